@@ -1,0 +1,43 @@
+/* The bounded ring between two threads, the wake-up descriptor, and the clock.
+ *
+ * Ring: single producer, single consumer, of pointers. A pointer is owned by exactly one side: push passes it on, or
+ * leaves it with the producer when it returns false. Blocking variants sleep on a futex-backed condition, never spin.
+ * Clock: nobody else calls clock_gettime; tests put a clock of their own in its place. */
+#ifndef WEIR_BASE_THREAD_H
+#define WEIR_BASE_THREAD_H
+
+#include "weir/base/status.h"
+
+struct weir_ring;
+
+struct weir_ring *weir_ring_new(size_t capacity); /* rounded up to a power of two; NULL: no memory */
+void weir_ring_free(struct weir_ring *r);         /* both threads are gone; what is left in it is the caller's to pop first */
+bool weir_ring_try_push(struct weir_ring *r, void *item);                     /* producer; false: full or closed */
+bool weir_ring_push(struct weir_ring *r, void *item);                         /* producer; waits while full; false: closed */
+void *weir_ring_try_pop(struct weir_ring *r);                                 /* consumer; NULL: empty */
+void weir_ring_close(struct weir_ring *r);                                    /* either; wakes both; pop still drains */
+bool weir_ring_closed(const struct weir_ring *r);
+size_t weir_ring_count(const struct weir_ring *r);                            /* any thread; approximate */
+
+/* A counter that one thread signals and another waits on with poll(2): an eventfd. */
+struct weir_wake {
+	int fd; /* readable while signalled */
+};
+enum weir_status weir_wake_init(struct weir_wake *w, struct weir_error *err);
+void weir_wake_release(struct weir_wake *w);
+void weir_wake_signal(struct weir_wake *w);                       /* any thread; async-signal-safe */
+bool weir_wake_wait(struct weir_wake *w, int64_t timeout_us);     /* true: signalled (and cleared); <0 waits for ever */
+/* The ring signals `w` (borrowed until the ring is freed) whenever it was empty and an item arrives, or it is closed. */
+void weir_ring_set_wake(struct weir_ring *r, struct weir_wake *w);
+
+struct weir_clock {
+	int64_t (*mono_us)(void *ctx); /* monotonic, origin arbitrary */
+	int64_t (*wall_us)(void *ctx); /* microseconds since 1970-01-01 UTC */
+	void (*sleep_us)(void *ctx, int64_t us);
+	void *ctx;
+};
+extern const struct weir_clock weir_clock_system;
+static inline int64_t weir_clock_mono_us(const struct weir_clock *c) { return c->mono_us(c->ctx); }
+static inline int64_t weir_clock_wall_us(const struct weir_clock *c) { return c->wall_us(c->ctx); }
+
+#endif

@@ -1,0 +1,79 @@
+/* The window of rows of one stream: admitted, kept in segments, dropped from the oldest end, read through snapshots.
+ *
+ * admit: watermark and lateness, row by row in arrival order; late rows leave the batch. store: keeps the batch. Both by the
+ * engine thread, which is the only writer. A snapshot is a reference-counted list of what was there; helpers scan it while
+ * the engine goes on. */
+#ifndef WEIR_BUFFER_BUFFER_H
+#define WEIR_BUFFER_BUFFER_H
+
+#include "weir/base/memory.h"
+#include "weir/base/thread.h"
+#include "weir/buffer/ledger.h"
+#include "weir/model/batch.h"
+
+/* When is a row too late? Watermark W = newest event time of the partition less late_us, merged over partitions by minimum.
+ * (Akidau et al., The Dataflow Model, VLDB 2015; Spark: a window is closed when its end <= W.) */
+enum weir_late_kind {
+	WEIR_LATE_NEVER,   /* no window that closes, or a finite source without --late */
+	WEIR_LATE_SLIDING, /* late when t <= W - size - grace */
+	WEIR_LATE_ALIGNED, /* late when the last window that holds t has end + grace <= W */
+};
+struct weir_late_rule {
+	enum weir_late_kind kind;
+	int64_t late_us, grace_us;
+	int64_t size_us, hop_us; /* hop = size for tumbling */
+};
+
+/* What must stay: rows with time > keep_after_us, or among the newest keep_rows; the rest may go, oldest segment first. */
+struct weir_retention {
+	int64_t keep_after_us; /* INT64_MIN: keep all */
+	uint64_t keep_rows;    /* UINT64_MAX: keep all (then keep_after_us decides) */
+};
+
+struct weir_segment {
+	_Atomic uint32_t refs;
+	uint64_t first_row;    /* number of its first row in the stream's arrival order */
+	int64_t time_min_us, time_max_us; /* over rows with a time; min > max when none */
+	bool sealed;           /* compact encodings; never changes again */
+	struct weir_batch *rows; /* owned */
+	struct weir_zone *zones; /* owned, one a column; NULL until sealed */
+};
+struct weir_zone { /* of a number or timestamp column: all valid values lie in [min, max] */
+	bool known;
+	double min, max;
+	uint32_t n_valid;
+};
+
+struct weir_snapshot {
+	uint32_t n_segments;
+	struct weir_segment **segments; /* one reference each; arrival order */
+	uint64_t n_rows;
+};
+
+struct weir_buffer;
+
+struct weir_buffer *weir_buffer_new(struct weir_budget *budget, const struct weir_clock *clock); /* NULL: no memory */
+void weir_buffer_free(struct weir_buffer *b);
+void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule);
+
+/* Removes late rows from the batch, moves the watermark on, counts per partition: received, malformed, late, bytes,
+ * newest, watermark. matched/filtered/in_window are the plan's. */
+enum weir_status weir_buffer_admit(struct weir_buffer *b, struct weir_batch *batch, struct weir_error *err) WEIR_MUST_USE;
+/* Takes the batch (also on failure). May seal a segment. *left = a recycled empty batch for reuse, or NULL. */
+enum weir_status weir_buffer_store_take(struct weir_buffer *b, struct weir_batch *batch, struct weir_batch **left,
+					struct weir_error *err) WEIR_MUST_USE;
+/* Drops whole segments that retention allows to go, then, while the budget is exceeded, the oldest ones all the same.
+ * Calls dropped(ctx, segment, by_memory) before each. Returns the rows dropped. */
+uint64_t weir_buffer_trim(struct weir_buffer *b, const struct weir_retention *keep,
+			  void (*dropped)(void *ctx, const struct weir_segment *seg, bool by_memory), void *ctx);
+struct weir_snapshot *weir_buffer_snapshot(struct weir_buffer *b); /* owned by the caller; NULL: no memory */
+void weir_snapshot_free(struct weir_snapshot *s);                  /* any thread */
+void weir_buffer_clear(struct weir_buffer *b);                     /* forgets the rows, keeps the ledger */
+
+uint32_t weir_buffer_partitions(const struct weir_buffer *b);
+struct weir_ledger *weir_buffer_ledger(struct weir_buffer *b, uint32_t partition); /* borrowed; grows as partitions appear */
+int64_t weir_buffer_watermark_us(const struct weir_buffer *b); /* merged; idle partitions left out; WEIR_TIME_NONE */
+int64_t weir_buffer_newest_us(const struct weir_buffer *b);
+uint64_t weir_buffer_rows(const struct weir_buffer *b);
+
+#endif

@@ -1,0 +1,65 @@
+/* A batch: up to 8,192 decoded rows in columns, with where each came from. A sealed segment holds one of 65,536 rows.
+ *
+ * Ownership: exactly one owner at a time (decoder, ring, engine); moves by pointer. */
+#ifndef WEIR_MODEL_BATCH_H
+#define WEIR_MODEL_BATCH_H
+
+#include "weir/base/time.h"
+#include "weir/model/column.h"
+#include "weir/model/schema.h"
+
+enum { WEIR_BATCH_ROWS = 8192, WEIR_SEGMENT_ROWS = 65536 };
+
+/* X(name, text): why a record did not parse. One counter each, in the ledger and in the streams panel. */
+#define WEIR_MALFORMED_LIST(X)                                                                                         \
+	X(SYNTAX, "not the format")                                                                                    \
+	X(TRUNCATED, "cut off")                                                                                        \
+	X(TOO_LONG, "record too long")                                                                                 \
+	X(TOO_DEEP, "nested too deeply")                                                                               \
+	X(ENCODING, "invalid UTF-8")                                                                                   \
+	X(FIELDS, "too many fields")                                                                                   \
+	X(NO_MATCH, "pattern does not match")                                                                          \
+	X(SCHEMA, "unknown schema")
+
+enum weir_malformed {
+#define X(name, text) WEIR_BAD_##name,
+	WEIR_MALFORMED_LIST(X)
+#undef X
+		WEIR_BAD_COUNT
+};
+const char *weir_malformed_text(enum weir_malformed why);
+
+struct weir_batch {
+	uint16_t stream;     /* index of the stream in its session */
+	uint32_t n_rows;     /* rows, the malformed ones kept by --malformed keep among them */
+	uint32_t capacity;   /* rows that the columns have room for */
+	const struct weir_schema *schema; /* one reference; columns[i] is schema->fields[i], n_columns <= n_fields */
+	uint32_t n_columns;
+	struct weir_column *columns;      /* owned array of columns_capacity */
+	uint32_t columns_capacity;
+	int64_t *time_us;    /* owned, `capacity` items; event time, WEIR_TIME_NONE without; NULL: the stream has no event time */
+	int64_t *position;   /* owned, `capacity` items: byte offset of the record in its stream, or Kafka offset */
+	uint16_t *partition; /* owned or NULL (all partition 0) */
+	uint64_t *malformed; /* owned bitmap or NULL: rows kept although they did not parse */
+	int64_t arrival_us;  /* wall clock when the chunk came in */
+	uint64_t bytes;      /* of input that these rows (and the malformed) took, as they came in, after decompression */
+	/* Input that became no row. received by this batch = n_rows + sum of these, by partition only when partition is NULL */
+	uint64_t n_malformed[WEIR_BAD_COUNT];
+	/* First malformed record since the last batch: for the streams panel and --malformed fail. */
+	struct weir_error first_malformed; /* code OK when there was none */
+	/* Optional columns that only some views ask for (weir_decode_want): text by row, PLAIN encoded; ABSENT otherwise. */
+	struct weir_column raw, key, headers, topic;
+};
+
+/* Empty batch with room for `capacity` rows. Owned by the caller. NULL: no memory. */
+struct weir_batch *weir_batch_new(uint32_t capacity) WEIR_MUST_USE;
+void weir_batch_free(struct weir_batch *b); /* NULL allowed */
+void weir_batch_clear(struct weir_batch *b); /* keeps the memory of the columns for the next use */
+/* Takes its own reference to `schema` and makes room for all of its columns (new ones ABSENT). False: no memory. */
+bool weir_batch_set_schema(struct weir_batch *b, const struct weir_schema *schema) WEIR_MUST_USE;
+bool weir_batch_add_time(struct weir_batch *b) WEIR_MUST_USE;      /* allocates time_us, all NONE */
+bool weir_batch_add_partition(struct weir_batch *b) WEIR_MUST_USE; /* allocates partition, all 0 */
+size_t weir_batch_bytes(const struct weir_batch *b); /* heap held, without dictionaries */
+uint64_t weir_batch_malformed(const struct weir_batch *b); /* sum of n_malformed */
+
+#endif

@@ -1,0 +1,32 @@
+/* A chunk: raw records as they came, with positions. Sources fill it, codecs consume it from the front.
+ * Everything is borrowed from the source until its next poll or close. */
+#ifndef WEIR_MODEL_CHUNK_H
+#define WEIR_MODEL_CHUNK_H
+
+#include "weir/base/str.h"
+
+struct weir_message {
+	struct weir_str payload; /* data NULL: a tombstone */
+	struct weir_str key;     /* data NULL: none */
+	struct weir_str headers; /* JSON object text, {NULL,0} when none */
+	struct weir_str topic;
+	uint16_t partition;      /* dense number within the stream */
+	int64_t offset;
+	int64_t time_us;         /* the broker's timestamp, WEIR_TIME_NONE without */
+};
+
+struct weir_chunk {
+	/* One of the two: bytes of a stream, or messages. All borrowed until the next poll or close. The codec advances
+	 * them from the front; what it leaves is handed out again. */
+	const char *bytes;
+	size_t size;
+	uint64_t offset; /* of bytes[0] in the (decompressed) stream */
+	const struct weir_message *messages;
+	size_t n_messages;
+	bool is_messages;
+	bool at_end; /* no more will follow: a last record without its end mark counts */
+	bool full;   /* the bound of unconsumed bytes is reached */
+	int64_t arrival_us; /* wall clock */
+};
+
+#endif

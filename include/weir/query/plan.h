@@ -1,0 +1,87 @@
+/* A plan: a view bound to the columns of the streams, with the state that answers it.
+ *
+ * Batch path:   bind → update(batch)* → result(moment)
+ * New question: bind → rebuild(snapshots) → update(batch)* → result …
+ * The plan owns no rows. Group codes, panes and totals are its own. Adding a row costs the same whatever the window's length.
+ *
+ * Thread: the engine thread; rebuild may use helpers of its own over the snapshot. */
+#ifndef WEIR_QUERY_PLAN_H
+#define WEIR_QUERY_PLAN_H
+
+#include "weir/base/thread.h"
+#include "weir/buffer/buffer.h"
+#include "weir/query/result.h"
+#include "weir/query/view.h"
+
+struct weir_plan;
+
+struct weir_plan_config {
+	const struct weir_view *view; /* window.kind resolved (not DEFAULT); borrowed during bind */
+	uint64_t view_generation;
+	uint32_t n_streams;
+	const struct weir_schema *const *schemas; /* one a stream, the newest version; borrowed during bind */
+	const struct weir_str *stream_names;      /* for _stream; copied */
+	bool live;       /* keep panes for sparklines, chart, and the window before; else only what the answer needs */
+	bool finite;     /* the source ends: unknown names are an error only at the end (schemas_complete) */
+	bool schemas_complete; /* unknown column: EXPRESSION error with the nearest name; else it is NULL until it appears */
+	struct weir_budget *budget;
+	struct weir_str histogram; /* expression of the histogram panel; size 0: the first measure's argument */
+	uint32_t chart_buckets;    /* wanted; 0: none (live: about 120) */
+};
+
+/* Owned by the caller. EXPRESSION with caret on a bad name or type; UNSUPPORTED for session windows. */
+enum weir_status weir_plan_bind(const struct weir_plan_config *config, struct weir_plan **out, struct weir_error *err) WEIR_MUST_USE;
+void weir_plan_free(struct weir_plan *p); /* NULL allowed */
+/* A stream's schema got a new version: true when the plan must be bound again (a column of it changed its type or appeared). */
+bool weir_plan_stale(const struct weir_plan *p, uint32_t stream, const struct weir_schema *newer);
+struct weir_late_rule weir_plan_late_rule(const struct weir_plan *p, bool finite);
+
+/* One batch (or a segment's rows): filter, group, panes, totals. Adds matched and filtered to `ledgers[partition]` (array of
+ * the batch's stream; borrowed; NULL: not counted). Rows outside any window that may still be asked for are only counted. */
+enum weir_status weir_plan_update(struct weir_plan *p, const struct weir_batch *batch, struct weir_ledger *const *ledgers,
+				  struct weir_error *err) WEIR_MUST_USE;
+/* Forgets all state, then updates from the snapshots (one a stream) for windows that end at `at_us` (WEIR_TIME_NONE: the
+ * newest row). Skips segments by zone map. CANCELLED when *cancel becomes true (a newer question is waiting). */
+enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapshot *const *snapshots, int64_t at_us,
+				   const _Atomic bool *cancel, struct weir_ledger *const *const *ledgers,
+				   struct weir_error *err) WEIR_MUST_USE;
+/* True when the plan must see the rows again to answer for `at_us` exactly (sliding windows whose panes do not end there,
+ * rows windows, moments of the past). */
+bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us);
+/* Rows that no window of this plan can need any more. */
+struct weir_retention weir_plan_retention(const struct weir_plan *p, int64_t moment_us);
+
+struct weir_result_request {
+	int64_t at_us;           /* the moment; WEIR_TIME_NONE: the newest event */
+	uint32_t max_rows;       /* 0: all */
+	uint32_t max_records;    /* newest matching rows of the snapshots; 0: none */
+	bool screen;             /* previous, sparks, series, histogram, records, fields as well */
+	const struct weir_snapshot *const *snapshots; /* for records; may be NULL */
+};
+/* Owned by the caller with one reference. Sets in_window and expired in the ledgers given (they are copied into the result
+ * by the engine, which knows streams and memory). For tumbling and hopping: batch gets every window, the screen the newest. */
+enum weir_status weir_plan_result(struct weir_plan *p, const struct weir_result_request *request,
+				  struct weir_ledger *const *const *ledgers, struct weir_result **out, struct weir_error *err)
+	WEIR_MUST_USE;
+
+/* Rows mode: neither group nor measure. */
+bool weir_plan_is_rows(const struct weir_plan *p);
+/* Sets bit i of `keep` (weir_bit_words(n_rows) words) when row i passes the filter. */
+enum weir_status weir_plan_filter(struct weir_plan *p, const struct weir_batch *batch, uint64_t *keep, struct weir_error *err)
+	WEIR_MUST_USE;
+/* The columns that rows mode prints, in order: the streams' columns by first appearance, then the derived ones. */
+uint32_t weir_plan_row_columns(const struct weir_plan *p, const struct weir_result_column **columns); /* borrowed */
+/* Cell values of row `row` for all those columns; strings borrow from the batch or from plan scratch until the next call.
+ * Call rows of a batch in rising order. missing[i] tells an absent key from null. */
+enum weir_status weir_plan_row(struct weir_plan *p, const struct weir_batch *batch, uint32_t row, struct weir_value *cells,
+			       bool *missing, struct weir_error *err) WEIR_MUST_USE;
+
+/* The names of columns the view reads (roots of paths, as decode wants them): owned array of borrowed strings in *arena.
+ * all: every column is needed. */
+enum weir_status weir_view_columns(const struct weir_view *v, struct weir_arena *arena, struct weir_str **names, size_t *n,
+				   bool *all, bool *wants_raw, bool *wants_key, bool *wants_headers, bool *wants_topic,
+				   struct weir_error *err) WEIR_MUST_USE;
+/* --explain: the bound view with types, the plan's steps, and the same as Spark SQL. Appends. */
+void weir_plan_explain(const struct weir_plan *p, struct weir_buf *out);
+
+#endif

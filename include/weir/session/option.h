@@ -1,0 +1,81 @@
+/* The option table: one row drives the command line parser, the `:` commands, saved views, --help, the manual page, shell
+ * completion and their tests. */
+#ifndef WEIR_SESSION_OPTION_H
+#define WEIR_SESSION_OPTION_H
+
+#include "weir/query/view.h"
+
+enum weir_option_kind { WEIR_OPT_FLAG, WEIR_OPT_TEXT, WEIR_OPT_COUNT, WEIR_OPT_DURATION, WEIR_OPT_SIZE, WEIR_OPT_CHOICE };
+enum weir_option_scope {
+	WEIR_SCOPE_VIEW,    /* part of the question: also a `:` command and a key of a saved view */
+	WEIR_SCOPE_STREAM,  /* how sources are read: fixed once a stream is open */
+	WEIR_SCOPE_SESSION, /* memory, replay, output */
+	WEIR_SCOPE_LOOKS,   /* theme, colour, mouse: also a `:` command */
+};
+
+struct weir_option {
+	const char *name;      /* "where": --where, :where, "where" in a saved view */
+	char letter;           /* 'w' or 0 */
+	enum weir_option_kind kind;
+	enum weir_option_scope scope;
+	bool repeatable;
+	const char *argument;  /* "EXPR" in help, NULL for flags */
+	const char *standard;  /* default as text, NULL: none */
+	const char *choices;   /* blank-separated, for CHOICE and for completion */
+	const char *section;   /* heading in --help and the manual: "Question", "Reading", "Keeping", "Output", "Looks", "About" */
+	const char *help;      /* one line */
+	const char *details;   /* sentences for the manual page; mdoc-free plain text, `code` in backquotes */
+	const char *absent;    /* NULL: works. Else why it is refused with exit 2 */
+};
+extern const struct weir_option weir_option_table[]; /* ends with name NULL */
+
+const struct weir_option *weir_option_find(struct weir_str name); /* exact long name */
+
+enum weir_output { WEIR_OUT_TABLE, WEIR_OUT_CSV, WEIR_OUT_JSON, WEIR_OUT_NDJSON };
+
+/* Everything the command line (and --view) said, checked. Owned strings. */
+struct weir_options {
+	struct weir_view view;
+	char **sources;       /* "[NAME=]SOURCE" as written */
+	size_t n_sources;
+	char *format, *time, *nulls, *header;
+	char *malformed;      /* keep drop fail */
+	uint64_t memory_bytes;
+	int64_t retain_us;    /* -1 */
+	uint64_t retain_rows; /* 0 */
+	double speed;         /* 0: max */
+	bool batch;           /* asked for, or output is no terminal */
+	int64_t for_us;       /* -1 */
+	int64_t every_us;     /* -1 */
+	enum weir_output output;
+	char *stats;          /* file, "-" or NULL */
+	char *save_view;
+	char *theme, *color;
+	bool ascii, no_mouse, explain, help, version;
+	char *list;           /* what, or NULL */
+	char *log_file;
+	uint32_t threads;     /* 0: as many as there are cores */
+};
+
+void weir_options_init(struct weir_options *o);
+void weir_options_release(struct weir_options *o);
+/* Parses argv; USAGE or EXPRESSION with a hint on what is wrong. Reads no environment and prints nothing. */
+enum weir_status weir_options_parse(int argc, char *const *argv, int64_t now_us, struct weir_options *o, struct weir_error *err) WEIR_MUST_USE;
+/* Sets one option by name, as `:name value` does. */
+enum weir_status weir_options_set(struct weir_options *o, const char *name, const char *value, int64_t now_us, struct weir_error *err) WEIR_MUST_USE;
+/* Its present value as text, for showing and for saving. Appends nothing when unset. */
+void weir_options_get(const struct weir_options *o, const char *name, struct weir_buf *out);
+
+/* Saved views: one JSON object, keys are the option names of scope VIEW (and format, time, null). */
+enum weir_status weir_view_load(struct weir_options *o, const char *path, int64_t now_us, struct weir_error *err) WEIR_MUST_USE;
+enum weir_status weir_view_save(const struct weir_options *o, const char *path, struct weir_error *err) WEIR_MUST_USE;
+
+/* Generated texts; append to `out`. */
+void weir_help_text(struct weir_buf *out);             /* --help: grouped, 80 columns */
+void weir_man_options(struct weir_buf *out);           /* mdoc .Bl -tag of the options */
+void weir_man_keys(struct weir_buf *out);
+void weir_man_functions(struct weir_buf *out);
+void weir_completion(const char *shell, struct weir_buf *out); /* bash zsh fish */
+enum weir_status weir_list_text(const char *what, struct weir_buf *out, struct weir_error *err);
+
+#endif

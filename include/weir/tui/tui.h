@@ -1,0 +1,24 @@
+/* The screen. Runs in the caller's thread until the user leaves; gives the terminal back whole, whatever happens. */
+#ifndef WEIR_TUI_TUI_H
+#define WEIR_TUI_TUI_H
+
+#include "weir/session/session.h"
+
+/* What main found out about the process; the tui reads no environment itself. */
+struct weir_tui_config {
+	int tty_fd;              /* read keys from and draw to; /dev/tty when standard input is data */
+	const char *term;        /* TERM */
+	const char *colorterm;   /* COLORTERM or NULL */
+	bool no_color;           /* NO_COLOR is set and not empty */
+	const char *welcome;     /* first line of advice (quickstart), NULL: none */
+	const struct weir_clock *clock;
+};
+
+/* Returns the exit code. Prints nothing on the terminal after it was given back but an error line on standard error. */
+int weir_tui_run(struct weir_session *s, struct weir_options *options, const struct weir_tui_config *config, struct weir_error *err);
+
+/* Draws one frame of `s` at a size without a terminal: text and a style layer, for tests and --render. Appends. */
+enum weir_status weir_tui_render(struct weir_session *s, struct weir_options *options, int columns, int rows, struct weir_buf *out,
+				 struct weir_error *err) WEIR_MUST_USE;
+
+#endif

@@ -1,0 +1,1 @@
+/* base */ typedef int weir_base_floor;

@@ -1,0 +1,1 @@
+/* buffer */ typedef int weir_buffer_floor;

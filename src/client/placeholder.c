@@ -1,0 +1,1 @@
+/* client */ typedef int weir_client_floor;

@@ -1,0 +1,1 @@
+/* codec */ typedef int weir_codec_floor;

@@ -1,0 +1,1 @@
+/* fabric */ typedef int weir_fabric_floor;

@@ -1,0 +1,1 @@
+/* landing */ typedef int weir_landing_floor;

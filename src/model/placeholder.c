@@ -1,0 +1,1 @@
+/* model */ typedef int weir_model_floor;

@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libquery.a
+libquery_a_SOURCES = \
+	src/query/placeholder.c

@@ -1,0 +1,1 @@
+/* query */ typedef int weir_query_floor;

@@ -1,0 +1,1 @@
+/* session */ typedef int weir_session_floor;

@@ -1,0 +1,1 @@
+/* source */ typedef int weir_source_floor;

@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libtui.a
+libtui_a_SOURCES = \
+	src/tui/placeholder.c

@@ -1,0 +1,1 @@
+/* tui */ typedef int weir_tui_floor;
