@@ -1,0 +1,35 @@
+# Targets that look at the tree rather than build it. Each works from any build folder.
+.PHONY: check-floors check-headers lint format sanitize tsan coverage fault bench integration golden-update graph
+
+EXTRA_DIST += quickstart README.md ARCHITECTURE.md HACKING.md CHANGELOG.md SECURITY.md LICENSE .clang-format .clang-tidy \
+	tools/check-floors tools/check-headers tools/lint
+
+check-floors:
+	$(top_srcdir)/tools/check-floors
+
+check-headers:
+	$(top_srcdir)/tools/check-headers "$(CC)"
+
+check-local: check-floors check-headers
+
+lint:
+	$(top_srcdir)/tools/lint "$(abs_top_builddir)"
+
+format:
+	cd $(top_srcdir) && find src include tests bench -name '*.[ch]' | xargs clang-format -i
+
+# A second build beside this one, with the sanitizers named, and its own `make check`.
+sanitize:
+	$(MKDIR_P) san-address && cd san-address && \
+	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=address,undefined CC="$(CC)" CFLAGS='-O1 -g'; } && \
+	ASAN_OPTIONS=detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) $(AM_MAKEFLAGS) check
+
+tsan:
+	$(MKDIR_P) san-thread && cd san-thread && \
+	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=thread CC="$(CC)" CFLAGS='-O1 -g'; } && \
+	TSAN_OPTIONS="suppressions=$(abs_top_srcdir)/tests/tsan.supp halt_on_error=1" $(MAKE) $(AM_MAKEFLAGS) check
+
+coverage:
+	$(MKDIR_P) cov && cd cov && \
+	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-coverage CC="$(CC)" CFLAGS='-O0 -g'; } && \
+	$(MAKE) $(AM_MAKEFLAGS) check && lcov -q -c -d . -o lcov.info && lcov --summary lcov.info
