@@ -55,6 +55,9 @@ struct weir_options {
 	char *list;           /* what, or NULL */
 	char *log_file;
 	uint32_t threads;     /* 0: as many as there are cores */
+	/* Value of an environment variable for `${NAME}` in a source address, or NULL. Set by main, which alone reads the
+	 * environment; NULL: no variable is known. The text is borrowed at once and not kept. */
+	const char *(*lookup)(const char *name);
 };
 
 void weir_options_init(struct weir_options *o);
