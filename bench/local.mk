@@ -1,1 +1,10 @@
-# bench
+# Bench programs; built by `make bench`, not by `make`.
+EXTRA_PROGRAMS += bench/gen
+bench_gen_SOURCES = bench/gen.c
+bench_gen_LDADD = -lm
+EXTRA_DIST += bench/run bench/peers
+
+# `make bench` measures and prints docs/benchmarks.md's table; BENCH_ROWS for another size. Peers that are installed run
+# beside weir in the same run; `bench/peers install` fetches them into a cache folder.
+bench: weir bench/gen
+	$(top_srcdir)/bench/run --weir ./weir --gen bench/gen $(BENCH_FLAGS)
