@@ -1,0 +1,35 @@
+/* Where each option is kept in struct weir_options: the private half of the option table. */
+#ifndef WEIR_SESSION_OPTION_SLOT_H
+#define WEIR_SESSION_OPTION_SLOT_H
+
+#include "weir/session/option.h"
+
+enum weir_slot_kind {
+	WEIR_SLOT_VIEW,     /* a text of the view */
+	WEIR_SLOT_TEXT,     /* char *, NULL: not given */
+	WEIR_SLOT_FLAG,     /* bool */
+	WEIR_SLOT_SIZE,     /* uint64_t, bytes */
+	WEIR_SLOT_DURATION, /* int64_t, µs; -1: not given */
+	WEIR_SLOT_COUNT,    /* uint32_t */
+	WEIR_SLOT_RETAIN,
+	WEIR_SLOT_SPEED,
+	WEIR_SLOT_OUTPUT,
+	WEIR_SLOT_LOCAL,    /* one value only: kept nowhere */
+	WEIR_SLOT_LOAD,     /* --view: acts at once */
+};
+struct weir_slot {
+	const char *name;
+	enum weir_slot_kind kind;
+	size_t where; /* offset in struct weir_options, or the enum weir_view_text */
+};
+
+const struct weir_slot *weir_slot_find(const char *name); /* NULL: an option that is absent from this version */
+
+/* "1x", "60x", "1/60x", "max" (0). False when it is none. */
+bool weir_speed_parse(struct weir_str text, double *out);
+bool weir_choice_has(const char *choices, struct weir_str word);
+
+/* The nearest option name, or NULL. */
+const char *weir_option_nearest(struct weir_str word);
+
+#endif

@@ -1,1 +1,0 @@
-/* session */ typedef int weir_session_floor;
