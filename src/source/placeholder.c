@@ -1,1 +1,0 @@
-/* source */ typedef int weir_source_floor;

@@ -1,0 +1,23 @@
+/* A source's status: written by its source thread, read by any. */
+#ifndef WEIR_SOURCE_PROGRESS_H
+#define WEIR_SOURCE_PROGRESS_H
+
+#include "weir/source/source.h"
+
+#include <pthread.h>
+
+struct weir_progress {
+	pthread_mutex_t lock;
+	struct weir_source_status now; /* guarded by lock */
+};
+
+void weir_progress_init(struct weir_progress *p, uint32_t n_partitions); /* CONNECTING, all sizes unknown */
+void weir_progress_release(struct weir_progress *p);
+/* `detail` may be NULL: none. Returns true when the state or its reason changed. */
+bool weir_progress_state(struct weir_progress *p, enum weir_source_state state, const char *detail);
+void weir_progress_add(struct weir_progress *p, uint64_t bytes, uint64_t raw_bytes);
+/* Of a byte source: where in the stored bytes it is, and their size (-1 unknown). */
+void weir_progress_place(struct weir_progress *p, int64_t position, int64_t end);
+void weir_progress_copy(struct weir_progress *p, struct weir_source_status *out);
+
+#endif
