@@ -1,3 +1,13 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
-	src/base/placeholder.c
+	src/base/clock.c \
+	src/base/dict.c \
+	src/base/log.c \
+	src/base/memory.c \
+	src/base/number.c \
+	src/base/ring.c \
+	src/base/status.c \
+	src/base/str.c \
+	src/base/time.c \
+	src/base/uri.c \
+	src/base/utf8.c

@@ -1,0 +1,185 @@
+#define XXH_INLINE_ALL
+#include "weir/base/dict.h"
+
+#include <stdlib.h>
+#include <xxhash.h>
+
+/* Entries live in blocks that never move, so that readers may look at them while the writer adds. The writer's open-addressing
+ * table holds code and the upper half of the hash together: most probes end without touching an entry. */
+enum { BLOCK_BITS = 12, BLOCK_ENTRIES = 1 << BLOCK_BITS, MAX_BLOCKS = 4096, BYTES_BLOCK = 64 << 10 };
+
+struct entry {
+	uint64_t hash;
+	const char *data;
+	uint32_t size;
+};
+struct slot {
+	uint32_t tag;  /* upper half of the hash */
+	uint32_t code; /* WEIR_DICT_NONE: free */
+};
+
+struct weir_dict {
+	_Atomic uint32_t refs;
+	_Atomic uint32_t count;
+	struct weir_budget *budget;
+	struct weir_arena bytes;
+	struct slot *slots; /* owned; writer only */
+	uint32_t slot_mask;
+	size_t charged_bytes;
+	struct entry *blocks[MAX_BLOCKS]; /* owned */
+};
+
+uint64_t weir_hash(const void *bytes, size_t size) { return XXH3_64bits(bytes, size); }
+
+static void charge(struct weir_dict *d)
+{
+	size_t now = weir_dict_bytes(d);
+	weir_budget_charge(d->budget, (int64_t)now - (int64_t)d->charged_bytes);
+	d->charged_bytes = now;
+}
+
+struct weir_dict *weir_dict_new(struct weir_budget *budget)
+{
+	enum { FIRST_SLOTS = 64 };
+	struct weir_dict *d = weir_calloc(1, sizeof *d);
+	struct slot *slots = weir_alloc(FIRST_SLOTS * sizeof *slots);
+	if (!d || !slots) {
+		free(d);
+		free(slots);
+		return NULL;
+	}
+	memset(slots, 0xff, FIRST_SLOTS * sizeof *slots);
+	d->slots = slots;
+	d->slot_mask = FIRST_SLOTS - 1;
+	d->budget = budget;
+	d->bytes.block_bytes = 4096;
+	atomic_store(&d->refs, 1);
+	charge(d);
+	return d;
+}
+
+struct weir_dict *weir_dict_ref(struct weir_dict *d)
+{
+	if (d)
+		atomic_fetch_add_explicit(&d->refs, 1, memory_order_relaxed);
+	return d;
+}
+
+void weir_dict_unref(struct weir_dict *d)
+{
+	if (!d || atomic_fetch_sub_explicit(&d->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	weir_budget_charge(d->budget, -(int64_t)d->charged_bytes);
+	for (size_t i = 0; i < MAX_BLOCKS && d->blocks[i]; i++)
+		free(d->blocks[i]);
+	weir_arena_release(&d->bytes);
+	free(d->slots);
+	free(d);
+}
+
+static const struct entry *entry_of(const struct weir_dict *d, uint32_t code)
+{
+	return &d->blocks[code >> BLOCK_BITS][code & (BLOCK_ENTRIES - 1)];
+}
+
+/* The slot of `s`, or the free one where it belongs. */
+static struct slot *probe(const struct weir_dict *d, struct weir_str s, uint64_t hash)
+{
+	uint32_t tag = (uint32_t)(hash >> 32);
+	for (uint32_t i = (uint32_t)hash & d->slot_mask;; i = (i + 1) & d->slot_mask) {
+		struct slot *slot = &d->slots[i];
+		if (slot->code == WEIR_DICT_NONE)
+			return slot;
+		if (slot->tag == tag) {
+			const struct entry *e = entry_of(d, slot->code);
+			if (e->hash == hash && e->size == s.size && memcmp(e->data, s.data, s.size) == 0)
+				return slot;
+		}
+	}
+}
+
+static bool grow_slots(struct weir_dict *d)
+{
+	size_t n = ((size_t)d->slot_mask + 1) * 2;
+	struct slot *slots = weir_alloc(n * sizeof *slots);
+	if (!slots)
+		return false;
+	memset(slots, 0xff, n * sizeof *slots);
+	uint32_t count = atomic_load_explicit(&d->count, memory_order_relaxed);
+	for (uint32_t code = 0; code < count; code++) {
+		uint64_t hash = entry_of(d, code)->hash;
+		uint32_t i = (uint32_t)hash & (uint32_t)(n - 1);
+		while (slots[i].code != WEIR_DICT_NONE)
+			i = (i + 1) & (uint32_t)(n - 1);
+		slots[i] = (struct slot){(uint32_t)(hash >> 32), code};
+	}
+	free(d->slots);
+	d->slots = slots;
+	d->slot_mask = (uint32_t)(n - 1);
+	return true;
+}
+
+static uint32_t add_new(struct weir_dict *d, struct weir_str s, uint64_t hash, struct slot *slot)
+{
+	uint32_t code = atomic_load_explicit(&d->count, memory_order_relaxed);
+	if (code >> BLOCK_BITS >= MAX_BLOCKS || s.size > UINT32_MAX)
+		return WEIR_DICT_NONE;
+	struct entry **block = &d->blocks[code >> BLOCK_BITS];
+	if (!*block) {
+		*block = weir_alloc(BLOCK_ENTRIES * sizeof **block);
+		if (!*block)
+			return WEIR_DICT_NONE;
+	}
+	struct weir_str copy = weir_arena_str(&d->bytes, s);
+	if (!copy.data)
+		return WEIR_DICT_NONE;
+	if (d->bytes.total_bytes > 4 * BYTES_BLOCK)
+		d->bytes.block_bytes = BYTES_BLOCK;
+	(*block)[code & (BLOCK_ENTRIES - 1)] = (struct entry){hash, copy.data, (uint32_t)s.size};
+	*slot = (struct slot){(uint32_t)(hash >> 32), code};
+	atomic_store_explicit(&d->count, code + 1, memory_order_release);
+	charge(d);
+	return code;
+}
+
+uint32_t weir_dict_add(struct weir_dict *d, struct weir_str s)
+{
+	if (!s.data)
+		s.data = "";
+	uint64_t hash = XXH3_64bits(s.data, s.size);
+	struct slot *slot = probe(d, s, hash);
+	if (slot->code != WEIR_DICT_NONE)
+		return slot->code;
+	uint32_t count = atomic_load_explicit(&d->count, memory_order_relaxed);
+	if ((uint64_t)count * 2 >= d->slot_mask) {
+		if (!grow_slots(d))
+			return WEIR_DICT_NONE;
+		slot = probe(d, s, hash);
+	}
+	return add_new(d, s, hash, slot);
+}
+
+uint32_t weir_dict_find(const struct weir_dict *d, struct weir_str s)
+{
+	if (!s.data)
+		s.data = "";
+	return probe(d, s, XXH3_64bits(s.data, s.size))->code;
+}
+
+struct weir_str weir_dict_get(const struct weir_dict *d, uint32_t code)
+{
+	const struct entry *e = entry_of(d, code);
+	return (struct weir_str){e->data, e->size};
+}
+
+uint64_t weir_dict_hash(const struct weir_dict *d, uint32_t code) { return entry_of(d, code)->hash; }
+
+uint32_t weir_dict_count(const struct weir_dict *d) { return atomic_load_explicit(&d->count, memory_order_acquire); }
+
+size_t weir_dict_bytes(const struct weir_dict *d)
+{
+	uint32_t count = atomic_load_explicit(&d->count, memory_order_relaxed);
+	size_t blocks = ((size_t)count + BLOCK_ENTRIES - 1) >> BLOCK_BITS;
+	return sizeof *d + ((size_t)d->slot_mask + 1) * sizeof(struct slot) + blocks * BLOCK_ENTRIES * sizeof(struct entry) +
+	       d->bytes.total_bytes;
+}

@@ -1,1 +1,0 @@
-/* base */ typedef int weir_base_floor;

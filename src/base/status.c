@@ -1,0 +1,111 @@
+#include "weir/base/status.h"
+
+#include "weir/base/str.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* vsnprintf into a fixed field, cut on a UTF-8 boundary. */
+static void put_text(char *out, size_t out_bytes, const char *fmt, va_list args)
+{
+	int n = vsnprintf(out, out_bytes, fmt, args);
+	if (n >= (int)out_bytes) {
+		size_t end = out_bytes - 1;
+		while (end > 0 && ((unsigned char)out[end - 1] & 0xc0) == 0x80)
+			end--;
+		if (end > 0 && (unsigned char)out[end - 1] >= 0xc0)
+			end--;
+		out[end] = 0;
+	}
+}
+
+enum weir_status weir_fail(struct weir_error *err, enum weir_status code, const char *origin, const char *fmt, ...)
+{
+	if (!err)
+		return code;
+	memset(err, 0, sizeof *err);
+	err->code = code;
+	snprintf(err->origin, sizeof err->origin, "%s", origin ? origin : "");
+	va_list args;
+	va_start(args, fmt);
+	put_text(err->what, sizeof err->what, fmt, args);
+	va_end(args);
+	return code;
+}
+
+void weir_error_hint(struct weir_error *err, const char *fmt, ...)
+{
+	if (!err)
+		return;
+	va_list args;
+	va_start(args, fmt);
+	put_text(err->hint, sizeof err->hint, fmt, args);
+	va_end(args);
+}
+
+const char *weir_status_name(enum weir_status code)
+{
+	static const char *const names[] = {
+		[WEIR_OK] = "ok",
+		[WEIR_AGAIN] = "again",
+		[WEIR_END] = "end",
+		[WEIR_NO_MEMORY] = "no_memory",
+		[WEIR_IO] = "io",
+		[WEIR_NOT_FOUND] = "not_found",
+		[WEIR_DENIED] = "denied",
+		[WEIR_UNREACHABLE] = "unreachable",
+		[WEIR_MALFORMED] = "malformed",
+		[WEIR_TOO_LARGE] = "too_large",
+		[WEIR_USAGE] = "usage",
+		[WEIR_EXPRESSION] = "expression",
+		[WEIR_UNSUPPORTED] = "unsupported",
+		[WEIR_CANCELLED] = "cancelled",
+		[WEIR_INTERNAL] = "internal",
+	};
+	return (size_t)code < sizeof names / sizeof names[0] ? names[code] : "unknown";
+}
+
+const char *weir_status_text(enum weir_status code)
+{
+	switch (code) {
+#define X(name, value, text, exit_code)                                                                                \
+	case WEIR_##name:                                                                                              \
+		return text;
+		WEIR_STATUS_LIST(X)
+#undef X
+	}
+	return "unknown status";
+}
+
+int weir_status_exit_code(enum weir_status code)
+{
+	switch (code) {
+#define X(name, value, text, exit_code)                                                                                \
+	case WEIR_##name:                                                                                              \
+		return exit_code;
+		WEIR_STATUS_LIST(X)
+#undef X
+	}
+	return 1;
+}
+
+char *weir_error_line(const struct weir_error *err, char *out, size_t out_bytes)
+{
+	struct weir_buf line = {0};
+	if (err->origin[0])
+		weir_buf_addf(&line, "%s: ", err->origin);
+	weir_buf_add_c(&line, err->what[0] ? err->what : weir_status_text(err->code));
+	if (err->hint[0])
+		weir_buf_addf(&line, " (%s)", err->hint);
+	size_t n = line.size;
+	if (n >= out_bytes) {
+		n = out_bytes - 1;
+		while (n > 0 && ((unsigned char)line.data[n] & 0xc0) == 0x80)
+			n--;
+	}
+	if (n)
+		memcpy(out, line.data, n);
+	out[n] = 0;
+	weir_buf_release(&line);
+	return out;
+}
