@@ -71,6 +71,8 @@ size_t weir_view_entries(const struct weir_view *v, enum weir_view_text which, s
 /* "5m sliding", "tumbling 1m", "since 2026-…", "rows 100", "all". Appends. */
 void weir_window_show(const struct weir_window *w, struct weir_buf *out);
 enum weir_status weir_window_parse(struct weir_str text, int64_t now_us, struct weir_window *out, struct weir_error *err);
+/* A moment: ISO 8601, "now", or a duration before now ("-15m"). USAGE. */
+enum weir_status weir_moment_parse(struct weir_str text, int64_t now_us, int64_t *us, struct weir_error *err);
 /* The text of a condition `column = value` (`is null` for NULL), quoted as the language wants it. Appends. */
 struct weir_value;
 void weir_condition_text(struct weir_str expression, const struct weir_value *v, bool negate, struct weir_buf *out);

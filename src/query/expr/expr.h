@@ -35,7 +35,8 @@ struct weir_named_ast { /* group columns ("expr as name"), derived columns ("nam
 	struct weir_str name;
 };
 struct weir_sort_ast {
-	struct weir_str key;
+	struct weir_str key;    /* as written without blanks outside quotes, like a column's name */
+	struct weir_str name;   /* the same; without its quotes when it is one quoted name, to match an AS name */
 	bool given, descending; /* given: asc or desc was written */
 };
 /* Lists at the top level of commas. Counts are bounded by base/bounds.h; over it: EXPRESSION. */

@@ -1,0 +1,280 @@
+/* A tree as Spark SQL. Operators are put in parentheses below other operators, so priorities need not agree. */
+#include "tree.h"
+
+#include "weir/base/time.h"
+
+#include <stdlib.h>
+
+static void add_text(struct weir_str s, struct weir_buf *out)
+{
+	weir_buf_add_char(out, '\'');
+	for (size_t i = 0; i < s.size; i++) { /* Spark reads backslashes in text, we do not */
+		if (s.data[i] == '\'' || s.data[i] == '\\')
+			weir_buf_add_char(out, '\\');
+		weir_buf_add_char(out, s.data[i]);
+	}
+	weir_buf_add_char(out, '\'');
+}
+
+static void add_literal(const struct weir_value *v, struct weir_buf *out)
+{
+	switch (v->type) {
+	case WEIR_STRING:
+		add_text(v->s, out);
+		break;
+	case WEIR_TIMESTAMP:
+		weir_buf_add_c(out, "TIMESTAMP '");
+		weir_value_text(v, out);
+		weir_buf_add_char(out, '\'');
+		break;
+	case WEIR_FLOAT64:
+		weir_value_text(v, out); /* D: a double, where plain digits would be a decimal */
+		weir_buf_add_char(out, 'D');
+		break;
+	case WEIR_NULL:
+		weir_buf_add_c(out, "NULL");
+		break;
+	default:
+		weir_value_text(v, out);
+	}
+}
+
+static void add_name(struct weir_str name, struct weir_buf *out)
+{
+	while (name.size) {
+		struct weir_str rest, part = weir_str_cut(name, '.', &rest);
+		weir_buf_add_char(out, '`');
+		for (size_t i = 0; i < part.size; i++) {
+			if (part.data[i] == '`')
+				weir_buf_add_char(out, '`');
+			weir_buf_add_char(out, part.data[i]);
+		}
+		weir_buf_add_char(out, '`');
+		if (rest.data)
+			weir_buf_add_char(out, '.');
+		name = rest;
+	}
+}
+
+static bool is_operator(const struct weir_expr *e)
+{
+	return e->kind == WEIR_EXPR_CALL && e->op != WEIR_OP_FUNCTION && e->op != WEIR_OP_CASE && e->op != WEIR_OP_CAST &&
+	       e->op != WEIR_OP_PATH;
+}
+
+static void add_part(const struct weir_expr *e, struct weir_buf *out)
+{
+	bool parens = is_operator(e) || (e->kind == WEIR_EXPR_CALL && e->op == WEIR_OP_FUNCTION && e->function->id == WEIR_FN_bucket);
+
+	if (parens)
+		weir_buf_add_char(out, '(');
+	weir_expr_spark(e, out);
+	if (parens)
+		weir_buf_add_char(out, ')');
+}
+
+static void add_list(const struct weir_expr *e, uint32_t from, struct weir_buf *out)
+{
+	for (uint32_t i = from; i < e->n_args; i++) {
+		if (i > from)
+			weir_buf_add_c(out, ", ");
+		weir_expr_spark(e->args[i], out);
+	}
+}
+
+static void add_infix(const struct weir_expr *e, const char *op, struct weir_buf *out)
+{
+	for (uint32_t i = 0; i < e->n_args; i++) {
+		if (i)
+			weir_buf_addf(out, " %s ", op);
+		add_part(e->args[i], out);
+	}
+}
+
+static void add_case(const struct weir_expr *e, struct weir_buf *out)
+{
+	uint32_t i = 0, n = e->n_args - (e->has_else ? 1 : 0);
+
+	weir_buf_add_c(out, "CASE ");
+	if (e->has_subject) {
+		add_part(e->args[i++], out);
+		weir_buf_add_char(out, ' ');
+	}
+	for (; i + 1 < n; i += 2) {
+		weir_buf_add_c(out, "WHEN ");
+		weir_expr_spark(e->args[i], out);
+		weir_buf_add_c(out, " THEN ");
+		weir_expr_spark(e->args[i + 1], out);
+		weir_buf_add_char(out, ' ');
+	}
+	if (e->has_else) {
+		weir_buf_add_c(out, "ELSE ");
+		weir_expr_spark(e->args[n], out);
+		weir_buf_add_char(out, ' ');
+	}
+	weir_buf_add_c(out, "END");
+}
+
+static const char *cast_name(enum weir_type t)
+{
+	switch (t) {
+	case WEIR_BOOL:
+		return "BOOLEAN";
+	case WEIR_INT64:
+		return "BIGINT";
+	case WEIR_FLOAT64:
+		return "DOUBLE";
+	case WEIR_TIMESTAMP:
+		return "TIMESTAMP";
+	default:
+		return "STRING";
+	}
+}
+
+/* 1, 2 or 5 times the power of ten below |x|, with x's sign. */
+static void add_log_bucket(const struct weir_expr *x, struct weir_buf *out)
+{
+	struct weir_buf arg = {0};
+
+	weir_expr_spark(x, &arg);
+	out->failed |= arg.failed;
+	const char *a = arg.data ? arg.data : "";
+	weir_buf_addf(out,
+		      "CASE WHEN (%s) = 0 THEN 0D ELSE sign(%s) * power(10D, floor(log10(abs(%s)))) * "
+		      "CASE WHEN abs(%s) >= 5 * power(10D, floor(log10(abs(%s)))) THEN 5 "
+		      "WHEN abs(%s) >= 2 * power(10D, floor(log10(abs(%s)))) THEN 2 ELSE 1 END END",
+		      a, a, a, a, a, a, a);
+	weir_buf_release(&arg);
+}
+
+static void add_bucket(const struct weir_expr *e, struct weir_buf *out)
+{
+	if (e->args[1]->kind == WEIR_EXPR_INTERVAL) {
+		weir_buf_add_c(out, "window(");
+		weir_expr_spark(e->args[0], out);
+		weir_buf_addf(out, ", '%lld microseconds').start", (long long)e->args[1]->interval_us);
+		return;
+	}
+	weir_buf_add_c(out, "floor(");
+	add_part(e->args[0], out);
+	weir_buf_add_c(out, " / ");
+	add_part(e->args[1], out);
+	weir_buf_add_c(out, ") * ");
+	add_part(e->args[1], out);
+}
+
+static void add_function(const struct weir_expr *e, struct weir_buf *out)
+{
+	const char *name = e->function->name;
+
+	switch (e->function->id) {
+	case WEIR_FN_bucket:
+		add_bucket(e, out);
+		return;
+	case WEIR_FN_log_bucket:
+		add_log_bucket(e->args[0], out);
+		return;
+	case WEIR_FN_extract:
+		weir_buf_addf(out, "extract(" WEIR_STR_FMT " FROM ", WEIR_STR_ARG(e->args[0]->value.s));
+		weir_expr_spark(e->args[1], out);
+		weir_buf_add_char(out, ')');
+		return;
+	case WEIR_FN_starts_with:
+		name = "startswith";
+		break;
+	case WEIR_FN_size:
+		name = "json_array_length";
+		break;
+	case WEIR_FN_json_value:
+		name = "get_json_object";
+		break;
+	default:
+		break;
+	}
+	weir_buf_addf(out, "%s(", name);
+	add_list(e, 0, out);
+	weir_buf_add_char(out, ')');
+}
+
+static void add_call(const struct weir_expr *e, struct weir_buf *out)
+{
+	static const char *const infix[] = {
+		[WEIR_OP_OR] = "OR",   [WEIR_OP_AND] = "AND",	  [WEIR_OP_EQ] = "=",	[WEIR_OP_NE] = "<>",
+		[WEIR_OP_LT] = "<",    [WEIR_OP_LE] = "<=",	  [WEIR_OP_GT] = ">",	[WEIR_OP_GE] = ">=",
+		[WEIR_OP_ADD] = "+",   [WEIR_OP_SUB] = "-",	  [WEIR_OP_MUL] = "*",	[WEIR_OP_DIV] = "/",
+		[WEIR_OP_MOD] = "%",   [WEIR_OP_CONCAT] = "||",	  [WEIR_OP_RLIKE] = "RLIKE",
+		[WEIR_OP_FUNCTION] = NULL,
+	};
+
+	if (infix[e->op]) {
+		add_infix(e, infix[e->op], out);
+		return;
+	}
+	switch (e->op) {
+	case WEIR_OP_NOT:
+	case WEIR_OP_NEG:
+		weir_buf_add_c(out, e->op == WEIR_OP_NOT ? "NOT " : "- ");
+		add_part(e->args[0], out);
+		break;
+	case WEIR_OP_IS_NULL:
+		add_part(e->args[0], out);
+		weir_buf_add_c(out, " IS NULL");
+		break;
+	case WEIR_OP_BETWEEN:
+		add_part(e->args[0], out);
+		weir_buf_add_c(out, " BETWEEN ");
+		add_part(e->args[1], out);
+		weir_buf_add_c(out, " AND ");
+		add_part(e->args[2], out);
+		break;
+	case WEIR_OP_IN:
+		add_part(e->args[0], out);
+		weir_buf_add_c(out, " IN (");
+		add_list(e, 1, out);
+		weir_buf_add_char(out, ')');
+		break;
+	case WEIR_OP_LIKE:
+		add_part(e->args[0], out);
+		weir_buf_add_c(out, " LIKE ");
+		add_part(e->args[1], out);
+		if (e->n_args > 2) {
+			weir_buf_add_c(out, " ESCAPE ");
+			weir_expr_spark(e->args[2], out);
+		}
+		break;
+	case WEIR_OP_CASE:
+		add_case(e, out);
+		break;
+	case WEIR_OP_CAST:
+		weir_buf_add_c(out, "CAST(");
+		weir_expr_spark(e->args[0], out);
+		weir_buf_addf(out, " AS %s)", cast_name(e->type));
+		break;
+	case WEIR_OP_PATH:
+		weir_buf_add_c(out, "get_json_object(");
+		add_list(e, 0, out);
+		weir_buf_add_char(out, ')');
+		break;
+	default:
+		add_function(e, out);
+	}
+}
+
+void weir_expr_spark(const struct weir_expr *e, struct weir_buf *out)
+{
+	switch ((enum weir_expr_kind)e->kind) {
+	case WEIR_EXPR_LITERAL:
+		add_literal(&e->value, out);
+		break;
+	case WEIR_EXPR_INTERVAL:
+		weir_buf_addf(out, "INTERVAL '%s%lld.%06d' SECOND", e->interval_us < 0 ? "-" : "",
+			      llabs(e->interval_us) / WEIR_US_PER_S, (int)(llabs(e->interval_us) % WEIR_US_PER_S));
+		break;
+	case WEIR_EXPR_COLUMN:
+		add_name(e->name, out);
+		break;
+	case WEIR_EXPR_CALL:
+		add_call(e, out);
+		break;
+	}
+}
