@@ -1,3 +1,6 @@
 noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
-	src/model/placeholder.c
+	src/model/batch.c \
+	src/model/column.c \
+	src/model/schema.c \
+	src/model/value.c

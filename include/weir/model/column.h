@@ -31,7 +31,9 @@ struct weir_column {
 	uint32_t *offsets;    /* owned; PLAIN only, capacity + 1 items */
 	char *bytes;          /* owned; PLAIN only */
 	size_t bytes_capacity;
+	size_t data_bytes;    /* room in `data`, for reuse */
 	uint32_t capacity;    /* rows */
+	uint32_t filled;      /* rows settled so far, by the writers below */
 	uint32_t type_count[WEIR_TYPE_COUNT]; /* what the source held, before widening; [WEIR_NULL] counts nulls, not missing */
 };
 
@@ -64,17 +66,74 @@ struct weir_value weir_column_get(const struct weir_column *c, uint32_t row);
 
 /* Writers, for codecs and tests. The column must be in a batch; `row` is the row being built and rises from 0; a row not
  * set is NULL and missing. Setting another type widens the whole column in place first (rows < row). False: no memory. */
-bool weir_column_set_null(struct weir_column *c, uint32_t row);
-bool weir_column_set_bool(struct weir_column *c, uint32_t row, bool v);
-bool weir_column_set_int64(struct weir_column *c, uint32_t row, int64_t v);
-bool weir_column_set_float64(struct weir_column *c, uint32_t row, double v);
-bool weir_column_set_timestamp(struct weir_column *c, uint32_t row, int64_t us);
-/* `dict` is the writer's dictionary for this column; NULL stores the text PLAIN. A column that meets the other storage in
+bool weir_column_set_null(struct weir_column *c, uint32_t row) WEIR_MUST_USE;
+bool weir_column_set_bool(struct weir_column *c, uint32_t row, bool v) WEIR_MUST_USE;
+/* `dict` is the writer's dictionary for this column; NULL stores the text PLAIN. A column that meets another storage in
  * mid-batch converts to PLAIN. */
-bool weir_column_set_string(struct weir_column *c, uint32_t row, struct weir_str s, struct weir_dict *dict);
-/* Ends the batch at `rows`: rows that were never set become missing. Call once for each column. */
-bool weir_column_finish(struct weir_column *c, uint32_t rows);
-/* Changes the type (widening only; numbers and bools become text of weir_value_text). `rows` are filled. */
-bool weir_column_widen(struct weir_column *c, uint32_t rows, enum weir_type type);
+bool weir_column_set_string(struct weir_column *c, uint32_t row, struct weir_str s, struct weir_dict *dict) WEIR_MUST_USE;
+/* The same when the writer knows the code already. */
+static inline bool weir_column_set_code(struct weir_column *c, uint32_t row, uint32_t code, struct weir_dict *dict) WEIR_MUST_USE;
+static inline bool weir_column_set_int64(struct weir_column *c, uint32_t row, int64_t v) WEIR_MUST_USE;
+static inline bool weir_column_set_float64(struct weir_column *c, uint32_t row, double v) WEIR_MUST_USE;
+static inline bool weir_column_set_timestamp(struct weir_column *c, uint32_t row, int64_t us) WEIR_MUST_USE;
+
+/* What the setters below do when the column is not yet of the type, has gaps, or repeats a row. */
+bool weir_column_set_int64_slow(struct weir_column *c, uint32_t row, int64_t v, enum weir_type type) WEIR_MUST_USE;
+bool weir_column_set_float64_slow(struct weir_column *c, uint32_t row, double v) WEIR_MUST_USE;
+bool weir_column_set_code_slow(struct weir_column *c, uint32_t row, uint32_t code, struct weir_dict *dict) WEIR_MUST_USE;
+
+static inline bool weir_column_ready(const struct weir_column *c, uint32_t row, enum weir_type type, enum weir_encoding encoding)
+{
+	return c->type == type && c->encoding == encoding && c->filled == row;
+}
+static inline void weir_column_settle(struct weir_column *c, uint32_t row)
+{
+	if (c->valid)
+		weir_bit_set(c->valid, row);
+	c->filled = row + 1;
+	c->type_count[c->type]++;
+}
+static inline bool weir_column_set_int64(struct weir_column *c, uint32_t row, int64_t v)
+{
+	if (!weir_column_ready(c, row, WEIR_INT64, WEIR_ENC_WIDE))
+		return weir_column_set_int64_slow(c, row, v, WEIR_INT64);
+	((int64_t *)c->data)[row] = v;
+	weir_column_settle(c, row);
+	return true;
+}
+static inline bool weir_column_set_timestamp(struct weir_column *c, uint32_t row, int64_t us)
+{
+	if (!weir_column_ready(c, row, WEIR_TIMESTAMP, WEIR_ENC_WIDE))
+		return weir_column_set_int64_slow(c, row, us, WEIR_TIMESTAMP);
+	((int64_t *)c->data)[row] = us;
+	weir_column_settle(c, row);
+	return true;
+}
+static inline bool weir_column_set_float64(struct weir_column *c, uint32_t row, double v)
+{
+	if (!weir_column_ready(c, row, WEIR_FLOAT64, WEIR_ENC_WIDE))
+		return weir_column_set_float64_slow(c, row, v);
+	((double *)c->data)[row] = v;
+	weir_column_settle(c, row);
+	return true;
+}
+static inline bool weir_column_set_code(struct weir_column *c, uint32_t row, uint32_t code, struct weir_dict *dict)
+{
+	if (!weir_column_ready(c, row, WEIR_STRING, WEIR_ENC_DICT) || c->dict != dict)
+		return weir_column_set_code_slow(c, row, code, dict);
+	((uint32_t *)c->data)[row] = code;
+	weir_column_settle(c, row);
+	return true;
+}
+
+/* Forgets the rows, keeps the memory for the next batch. */
+void weir_column_clear(struct weir_column *c);
+/* Ends the batch at `rows`: rows that were never set become missing; rows set beyond it (a record that broke off) go. Call
+ * once for each column. */
+bool weir_column_finish(struct weir_column *c, uint32_t rows) WEIR_MUST_USE;
+/* Takes back what was set at `row` and after it, for a record that turns out to be malformed. */
+void weir_column_truncate(struct weir_column *c, uint32_t rows);
+/* Changes the type (widening only; numbers and bools become text of weir_value_text) of the rows filled so far. */
+bool weir_column_widen(struct weir_column *c, enum weir_type type) WEIR_MUST_USE;
 
 #endif

@@ -1,0 +1,127 @@
+#include "weir/model/batch.h"
+
+#include <stdlib.h>
+
+const char *weir_malformed_text(enum weir_malformed why)
+{
+	static const char *const texts[] = {
+#define X(name, text) text,
+		WEIR_MALFORMED_LIST(X)
+#undef X
+	};
+	return (unsigned)why < WEIR_BAD_COUNT ? texts[why] : "unknown";
+}
+
+struct weir_batch *weir_batch_new(uint32_t capacity)
+{
+	struct weir_batch *b = weir_calloc(1, sizeof *b);
+	if (!b)
+		return NULL;
+	b->capacity = capacity;
+	b->position = weir_calloc(capacity, sizeof *b->position);
+	if (!b->position) {
+		free(b);
+		return NULL;
+	}
+	b->raw.capacity = b->key.capacity = b->headers.capacity = b->topic.capacity = capacity;
+	return b;
+}
+
+void weir_batch_free(struct weir_batch *b)
+{
+	if (!b)
+		return;
+	for (uint32_t i = 0; i < b->columns_capacity; i++)
+		weir_column_release(&b->columns[i]);
+	free(b->columns);
+	weir_column_release(&b->raw);
+	weir_column_release(&b->key);
+	weir_column_release(&b->headers);
+	weir_column_release(&b->topic);
+	weir_schema_unref(b->schema);
+	free(b->time_us);
+	free(b->position);
+	free(b->partition);
+	free(b->malformed);
+	free(b);
+}
+
+void weir_batch_clear(struct weir_batch *b)
+{
+	for (uint32_t i = 0; i < b->columns_capacity; i++)
+		weir_column_clear(&b->columns[i]);
+	weir_column_clear(&b->raw);
+	weir_column_clear(&b->key);
+	weir_column_clear(&b->headers);
+	weir_column_clear(&b->topic);
+	weir_schema_unref(b->schema);
+	b->schema = NULL;
+	b->n_rows = b->n_columns = 0;
+	free(b->malformed);
+	b->malformed = NULL;
+	free(b->time_us);
+	b->time_us = NULL;
+	free(b->partition);
+	b->partition = NULL;
+	b->arrival_us = 0;
+	b->bytes = 0;
+	memset(b->n_malformed, 0, sizeof b->n_malformed);
+	memset(&b->first_malformed, 0, sizeof b->first_malformed);
+}
+
+bool weir_batch_set_schema(struct weir_batch *b, const struct weir_schema *schema)
+{
+	if (schema->n_fields > b->columns_capacity) {
+		size_t capacity = b->columns_capacity;
+		if (!weir_grow((void **)&b->columns, &capacity, schema->n_fields, sizeof *b->columns))
+			return false;
+		memset(b->columns + b->columns_capacity, 0, (capacity - b->columns_capacity) * sizeof *b->columns);
+		for (size_t i = b->columns_capacity; i < capacity; i++)
+			b->columns[i].capacity = b->capacity;
+		b->columns_capacity = (uint32_t)capacity;
+	}
+	const struct weir_schema *held = weir_schema_ref(schema);
+	weir_schema_unref(b->schema);
+	b->schema = held;
+	b->n_columns = schema->n_fields;
+	return true;
+}
+
+bool weir_batch_add_time(struct weir_batch *b)
+{
+	if (b->time_us)
+		return true;
+	b->time_us = weir_alloc(b->capacity * sizeof *b->time_us);
+	if (!b->time_us)
+		return false;
+	for (uint32_t i = 0; i < b->capacity; i++)
+		b->time_us[i] = WEIR_TIME_NONE;
+	return true;
+}
+
+bool weir_batch_add_partition(struct weir_batch *b)
+{
+	if (!b->partition)
+		b->partition = weir_calloc(b->capacity, sizeof *b->partition);
+	return b->partition != NULL;
+}
+
+size_t weir_batch_bytes(const struct weir_batch *b)
+{
+	size_t n = sizeof *b + b->columns_capacity * sizeof *b->columns + b->capacity * sizeof *b->position;
+	n += b->time_us ? b->capacity * sizeof *b->time_us : 0;
+	n += b->partition ? b->capacity * sizeof *b->partition : 0;
+	n += b->malformed ? weir_bit_words(b->capacity) * sizeof *b->malformed : 0;
+	for (uint32_t i = 0; i < b->columns_capacity; i++)
+		n += weir_column_bytes(&b->columns[i]);
+	return n + weir_column_bytes(&b->raw) + weir_column_bytes(&b->key) + weir_column_bytes(&b->headers) +
+	       weir_column_bytes(&b->topic);
+}
+
+uint64_t weir_batch_malformed(const struct weir_batch *b)
+{
+	uint64_t n = 0;
+	for (int i = 0; i < WEIR_BAD_COUNT; i++)
+		n += b->n_malformed[i];
+	return n;
+}

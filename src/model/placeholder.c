@@ -1,1 +1,0 @@
-/* model */ typedef int weir_model_floor;
