@@ -1,1 +1,16 @@
 # Unit tests of src/source: one program a module, each listed in check_PROGRAMS and TESTS.
+source_tests = tests/unit/source/test_table tests/unit/source/test_file tests/unit/source/test_packed tests/unit/source/test_demo
+check_PROGRAMS += $(source_tests)
+TESTS += $(source_tests)
+tests_unit_source_test_table_SOURCES = tests/unit/source/test_table.c tests/unit/source/reading.h
+tests_unit_source_test_table_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_table_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_file_SOURCES = tests/unit/source/test_file.c tests/unit/source/reading.h
+tests_unit_source_test_file_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_file_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_packed_SOURCES = tests/unit/source/test_packed.c tests/unit/source/reading.h
+tests_unit_source_test_packed_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_packed_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_demo_SOURCES = tests/unit/source/test_demo.c tests/unit/source/reading.h
+tests_unit_source_test_demo_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_demo_CFLAGS = $(UNIT_CFLAGS)
