@@ -1,0 +1,36 @@
+/* What every user of Kafka needs: a librdkafka configuration made from an address, its log sent to ours, and its errors
+ * in our words. Only in builds with librdkafka (WEIR_WITH_KAFKA). Thread: as said at each function. */
+#ifndef WEIR_CLIENT_KAFKA_H
+#define WEIR_CLIENT_KAFKA_H
+
+#include "weir/base/log.h"
+#include "weir/base/uri.h"
+
+struct rd_kafka_conf_s; /* librdkafka's rd_kafka_conf_t */
+
+struct weir_kafka_setting {
+	const char *name, *value;
+};
+
+struct weir_kafka_request {
+	const struct weir_uri *uri;
+	const char *const *own;			   /* names of parameters that are not librdkafka's; ends with NULL */
+	const struct weir_kafka_setting *defaults; /* what the address may override; ends with name NULL */
+	const struct weir_kafka_setting *fixed;	   /* what it may not; ends with name NULL */
+};
+
+/* Brokers, user and password, and all other parameters under librdkafka's own names. A user without `security.protocol`
+ * gets SASL_SSL, and PLAIN without `sasl.mechanism`. Owned by the caller until rd_kafka_new takes it. USAGE: a name
+ * that librdkafka does not know (with the nearest), a value it refuses, a fixed one. */
+enum weir_status weir_kafka_conf_make(const struct weir_kafka_request *request, struct rd_kafka_conf_s **out,
+				      struct weir_error *err) WEIR_MUST_USE;
+
+/* A line of librdkafka's log. `level` is syslog's. Thread: any. */
+void weir_kafka_log(struct weir_log *log, int level, const char *facility, const char *text);
+
+/* The status for a librdkafka error code (rd_kafka_resp_err_t). Thread: any. */
+enum weir_status weir_kafka_status(int rd_error);
+/* The part of librdkafka's text that helps a person: without the broker's internal name and timings. Returns `out`. */
+char *weir_kafka_reason(const char *text, char *out, size_t out_bytes);
+
+#endif

@@ -1,0 +1,188 @@
+#include "weir/client/kafka.h"
+
+#include "weir/client/secret.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool is_among(const char *name, const char *const *names)
+{
+	for (; names && *names; names++) {
+		if (strcmp(*names, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* librdkafka lists its properties only as a table for people; the name is the first word of each line. */
+static void suggest_name(const char *name, struct weir_error *err)
+{
+	struct weir_str names[512];
+	size_t n = 0, size = 0;
+	char *table = NULL;
+	FILE *f = open_memstream(&table, &size);
+
+	if (!f)
+		return;
+	rd_kafka_conf_properties_show(f);
+	if (fclose(f) != 0) {
+		free(table);
+		return;
+	}
+	struct weir_str rest = {table, size};
+	while (rest.size && n < 512) {
+		struct weir_str line = weir_str_cut(rest, '\n', &rest), tail;
+		struct weir_str word = weir_str_cut(line, ' ', &tail);
+		if (word.size && tail.size && word.data[0] >= 'a' && word.data[0] <= 'z')
+			names[n++] = word;
+	}
+	int near = weir_nearest(weir_str_of(name), names, n);
+	if (near >= 0)
+		weir_error_hint(err, "did you mean " WEIR_STR_FMT "=?", WEIR_STR_ARG(names[near]));
+	else
+		weir_error_hint(err,
+				"weir --list sources shows what kafka takes; librdkafka's CONFIGURATION.md the rest");
+	free(table);
+}
+
+static enum weir_status set(rd_kafka_conf_t *conf, const char *name, const char *value, struct weir_error *err)
+{
+	char text[300];
+
+	switch (rd_kafka_conf_set(conf, name, value, text, sizeof text)) {
+	case RD_KAFKA_CONF_OK:
+		return WEIR_OK;
+	case RD_KAFKA_CONF_UNKNOWN:
+		weir_fail(err, WEIR_USAGE, "kafka", "unknown parameter %s=", name);
+		suggest_name(name, err);
+		return WEIR_USAGE;
+	default:
+		return weir_fail(err, WEIR_USAGE, "kafka", "%s", text);
+	}
+}
+
+static enum weir_status set_list(rd_kafka_conf_t *conf, const struct weir_kafka_setting *s, struct weir_error *err)
+{
+	enum weir_status st = WEIR_OK;
+
+	for (; s && s->name && st == WEIR_OK; s++)
+		st = set(conf, s->name, s->value, err);
+	return st;
+}
+
+static enum weir_status set_user(rd_kafka_conf_t *conf, const struct weir_uri *uri, struct weir_error *err)
+{
+	char *password = NULL;
+	enum weir_status st = weir_secret_of(uri, &password, err);
+
+	if (st == WEIR_OK && uri->user) {
+		st = set(conf, "sasl.username", uri->user, err);
+		/* A password goes out unencrypted only where that was asked for by name. */
+		if (st == WEIR_OK && !weir_uri_param(uri, "security.protocol"))
+			st = set(conf, "security.protocol", "sasl_ssl", err);
+		if (st == WEIR_OK && !weir_uri_param(uri, "sasl.mechanism") && !weir_uri_param(uri, "sasl.mechanisms"))
+			st = set(conf, "sasl.mechanism", "PLAIN", err);
+	}
+	if (st == WEIR_OK && password)
+		st = set(conf, "sasl.password", password, err);
+	weir_secret_free(password);
+	return st;
+}
+
+static enum weir_status set_params(rd_kafka_conf_t *conf, const struct weir_kafka_request *q, struct weir_error *err)
+{
+	enum weir_status st = WEIR_OK;
+
+	for (size_t i = 0; i < q->uri->n_params && st == WEIR_OK; i++) {
+		const struct weir_param *p = &q->uri->params[i];
+		if (is_among(p->name, q->own) || strcmp(p->name, "password-file") == 0)
+			continue;
+		for (const struct weir_kafka_setting *f = q->fixed; f && f->name; f++) {
+			if (strcmp(f->name, p->name) == 0)
+				return weir_fail(err, WEIR_USAGE, "kafka", "%s= is always %s here", p->name, f->value);
+		}
+		st = set(conf, p->name, p->value, err);
+	}
+	return st;
+}
+
+enum weir_status weir_kafka_conf_make(const struct weir_kafka_request *q, struct rd_kafka_conf_s **out,
+				      struct weir_error *err)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	enum weir_status st = set_list(conf, q->defaults, err);
+
+	if (st == WEIR_OK && q->uri->hosts)
+		st = set(conf, "bootstrap.servers", q->uri->hosts, err);
+	if (st == WEIR_OK)
+		st = set_user(conf, q->uri, err);
+	if (st == WEIR_OK)
+		st = set_params(conf, q, err);
+	if (st == WEIR_OK)
+		st = set_list(conf, q->fixed, err);
+	if (st != WEIR_OK) {
+		rd_kafka_conf_destroy(conf);
+		return st;
+	}
+	*out = conf;
+	return WEIR_OK;
+}
+
+void weir_kafka_log(struct weir_log *log, int level, const char *facility, const char *text)
+{
+	enum weir_log_level ours = level <= 3	? WEIR_LOG_ERROR
+				   : level == 4 ? WEIR_LOG_WARNING
+				   : level <= 6 ? WEIR_LOG_NOTICE
+						: WEIR_LOG_DEBUG;
+
+	weir_log_add(log, ours, "librdkafka", "%s: %s", facility, text);
+}
+
+enum weir_status weir_kafka_status(int rd_error)
+{
+	switch (rd_error) {
+	case RD_KAFKA_RESP_ERR_NO_ERROR:
+		return WEIR_OK;
+	case RD_KAFKA_RESP_ERR__TRANSPORT:
+	case RD_KAFKA_RESP_ERR__RESOLVE:
+	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+	case RD_KAFKA_RESP_ERR__TIMED_OUT:
+	case RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
+		return WEIR_UNREACHABLE;
+	case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+	case RD_KAFKA_RESP_ERR__SSL:
+	case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+		return WEIR_DENIED;
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+		return WEIR_NOT_FOUND;
+	case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+	case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+	case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
+		return WEIR_AGAIN;
+	default:
+		return WEIR_IO;
+	}
+}
+
+char *weir_kafka_reason(const char *text, char *out, size_t out_bytes)
+{
+	const char *end = strstr(text, " (after ");
+	size_t size = end ? (size_t)(end - text) : strlen(text), n = 0;
+
+	for (size_t i = 0; i < size && n + 1 < out_bytes;) {
+		if (strncmp(text + i, "/bootstrap", 10) == 0)
+			i += 10;
+		else if (strncmp(text + i, "ipv4#", 5) == 0 || strncmp(text + i, "ipv6#", 5) == 0)
+			i += 5;
+		else
+			out[n++] = text[i++];
+	}
+	if (out_bytes)
+		out[n] = '\0';
+	return out;
+}

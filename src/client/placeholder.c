@@ -1,1 +1,0 @@
-/* client */ typedef int weir_client_floor;
