@@ -1,1 +1,0 @@
-/* codec */ typedef int weir_codec_floor;
