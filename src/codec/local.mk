@@ -1,7 +1,12 @@
 noinst_LIBRARIES += libcodec.a
 libcodec_a_SOURCES = \
 	src/codec/builder.c \
+	src/codec/cell.c \
+	src/codec/cells.c \
 	src/codec/codec.c \
+	src/codec/csv.c \
+	src/codec/csv_scan.c \
+	src/codec/csv_sniff.c \
 	src/codec/lines.c \
 	src/codec/text.c \
 	src/codec/time_guess.c \

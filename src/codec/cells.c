@@ -1,0 +1,88 @@
+#include "codec/cells.h"
+
+enum weir_status weir_cells_init(struct weir_cells *cells, const struct weir_codec_config *config,
+				 struct weir_error *err)
+{
+	if (weir_cell_nulls_init(&cells->nulls, config->nulls))
+		return WEIR_OK;
+	return weir_fail(err, WEIR_USAGE, "null", "more than %d texts that mean NULL", WEIR_CELL_NULLS);
+}
+
+bool weir_cells_begin(struct weir_cells *cells, struct weir_builder *builder, const struct weir_chunk *chunk,
+		      struct weir_batch *batch)
+{
+	cells->builder = builder;
+	cells->chunk = *chunk;
+	cells->records = builder->records;
+	cells->widened = false;
+	return weir_builder_begin(builder, batch);
+}
+
+bool weir_cells_again(struct weir_cells *cells, struct weir_chunk *chunk, struct weir_batch *batch)
+{
+	uint16_t stream = batch->stream;
+	int64_t arrival_us = batch->arrival_us;
+	weir_batch_clear(batch);
+	batch->stream = stream;
+	batch->arrival_us = arrival_us;
+	*chunk = cells->chunk;
+	cells->builder->records = cells->records;
+	cells->widened = false;
+	return weir_builder_begin(cells->builder, batch);
+}
+
+void weir_cells_bind(struct weir_cells *cells, struct weir_cells_column *c)
+{
+	c->column = weir_builder_column(cells->builder, c->name);
+	c->is_time = c->column >= 0 && weir_builder_is_time(cells->builder, c->column);
+}
+
+/* The type is known to hold the bare text, or the column is text. */
+static bool put_typed(struct weir_cells *cells, const struct weir_cells_column *c, struct weir_str s)
+{
+	struct weir_str bare = weir_cell_bare(s);
+	int64_t i = 0;
+	double f = 0;
+	bool b = false;
+	switch (c->type) {
+	case WEIR_BOOL:
+		return weir_cell_bool(bare, &b) && weir_builder_bool(cells->builder, c->column, b);
+	case WEIR_INT64:
+		return weir_cell_int64(bare, &i) && weir_builder_int64(cells->builder, c->column, i);
+	case WEIR_FLOAT64:
+		return weir_cell_float64(bare, &f) && weir_builder_float64(cells->builder, c->column, f);
+	case WEIR_NULL:
+	case WEIR_TIMESTAMP:
+	case WEIR_STRING:
+	case WEIR_TYPE_COUNT:
+		break;
+	}
+	return weir_builder_text(cells->builder, c->column, s);
+}
+
+static bool widen_and_put(struct weir_cells *cells, struct weir_cells_column *c, struct weir_str s)
+{
+	if (cells->nulls.empty && weir_cell_bare(s).size == 0)
+		return weir_builder_null(cells->builder, c->column); /* a blank among numbers */
+	enum weir_type type = weir_type_widen(c->type, weir_cell_type(s));
+	if (type != c->type) {
+		cells->widened |= c->type != WEIR_NULL;
+		c->type = type;
+	}
+	return put_typed(cells, c, s);
+}
+
+bool weir_cells_put(struct weir_cells *cells, struct weir_cells_column *c, struct weir_str s)
+{
+	if (weir_cell_is_null(&cells->nulls, s))
+		return weir_builder_null(cells->builder, c->column);
+	if (c->type == WEIR_STRING || c->is_time)
+		return weir_builder_text(cells->builder, c->column, s);
+	int64_t i;
+	double f;
+	if (c->type == WEIR_INT64 && weir_cell_int64(s, &i))
+		return weir_builder_int64(cells->builder, c->column, i);
+	if (c->type == WEIR_FLOAT64 && weir_cell_float64(s, &f))
+		return weir_builder_float64(cells->builder, c->column, f);
+	return widen_and_put(cells, c, s);
+}
