@@ -12,6 +12,7 @@ static const struct weir_codec_ops weir_codec_avro_absent = {
 };
 
 const struct weir_codec_ops *const weir_codec_table[] = {
+	&weir_codec_json,
 	&weir_codec_csv,
 	&weir_codec_tsv,
 	&weir_codec_avro_absent,

@@ -4,6 +4,11 @@ libcodec_a_SOURCES = \
 	src/codec/cell.c \
 	src/codec/cells.c \
 	src/codec/codec.c \
+	src/codec/json.c \
+	src/codec/json_frame.c \
+	src/codec/json_keys.c \
+	src/codec/json_parse.c \
+	src/codec/json_text.c \
 	src/codec/csv.c \
 	src/codec/csv_scan.c \
 	src/codec/csv_sniff.c \

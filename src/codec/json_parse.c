@@ -1,0 +1,292 @@
+/* One record: objects to columns, by recursive descent over learned keys. */
+#include "codec/json.h"
+
+#include "weir/base/bounds.h"
+
+static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+	1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+static inline bool digit(const char *p, const char *end) { return p < end && (unsigned char)(*p - '0') <= 9; }
+
+struct json_number {
+	const char *from;
+	uint64_t mantissa;
+	unsigned digits, fraction;
+	bool negative, exponent;
+};
+
+/* number = '-'? ('0' | [1-9][0-9]*) ('.' [0-9]+)? ([eE] [+-]? [0-9]+)? */
+static int scan_number(struct json_codec *j, const char **at, struct json_number *n)
+{
+	const char *p = *at, *end = j->end;
+	*n = (struct json_number){.from = p};
+	if (*p == '-') {
+		n->negative = true;
+		p++;
+	}
+	const char *first = p;
+	uint64_t m = 0;
+	for (; digit(p, end); p++)
+		m = m * 10 + (uint64_t)(*p - '0');
+	n->digits = (unsigned)(p - first);
+	if (n->digits == 0)
+		return json_unexpected(j, p, "a digit was expected");
+	if (*first == '0' && n->digits > 1)
+		return json_bad(j, first, WEIR_BAD_SYNTAX, "a number with a leading zero");
+	if (p < end && *p == '.') {
+		const char *point = ++p;
+		for (; digit(p, end); p++)
+			m = m * 10 + (uint64_t)(*p - '0');
+		n->fraction = (unsigned)(p - point);
+		n->digits += n->fraction;
+		if (n->fraction == 0)
+			return json_unexpected(j, p, "a digit was expected");
+	}
+	if (p < end && (*p | 32) == 'e') {
+		n->exponent = true;
+		p++;
+		if (p < end && (*p == '+' || *p == '-'))
+			p++;
+		if (!digit(p, end))
+			return json_unexpected(j, p, "a digit was expected");
+		while (digit(p, end))
+			p++;
+	}
+	if (p >= end) /* a digit may follow */
+		return json_ends(j, p);
+	n->mantissa = m;
+	*at = p;
+	return JSON_OK;
+}
+
+static bool put_number(struct weir_builder *b, int column, const struct json_number *n, const char *end)
+{
+	bool whole = n->fraction == 0 && !n->exponent;
+	if (n->digits <= 18 && whole)
+		return weir_builder_int64(b, column, n->negative ? -(int64_t)n->mantissa : (int64_t)n->mantissa);
+	if (n->digits <= 18 && !n->exponent && n->mantissa < (UINT64_C(1) << 53)) {
+		double v = (double)n->mantissa / powers[n->fraction];
+		return weir_builder_float64(b, column, n->negative ? -v : v);
+	}
+	struct weir_str text = {n->from, (size_t)(end - n->from)};
+	int64_t i;
+	double f;
+	if (whole && weir_parse_int64(text, false, &i))
+		return weir_builder_int64(b, column, i);
+	return weir_parse_double(text, &f) ? weir_builder_float64(b, column, f) : weir_builder_null(b, column);
+}
+
+/* true, false or null at p: its length, 0: none of them, -1: perhaps, but the chunk ends. */
+static int literal(const struct json_codec *j, const char *p)
+{
+	const char *word = *p == 't' ? "true" : *p == 'f' ? "false" : *p == 'n' ? "null" : NULL;
+	if (!word)
+		return 0;
+	size_t size = strlen(word), have = (size_t)(j->end - p);
+	if (have < size)
+		return memcmp(p, word, have) == 0 ? -1 : 0;
+	return memcmp(p, word, size) == 0 ? (int)size : 0;
+}
+
+static int skip_string(struct json_codec *j, const char **p)
+{
+	struct weir_str s;
+	bool escaped;
+	int r = json_string(j, p, &s, &escaped);
+	if (r == JSON_OK && escaped) {
+		weir_buf_clear(&j->scratch);
+		if (!json_unescape(s, &j->scratch))
+			return json_bad(j, s.data, WEIR_BAD_SYNTAX, "an unknown escape");
+	}
+	return r;
+}
+
+static int skip_container(struct json_codec *j, const char **at, unsigned depth)
+{
+	const char *p = *at;
+	bool object = *p == '{';
+	char close = object ? '}' : ']';
+	if (depth >= WEIR_MAX_JSON_DEPTH)
+		return json_bad(j, p, WEIR_BAD_TOO_DEEP, NULL);
+	p = json_blanks(j, p + 1);
+	if (p < j->end && *p == close) {
+		*at = p + 1;
+		return JSON_OK;
+	}
+	for (;;) {
+		int r = JSON_OK;
+		if (object) {
+			if (p >= j->end || *p != '"')
+				return json_unexpected(j, p, "a key was expected");
+			if ((r = skip_string(j, &p)) != JSON_OK)
+				return r;
+			p = json_blanks(j, p);
+			if (p >= j->end || *p != ':')
+				return json_unexpected(j, p, "a colon was expected");
+			p = json_blanks(j, p + 1);
+		}
+		if ((r = json_skip(j, &p, depth + 1)) != JSON_OK)
+			return r;
+		p = json_blanks(j, p);
+		if (p < j->end && *p == close) {
+			*at = p + 1;
+			return JSON_OK;
+		}
+		if (p >= j->end || *p != ',')
+			return json_unexpected(j, p, "a comma was expected");
+		p = json_blanks(j, p + 1);
+	}
+}
+
+int json_skip(struct json_codec *j, const char **p, unsigned depth)
+{
+	struct json_number n;
+	if (*p >= j->end)
+		return json_ends(j, *p);
+	switch (**p) {
+	case '"': return skip_string(j, p);
+	case '{':
+	case '[': return skip_container(j, p, depth);
+	case '-':
+	case '0': case '1': case '2': case '3': case '4':
+	case '5': case '6': case '7': case '8': case '9': return scan_number(j, p, &n);
+	default: break;
+	}
+	int size = literal(j, *p);
+	if (size < 0)
+		return json_ends(j, j->end);
+	if (size == 0)
+		return json_unexpected(j, *p, "a value was expected");
+	*p += size;
+	return JSON_OK;
+}
+
+static int put_string(struct json_codec *j, const char **p, int column)
+{
+	struct weir_str s;
+	bool escaped;
+	int r = json_string(j, p, &s, &escaped);
+	if (r != JSON_OK)
+		return r;
+	if (escaped) {
+		weir_buf_clear(&j->scratch);
+		if (!json_unescape(s, &j->scratch))
+			return json_bad(j, s.data, WEIR_BAD_SYNTAX, "an unknown escape");
+		s = weir_buf_str(&j->scratch);
+		if (j->scratch.failed)
+			return JSON_NO_MEMORY;
+	}
+	return weir_builder_text(&j->codec.builder, column, s) ? JSON_OK : JSON_NO_MEMORY;
+}
+
+static int put_value(struct json_codec *j, const char **p, int column, unsigned depth)
+{
+	struct weir_builder *b = &j->codec.builder;
+	const char *from = *p;
+	int r;
+	if (*from == '"')
+		return put_string(j, p, column);
+	if (*from == '-' || digit(from, j->end)) {
+		struct json_number n;
+		r = scan_number(j, p, &n);
+		return r != JSON_OK ? r : put_number(b, column, &n, *p) ? JSON_OK : JSON_NO_MEMORY;
+	}
+	r = json_skip(j, p, depth); /* an array, a literal, or nothing of JSON */
+	if (r != JSON_OK)
+		return r;
+	bool ok = *from == '[' ? weir_builder_text(b, column, (struct weir_str){from, (size_t)(*p - from)})
+		  : *from == 'n' ? weir_builder_null(b, column)
+				 : weir_builder_bool(b, column, *from == 't');
+	return ok ? JSON_OK : JSON_NO_MEMORY;
+}
+
+/* The key at *p when it is none of the expected ones. */
+static int read_key(struct json_codec *j, const char **p, struct json_node *parent, struct json_node **out)
+{
+	const char *from = *p;
+	struct weir_str key;
+	bool escaped, full;
+	if (from >= j->end || *from != '"')
+		return json_unexpected(j, from, "a key was expected");
+	int r = json_string(j, p, &key, &escaped);
+	if (r != JSON_OK)
+		return r;
+	if (escaped) {
+		weir_buf_clear(&j->scratch);
+		if (!json_unescape(key, &j->scratch))
+			return json_bad(j, key.data, WEIR_BAD_SYNTAX, "an unknown escape");
+	}
+	const char *q = json_blanks(j, *p);
+	if (q >= j->end || *q != ':')
+		return json_unexpected(j, q, "a colon was expected");
+	q = json_blanks(j, q + 1);
+	if (q >= j->end)
+		return json_ends(j, q);
+	*p = q;
+	*out = json_keys_child(j, parent, key, (struct weir_str){from, (size_t)(q - from)}, &full);
+	if (full)
+		j->codec.builder.truncated_fields++;
+	return *out || full ? JSON_OK : JSON_NO_MEMORY;
+}
+
+static int member(struct json_codec *j, const char **p, struct json_node *n, unsigned depth)
+{
+	if (!n || n->skip)
+		return json_skip(j, p, depth + 1);
+	if (**p == '{')
+		return json_object(j, p, n, depth + 1);
+	if (!n->resolved) {
+		n->column = weir_builder_column(&j->codec.builder, n->path);
+		n->resolved = true;
+		n->skip = n->column < 0;
+		if (n->skip)
+			return json_skip(j, p, depth + 1);
+	}
+	return put_value(j, p, n->column, depth + 1);
+}
+
+static inline bool leads(const struct json_codec *j, const struct json_node *n, const char *p)
+{
+	return n && (size_t)(j->end - p) > n->lead_bytes && memcmp(p, n->lead, n->lead_bytes) == 0;
+}
+
+int json_object(struct json_codec *j, const char **at, struct json_node *node, unsigned depth)
+{
+	if (depth >= WEIR_MAX_JSON_DEPTH)
+		return json_bad(j, *at, WEIR_BAD_TOO_DEEP, NULL);
+	const char *p = json_blanks(j, *at + 1);
+	if (p < j->end && *p == '}') {
+		*at = p + 1;
+		return JSON_OK;
+	}
+	struct json_node **expected = &node->first;
+	for (;;) {
+		struct json_node *n = *expected;
+		int r;
+		if (leads(j, n, p)) {
+			p += n->lead_bytes;
+		} else if (n && leads(j, n->next, p)) { /* one key was left out this time */
+			n = n->next;
+			p += n->lead_bytes;
+		} else {
+			if ((r = read_key(j, &p, node, &n)) != JSON_OK)
+				return r;
+			if (n)
+				*expected = n;
+		}
+		if ((r = member(j, &p, n, depth)) != JSON_OK)
+			return r;
+		if (n)
+			expected = &n->next;
+		p = json_blanks(j, p);
+		if (p < j->end && *p == ',') {
+			p = json_blanks(j, p + 1);
+			continue;
+		}
+		if (p < j->end && *p == '}') {
+			*at = p + 1;
+			return JSON_OK;
+		}
+		return json_unexpected(j, p, "a comma was expected");
+	}
+}
