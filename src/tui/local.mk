@@ -1,3 +1,12 @@
 noinst_LIBRARIES += libtui.a
 libtui_a_SOURCES = \
-	src/tui/placeholder.c
+	src/tui/cell.c src/tui/cell.h src/tui/width.c src/tui/width_table.h \
+	src/tui/theme.c src/tui/theme.h \
+	src/tui/format.c src/tui/format.h \
+	src/tui/widget.c src/tui/widget.h src/tui/plot.c \
+	src/tui/layout.c src/tui/layout.h \
+	src/tui/ui.c src/tui/ui.h src/tui/prompt.c src/tui/prompt.h \
+	src/tui/frame.h src/tui/panel.c src/tui/panel_table.c src/tui/table_fit.c src/tui/table_fit.h src/tui/panel_chart.c src/tui/panel_histogram.c \
+	src/tui/panel_records.c src/tui/panel_streams.c src/tui/panel_schema.c \
+	src/tui/dump.c src/tui/dump.h src/tui/head.c src/tui/kpi.c src/tui/foot.c src/tui/help.c src/tui/prompt_draw.c
+EXTRA_DIST += src/tui/themes/dark.def src/tui/themes/light.def src/tui/themes/contrast.def src/tui/themes/basic.def

@@ -1,0 +1,198 @@
+#include "tui/format.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Puts commas between the thousands of the digits in front of `text`'s point. */
+static char *with_separators(const char *text, char *out)
+{
+	size_t at = 0;
+	if (*text == '-')
+		out[at++] = *text++;
+	size_t digits = strspn(text, "0123456789");
+	for (size_t i = 0; *text && at + 2 < WEIR_FORMAT_BYTES; i++) {
+		if (i && i < digits && (digits - i) % 3 == 0)
+			out[at++] = ',';
+		out[at++] = *text++;
+	}
+	out[at] = '\0';
+	return out;
+}
+
+char *weir_format_count(uint64_t n, char *out)
+{
+	char plain[32];
+	snprintf(plain, sizeof(plain), "%llu", (unsigned long long)n);
+	return with_separators(plain, out);
+}
+
+char *weir_format_fixed(double v, int decimals, char *out)
+{
+	char plain[48];
+	if (isnan(v)) {
+		strcpy(out, "-");
+		return out;
+	}
+	if (fabs(v) >= 1e15 || isinf(v)) {
+		snprintf(out, WEIR_FORMAT_BYTES, "%.3g", v);
+		return out;
+	}
+	snprintf(plain, sizeof(plain), "%.*f", decimals, v);
+	return with_separators(plain, out);
+}
+
+char *weir_format_short(double v, char *out)
+{
+	static const char units[] = {0, 'k', 'M', 'G', 'T', 'P'};
+	double size = fabs(v);
+	size_t unit = 0;
+	if (isnan(v) || isinf(v)) {
+		strcpy(out, "-");
+		return out;
+	}
+	while (size >= 999.5 && unit + 1 < sizeof(units)) {
+		size /= 1000;
+		unit++;
+	}
+	int decimals = size == floor(size) && (unit == 0 || size >= 100) ? 0
+		       : size < 10					 ? (unit ? 1 : 2)
+		       : size < 99.95					 ? 1
+									 : 0;
+	if (size > 0 && size < 0.01) {
+		snprintf(out, WEIR_FORMAT_BYTES, "%.0e", v);
+		return out;
+	}
+	int n = snprintf(out, WEIR_FORMAT_BYTES - 2, "%s%.*f", v < 0 ? "-" : "", decimals, size);
+	if (decimals)
+		while (n > 1 && (out[n - 1] == '0' || out[n - 1] == '.')) {
+			bool point = out[--n] == '.';
+			out[n] = '\0';
+			if (point)
+				break;
+		}
+	if (unit) {
+		out[n] = units[unit];
+		out[n + 1] = '\0';
+	}
+	return out;
+}
+
+char *weir_format_size(uint64_t bytes, char *out)
+{
+	static const char units[] = {'B', 'K', 'M', 'G', 'T', 'P'};
+	double size = (double)bytes;
+	size_t unit = 0;
+	while (size >= 1000 && unit + 1 < sizeof(units)) {
+		size /= 1024;
+		unit++;
+	}
+	snprintf(out, WEIR_FORMAT_BYTES, "%.*f%c", unit && size < 9.95 ? 1 : 0, size, units[unit]);
+	return out;
+}
+
+char *weir_format_span(int64_t us, char *out)
+{
+	const char *sign = us < 0 ? "-" : "";
+	double s = fabs((double)us) / 1e6;
+	if (s < 0.9995)
+		snprintf(out, WEIR_FORMAT_BYTES, "%s%.0fms", sign, s * 1e3);
+	else if (s < 9.95)
+		snprintf(out, WEIR_FORMAT_BYTES, "%s%.1fs", sign, s);
+	else if (s < 119.5)
+		snprintf(out, WEIR_FORMAT_BYTES, "%s%.0fs", sign, s);
+	else if (s < 7170)
+		snprintf(out, WEIR_FORMAT_BYTES, "%s%.0fm", sign, s / 60);
+	else if (s < 172000)
+		snprintf(out, WEIR_FORMAT_BYTES, "%s%.0fh", sign, s / 3600);
+	else
+		snprintf(out, WEIR_FORMAT_BYTES, "%s%.0fd", sign, s / 86400);
+	return out;
+}
+
+char *weir_format_percent(double fraction, char *out)
+{
+	double percent = fabs(fraction) * 100;
+	if (percent > 9999)
+		snprintf(out, WEIR_FORMAT_BYTES, ">9999 %%");
+	else
+		snprintf(out, WEIR_FORMAT_BYTES, "%.*f %%", percent < 99.95 ? 1 : 0, percent);
+	return out;
+}
+
+char *weir_format_clock(int64_t us, int decimals, char *out)
+{
+	struct weir_civil c = weir_time_to_civil(us);
+	if (decimals < 0)
+		snprintf(out, WEIR_FORMAT_BYTES, "%02d:%02d", c.hour, c.minute);
+	else if (decimals == 0)
+		snprintf(out, WEIR_FORMAT_BYTES, "%02d:%02d:%02d", c.hour, c.minute, c.second);
+	else
+		snprintf(out, WEIR_FORMAT_BYTES, "%02d:%02d:%02d.%0*d", c.hour, c.minute, c.second, decimals,
+			 decimals == 3 ? c.us / 1000 : c.us);
+	return out;
+}
+
+char *weir_format_day(int64_t us, char *out)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct weir_civil c = weir_time_to_civil(us);
+	snprintf(out, WEIR_FORMAT_BYTES, "%.3s %d", months + 3 * (c.month - 1), c.day);
+	return out;
+}
+
+int weir_format_decimals(double largest)
+{
+	largest = fabs(largest);
+	if (isnan(largest) || largest >= 100)
+		return 0;
+	return largest >= 10 ? 1 : largest >= 1 ? 2 : 3;
+}
+
+double weir_value_number(const struct weir_value *v)
+{
+	switch (v->type) {
+	case WEIR_BOOL:
+		return v->b;
+	case WEIR_INT64:
+		return v->wide ? (double)v->hi * 18446744073709551616.0 + (double)(uint64_t)v->i : (double)v->i;
+	case WEIR_TIMESTAMP:
+		return (double)v->i;
+	case WEIR_FLOAT64:
+		return v->f;
+	case WEIR_NULL:
+	case WEIR_STRING:
+	case WEIR_TYPE_COUNT:
+		break;
+	}
+	return NAN;
+}
+
+void weir_format_value(const struct weir_value *v, int decimals, struct weir_buf *out)
+{
+	char text[WEIR_FORMAT_BYTES], number[WEIR_FORMAT_BYTES];
+	struct weir_buf plain = {0};
+	switch (v->type) {
+	case WEIR_INT64:
+		weir_value_text(v, &plain);
+		if (plain.size < 40 && plain.data)
+			weir_buf_add_c(out, with_separators(plain.data, number));
+		weir_buf_release(&plain);
+		break;
+	case WEIR_FLOAT64:
+		weir_buf_add_c(out, weir_format_fixed(v->f, decimals, text));
+		break;
+	case WEIR_STRING:
+		weir_buf_add_str(out, v->s);
+		break;
+	case WEIR_TIMESTAMP:
+		weir_time_format_iso(v->i, text);
+		weir_buf_add_c(out, text);
+		break;
+	case WEIR_BOOL:
+		weir_buf_add_c(out, v->b ? "true" : "false");
+		break;
+	case WEIR_NULL:
+	case WEIR_TYPE_COUNT:
+		break;
+	}
+}

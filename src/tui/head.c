@@ -1,0 +1,305 @@
+/* The two lines on top: whose data, in what state, how fast, how much; and what was asked. */
+#include "tui/frame.h"
+
+#include "tui/format.h"
+
+#include <stdio.h>
+
+/* A piece of the first line. When there is no room for all, the pieces with the highest rank go first. */
+struct piece {
+	char text[200];
+	uint32_t sign; /* before the text; 0: none */
+	enum weir_ink ink;
+	bool bold;
+	int rank;
+};
+enum { MAX_PIECES = 8, GAP = 2 };
+struct pieces {
+	struct piece items[MAX_PIECES];
+	int n;
+};
+
+static struct piece *add_piece(struct pieces *p, int rank, enum weir_ink ink, const char *text)
+{
+	struct piece *one = &p->items[p->n < MAX_PIECES ? p->n++ : MAX_PIECES - 1];
+	*one = (struct piece){.ink = ink, .rank = rank};
+	snprintf(one->text, sizeof(one->text), "%s", text);
+	return one;
+}
+
+static int piece_columns(const struct piece *p)
+{
+	return weir_text_columns(weir_str_of(p->text)) + (p->sign ? 2 : 0) + GAP;
+}
+
+/* Drops pieces until they fit in `room`. Returns the columns they take. */
+static int fit_pieces(struct pieces *p, int room)
+{
+	for (;;) {
+		int columns = 0, worst = -1;
+		for (int i = 0; i < p->n; i++) {
+			columns += piece_columns(&p->items[i]);
+			if (p->items[i].rank > 0 && (worst < 0 || p->items[i].rank > p->items[worst].rank))
+				worst = i;
+		}
+		if (columns <= room || worst < 0)
+			return columns;
+		memmove(&p->items[worst], &p->items[worst + 1], (size_t)(p->n - worst - 1) * sizeof(p->items[0]));
+		p->n--;
+	}
+}
+
+static void put_pieces(const struct pieces *p, struct weir_canvas c, int x)
+{
+	for (int i = 0; i < p->n; i++) {
+		const struct piece *one = &p->items[i];
+		struct weir_style style = weir_style_on(one->ink, WEIR_PAPER_BAR);
+		style.attributes = one->bold ? WEIR_BOLD : 0;
+		if (one->sign) {
+			weir_cell_put_glyph(c, x, 0, one->sign, style);
+			x += 2;
+		}
+		x += weir_cell_put(c, x, 0, one->text, style) + GAP;
+	}
+}
+
+struct state {
+	char text[120];
+	uint32_t sign;
+	enum weir_ink ink;
+};
+
+static enum weir_stream_state worst_state(const struct weir_session_info *info)
+{
+	/* What needs attention first. */
+	static const enum weir_stream_state order[] = {WEIR_STREAM_FAILED,     WEIR_STREAM_RECONNECTING,
+						       WEIR_STREAM_CONNECTING, WEIR_STREAM_LIVE,
+						       WEIR_STREAM_REPLAY,     WEIR_STREAM_END};
+	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
+		for (uint32_t i = 0; i < info->n_streams; i++)
+			if (info->streams[i].state == order[k])
+				return order[k];
+	return WEIR_STREAM_CONNECTING;
+}
+
+static void paused_state(const struct weir_session_info *info, struct state *s)
+{
+	char clock[WEIR_FORMAT_BYTES] = "", count[WEIR_FORMAT_BYTES];
+	if (info->paused_at_us != WEIR_TIME_NONE)
+		weir_format_clock(info->paused_at_us, 0, clock);
+	s->sign = 0x2016;
+	s->ink = WEIR_INK_WARN;
+	int n = snprintf(s->text, sizeof(s->text), "PAUSED%s%s", clock[0] ? " at " : "", clock);
+	if (info->backlog > 0)
+		snprintf(s->text + n, sizeof(s->text) - (size_t)n, ", %s waiting",
+			 weir_format_count((uint64_t)info->backlog, count));
+}
+
+static struct state state_of(const struct weir_session_info *info)
+{
+	struct state s = {"", 0x25cf, WEIR_INK_TEXT};
+	const struct weir_stream_info *first = info->n_streams ? &info->streams[0] : NULL;
+	if (info->paused) {
+		paused_state(info, &s);
+		return s;
+	}
+	switch (info->ended && worst_state(info) != WEIR_STREAM_FAILED ? WEIR_STREAM_END : worst_state(info)) {
+	case WEIR_STREAM_LIVE:
+		strcpy(s.text, "LIVE");
+		s.ink = WEIR_INK_GOOD;
+		break;
+	case WEIR_STREAM_CONNECTING:
+		strcpy(s.text, "CONNECTING");
+		s.sign = 0x25cb;
+		break;
+	case WEIR_STREAM_RECONNECTING:
+		strcpy(s.text, "RECONNECTING");
+		s.sign = 0x25cb;
+		s.ink = WEIR_INK_WARN;
+		break;
+	case WEIR_STREAM_FAILED:
+		strcpy(s.text, "FAILED");
+		s.ink = WEIR_INK_BAD;
+		break;
+	case WEIR_STREAM_END:
+		strcpy(s.text, "END");
+		s.ink = WEIR_INK_BRIGHT;
+		break;
+	case WEIR_STREAM_REPLAY:
+		if (first && first->replay_speed > 0)
+			snprintf(s.text, sizeof(s.text), "REPLAY %gx", first->replay_speed);
+		else
+			strcpy(s.text, "READING");
+		s.ink = WEIR_INK_KEY;
+		break;
+	}
+	return s;
+}
+
+static void add_state(struct pieces *p, const struct weir_session_info *info)
+{
+	struct state s = state_of(info);
+	const struct weir_stream_info *first = info->n_streams ? &info->streams[0] : NULL;
+	struct piece *piece = add_piece(p, 0, s.ink, s.text);
+	piece->sign = s.sign;
+	piece->bold = true;
+	if (first && !info->ended && first->progress >= 0 && first->progress < 1) {
+		char text[80], left[WEIR_FORMAT_BYTES];
+		int n = snprintf(text, sizeof(text), "%.0f %%", first->progress * 100);
+		if (first->seconds_left >= 0)
+			snprintf(text + n, sizeof(text) - (size_t)n, ", %s left",
+				 weir_format_span(first->seconds_left * WEIR_US_PER_S, left));
+		add_piece(p, 3, WEIR_INK_TEXT, text);
+	}
+}
+
+static int64_t total_lag(const struct weir_session_info *info)
+{
+	int64_t lag = -1;
+	for (uint32_t i = 0; i < info->n_streams; i++)
+		if (info->streams[i].lag >= 0)
+			lag = (lag < 0 ? 0 : lag) + info->streams[i].lag;
+	return lag;
+}
+
+/* What stands at the right end: the watermark's distance and the moment that all figures are of. */
+static void add_moment(const struct weir_frame *f, struct pieces *p, int columns)
+{
+	const struct weir_result *r = f->result;
+	char text[160], a[WEIR_FORMAT_BYTES], day[WEIR_FORMAT_BYTES];
+	if (!r || r->moment_us == WEIR_TIME_NONE)
+		return;
+	if (r->ledger.watermark_us != WEIR_TIME_NONE && !f->info->ended && r->ledger.watermark_us < r->moment_us) {
+		snprintf(text, sizeof(text), "watermark \xe2\x88\x92%s",
+			 weir_format_span(r->moment_us - r->ledger.watermark_us, a));
+		add_piece(p, 6, WEIR_INK_TEXT, text);
+	}
+	bool today = r->moment_us / (86400 * WEIR_US_PER_S) == f->now_us / (86400 * WEIR_US_PER_S);
+	snprintf(text, sizeof(text), "%s%s%sZ", today ? "" : weir_format_day(r->moment_us, day), today ? "" : " ",
+		 weir_format_clock(r->moment_us, columns >= 70 ? 0 : -1, a));
+	add_piece(p, 0, WEIR_INK_TEXT, text);
+}
+
+static void add_figures(const struct weir_frame *f, struct pieces *p)
+{
+	const struct weir_result *r = f->result;
+	const struct weir_session_info *info = f->info;
+	char text[200], a[WEIR_FORMAT_BYTES], b[WEIR_FORMAT_BYTES];
+	int64_t lag = total_lag(info);
+	struct weir_buf window = {0};
+	if (!info->ended) {
+		snprintf(text, sizeof(text), "%s/s", weir_format_fixed(info->records_per_s, 0, a));
+		add_piece(p, 1, WEIR_INK_BRIGHT, text);
+	}
+	if (lag >= 0 && !info->ended) {
+		snprintf(text, sizeof(text), "lag %s", weir_format_count((uint64_t)lag, a));
+		add_piece(p, 2, lag > 100000 ? WEIR_INK_WARN : WEIR_INK_TEXT, text);
+	}
+	weir_window_show(&info->view.window, &window);
+	if (window.data)
+		add_piece(p, 1, WEIR_INK_KEY, window.data)->bold = true;
+	weir_buf_release(&window);
+	if (!r)
+		return;
+	snprintf(text, sizeof(text), "%s rows", weir_format_short((double)r->buffer_rows, a));
+	add_piece(p, 5, WEIR_INK_TEXT, text);
+	weir_format_size(r->memory_bytes, a);
+	weir_format_size(r->memory_limit_bytes, b);
+	if (strlen(a) > 1 && a[strlen(a) - 1] == b[strlen(b) - 1])
+		a[strlen(a) - 1] = '\0'; /* one unit is enough */
+	snprintf(text, sizeof(text), "%s/%s", a, b);
+	bool full = r->memory_limit_bytes && r->memory_bytes > r->memory_limit_bytes / 20 * 19;
+	add_piece(p, 3, full ? WEIR_INK_WARN : WEIR_INK_TEXT, text);
+}
+
+static void draw_header(const struct weir_frame *f, struct weir_canvas c)
+{
+	const struct weir_session_info *info = f->info;
+	struct pieces left = {.n = 0}, right = {.n = 0};
+	char source[300] = "";
+	weir_cell_fill(c, 0, 0, c.columns, 1, weir_style_on(WEIR_INK_TEXT, WEIR_PAPER_BAR));
+	add_moment(f, &right, c.columns);
+	add_state(&left, info);
+	add_figures(f, &left);
+	/* The short name of the stream where its address has no room. */
+	if (info->n_streams > 1)
+		snprintf(source, sizeof(source), "%s +%u", info->streams[0].name, info->n_streams - 1);
+	else if (info->n_streams)
+		snprintf(source, sizeof(source), "%s", info->streams[0].address);
+	int title = 1 + 4 + GAP, name = info->n_streams ? weir_text_columns(weir_str_of(info->streams[0].name)) : 0;
+	name = name > 16 ? 16 : name < 6 ? 6 : name;
+	int right_columns = fit_pieces(&right, c.columns >= 110 ? c.columns / 3 : c.columns / 6);
+	int room = c.columns - title - right_columns + 1 - name - GAP;
+	int left_columns = fit_pieces(&left, room);
+	room = c.columns - title - right_columns + 1 - left_columns - GAP;
+	int wanted = weir_text_columns(weir_str_of(source));
+	if (wanted > room && info->n_streams == 1)
+		snprintf(source, sizeof(source), "%s", info->streams[0].name);
+	struct weir_style brand = weir_style_on(WEIR_INK_KEY, WEIR_PAPER_BAR);
+	brand.attributes = WEIR_BOLD;
+	weir_cell_put(c, 1, 0, "weir", brand);
+	int used = weir_cell_put_text(c, title, 0, room, weir_str_of(source),
+				      weir_style_on(WEIR_INK_TEXT, WEIR_PAPER_BAR), WEIR_LEFT);
+	put_pieces(&left, c, title + used + (used ? GAP : 0));
+	put_pieces(&right, c, c.columns - right_columns + 1);
+}
+
+/* The second line: labels and what was asked, from left to right as long as there is room. */
+struct line {
+	struct weir_canvas c;
+	int x, end;
+};
+
+static void put_question(struct line *l, const char *label, const char *text)
+{
+	int columns = (int)strlen(label);
+	if (!text || !*text || l->x + columns + 5 > l->end)
+		return;
+	l->x += weir_cell_put(l->c, l->x, 0, label, weir_style(WEIR_INK_DIM)) + 1;
+	l->x +=
+	    weir_cell_put_text(l->c, l->x, 0, l->end - l->x, weir_str_of(text), weir_style(WEIR_INK_KEY), WEIR_LEFT) +
+	    3;
+}
+
+/* Each condition is a chip; the last ones give way when there is no room, and say so. */
+static void put_chips(struct line *l, const struct weir_view *view)
+{
+	struct weir_str chips[16];
+	size_t n = weir_view_entries(view, WEIR_VIEW_WHERE, chips, 16);
+	if (n == 0)
+		return;
+	l->x += weir_cell_put(l->c, l->x, 0, "filter", weir_style(WEIR_INK_DIM)) + 1;
+	int end = l->end - (l->end > 90 ? 40 : 0);
+	for (size_t i = 0; i < n && i < 16; i++) {
+		int columns = weir_text_columns(chips[i]), room = end - l->x - 3;
+		if (room < 8) {
+			char more[32];
+			snprintf(more, sizeof(more), "+%zu", n - i);
+			l->x += weir_cell_put(l->c, l->x, 0, more, weir_style(WEIR_INK_WARN)) + 1;
+			break;
+		}
+		columns = columns > room ? room : columns;
+		weir_cell_fill(l->c, l->x, 0, columns + 2, 1, weir_style_on(WEIR_INK_WARN, WEIR_PAPER_CHIP));
+		weir_cell_put_text(l->c, l->x + 1, 0, columns, chips[i], weir_style_on(WEIR_INK_WARN, WEIR_PAPER_CHIP),
+				   WEIR_LEFT);
+		l->x += columns + 3;
+	}
+	l->x += 2;
+}
+
+void weir_head_draw(const struct weir_frame *f, struct weir_canvas header, struct weir_canvas question)
+{
+	const struct weir_view *view = &f->info->view;
+	struct line l = {question, 1, question.columns - 1};
+	draw_header(f, header);
+	if (f->info->rebuilding) {
+		weir_cell_put_text(question, question.columns - 11, 0, 10, WEIR_STR("computing"),
+				   weir_style(WEIR_INK_WARN), WEIR_RIGHT);
+		l.end -= 11;
+	}
+	put_chips(&l, view);
+	put_question(&l, "group", view->text[WEIR_VIEW_GROUP]);
+	put_question(&l, "measure", view->text[WEIR_VIEW_MEASURE] ? view->text[WEIR_VIEW_MEASURE] : "count");
+	put_question(&l, "derive", view->text[WEIR_VIEW_DERIVE]);
+	put_question(&l, "sort", view->text[WEIR_VIEW_SORT]);
+}

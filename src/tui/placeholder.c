@@ -1,1 +1,0 @@
-/* tui */ typedef int weir_tui_floor;
