@@ -83,7 +83,7 @@ static int record(struct json_codec *j, const char **p, uint64_t offset_of_p, co
 {
 	struct weir_builder *b = &j->codec.builder;
 	const char *from = *p, *q = from;
-	int r = *q == '{' ? json_object(j, &q, &j->keys.root, 0) : json_unexpected(j, q, "an object was expected");
+	int r = *q == '{' ? json_read_object(j, &q, &j->keys.root, 0) : json_unexpected(j, q, "an object was expected");
 	int64_t position = message ? message->offset : (int64_t)offset_of_p;
 	if (r == JSON_OK) {
 		*p = q;

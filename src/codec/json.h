@@ -60,14 +60,14 @@ bool json_keys_init(struct json_keys *k);
 void json_keys_release(struct json_keys *k);
 
 /* An object at *p ('{') into the row being built; *p is left behind it. */
-int json_object(struct json_codec *j, const char **p, struct json_node *node, unsigned depth);
+int json_read_object(struct json_codec *j, const char **p, struct json_node *node, unsigned depth);
 /* Any value, checked but not kept. */
 int json_skip(struct json_codec *j, const char **p, unsigned depth);
 /* The contents of a string literal between its quotes into out, escapes resolved (lone surrogates: U+FFFD). False: no such
  * escape. */
 bool json_unescape(struct weir_str s, struct weir_buf *out);
 /* A string literal at *p ('"'): its contents, still escaped. */
-int json_string(struct json_codec *j, const char **p, struct weir_str *out, bool *escaped);
+int json_read_string(struct json_codec *j, const char **p, struct weir_str *out, bool *escaped);
 
 static inline int json_bad(struct json_codec *j, const char *at, enum weir_malformed why, const char *detail)
 {

@@ -15,7 +15,7 @@ static int enter_path(struct json_codec *j, const char **p, struct weir_str path
 	while (q < j->end && *q == '"') {
 		struct weir_str name;
 		bool escaped;
-		int r = json_string(j, &q, &name, &escaped);
+		int r = json_read_string(j, &q, &name, &escaped);
 		if (r != JSON_OK)
 			return r;
 		q = json_blanks(j, q);
@@ -87,7 +87,7 @@ int json_leave(struct json_codec *j, const char **p)
 		if (*q == '"') {
 			struct weir_str s;
 			bool escaped;
-			int r = json_string(j, &q, &s, &escaped);
+			int r = json_read_string(j, &q, &s, &escaped);
 			if (r != JSON_OK) {
 				*p = r == JSON_MORE ? q : q + 1;
 				return r == JSON_MORE ? r : JSON_OK;

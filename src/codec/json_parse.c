@@ -92,7 +92,7 @@ static int skip_string(struct json_codec *j, const char **p)
 {
 	struct weir_str s;
 	bool escaped;
-	int r = json_string(j, p, &s, &escaped);
+	int r = json_read_string(j, p, &s, &escaped);
 	if (r == JSON_OK && escaped) {
 		weir_buf_clear(&j->scratch);
 		if (!json_unescape(s, &j->scratch))
@@ -165,7 +165,7 @@ static int put_string(struct json_codec *j, const char **p, int column)
 {
 	struct weir_str s;
 	bool escaped;
-	int r = json_string(j, p, &s, &escaped);
+	int r = json_read_string(j, p, &s, &escaped);
 	if (r != JSON_OK)
 		return r;
 	if (escaped) {
@@ -208,7 +208,7 @@ static int read_key(struct json_codec *j, const char **p, struct json_node *pare
 	bool escaped, full;
 	if (from >= j->end || *from != '"')
 		return json_unexpected(j, from, "a key was expected");
-	int r = json_string(j, p, &key, &escaped);
+	int r = json_read_string(j, p, &key, &escaped);
 	if (r != JSON_OK)
 		return r;
 	if (escaped) {
@@ -234,7 +234,7 @@ static int member(struct json_codec *j, const char **p, struct json_node *n, uns
 	if (!n || n->skip)
 		return json_skip(j, p, depth + 1);
 	if (**p == '{')
-		return json_object(j, p, n, depth + 1);
+		return json_read_object(j, p, n, depth + 1);
 	if (!n->resolved) {
 		n->column = weir_builder_column(&j->codec.builder, n->path);
 		n->resolved = true;
@@ -250,7 +250,7 @@ static inline bool leads(const struct json_codec *j, const struct json_node *n, 
 	return n && (size_t)(j->end - p) > n->lead_bytes && memcmp(p, n->lead, n->lead_bytes) == 0;
 }
 
-int json_object(struct json_codec *j, const char **at, struct json_node *node, unsigned depth)
+int json_read_object(struct json_codec *j, const char **at, struct json_node *node, unsigned depth)
 {
 	if (depth >= WEIR_MAX_JSON_DEPTH)
 		return json_bad(j, *at, WEIR_BAD_TOO_DEEP, NULL);

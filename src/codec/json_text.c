@@ -33,7 +33,7 @@ static const char *plain_run(const char *p, const char *end, bool *high)
 	return p;
 }
 
-int json_string(struct json_codec *j, const char **p, struct weir_str *out, bool *escaped)
+int json_read_string(struct json_codec *j, const char **p, struct weir_str *out, bool *escaped)
 {
 	const char *from = *p + 1, *q = from;
 	bool high = false;
