@@ -1,3 +1,3 @@
 noinst_LIBRARIES += liblanding.a
 liblanding_a_SOURCES = \
-	src/landing/placeholder.c
+	src/landing/table.c

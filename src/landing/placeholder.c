@@ -1,1 +1,0 @@
-/* landing */ typedef int weir_landing_floor;
