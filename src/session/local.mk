@@ -1,16 +1,48 @@
 noinst_LIBRARIES += libsession.a
 libsession_a_SOURCES = \
 	src/session/argv.c \
+	src/session/batch.c \
+	src/session/batch_read.c \
+	src/session/batch_read.h \
 	src/session/command_table.c \
 	src/session/completion.c \
+	src/session/engine.c \
+	src/session/every.c \
+	src/session/every.h \
+	src/session/guess.c \
+	src/session/guess.h \
 	src/session/help.c \
+	src/session/info.c \
 	src/session/key_table.c \
 	src/session/list.c \
 	src/session/man.c \
 	src/session/option_slot.h \
 	src/session/option_table.c \
 	src/session/options.c \
+	src/session/pipeline.c \
+	src/session/pipeline.h \
+	src/session/print.c \
+	src/session/print.h \
+	src/session/replay.c \
+	src/session/replay.h \
+	src/session/rows.c \
+	src/session/rows.h \
+	src/session/rows_end.c \
+	src/session/rows_kept.c \
+	src/session/rows_kept.h \
+	src/session/rows_state.h \
 	src/session/secret.c \
 	src/session/secret.h \
+	src/session/session.c \
+	src/session/session_state.h \
+	src/session/spool.c \
+	src/session/spool.h \
+	src/session/stats.c \
+	src/session/stats.h \
+	src/session/stream.c \
+	src/session/stream.h \
+	src/session/stream_run.c \
+	src/session/stream_run.h \
+	src/session/table.c \
 	src/session/texts.h \
 	src/session/view_file.c

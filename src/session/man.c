@@ -61,7 +61,7 @@ static void option_item(struct weir_buf *out, const struct weir_option *o)
 	if (o->kind == WEIR_OPT_CHOICE && o->choices && !o->absent) {
 		weir_buf_add_c(out, "One of\n.Cm ");
 		weir_mdoc_text(out, o->choices);
-		weir_buf_add_c(out, ".\n");
+		weir_buf_add_c(out, " .\n");
 	}
 	if (o->absent) {
 		weir_buf_add_c(out, "Absent: ");

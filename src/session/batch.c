@@ -1,0 +1,227 @@
+/* No screen: read, print, leave. The caller's thread is the engine; the streams decode in their own. */
+#include "batch_read.h"
+#include "rows.h"
+#include "stats.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+struct run {
+	struct weir_pipeline pipeline;
+	struct weir_options *options;
+	struct weir_view view; /* resolved */
+	struct weir_out out;
+	struct weir_rows *rows; /* NULL until the first batch, or when there is something to compute */
+	int err_fd;
+	bool color;
+	bool header_printed;
+	const volatile bool *interrupted;
+};
+
+static void say(int fd, const struct weir_error *err)
+{
+	struct weir_out out = {.fd = fd};
+
+	weir_error_print(err, &out.text);
+	weir_out_flush(&out);
+	weir_out_release(&out);
+}
+
+static bool is_rows(const struct run *r)
+{
+	return !r->view.text[WEIR_VIEW_GROUP] && !r->view.text[WEIR_VIEW_MEASURE];
+}
+
+static enum weir_status on_opened(void *ctx, struct weir_error *err)
+{
+	struct run *r = ctx;
+	bool fixed = weir_pipeline_columns_fixed(&r->pipeline);
+
+	if (fixed) { /* a wrong name need not wait for the end */
+		enum weir_status st = weir_pipeline_check_names(&r->pipeline, &r->options->view, err);
+		if (st != WEIR_OK)
+			return st;
+	}
+	if (!is_rows(r))
+		return WEIR_OK;
+	struct weir_rows_config c = {r->options->output, r->color, fixed, &r->view};
+	return weir_rows_new(&c, &r->out, &r->rows, err);
+}
+
+static enum weir_status on_added(void *ctx, const struct weir_batch *kept, struct weir_error *err)
+{
+	struct run *r = ctx;
+
+	if (!r->rows || !kept || !kept->n_rows)
+		return WEIR_OK;
+	return weir_rows_add(r->rows, r->pipeline.fabric->ops->plan(r->pipeline.fabric), kept, err);
+}
+
+static enum weir_status result_at(struct run *r, int64_t at_us, struct weir_result **out, struct weir_error *err)
+{
+	struct weir_result_request request = {.at_us = at_us, .max_rows = r->view.top > UINT32_MAX ? 0 : (uint32_t)r->view.top};
+
+	weir_pipeline_set_lag(&r->pipeline);
+	enum weir_status st = r->pipeline.fabric->ops->result(r->pipeline.fabric, &request, out, err);
+	if (st == WEIR_OK && (*out)->error.code != WEIR_OK) {
+		st = (*out)->error.code;
+		*err = (*out)->error;
+		weir_result_unref(*out);
+		*out = NULL;
+	}
+	return st;
+}
+
+static void print_result(struct run *r, const struct weir_result *result)
+{
+	enum weir_window_kind kind = r->view.window.kind;
+	struct weir_print_form form = {
+		.how = r->options->output,
+		.color = r->color,
+		.header = !r->header_printed || r->options->output == WEIR_OUT_TABLE,
+		.windows = kind == WEIR_WINDOW_TUMBLING || kind == WEIR_WINDOW_HOPPING,
+	};
+
+	if (r->header_printed && r->options->output == WEIR_OUT_TABLE)
+		weir_buf_add_char(&r->out.text, '\n');
+	weir_result_print_part(result, &form, &r->out.text);
+	r->header_printed = true;
+	weir_out_flush(&r->out);
+}
+
+static enum weir_status on_passed(void *ctx, int64_t at_us, struct weir_error *err)
+{
+	struct run *r = ctx;
+	struct weir_result *result = NULL;
+
+	if (r->rows)
+		return WEIR_OK;
+	/* Only a sliding window ends at that moment; the others hold what has come. */
+	bool sliding = r->view.window.kind == WEIR_WINDOW_SLIDING;
+	enum weir_status st = result_at(r, sliding ? at_us : WEIR_TIME_NONE, &result, err);
+	if (st == WEIR_OK)
+		print_result(r, result);
+	weir_result_unref(result);
+	return st;
+}
+
+/* After the input: what was computed, then the ledger. */
+static enum weir_status finish(struct run *r, struct weir_error *err)
+{
+	struct weir_fabric *f = r->pipeline.fabric;
+	struct weir_result *result = NULL;
+	enum weir_status st = WEIR_OK;
+
+	if (!*r->interrupted)
+		st = weir_pipeline_check_names(&r->pipeline, &r->options->view, err);
+	if (st == WEIR_OK)
+		st = result_at(r, r->view.at_us, &result, err);
+	if (st == WEIR_OK && r->rows)
+		st = weir_rows_end(r->rows, f->ops->plan(f), f->ops->newest_us(f), err);
+	else if (st == WEIR_OK && !is_rows(r))
+		print_result(r, result);
+	weir_out_flush(&r->out);
+	if (st == WEIR_OK && r->options->stats)
+		st = weir_stats_write(&r->pipeline, result, r->options->stats, r->err_fd, err);
+	weir_result_unref(result);
+	return st;
+}
+
+static bool first_failure(struct run *r, struct weir_error *err)
+{
+	for (uint32_t i = 0; i < r->pipeline.n_streams; i++)
+		if (weir_stream_error(&r->pipeline.streams[i], err))
+			return true;
+	return false;
+}
+
+static enum weir_status explain(struct run *r, struct weir_error *err)
+{
+	struct weir_plan *plan = NULL;
+	enum weir_status st;
+
+	while (!weir_pipeline_opened(&r->pipeline) && !*r->interrupted)
+		weir_wake_wait(&r->pipeline.wake, 50000);
+	if (first_failure(r, err))
+		return err->code;
+	st = weir_pipeline_bind(&r->pipeline, &r->options->view, &plan, err);
+	if (st == WEIR_OK)
+		weir_plan_explain(plan, &r->out.text);
+	weir_plan_free(plan);
+	weir_out_flush(&r->out);
+	return st;
+}
+
+static enum weir_status read_and_print(struct run *r, struct weir_error *err)
+{
+	const struct weir_options *o = r->options;
+	struct weir_error failure = {0};
+	struct weir_reader reader = {
+		.pipeline = &r->pipeline,
+		.out = &r->out,
+		.interrupted = r->interrupted,
+		.deadline_us = o->for_us > 0 ? weir_clock_mono_us(r->pipeline.clock) + o->for_us : -1,
+		.one_after_another = is_rows(r) && r->pipeline.finite,
+		.every_us = is_rows(r) ? -1 : o->every_us,
+		.late_us = o->view.late_us > 0 ? o->view.late_us : 0,
+		.opened = on_opened,
+		.added = on_added,
+		.passed = on_passed,
+		.ctx = r,
+	};
+	enum weir_status st = weir_reader_run(&reader, err);
+
+	if (st != WEIR_OK)
+		return st;
+	weir_pipeline_stop(&r->pipeline);
+	bool failed = first_failure(r, &failure);
+	/* Who asked to stop at the first malformed record wants no answer without it; any other failure leaves what came before. */
+	if (!failed || failure.code != WEIR_MALFORMED)
+		st = finish(r, err);
+	if (st == WEIR_OK && failed) {
+		*err = failure;
+		st = failure.code;
+	}
+	return st;
+}
+
+static enum weir_status start(struct run *r, const struct weir_clock *clock, int stdin_fd, struct weir_error *err)
+{
+	enum weir_status st = weir_pipeline_open(&r->pipeline, r->options, clock, stdin_fd, false, err);
+	struct weir_fabric *f = r->pipeline.fabric;
+
+	if (st == WEIR_OK)
+		st = weir_pipeline_resolve(&r->pipeline, &r->options->view, &r->view, err);
+	if (st == WEIR_OK)
+		st = f->ops->set_view(f, &r->view, 1, (struct weir_str){NULL, 0}, r->pipeline.finite, false, err);
+	if (st == WEIR_OK)
+		st = weir_pipeline_start(&r->pipeline, err);
+	return st;
+}
+
+int weir_batch_run(struct weir_options *options, const struct weir_clock *clock, int stdin_fd, int out_fd, int err_fd,
+		   const volatile bool *interrupted)
+{
+	struct run r = {.options = options, .out.fd = out_fd, .err_fd = err_fd, .interrupted = interrupted, .pipeline.wake.fd = -1};
+	struct weir_error err = {0};
+
+	r.color = options->output == WEIR_OUT_TABLE && options->color && strcmp(options->color, "always") == 0;
+	weir_view_init(&r.view);
+	enum weir_status st = start(&r, clock, stdin_fd, &err);
+	if (st == WEIR_OK)
+		st = options->explain ? explain(&r, &err) : read_and_print(&r, &err);
+	int code = *interrupted ? 130 : weir_status_exit_code(st);
+	if (r.out.failed && st == WEIR_OK) {
+		st = weir_fail(&err, WEIR_IO, "output", "could not write the result: %s", strerror(r.out.failed));
+		code = 1;
+	}
+	if (st != WEIR_OK && st != WEIR_CANCELLED)
+		say(err_fd, &err);
+	if (r.out.gone)
+		code = 0;
+	weir_rows_free(r.rows);
+	weir_out_release(&r.out);
+	weir_pipeline_close(&r.pipeline);
+	weir_view_release(&r.view);
+	return code;
+}

@@ -1,0 +1,303 @@
+/* The source thread: sample, open the codec, decode, hand over, wait when the ring is full. */
+#include "stream_run.h"
+#include "stream.h"
+
+#include <stdio.h>
+
+enum {
+	POLL_US = 250000,          /* poll returns at once when data comes; this only bounds a missed wake */
+	SAMPLE_WAIT_US = 200000,   /* how long the first bytes of a slow pipe may grow before the format is guessed */
+	SAMPLE_BYTES = 64 << 10,   /* enough to guess from */
+	SAMPLE_MAX_BYTES = 1 << 20,
+	SETTLE_US = 5000,          /* live: at most 200 batches a second, so that a trickle is not decoded record by record */
+	SETTLE_BYTES = 64 << 10,   /* a chunk of this size is no trickle */
+	PACED_SPAN_US = 20000,     /* a paced batch spans about one picture */
+	PACED_FIRST_ROWS = 16,
+	PACED_TICK_US = 100000,    /* how soon a change of speed is noticed */
+};
+
+static void fail(struct weir_stream *s, const struct weir_error *err)
+{
+	pthread_mutex_lock(&s->lock);
+	s->error = *err;
+	if (!s->error.origin[0])
+		snprintf(s->error.origin, sizeof s->error.origin, "%.47s", s->name);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* The first messages one a line, or the first bytes as they are. */
+static struct weir_str sample_text(const struct weir_chunk *chunk, struct weir_buf *lines)
+{
+	if (!chunk->is_messages)
+		return (struct weir_str){chunk->bytes, chunk->size < SAMPLE_MAX_BYTES ? chunk->size : SAMPLE_MAX_BYTES};
+	weir_buf_clear(lines);
+	for (size_t i = 0; i < chunk->n_messages && lines->size < SAMPLE_BYTES; i++) {
+		weir_buf_add_str(lines, chunk->messages[i].payload);
+		weir_buf_add_char(lines, '\n');
+	}
+	return weir_buf_str(lines);
+}
+
+static bool sample_is_enough(const struct weir_chunk *chunk, int64_t waited_us)
+{
+	if (chunk->at_end || chunk->full)
+		return true;
+	if (chunk->is_messages)
+		return chunk->n_messages >= 100 || (chunk->n_messages && waited_us >= SAMPLE_WAIT_US);
+	if (chunk->size >= SAMPLE_MAX_BYTES)
+		return true;
+	return (chunk->size >= SAMPLE_BYTES || waited_us >= SAMPLE_WAIT_US) && chunk->size && memchr(chunk->bytes, '\n', chunk->size);
+}
+
+/* Polls until there is something to guess from. END: the input is empty (chunk at_end) or all that there is. */
+static enum weir_status sample(struct weir_stream *s, struct weir_chunk *chunk, struct weir_error *err)
+{
+	const struct weir_clock *clock = s->config.clock;
+	int64_t first_us = -1, wait_us = POLL_US;
+
+	while (!s->stop) {
+		enum weir_status st = weir_source_poll(s->source, wait_us, chunk, err);
+		int64_t now = weir_clock_mono_us(clock);
+
+		if (st != WEIR_OK && st != WEIR_AGAIN)
+			return st;
+		if (chunk->size || chunk->n_messages) {
+			if (first_us < 0)
+				first_us = now;
+			if (sample_is_enough(chunk, now - first_us))
+				return WEIR_OK;
+			wait_us = first_us + SAMPLE_WAIT_US - now;
+			wait_us = wait_us < 1000 ? POLL_US : wait_us;
+		}
+		if (st == WEIR_OK)
+			weir_source_consume(s->source, chunk);
+	}
+	return WEIR_CANCELLED;
+}
+
+static struct weir_codec_config codec_config(const struct weir_stream *s)
+{
+	return (struct weir_codec_config){
+		.format = s->format,
+		.time = s->time,
+		.nulls = s->nulls,
+		.header = s->header,
+		.on_malformed = s->on_malformed,
+		.want = s->config.want,
+		.stream = s->config.index,
+		.budget = s->config.budget,
+	};
+}
+
+/* All columns of the sample, also those that the view does not read: for suggestions and for --explain. */
+static const struct weir_schema *probe(struct weir_stream *s, struct weir_str text, const struct weir_chunk *chunk)
+{
+	struct weir_codec_config c = codec_config(s);
+	struct weir_chunk copy = *chunk;
+	struct weir_codec *codec = NULL;
+	struct weir_batch *b = weir_batch_new(1024);
+	const struct weir_schema *schema = NULL;
+
+	c.want = (struct weir_decode_want){.all = true};
+	c.on_malformed = WEIR_MALFORMED_DROP;
+	c.budget = NULL;
+	if (b && weir_codec_open(&c, text, chunk->at_end, &codec, NULL) == WEIR_OK &&
+	    weir_codec_decode(codec, &copy, b, NULL) == WEIR_OK && b->schema)
+		schema = weir_schema_ref(b->schema);
+	weir_codec_close(codec);
+	weir_batch_free(b);
+	return schema;
+}
+
+static bool columns_are_fixed(const char *format)
+{
+	static const char *const fixed[] = {"csv", "tsv", "clf", "text", "regex"};
+
+	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+		if (strncmp(format, fixed[i], strlen(fixed[i])) == 0)
+			return true;
+	return false;
+}
+
+static void publish_guess(struct weir_stream *s, const struct weir_schema *schema)
+{
+	const struct weir_guess *g = weir_codec_guess(s->codec);
+
+	pthread_mutex_lock(&s->lock);
+	s->sample_schema = schema;
+	s->fixed_columns = g->format && columns_are_fixed(g->format);
+	if (g->time_column)
+		snprintf(s->guess, sizeof s->guess, "%s, time %s (%s)", g->format ? g->format : "?", g->time_column,
+			 g->time_format ? g->time_format : "?");
+	else
+		snprintf(s->guess, sizeof s->guess, "%s, no time column", g->format ? g->format : "?");
+	s->opened = true;
+	pthread_mutex_unlock(&s->lock);
+	weir_wake_signal(s->config.wake);
+}
+
+static enum weir_status open_codec(struct weir_stream *s, struct weir_chunk *chunk, struct weir_error *err)
+{
+	struct weir_codec_config c = codec_config(s);
+	struct weir_buf lines = {0};
+	struct weir_str text = sample_text(chunk, &lines);
+	enum weir_status st = weir_codec_open(&c, text, chunk->at_end && text.size == chunk->size, &s->codec, err);
+
+	if (st == WEIR_OK)
+		publish_guess(s, s->config.live ? NULL : probe(s, text, chunk));
+	weir_buf_release(&lines);
+	return st;
+}
+
+static struct weir_batch *empty_batch(struct weir_stream *s)
+{
+	struct weir_batch *b = s->spare;
+
+	s->spare = NULL;
+	if (s->batch_rows < WEIR_BATCH_ROWS) { /* paced: small ones of their own, at a low rate */
+		weir_batch_free(b);
+		return weir_batch_new(s->batch_rows);
+	}
+	if (b && b->capacity < WEIR_BATCH_ROWS) {
+		weir_batch_free(b);
+		b = NULL;
+	}
+	if (!b)
+		b = weir_ring_try_pop(s->empty);
+	if (!b || b->capacity < WEIR_BATCH_ROWS) {
+		weir_batch_free(b);
+		return weir_batch_new(WEIR_BATCH_ROWS);
+	}
+	weir_batch_clear(b);
+	return b;
+}
+
+static int64_t first_time(const struct weir_batch *b)
+{
+	for (uint32_t i = 0; b->time_us && i < b->n_rows; i++)
+		if (b->time_us[i] != WEIR_TIME_NONE)
+			return b->time_us[i];
+	return WEIR_TIME_NONE;
+}
+
+/* Waits until the batch is due and chooses the next one's size, so that it spans about one picture. */
+static void pace(struct weir_stream *s, const struct weir_batch *b)
+{
+	double speed = s->config.replay ? weir_replay_speed(s->config.replay) : 0;
+	int64_t first = first_time(b), wait;
+
+	if (speed <= 0 || first == WEIR_TIME_NONE) {
+		s->batch_rows = WEIR_BATCH_ROWS;
+		return;
+	}
+	while (!s->stop && (wait = weir_replay_wait_us(s->config.replay, first)) > 0)
+		weir_wake_wait(&s->pacing, wait < PACED_TICK_US ? wait : PACED_TICK_US);
+	int64_t last = b->time_us[b->n_rows - 1];
+	double span = last != WEIR_TIME_NONE && last > first ? (double)(last - first) / speed : 1;
+	double rows = (double)b->n_rows * PACED_SPAN_US / span;
+	s->batch_rows = rows < 1 ? 1 : rows > WEIR_BATCH_ROWS ? WEIR_BATCH_ROWS : (uint32_t)rows;
+	if (s->batch_rows > 4 * b->capacity) /* grow in steps: one odd gap must not let seconds through */
+		s->batch_rows = 4 * b->capacity;
+}
+
+static void note_malformed(struct weir_stream *s, const struct weir_batch *b)
+{
+	if (b->first_malformed.code == WEIR_OK)
+		return;
+	pthread_mutex_lock(&s->lock);
+	s->malformed_last = b->first_malformed;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Decodes one batch from the chunk and hands it over. *more: another may follow from the same chunk. */
+static enum weir_status decode_one(struct weir_stream *s, struct weir_chunk *chunk, bool *more, struct weir_error *err)
+{
+	struct weir_batch *b = empty_batch(s);
+
+	*more = false;
+	if (!b)
+		return weir_fail(err, WEIR_NO_MEMORY, s->name, "out of memory");
+	enum weir_status st = weir_codec_decode(s->codec, chunk, b, err);
+	b->arrival_us = chunk->arrival_us;
+	b->stream = s->config.index;
+	if (b->n_rows == 0 && weir_batch_malformed(b) == 0 && b->bytes == 0) {
+		s->spare = b;
+		return st;
+	}
+	note_malformed(s, b);
+	if (b->n_rows)
+		pace(s, b);
+	if (s->stop || !weir_ring_push(s->full, b)) {
+		weir_batch_free(b);
+		return WEIR_CANCELLED;
+	}
+	*more = st == WEIR_OK && (chunk->size || chunk->n_messages);
+	return st;
+}
+
+/* A trickle is gathered for a moment: one batch of fifty rows costs a tenth of fifty batches of one. */
+static void settle(struct weir_stream *s, size_t chunk_bytes)
+{
+	int64_t now = weir_clock_mono_us(s->config.clock), wait = s->pushed_at_us + SETTLE_US - now;
+
+	if (s->config.live && chunk_bytes < SETTLE_BYTES && wait > 0 && !s->stop)
+		weir_wake_wait(&s->pacing, wait);
+	s->pushed_at_us = weir_clock_mono_us(s->config.clock);
+}
+
+static enum weir_status decode_chunk(struct weir_stream *s, struct weir_chunk *chunk, struct weir_error *err)
+{
+	size_t bytes = chunk->is_messages ? chunk->n_messages * 200 : chunk->size;
+	enum weir_status st;
+	bool more;
+
+	do {
+		st = decode_one(s, chunk, &more, err);
+	} while (more && !s->stop);
+	if (st != WEIR_OK)
+		return st;
+	weir_source_consume(s->source, chunk);
+	settle(s, bytes);
+	return WEIR_OK;
+}
+
+static enum weir_status run(struct weir_stream *s, struct weir_error *err)
+{
+	struct weir_chunk chunk = {0};
+	enum weir_status st = sample(s, &chunk, err);
+
+	if (st == WEIR_END && !chunk.size && !chunk.n_messages)
+		return WEIR_OK; /* nothing at all came */
+	if (st != WEIR_OK)
+		return st;
+	if (s->config.replay && weir_replay_speed(s->config.replay) > 0)
+		s->batch_rows = PACED_FIRST_ROWS;
+	st = open_codec(s, &chunk, err);
+	if (st == WEIR_OK)
+		st = decode_chunk(s, &chunk, err);
+	while (st == WEIR_OK && !s->stop) {
+		st = weir_source_poll(s->source, POLL_US, &chunk, err);
+		if (st == WEIR_AGAIN)
+			st = WEIR_OK;
+		else if (st == WEIR_OK)
+			st = decode_chunk(s, &chunk, err);
+	}
+	return st == WEIR_END ? WEIR_OK : st;
+}
+
+void *weir_stream_run(void *stream)
+{
+	struct weir_stream *s = stream;
+	struct weir_error err = {0};
+	enum weir_status st = run(s, &err);
+
+	if (st != WEIR_OK && st != WEIR_CANCELLED)
+		fail(s, &err);
+	pthread_mutex_lock(&s->lock);
+	s->ended = true;
+	s->opened = true;
+	pthread_mutex_unlock(&s->lock);
+	weir_ring_close(s->full);
+	weir_wake_signal(s->config.wake);
+	return NULL;
+}
