@@ -1,3 +1,8 @@
 noinst_LIBRARIES += libbuffer.a
 libbuffer_a_SOURCES = \
-	src/buffer/placeholder.c
+	src/buffer/admit.c \
+	src/buffer/buffer.c \
+	src/buffer/keep.c \
+	src/buffer/ledger.c \
+	src/buffer/seal.c \
+	src/buffer/seal_column.c

@@ -1,6 +1,6 @@
 /* The window of rows of one stream: admitted, kept in segments, dropped from the oldest end, read through snapshots.
  *
- * admit: watermark and lateness, row by row in arrival order; late rows leave the batch. store: keeps the batch. Both by the
+ * admit: watermark and lateness, row by row in arrival order; late rows leave the batch. store: keeps the rows. Both by the
  * engine thread, which is the only writer. A snapshot is a reference-counted list of what was there; helpers scan it while
  * the engine goes on. */
 #ifndef WEIR_BUFFER_BUFFER_H
@@ -30,13 +30,16 @@ struct weir_retention {
 	uint64_t keep_rows;    /* UINT64_MAX: keep all (then keep_after_us decides) */
 };
 
+/* Up to WEIR_SEGMENT_ROWS rows in compact encodings, immutable. A stored batch becomes a small segment at once, so that the
+ * big batch can be filled again; neighbours are merged as they come, each row a few times in its life. */
 struct weir_segment {
 	_Atomic uint32_t refs;
 	uint64_t first_row;    /* number of its first row in the stream's arrival order */
 	int64_t time_min_us, time_max_us; /* over rows with a time; min > max when none */
-	bool sealed;           /* compact encodings; never changes again */
 	struct weir_batch *rows; /* owned */
-	struct weir_zone *zones; /* owned, one a column; NULL until sealed */
+	struct weir_zone *zones; /* owned, one a column */
+	struct weir_budget *budget; /* what its bytes were charged to; borrowed */
+	size_t charged_bytes;
 };
 struct weir_zone { /* of a number or timestamp column: all valid values lie in [min, max] */
 	bool known;
@@ -52,16 +55,16 @@ struct weir_snapshot {
 
 struct weir_buffer;
 
-struct weir_buffer *weir_buffer_new(struct weir_budget *budget, const struct weir_clock *clock); /* NULL: no memory */
+/* live: partitions go idle after 30 s of the monotonic clock. NULL: no memory. */
+struct weir_buffer *weir_buffer_new(struct weir_budget *budget, const struct weir_clock *clock, bool live);
 void weir_buffer_free(struct weir_buffer *b);
 void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule);
 
 /* Removes late rows from the batch, moves the watermark on, counts per partition: received, malformed, late, bytes,
  * newest, watermark. matched/filtered/in_window are the plan's. */
 enum weir_status weir_buffer_admit(struct weir_buffer *b, struct weir_batch *batch, struct weir_error *err) WEIR_MUST_USE;
-/* Takes the batch (also on failure). May seal a segment. *left = a recycled empty batch for reuse, or NULL. */
-enum weir_status weir_buffer_store_take(struct weir_buffer *b, struct weir_batch *batch, struct weir_batch **left,
-					struct weir_error *err) WEIR_MUST_USE;
+/* Keeps a compact copy of the rows; the batch stays the caller's, to be filled again. */
+enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batch *batch, struct weir_error *err) WEIR_MUST_USE;
 /* Drops whole segments that retention allows to go, then, while the budget is exceeded, the oldest ones all the same.
  * Calls dropped(ctx, segment, by_memory) before each. Returns the rows dropped. */
 uint64_t weir_buffer_trim(struct weir_buffer *b, const struct weir_retention *keep,
@@ -70,8 +73,10 @@ struct weir_snapshot *weir_buffer_snapshot(struct weir_buffer *b); /* owned by t
 void weir_snapshot_free(struct weir_snapshot *s);                  /* any thread */
 void weir_buffer_clear(struct weir_buffer *b);                     /* forgets the rows, keeps the ledger */
 
+/* The stream has partitions 0 … n-1: one that has not sent a row yet holds the watermark back until it counts as idle. */
+void weir_buffer_expect(struct weir_buffer *b, uint32_t n_partitions);
 uint32_t weir_buffer_partitions(const struct weir_buffer *b);
-struct weir_ledger *weir_buffer_ledger(struct weir_buffer *b, uint32_t partition); /* borrowed; grows as partitions appear */
+struct weir_ledger *weir_buffer_ledger(struct weir_buffer *b, uint32_t partition); /* borrowed until free; NULL: no such partition */
 int64_t weir_buffer_watermark_us(const struct weir_buffer *b); /* merged; idle partitions left out; WEIR_TIME_NONE */
 int64_t weir_buffer_newest_us(const struct weir_buffer *b);
 uint64_t weir_buffer_rows(const struct weir_buffer *b);

@@ -1,0 +1,154 @@
+#include "buffer/buffer_internal.h"
+
+#include <stdlib.h>
+
+struct weir_buffer *weir_buffer_new(struct weir_budget *budget, const struct weir_clock *clock, bool live)
+{
+	struct weir_buffer *b = weir_calloc(1, sizeof *b);
+	if (!b)
+		return NULL;
+	b->budget = budget;
+	b->clock = clock;
+	b->live = live;
+	b->watermark_us = b->newest_us = WEIR_TIME_NONE;
+	return b;
+}
+
+void weir_buffer_clear(struct weir_buffer *b)
+{
+	for (size_t i = 0; i < b->n_segments; i++)
+		weir_segment_unref(b->segments[i]);
+	b->n_segments = 0;
+	b->n_rows = 0;
+}
+
+void weir_buffer_free(struct weir_buffer *b)
+{
+	if (!b)
+		return;
+	weir_buffer_clear(b);
+	for (uint32_t i = 0; i < b->n_partitions; i++)
+		free(b->partitions[i]);
+	free(b->partitions);
+	free(b->segments);
+	free(b);
+}
+
+void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule) { b->rule = *rule; }
+
+/* Merges the newest segments while the one before is no larger than what was gathered: sizes double from the end, so a row is
+ * copied about log2(WEIR_SEGMENT_ROWS / batch) times, whatever the size of the batches. Failure costs only the merge. */
+static void merge_tail(struct weir_buffer *b)
+{
+	enum { MOST_PARTS = 64 };
+	const struct weir_batch *parts[MOST_PARTS];
+	size_t from = b->n_segments;
+	uint64_t rows = 0;
+	while (from > 0 && b->n_segments - from < MOST_PARTS) {
+		uint32_t n = b->segments[from - 1]->rows->n_rows;
+		bool joins = rows == 0 || n <= rows * 2;
+		if (!joins || rows + n > WEIR_SEGMENT_ROWS)
+			break;
+		rows += n;
+		from--;
+	}
+	uint32_t n_parts = (uint32_t)(b->n_segments - from);
+	if (n_parts < 4 && rows < WEIR_SEGMENT_ROWS / 2)
+		return;
+	if (n_parts < 2)
+		return;
+	for (uint32_t i = 0; i < n_parts; i++)
+		parts[i] = b->segments[from + i]->rows;
+	struct weir_segment *merged = weir_segment_seal(parts, n_parts, b->segments[from]->first_row, b->budget);
+	if (!merged)
+		return;
+	for (uint32_t i = 0; i < n_parts; i++)
+		weir_segment_unref(b->segments[from + i]);
+	b->segments[from] = merged;
+	b->n_segments = from + 1;
+}
+
+enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batch *batch, struct weir_error *err)
+{
+	if (batch->n_rows == 0)
+		return WEIR_OK;
+	const struct weir_batch *one[] = {batch};
+	if (!weir_grow((void **)&b->segments, &b->capacity, b->n_segments + 1, sizeof(struct weir_segment *)))
+		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while keeping rows");
+	struct weir_segment *s = weir_segment_seal(one, 1, b->next_row, b->budget);
+	if (!s)
+		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while keeping rows");
+	b->segments[b->n_segments++] = s;
+	b->next_row += batch->n_rows;
+	b->n_rows += batch->n_rows;
+	merge_tail(b);
+	return WEIR_OK;
+}
+
+uint64_t weir_buffer_trim(struct weir_buffer *b, const struct weir_retention *keep,
+			  void (*dropped)(void *ctx, const struct weir_segment *seg, bool by_memory), void *ctx)
+{
+	size_t n = 0;
+	uint64_t rows = 0;
+	while (n < b->n_segments) {
+		struct weir_segment *s = b->segments[n];
+		uint64_t left = b->n_rows - rows - s->rows->n_rows;
+		bool timed = s->time_min_us <= s->time_max_us;
+		bool expired = keep->keep_after_us != INT64_MIN && (!timed || s->time_max_us <= keep->keep_after_us);
+		bool beyond = keep->keep_rows != UINT64_MAX ? left >= keep->keep_rows : expired;
+		bool allowed = beyond && (expired || keep->keep_after_us == INT64_MIN);
+		bool by_memory = !allowed && weir_budget_over(b->budget, 0);
+		if (!allowed && !by_memory)
+			break;
+		if (dropped)
+			dropped(ctx, s, by_memory);
+		rows += s->rows->n_rows;
+		weir_segment_unref(s);
+		n++;
+	}
+	if (n)
+		memmove(b->segments, b->segments + n, (b->n_segments - n) * sizeof(struct weir_segment *));
+	b->n_segments -= n;
+	b->n_rows -= rows;
+	return rows;
+}
+
+struct weir_snapshot *weir_buffer_snapshot(struct weir_buffer *b)
+{
+	struct weir_snapshot *s = weir_calloc(1, sizeof *s);
+	if (!s)
+		return NULL;
+	s->segments = weir_alloc(b->n_segments * sizeof(struct weir_segment *));
+	if (!s->segments) {
+		free(s);
+		return NULL;
+	}
+	for (size_t i = 0; i < b->n_segments; i++)
+		s->segments[i] = weir_segment_ref(b->segments[i]);
+	s->n_segments = (uint32_t)b->n_segments;
+	s->n_rows = b->n_rows;
+	return s;
+}
+
+void weir_snapshot_free(struct weir_snapshot *s)
+{
+	if (!s)
+		return;
+	for (uint32_t i = 0; i < s->n_segments; i++)
+		weir_segment_unref(s->segments[i]);
+	free(s->segments);
+	free(s);
+}
+
+uint32_t weir_buffer_partitions(const struct weir_buffer *b) { return b->n_partitions; }
+
+struct weir_ledger *weir_buffer_ledger(struct weir_buffer *b, uint32_t partition)
+{
+	return partition < b->n_partitions ? &b->partitions[partition]->ledger : NULL;
+}
+
+int64_t weir_buffer_watermark_us(const struct weir_buffer *b) { return b->watermark_us; }
+
+int64_t weir_buffer_newest_us(const struct weir_buffer *b) { return b->newest_us; }
+
+uint64_t weir_buffer_rows(const struct weir_buffer *b) { return b->n_rows; }

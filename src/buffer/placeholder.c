@@ -1,1 +1,0 @@
-/* buffer */ typedef int weir_buffer_floor;

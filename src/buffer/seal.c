@@ -1,0 +1,146 @@
+#include "buffer/seal.h"
+
+#include "buffer/seal_column.h"
+
+#include <stdlib.h>
+
+static const struct weir_column absent = {.encoding = WEIR_ENC_ABSENT};
+
+/* Column `index` of a part; a part from before the column existed has none. */
+static const struct weir_column *part_column(const struct weir_batch *b, uint32_t index)
+{
+	return index < b->n_columns ? &b->columns[index] : &absent;
+}
+
+static void set_zone(struct weir_zone *z, const struct weir_column *c, uint32_t rows)
+{
+	if (c->encoding == WEIR_ENC_ABSENT || (c->type != WEIR_INT64 && c->type != WEIR_FLOAT64 && c->type != WEIR_TIMESTAMP))
+		return;
+	for (uint32_t row = 0; row < rows; row++) {
+		if (!weir_column_valid(c, row))
+			continue;
+		double v = c->type == WEIR_FLOAT64 ? ((const double *)c->data)[row] : (double)weir_column_item(c, row);
+		if (z->n_valid == 0)
+			z->min = z->max = v;
+		z->min = v < z->min ? v : z->min;
+		z->max = v > z->max ? v : z->max;
+		z->n_valid++;
+	}
+	z->known = z->n_valid > 0;
+}
+
+/* Time, position, partition and marks of malformed rows. */
+static bool seal_places(struct weir_batch *out, const struct weir_parts *p)
+{
+	bool time = false, partition = false, malformed = false;
+	for (uint32_t i = 0; i < p->n; i++) {
+		time |= p->batches[i]->time_us != NULL;
+		partition |= p->batches[i]->partition != NULL;
+		malformed |= p->batches[i]->malformed != NULL;
+	}
+	if ((time && !weir_batch_add_time(out)) || (partition && !weir_batch_add_partition(out)) ||
+	    (malformed && !(out->malformed = weir_calloc(weir_bit_words(p->rows), 8))))
+		return false;
+	uint32_t at = 0;
+	for (uint32_t i = 0; i < p->n; i++) {
+		const struct weir_batch *b = p->batches[i];
+		memcpy(out->position + at, b->position, b->n_rows * sizeof *b->position);
+		if (b->time_us)
+			memcpy(out->time_us + at, b->time_us, b->n_rows * sizeof *b->time_us);
+		if (b->partition)
+			memcpy(out->partition + at, b->partition, b->n_rows * sizeof *b->partition);
+		for (uint32_t row = 0; b->malformed && row < b->n_rows; row++)
+			if (weir_bit_get(b->malformed, row))
+				weir_bit_set(out->malformed, at + row);
+		at += b->n_rows;
+	}
+	return true;
+}
+
+static bool seal_extras(struct weir_batch *out, const struct weir_column **columns, const struct weir_parts *p)
+{
+	struct weir_column *extras[] = {&out->raw, &out->key, &out->headers, &out->topic};
+	for (int e = 0; e < 4; e++) {
+		for (uint32_t i = 0; i < p->n; i++) {
+			const struct weir_batch *b = p->batches[i];
+			columns[i] = e == 0 ? &b->raw : e == 1 ? &b->key : e == 2 ? &b->headers : &b->topic;
+		}
+		if (!weir_seal_column(extras[e], columns, p))
+			return false;
+	}
+	return true;
+}
+
+static bool fill(struct weir_segment *s, const struct weir_parts *p, const struct weir_column **columns)
+{
+	const struct weir_batch *last = p->batches[p->n - 1];
+	struct weir_batch *out = s->rows = weir_batch_new(p->rows);
+	if (!out || !weir_batch_set_schema(out, last->schema))
+		return false;
+	s->zones = weir_calloc(out->n_columns, sizeof *s->zones);
+	if (!s->zones)
+		return false;
+	out->stream = last->stream;
+	out->arrival_us = last->arrival_us;
+	out->n_rows = p->rows;
+	for (uint32_t c = 0; c < out->n_columns; c++) {
+		for (uint32_t i = 0; i < p->n; i++)
+			columns[i] = part_column(p->batches[i], c);
+		if (!weir_seal_column(&out->columns[c], columns, p))
+			return false;
+		set_zone(&s->zones[c], &out->columns[c], p->rows);
+	}
+	return seal_places(out, p) && seal_extras(out, columns, p);
+}
+
+struct weir_segment *weir_segment_seal(const struct weir_batch *const *batches, uint32_t n_parts, uint64_t first_row,
+				       struct weir_budget *budget)
+{
+	struct weir_parts p = {batches, n_parts, 0};
+	for (uint32_t i = 0; i < n_parts; i++)
+		p.rows += batches[i]->n_rows;
+	struct weir_segment *s = weir_calloc(1, sizeof *s);
+	const struct weir_column **columns = weir_alloc(n_parts * sizeof(const struct weir_column *));
+	if (!s || !columns) {
+		free(s);
+		free(columns);
+		return NULL;
+	}
+	atomic_store(&s->refs, 1);
+	s->first_row = first_row;
+	bool ok = fill(s, &p, columns);
+	free(columns);
+	if (!ok) {
+		weir_segment_unref(s);
+		return NULL;
+	}
+	s->time_min_us = INT64_MAX;
+	s->time_max_us = INT64_MIN;
+	for (uint32_t row = 0; s->rows->time_us && row < p.rows; row++) {
+		int64_t t = s->rows->time_us[row];
+		if (t == WEIR_TIME_NONE)
+			continue;
+		s->time_min_us = t < s->time_min_us ? t : s->time_min_us;
+		s->time_max_us = t > s->time_max_us ? t : s->time_max_us;
+	}
+	s->budget = budget;
+	s->charged_bytes = sizeof *s + weir_batch_bytes(s->rows) + s->rows->n_columns * sizeof *s->zones;
+	weir_budget_charge(budget, (int64_t)s->charged_bytes);
+	return s;
+}
+
+struct weir_segment *weir_segment_ref(struct weir_segment *s)
+{
+	atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
+	return s;
+}
+
+void weir_segment_unref(struct weir_segment *s)
+{
+	if (!s || atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	weir_budget_charge(s->budget, -(int64_t)s->charged_bytes);
+	weir_batch_free(s->rows);
+	free(s->zones);
+	free(s);
+}
