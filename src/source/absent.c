@@ -1,5 +1,7 @@
 /* Sources that this version names and does not have. Each stays in the table with its reason, so that `--list sources`
  * and the error for its address can say it. */
+#include "config.h"
+
 #include "weir/source/source.h"
 
 #define ABSENT(id, word, scheme_list, what, call, why)                                                                 \
@@ -25,5 +27,8 @@ ABSENT(sqlite, "sqlite", "sqlite", "a landing area in an SQLite file, read back"
        "reading back from SQLite is not in this version");
 ABSENT(capture, "capture", "capture", "a capture that weir wrote, replayed", "orders.weir",
        "captures are not in this version");
-ABSENT(kafka, "kafka", "kafka", "topics of Apache Kafka, read with assign() and never committed",
-       "kafka://broker/orders?from=-15m", "Kafka is not built yet");
+#ifndef WEIR_WITH_KAFKA
+ABSENT(kafka, "kafka", "kafka", "topics of Apache Kafka, read with assign(): no group is joined, nothing is committed",
+       "kafka://127.0.0.1:9092/orders?from=-15m",
+       "Kafka was left out of this build: librdkafka-dev was not found, or --without-kafka was given");
+#endif

@@ -22,3 +22,12 @@ libsource_a_SOURCES = \
 	src/source/stdin.c \
 	src/source/window.c \
 	src/source/window.h
+if WITH_KAFKA
+libsource_a_SOURCES += \
+	src/source/kafka.c \
+	src/source/kafka.h \
+	src/source/kafka_message.c \
+	src/source/kafka_open.c \
+	src/source/kafka_resolve.c \
+	src/source/kafka_topics.c
+endif

@@ -14,3 +14,10 @@ tests_unit_source_test_packed_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_demo_SOURCES = tests/unit/source/test_demo.c tests/unit/source/reading.h
 tests_unit_source_test_demo_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_demo_CFLAGS = $(UNIT_CFLAGS)
+if WITH_KAFKA
+check_PROGRAMS += tests/unit/source/test_kafka
+TESTS += tests/unit/source/test_kafka
+tests_unit_source_test_kafka_SOURCES = tests/unit/source/test_kafka.c tests/unit/source/reading.h
+tests_unit_source_test_kafka_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_kafka_CFLAGS = $(UNIT_CFLAGS)
+endif

@@ -1,0 +1,222 @@
+/* kafka://BROKER[,BROKER]/TOPIC[,TOPIC]. Reads with assign(): it joins no group, and it never commits. */
+#include "kafka.h"
+
+#include <poll.h>
+#include <stdio.h>
+
+enum {
+	MEASURE_US = 100000, /* how often lag and positions are published */
+	/* librdkafka writes its event at most once in a few milliseconds: soon after one, look again without it. */
+	LOOK_AGAIN_US = 6000,
+};
+
+static const struct weir_source_option options[] = {
+    {"from", "earliest|latest|-15m|TIME|OFFSET", "where to begin, in each partition (earliest)"},
+    {"until", "earliest|latest|-15m|TIME|OFFSET", "where to end, in each partition (no end)"},
+    {"partitions", "0,3-5", "only these"},
+    {"password-file", "FILE", "its first line is the password"},
+    {"PROPERTY", "VALUE", "everything else goes to librdkafka: security.protocol=SSL, client.id=x, …"},
+    {NULL, NULL, NULL},
+};
+static void publish(struct kafka_source *k, bool now)
+{
+	int64_t mono_us = weir_clock_mono_us(k->clock), low, high, lag = 0;
+	struct weir_source_status *to = &k->progress.now;
+
+	if (!now && mono_us - k->measured_us < MEASURE_US)
+		return;
+	k->measured_us = mono_us;
+	for (size_t i = 0; i < k->n_parts; i++) {
+		struct kafka_part *p = &k->parts[i];
+		if (rd_kafka_get_watermark_offsets(k->rk, k->topics[p->topic].name, p->id, &low, &high) == 0 &&
+		    high > p->end)
+			p->end = high;
+		lag += p->end > p->next ? p->end - p->next : 0;
+	}
+	pthread_mutex_lock(&k->progress.lock);
+	to->lag = lag;
+	to->n_partitions = (uint32_t)k->n_parts;
+	for (size_t i = 0; i < k->n_parts && i < sizeof to->partitions / sizeof *to->partitions; i++) {
+		const struct kafka_part *p = &k->parts[i];
+		struct weir_partition_status *s = &to->partitions[i];
+		snprintf(s->name, sizeof s->name, "%s/%d", k->topics[p->topic].name, (int)p->id);
+		s->position = p->next;
+		s->end = p->end;
+		s->lag = p->end > p->next ? p->end - p->next : 0;
+		s->at_until = p->done;
+	}
+	pthread_mutex_unlock(&k->progress.lock);
+}
+
+static enum weir_status fail(struct kafka_source *k, const struct weir_error *why, struct weir_error *err)
+{
+	char line[200];
+
+	weir_progress_state(&k->progress, WEIR_SOURCE_FAILED, weir_error_line(why, line, sizeof line));
+	if (err)
+		*err = *why;
+	return why->code;
+}
+
+static void assign(struct kafka_source *k)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)k->n_parts);
+
+	for (size_t i = 0; i < k->n_parts; i++) {
+		struct kafka_part *p = &k->parts[i];
+		if (p->until >= 0 && p->next >= p->until) {
+			p->done = true;
+			k->n_done++;
+			continue;
+		}
+		rd_kafka_topic_partition_list_add(list, k->topics[p->topic].name, p->id)->offset = p->next;
+	}
+	if (list->cnt)
+		rd_kafka_assign(k->rk, list);
+	rd_kafka_topic_partition_list_destroy(list);
+	k->assigned = true;
+	publish(k, true);
+}
+
+/* LIVE or RECONNECTING with the reason. */
+static void show_state(struct kafka_source *k)
+{
+	enum weir_status is;
+	char why[200];
+
+	if (!atomic_load(&k->down)) {
+		weir_progress_state(&k->progress, WEIR_SOURCE_LIVE, NULL);
+		return;
+	}
+	kafka_trouble(k, &is, why, sizeof why);
+	if (weir_progress_state(&k->progress, WEIR_SOURCE_RECONNECTING, why))
+		weir_log_add(k->log, WEIR_LOG_WARNING, k->address, "all brokers are down: %s", why);
+}
+
+static enum weir_status hand_out(struct kafka_source *k, struct weir_chunk *chunk)
+{
+	chunk->is_messages = true;
+	chunk->messages = k->messages + k->n_used;
+	chunk->n_messages = k->n_held - k->n_used;
+	chunk->at_end = k->n_done == k->n_parts;
+	chunk->arrival_us = weir_clock_wall_us(k->clock);
+	k->told_end = chunk->at_end;
+	return WEIR_OK;
+}
+
+/* Serves librdkafka's events and takes what messages there are. OK: some to hand out; AGAIN; or failed. */
+static enum weir_status take(struct kafka_source *k, struct weir_error *err)
+{
+	ssize_t n = 1;
+
+	kafka_drop_held(k);
+	weir_arena_reset(&k->headers);
+	while (n > 0 && !k->n_held) {
+		n = rd_kafka_consume_batch_queue(k->queue, 0, k->held, KAFKA_BATCH);
+		if (n <= 0 || !k->assigned) {
+			for (ssize_t i = 0; i < n; i++)
+				rd_kafka_message_destroy(k->held[i]);
+			break;
+		}
+		k->n_held = (size_t)n;
+		enum weir_status st = kafka_convert(k, err);
+		if (st != WEIR_OK)
+			return st;
+	}
+	if (k->assigned)
+		publish(k, k->n_done == k->n_parts);
+	return k->n_held ? WEIR_OK : WEIR_AGAIN;
+}
+
+/* False: the time is over, or somebody woke us. */
+static bool wait_for_messages(struct kafka_source *k, int64_t deadline_us, bool *look_again)
+{
+	int64_t left_us = deadline_us - weir_clock_mono_us(k->clock);
+	struct pollfd fds[2] = {{k->wake.fd, POLLIN, 0}, {k->arrived.fd, POLLIN, 0}};
+	bool slice = *look_again && left_us > LOOK_AGAIN_US;
+
+	if (left_us < 0)
+		left_us = 0;
+	int n = poll(fds, 2, (int)(((slice ? LOOK_AGAIN_US : left_us) + 999) / 1000));
+	*look_again = fds[1].revents != 0;
+	if (fds[1].revents)
+		weir_wake_wait(&k->arrived, 0);
+	if (fds[0].revents) {
+		weir_wake_wait(&k->wake, 0);
+		return false;
+	}
+	return n > 0 || slice;
+}
+
+static enum weir_status kafka_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk,
+				   struct weir_error *err)
+{
+	struct kafka_source *k = (struct kafka_source *)s;
+	int64_t deadline_us = weir_clock_mono_us(k->clock) + timeout_us;
+	struct weir_error why = {0};
+	bool look_again = true, in_time = true;
+
+	if (k->n_used < k->n_held)
+		return hand_out(k, chunk);
+	for (;;) {
+		int phase = atomic_load(&k->phase);
+		if (phase == KAFKA_FAILED)
+			return fail(k, &k->failure, err);
+		if (phase == KAFKA_RESOLVED && !k->assigned)
+			assign(k);
+		enum weir_status st = take(k, &why);
+		if (st == WEIR_OK)
+			show_state(k);
+		if (st == WEIR_OK || (st == WEIR_AGAIN && k->assigned && k->n_done == k->n_parts && !k->told_end))
+			return hand_out(k, chunk);
+		if (st != WEIR_AGAIN)
+			return fail(k, &why, err);
+		if (k->told_end) {
+			weir_progress_state(&k->progress, WEIR_SOURCE_END, NULL);
+			return WEIR_END;
+		}
+		if (k->assigned)
+			show_state(k);
+		if (!in_time)
+			return WEIR_AGAIN;
+		in_time = wait_for_messages(k, deadline_us, &look_again);
+	}
+}
+
+static void kafka_consume(struct weir_source *s, const struct weir_chunk *left)
+{
+	struct kafka_source *k = (struct kafka_source *)s;
+
+	k->n_used = k->n_held - left->n_messages;
+}
+
+static void kafka_wake(struct weir_source *s)
+{
+	weir_wake_signal(&((struct kafka_source *)s)->wake);
+}
+
+static void kafka_source_status(struct weir_source *s, struct weir_source_status *out)
+{
+	weir_progress_copy(&((struct kafka_source *)s)->progress, out);
+}
+
+static bool kafka_finite(struct weir_source *s)
+{
+	return ((const struct kafka_source *)s)->wish.until.kind != WEIR_BOUND_NONE;
+}
+
+const struct weir_source_ops weir_source_kafka = {
+    .name = "kafka",
+    .schemes = "kafka",
+    .help = "topics of Apache Kafka, read with assign(): no group is joined, nothing is committed",
+    .example = "kafka://127.0.0.1:9092/orders?from=-15m",
+    .can_wait = true,
+    .options = options,
+    .open = kafka_open,
+    .poll = kafka_poll,
+    .consume = kafka_consume,
+    .wake = kafka_wake,
+    .status = kafka_source_status,
+    .finite = kafka_finite,
+    .close = kafka_close,
+};

@@ -1,0 +1,119 @@
+/* The Kafka source: kafka_open.c makes the client, kafka_resolve.c and kafka_topics.c find out (on a thread of its own,
+ * since those calls block) which partitions are read from where to where, kafka.c polls, kafka_message.c turns messages
+ * into ours.
+ *
+ * Ownership by time: the resolver writes topics and parts until it publishes phase RESOLVED; from then on they belong
+ * to the source thread. What both sides use all the time is atomic or lies under `trouble_lock`. */
+#ifndef WEIR_SOURCE_KAFKA_H
+#define WEIR_SOURCE_KAFKA_H
+
+#include "params.h"
+#include "progress.h"
+#include "weir/base/bounds.h"
+#include "weir/client/kafka.h"
+#include "weir/model/value.h"
+
+#include <librdkafka/rdkafka.h>
+#include <pthread.h>
+#include <regex.h>
+#include <stdatomic.h>
+
+enum { KAFKA_BATCH = 5000 }; /* messages a poll */
+
+enum kafka_phase { KAFKA_RESOLVING, KAFKA_RESOLVED, KAFKA_FAILED };
+
+struct kafka_range {
+	int32_t from, to; /* both included */
+};
+
+/* What the address asked for; read-only after open. */
+struct kafka_wish {
+	char *topics; /* owned; names and ^patterns, separated by commas */
+	struct kafka_range ranges[64];
+	size_t n_ranges; /* 0: all partitions */
+	struct weir_bound from, until;
+	int64_t opened_us; /* wall clock; what "-15m" is counted from */
+};
+
+struct kafka_topic {
+	char *name;		      /* owned */
+	const rd_kafka_topic_t *seen; /* the handle that its messages carry, once one came */
+	uint16_t *part_of;	      /* owned; partition id to index of parts, UINT16_MAX: not read */
+	int32_t n_ids;
+};
+
+struct kafka_part {
+	uint32_t topic;
+	int32_t id;
+	int64_t next;  /* offset that comes next */
+	int64_t until; /* first offset not wanted; -1: no end */
+	int64_t end;   /* high watermark; -1 unknown */
+	bool done;     /* `until` is reached */
+};
+
+struct kafka_source {
+	struct weir_source base;
+	const struct weir_clock *clock; /* borrowed */
+	struct weir_log *log;		/* borrowed; may be NULL */
+	char *address;			/* owned; the brokers, for people */
+	struct kafka_wish wish;
+	rd_kafka_t *rk;
+	rd_kafka_queue_t *queue;  /* all partitions are forwarded to it, and librdkafka's events */
+	struct weir_wake wake;	  /* from other threads, and from the resolver */
+	struct weir_wake arrived; /* librdkafka writes to it when the queue was empty and is not */
+
+	pthread_t resolver;
+	bool resolver_runs;
+	struct weir_wake resolver_wake; /* something is down, or the source is closed */
+	_Atomic bool closing;
+	_Atomic int phase;	   /* enum kafka_phase */
+	_Atomic bool down;	   /* all brokers; the resolver watches for their return */
+	struct weir_error failure; /* written before phase FAILED */
+
+	pthread_mutex_t trouble_lock;
+	char trouble[200];	     /* last reason that librdkafka gave */
+	enum weir_status trouble_is; /* DENIED: credentials or encryption; UNREACHABLE; OK: none */
+
+	struct kafka_topic *topics; /* owned */
+	size_t n_topics, topics_capacity;
+	struct kafka_part *parts; /* owned */
+	size_t n_parts, parts_capacity, n_done;
+	bool assigned, told_end;
+
+	rd_kafka_message_t **held;     /* owned: KAFKA_BATCH slots; `n_held` of them are librdkafka's messages */
+	struct weir_message *messages; /* owned: the same as ours */
+	size_t n_held, n_used;	       /* handed out and consumed so far */
+	struct weir_arena headers;     /* JSON of the held messages' headers */
+	struct weir_progress progress;
+	int64_t measured_us; /* monotonic; when lag and positions were last published */
+};
+
+extern const struct weir_source_ops weir_source_kafka;
+
+enum weir_status kafka_open(const struct weir_source_config *config, struct weir_source **out, struct weir_error *err);
+void kafka_close(struct weir_source *s);
+void kafka_drop_held(struct kafka_source *k); /* gives librdkafka its messages back */
+
+/* Runs the resolver until `closing`. `arg` is the source. */
+void *kafka_resolver(void *arg);
+/* Remembers librdkafka's complaint, and tells the resolver when all brokers are gone. Thread: any. */
+void kafka_complain(struct kafka_source *k, int rd_error, const char *text);
+void kafka_trouble(struct kafka_source *k, enum weir_status *is, char *out, size_t out_bytes);
+
+/* All topics of the cluster, or the wished ones; kafka_choose fills topics and parts (without offsets). AGAIN: not now.
+ */
+enum weir_status kafka_choose(struct kafka_source *k, struct weir_error *err) WEIR_MUST_USE;
+void kafka_forget(struct kafka_source *k); /* topics and parts */
+/* Compiles each ^pattern once, to tell a wrong one at open. */
+enum weir_status kafka_check_topics(const char *topics, struct weir_error *err) WEIR_MUST_USE;
+/* "0,3-5" */
+enum weir_status kafka_parse_ranges(const char *text, struct kafka_wish *wish, struct weir_error *err) WEIR_MUST_USE;
+
+/* Keeps the wanted of held[0..n_held), frees the others, fills messages. Errors among them go to kafka_event. */
+enum weir_status kafka_convert(struct kafka_source *k, struct weir_error *err) WEIR_MUST_USE;
+/* NULL when the message belongs to no partition that is read. */
+struct kafka_part *kafka_part_of(struct kafka_source *k, const rd_kafka_topic_t *rkt, int32_t id);
+/* Marks the partition done, when it is, and stops fetching it. */
+void kafka_check_until(struct kafka_source *k, struct kafka_part *p);
+
+#endif

@@ -1,0 +1,157 @@
+/* Opening and closing a Kafka source: the address is checked, the client is made, the resolver is started. */
+#include "kafka.h"
+
+#include <stdlib.h>
+
+static const char *const own[] = {"from", "until", "partitions", "format", "time", NULL};
+static const struct weir_kafka_setting defaults[] = {
+    {"client.id", "weir"},
+    {"group.id", "weir"}, /* assign() asks for one; no group of that name ever comes to be */
+    {"queued.min.messages", "300000"},
+    {"reconnect.backoff.max.ms", "1000"},
+    {"fetch.error.backoff.ms", "50"},
+    {NULL, NULL},
+};
+static const struct weir_kafka_setting fixed[] = {
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"enable.partition.eof", "true"},
+    {"auto.offset.reset", "error"}, /* an offset that is gone is our decision: nothing may come twice */
+    {NULL, NULL},
+};
+
+static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+	const struct kafka_source *k = rd_kafka_opaque(rk);
+
+	weir_kafka_log(k->log, level, facility, text);
+}
+
+static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
+{
+	(void)rk;
+	kafka_complain(opaque, code, text);
+}
+
+static enum weir_status read_wish(struct kafka_source *k, const struct weir_uri *uri, struct weir_error *err)
+{
+	const char *partitions = weir_uri_param(uri, "partitions");
+	enum weir_status st;
+
+	k->wish.opened_us = weir_clock_wall_us(k->clock);
+	if (!uri->hosts || !*uri->hosts) {
+		weir_fail(err, WEIR_USAGE, "kafka", "the address names no broker");
+		weir_error_hint(err, "kafka://127.0.0.1:9092/TOPIC");
+		return WEIR_USAGE;
+	}
+	if ((st = kafka_check_topics(uri->path, err)) != WEIR_OK ||
+	    (st = weir_params_bound(uri, "from", k->wish.opened_us, &k->wish.from, err)) != WEIR_OK ||
+	    (st = weir_params_bound(uri, "until", k->wish.opened_us, &k->wish.until, err)) != WEIR_OK ||
+	    (partitions && (st = kafka_parse_ranges(partitions, &k->wish, err)) != WEIR_OK))
+		return st;
+	if (k->wish.until.kind == WEIR_BOUND_TIME && k->wish.until.value > k->wish.opened_us) {
+		weir_fail(err, WEIR_USAGE, "until", "%s is in the future", weir_uri_param(uri, "until"));
+		weir_error_hint(err, "--for DURATION ends a run later");
+		return WEIR_USAGE;
+	}
+	k->wish.topics = weir_str_dup(weir_str_of(uri->path));
+	k->address = weir_str_dup(weir_str_of(uri->hosts));
+	k->held = weir_alloc(KAFKA_BATCH * sizeof *k->held);
+	k->messages = weir_alloc(KAFKA_BATCH * sizeof *k->messages);
+	if (!k->wish.topics || !k->address || !k->held || !k->messages)
+		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "out of memory while opening");
+	return WEIR_OK;
+}
+
+static enum weir_status start_client(struct kafka_source *k, const struct weir_uri *uri, struct weir_error *err)
+{
+	const struct weir_kafka_request request = {uri, own, defaults, fixed};
+	const uint64_t one = 1;
+	rd_kafka_conf_t *conf;
+	char text[300];
+	enum weir_status st;
+
+	if ((st = weir_wake_init(&k->wake, err)) != WEIR_OK || (st = weir_wake_init(&k->arrived, err)) != WEIR_OK ||
+	    (st = weir_wake_init(&k->resolver_wake, err)) != WEIR_OK ||
+	    (st = weir_kafka_conf_make(&request, &conf, err)) != WEIR_OK)
+		return st;
+	rd_kafka_conf_set_opaque(conf, k);
+	rd_kafka_conf_set_log_cb(conf, on_log);
+	rd_kafka_conf_set_error_cb(conf, on_error);
+	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
+	if (!k->rk) {
+		rd_kafka_conf_destroy(conf);
+		return weir_fail(err, WEIR_USAGE, "kafka", "%s", text);
+	}
+	rd_kafka_poll_set_consumer(k->rk);
+	k->queue = rd_kafka_queue_get_consumer(k->rk);
+	rd_kafka_queue_io_event_enable(k->queue, k->arrived.fd, &one, sizeof one);
+	k->resolver_runs = pthread_create(&k->resolver, NULL, kafka_resolver, k) == 0;
+	if (!k->resolver_runs)
+		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "could not start a thread");
+	return WEIR_OK;
+}
+
+void kafka_drop_held(struct kafka_source *k)
+{
+	for (size_t i = 0; i < k->n_held; i++)
+		rd_kafka_message_destroy(k->held[i]);
+	k->n_held = k->n_used = 0;
+}
+
+void kafka_close(struct weir_source *s)
+{
+	struct kafka_source *k = (struct kafka_source *)s;
+
+	atomic_store(&k->closing, true);
+	if (k->resolver_runs) {
+		weir_wake_signal(&k->resolver_wake);
+		pthread_join(k->resolver, NULL);
+	}
+	kafka_drop_held(k);
+	if (k->queue) {
+		rd_kafka_queue_io_event_enable(k->queue, -1, NULL, 0);
+		rd_kafka_queue_destroy(k->queue);
+	}
+	if (k->rk) /* there is no group to leave and nothing to commit */
+		rd_kafka_destroy_flags(k->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	struct weir_wake *wakes[] = {&k->wake, &k->arrived, &k->resolver_wake};
+	for (size_t i = 0; i < 3; i++) {
+		if (wakes[i]->fd >= 0)
+			weir_wake_release(wakes[i]);
+	}
+	kafka_forget(k);
+	weir_arena_release(&k->headers);
+	weir_progress_release(&k->progress);
+	pthread_mutex_destroy(&k->trouble_lock);
+	free(k->topics);
+	free(k->parts);
+	free(k->held);
+	free(k->messages);
+	free(k->wish.topics);
+	free(k->address);
+	free(k);
+}
+
+enum weir_status kafka_open(const struct weir_source_config *config, struct weir_source **out, struct weir_error *err)
+{
+	struct kafka_source *k = weir_calloc(1, sizeof *k);
+
+	if (!k)
+		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "out of memory while opening");
+	k->base.ops = &weir_source_kafka;
+	k->clock = config->clock;
+	k->log = config->log;
+	k->wake.fd = k->arrived.fd = k->resolver_wake.fd = -1;
+	pthread_mutex_init(&k->trouble_lock, NULL);
+	weir_progress_init(&k->progress, 0);
+	enum weir_status st = read_wish(k, &config->uri, err);
+	if (st == WEIR_OK)
+		st = start_client(k, &config->uri, err);
+	if (st != WEIR_OK) {
+		kafka_close(&k->base);
+		return st;
+	}
+	*out = &k->base;
+	return WEIR_OK;
+}

@@ -1,0 +1,188 @@
+/* The resolver thread: from an address to partitions with offsets, and later the watch for brokers that come back. */
+#include "kafka.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	ASK_MS = 1000,	       /* one question; it also bounds how long closing may wait */
+	GIVE_UP_US = 5000000,  /* no broker at all */
+	NO_TOPIC_US = 1500000, /* a topic that was made a moment ago is not known everywhere yet */
+	PAUSE_US = 100000,     /* between two tries */
+};
+
+void kafka_complain(struct kafka_source *k, int rd_error, const char *text)
+{
+	enum weir_status is = weir_kafka_status(rd_error);
+
+	weir_kafka_log(k->log, 4, rd_kafka_err2name(rd_error), text ? text : rd_kafka_err2str(rd_error));
+	pthread_mutex_lock(&k->trouble_lock);
+	/* The summary that all are down comes last and says less than what came before it. */
+	if (text && rd_error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && (is == WEIR_UNREACHABLE || is == WEIR_DENIED)) {
+		weir_kafka_reason(text, k->trouble, sizeof k->trouble);
+		k->trouble_is = is;
+	}
+	pthread_mutex_unlock(&k->trouble_lock);
+	if (rd_error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && atomic_load(&k->phase) == KAFKA_RESOLVED) {
+		atomic_store(&k->down, true);
+		weir_wake_signal(&k->resolver_wake);
+	}
+}
+
+void kafka_trouble(struct kafka_source *k, enum weir_status *is, char *out, size_t out_bytes)
+{
+	pthread_mutex_lock(&k->trouble_lock);
+	*is = k->trouble_is;
+	snprintf(out, out_bytes, "%s", k->trouble);
+	pthread_mutex_unlock(&k->trouble_lock);
+}
+
+/* Asks for one offset of each partition: that of the first message at or after `time_ms`; with librdkafka's OFFSET_END
+ * and OFFSET_BEGINNING as the time, the high or low watermark. out[i] belongs to parts[i]; -1: no such message. */
+static enum weir_status ask_offsets(struct kafka_source *k, int64_t time_ms, int64_t *out)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)k->n_parts);
+	enum weir_status st = WEIR_OK;
+
+	for (size_t i = 0; i < k->n_parts; i++)
+		rd_kafka_topic_partition_list_add(list, k->topics[k->parts[i].topic].name, k->parts[i].id)->offset =
+		    time_ms;
+	rd_kafka_resp_err_t rc = rd_kafka_offsets_for_times(k->rk, list, ASK_MS);
+	for (size_t i = 0; i < k->n_parts && !rc; i++) {
+		const struct kafka_part *p = &k->parts[i];
+		const rd_kafka_topic_partition_t *e =
+		    rd_kafka_topic_partition_list_find(list, k->topics[p->topic].name, p->id);
+		rc = e ? e->err : RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+		out[i] = e && e->offset >= 0 ? e->offset : -1;
+	}
+	rd_kafka_topic_partition_list_destroy(list);
+	if (rc) {
+		kafka_complain(k, rc, rd_kafka_err2str(rc));
+		st = WEIR_AGAIN;
+	}
+	return st;
+}
+
+static int64_t place(const struct weir_bound *b, int64_t low, int64_t high, int64_t at_time, int64_t otherwise)
+{
+	switch (b->kind) {
+	case WEIR_BOUND_EARLIEST:
+		return low;
+	case WEIR_BOUND_LATEST:
+		return high;
+	case WEIR_BOUND_TIME:
+		return at_time < 0 ? high : at_time;
+	case WEIR_BOUND_OFFSET:
+		return b->value;
+	default:
+		return otherwise;
+	}
+}
+
+static enum weir_status find_offsets(struct kafka_source *k, struct weir_error *err)
+{
+	const struct weir_bound *from = &k->wish.from, *until = &k->wish.until;
+	int64_t *all = weir_calloc(k->n_parts, 4 * sizeof *all);
+
+	if (!all)
+		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "out of memory");
+	int64_t *low = all, *high = all + k->n_parts, *from_at = high + k->n_parts, *until_at = from_at + k->n_parts;
+	enum weir_status st = ask_offsets(k, RD_KAFKA_OFFSET_BEGINNING, low);
+	if (st == WEIR_OK)
+		st = ask_offsets(k, RD_KAFKA_OFFSET_END, high);
+	if (st == WEIR_OK && from->kind == WEIR_BOUND_TIME)
+		st = ask_offsets(k, from->value / 1000, from_at);
+	if (st == WEIR_OK && until->kind == WEIR_BOUND_TIME)
+		st = ask_offsets(k, until->value / 1000, until_at);
+	for (size_t i = 0; i < k->n_parts && st == WEIR_OK; i++) {
+		struct kafka_part *p = &k->parts[i];
+		int64_t begin = place(from, low[i], high[i], from_at[i], low[i]);
+		p->next = begin < low[i] ? low[i] : begin > high[i] ? high[i] : begin;
+		p->until = place(until, low[i], high[i], until_at[i], -1);
+		p->end = high[i];
+	}
+	free(all);
+	return st;
+}
+
+static enum weir_status unreachable(struct kafka_source *k, struct weir_error *err)
+{
+	enum weir_status is;
+	char why[200];
+
+	kafka_trouble(k, &is, why, sizeof why);
+	if (is == WEIR_DENIED) {
+		weir_fail(err, WEIR_DENIED, k->address, "the broker refused: %s", why);
+		weir_error_hint(err, "check user, password, security.protocol= and sasl.mechanism=");
+		return WEIR_DENIED;
+	}
+	weir_fail(err, WEIR_UNREACHABLE, k->address, "no broker answers: %s", *why ? why : "time is over");
+	weir_error_hint(err, "check the address, and that the broker runs");
+	err->retriable = true;
+	return WEIR_UNREACHABLE;
+}
+
+/* Tries until it works, is refused for good, or took too long. */
+static enum weir_status resolve(struct kafka_source *k, struct weir_error *err)
+{
+	int64_t began_us = weir_clock_mono_us(k->clock);
+
+	for (;;) {
+		enum weir_status st = kafka_choose(k, err), is;
+		char why[200];
+		if (st == WEIR_OK)
+			st = find_offsets(k, err);
+		if (st == WEIR_OK || atomic_load(&k->closing))
+			return st;
+		int64_t gone_us = weir_clock_mono_us(k->clock) - began_us;
+		kafka_trouble(k, &is, why, sizeof why);
+		if (st == WEIR_AGAIN && (gone_us > GIVE_UP_US || is == WEIR_DENIED))
+			return unreachable(k, err);
+		if (st != WEIR_AGAIN && (st != WEIR_NOT_FOUND || gone_us > NO_TOPIC_US))
+			return st;
+		weir_wake_wait(&k->resolver_wake, PAUSE_US);
+	}
+}
+
+/* The brokers are back when one of them answers again. */
+static void watch(struct kafka_source *k)
+{
+	const rd_kafka_metadata_t *md;
+
+	while (!atomic_load(&k->closing)) {
+		if (!atomic_load(&k->down)) {
+			weir_wake_wait(&k->resolver_wake, -1);
+			continue;
+		}
+		weir_wake_signal(&k->wake);
+		rd_kafka_topic_t *rkt = rd_kafka_topic_new(k->rk, k->topics[0].name, NULL);
+		rd_kafka_resp_err_t rc = rkt ? rd_kafka_metadata(k->rk, 0, rkt, &md, ASK_MS) : RD_KAFKA_RESP_ERR__FAIL;
+		if (rkt)
+			rd_kafka_topic_destroy(rkt);
+		if (rc == RD_KAFKA_RESP_ERR_NO_ERROR) {
+			rd_kafka_metadata_destroy(md);
+			atomic_store(&k->down, false);
+			weir_wake_signal(&k->wake);
+		} else {
+			weir_wake_wait(&k->resolver_wake, PAUSE_US);
+		}
+	}
+}
+
+void *kafka_resolver(void *arg)
+{
+	struct kafka_source *k = arg;
+	struct weir_error err = {0};
+	enum weir_status st = resolve(k, &err);
+
+	if (st != WEIR_OK) {
+		k->failure = err;
+		atomic_store(&k->phase, KAFKA_FAILED);
+		weir_wake_signal(&k->wake);
+		return NULL;
+	}
+	atomic_store(&k->phase, KAFKA_RESOLVED);
+	weir_wake_signal(&k->wake);
+	watch(k);
+	return NULL;
+}

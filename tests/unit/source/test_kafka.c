@@ -1,0 +1,526 @@
+/* The Kafka source against the mock cluster that librdkafka brings: no server, no network. */
+#include "config.h"
+
+#include "reading.h"
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+enum { PARTITIONS = 4, FETCH_REQUEST = 1 };
+
+static struct {
+	rd_kafka_t *rk;
+	rd_kafka_mock_cluster_t *cluster;
+	char hosts[200];
+	int n_topics;
+	char topic[32]; /* a new one for each test */
+} mock;
+
+static int start_mock(void **state)
+{
+	char text[200];
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+	(void)state;
+	rd_kafka_conf_set(conf, "client.id", "test", text, sizeof text);
+	rd_kafka_conf_set_log_cb(conf, NULL);
+	mock.rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+	mock.cluster = rd_kafka_mock_cluster_new(mock.rk, 1);
+	snprintf(mock.hosts, sizeof mock.hosts, "%s", rd_kafka_mock_cluster_bootstraps(mock.cluster));
+	rd_kafka_brokers_add(mock.rk, mock.hosts);
+	return 0;
+}
+
+static int stop_mock(void **state)
+{
+	(void)state;
+	rd_kafka_flush(mock.rk, 5000);
+	rd_kafka_mock_cluster_destroy(mock.cluster);
+	rd_kafka_destroy(mock.rk);
+	return 0;
+}
+
+static int new_topic(void **state)
+{
+	(void)state;
+	snprintf(mock.topic, sizeof mock.topic, "orders%d", ++mock.n_topics);
+	rd_kafka_mock_topic_create(mock.cluster, mock.topic, PARTITIONS, 1);
+	/* The producer would find the topic by itself, but only within a second. */
+	const rd_kafka_metadata_t *md;
+	rd_kafka_topic_t *rkt = rd_kafka_topic_new(mock.rk, mock.topic, NULL);
+	assert_int_equal(rd_kafka_metadata(mock.rk, 0, rkt, &md, 5000), 0);
+	rd_kafka_metadata_destroy(md);
+	rd_kafka_topic_destroy(rkt);
+	return 0;
+}
+
+/* Numbers from..to-1, number i to partition i % 4. */
+static void produce(int from, int to)
+{
+	char text[20];
+
+	for (int i = from; i < to; i++) {
+		int n = snprintf(text, sizeof text, "%d", i);
+		assert_int_equal(rd_kafka_producev(mock.rk, RD_KAFKA_V_TOPIC(mock.topic),
+						   RD_KAFKA_V_PARTITION(i % PARTITIONS),
+						   RD_KAFKA_V_VALUE(text, (size_t)n),
+						   RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END),
+				 0);
+	}
+	assert_int_equal(rd_kafka_flush(mock.rk, 10000), 0);
+}
+
+struct consumer {
+	struct weir_source *source;
+	struct weir_source_status status;
+	struct weir_error err;
+	enum weir_status last;
+	int64_t sum;
+	size_t n;
+	int64_t next[PARTITIONS]; /* offset expected in each, -1 any */
+};
+
+static enum weir_status open_at(struct consumer *c, const char *hosts, const char *topic,
+				const struct weir_clock *clock, const char *const *params)
+{
+	struct weir_param list[16];
+	size_t n = 0;
+	struct weir_source_config config = {.clock = clock};
+
+	*c = (struct consumer){.next = {-1, -1, -1, -1}};
+	for (; params && params[n]; n++) {
+		const char *eq = strchr(params[n], '=');
+		list[n].name = strndup(params[n], (size_t)(eq - params[n]));
+		list[n].value = strdup(eq + 1);
+	}
+	config.uri = (struct weir_uri){.scheme = (char *)(uintptr_t) "kafka",
+				       .hosts = (char *)(uintptr_t)hosts,
+				       .path = (char *)(uintptr_t)topic,
+				       .params = list,
+				       .n_params = n};
+	c->last = weir_source_open(&config, &c->source, &c->err);
+	while (n--) {
+		free(list[n].name);
+		free(list[n].value);
+	}
+	return c->last;
+}
+
+static void open_topic(struct consumer *c, const char *const *params)
+{
+	if (open_at(c, mock.hosts, mock.topic, &weir_clock_system, params) != WEIR_OK)
+		fail_msg("%s", c->err.what);
+}
+
+/* One poll; checks that offsets of a partition follow one another, and takes all. */
+static enum weir_status step(struct consumer *c, int64_t timeout_us)
+{
+	struct weir_chunk chunk;
+	char text[32];
+
+	c->last = weir_source_poll(c->source, timeout_us, &chunk, &c->err);
+	for (; c->last == WEIR_OK && chunk.n_messages; chunk.n_messages--, chunk.messages++) {
+		const struct weir_message *m = chunk.messages;
+		snprintf(text, sizeof text, WEIR_STR_FMT, WEIR_STR_ARG(m->payload));
+		assert_in_range(m->partition, 0, PARTITIONS - 1);
+		if (c->next[m->partition] >= 0)
+			assert_int_equal(m->offset, c->next[m->partition]);
+		c->next[m->partition] = m->offset + 1;
+		c->sum += atoi(text);
+		c->n++;
+	}
+	if (c->last == WEIR_OK)
+		weir_source_consume(c->source, &chunk);
+	weir_source_status(c->source, &c->status);
+	return c->last;
+}
+
+static void step_until_count(struct consumer *c, size_t n)
+{
+	for (int tries = 0; c->n < n && tries < 200; tries++) {
+		step(c, 100000);
+		assert_true(c->last == WEIR_OK || c->last == WEIR_AGAIN);
+	}
+	assert_int_equal(c->n, n);
+}
+
+static void step_until_state(struct consumer *c, enum weir_source_state state)
+{
+	for (int tries = 0; c->status.state != state && tries < 200; tries++)
+		step(c, 100000);
+	assert_int_equal(c->status.state, state);
+}
+
+static void read_to_end(struct consumer *c)
+{
+	while (step(c, 1000000) == WEIR_OK || c->last == WEIR_AGAIN)
+		;
+	if (c->last != WEIR_END)
+		fail_msg("%s: %s", c->err.origin, c->err.what);
+	assert_int_equal(c->status.state, WEIR_SOURCE_END);
+}
+
+static int64_t sum_to(int64_t n)
+{
+	return n * (n - 1) / 2;
+}
+
+static void all_of_four_partitions(void **state)
+{
+	static const char *const params[] = {"from=earliest", "until=latest", NULL};
+	struct consumer c;
+
+	(void)state;
+	produce(0, 20000);
+	open_topic(&c, params);
+	assert_true(weir_source_finite(c.source));
+	read_to_end(&c);
+	assert_int_equal(c.n, 20000);
+	assert_int_equal(c.sum, sum_to(20000));
+	assert_int_equal(c.status.n_partitions, PARTITIONS);
+	assert_int_equal(c.status.lag, 0);
+	for (int i = 0; i < PARTITIONS; i++) {
+		char name[40];
+		snprintf(name, sizeof name, "%s/%d", mock.topic, i);
+		assert_string_equal(c.status.partitions[i].name, name);
+		assert_int_equal(c.status.partitions[i].position, 5000);
+		assert_int_equal(c.status.partitions[i].end, 5000);
+		assert_true(c.status.partitions[i].at_until);
+	}
+	assert_int_equal(step(&c, 0), WEIR_END);
+	weir_source_close(c.source);
+}
+
+static void from_and_until_offsets(void **state)
+{
+	static const char *const params[] = {"from=10", "until=20", "partitions=1,3-9", NULL};
+	struct consumer c;
+
+	(void)state;
+	produce(0, 400);
+	open_topic(&c, params);
+	read_to_end(&c);
+	assert_int_equal(c.status.n_partitions, 2);
+	assert_int_equal(c.n, 20);
+	/* Offset o of partition p holds 4 o + p. */
+	assert_int_equal(c.sum, 2 * 4 * (sum_to(20) - sum_to(10)) + 10 * 1 + 10 * 3);
+	weir_source_close(c.source);
+}
+
+static void until_ends_before_what_comes_later(void **state)
+{
+	static const char *const params[] = {"until=latest", NULL};
+	struct consumer c;
+
+	(void)state;
+	produce(0, 100);
+	open_topic(&c, params);
+	step_until_state(&c, WEIR_SOURCE_LIVE); /* the end is fixed by now */
+	produce(100, 200);
+	read_to_end(&c);
+	assert_int_equal(c.n, 100);
+	weir_source_close(c.source);
+}
+
+static void empty_topic_with_until_ends(void **state)
+{
+	static const char *const params[] = {"until=latest", NULL};
+	struct consumer c;
+
+	(void)state;
+	open_topic(&c, params);
+	read_to_end(&c);
+	assert_int_equal(c.n, 0);
+	weir_source_close(c.source);
+}
+
+static void latest_sees_only_what_is_new(void **state)
+{
+	static const char *const params[] = {"from=latest", NULL};
+	struct consumer c;
+
+	(void)state;
+	produce(0, 100);
+	open_topic(&c, params);
+	assert_false(weir_source_finite(c.source));
+	step_until_state(&c, WEIR_SOURCE_LIVE);
+	produce(1000, 1004);
+	step_until_count(&c, 4);
+	assert_int_equal(c.sum, 4006);
+	assert_int_equal(step(&c, 0), WEIR_AGAIN);
+	weir_source_close(c.source);
+}
+
+static void lag_is_known_by_partition(void **state)
+{
+	struct consumer c;
+	struct weir_chunk chunk;
+
+	(void)state;
+	produce(0, 40000);
+	open_topic(&c, NULL);
+	while (weir_source_poll(c.source, 1000000, &chunk, &c.err) == WEIR_AGAIN)
+		;
+	weir_source_status(c.source, &c.status);
+	assert_int_equal(c.status.state, WEIR_SOURCE_LIVE);
+	assert_in_range(c.status.lag, 1, 40000);
+	int64_t sum = 0;
+	for (int i = 0; i < PARTITIONS; i++) {
+		const struct weir_partition_status *p = &c.status.partitions[i];
+		assert_int_equal(p->end, 10000);
+		assert_int_equal(p->lag, p->end - p->position);
+		sum += p->lag;
+	}
+	assert_int_equal(sum, c.status.lag);
+	weir_source_close(c.source);
+}
+
+static void what_is_not_consumed_comes_again(void **state)
+{
+	static const char *const params[] = {"partitions=0", "until=latest", NULL};
+	struct consumer c;
+	struct weir_chunk chunk;
+
+	(void)state;
+	produce(0, 400);
+	open_topic(&c, params);
+	while (weir_source_poll(c.source, 1000000, &chunk, &c.err) == WEIR_AGAIN)
+		;
+	assert_true(chunk.n_messages > 3);
+	chunk.messages += 3;
+	chunk.n_messages -= 3;
+	weir_source_consume(c.source, &chunk);
+	assert_int_equal(weir_source_poll(c.source, 0, &chunk, &c.err), WEIR_OK);
+	assert_int_equal(chunk.messages[0].offset, 3);
+	read_to_end(&c);
+	assert_int_equal(c.n, 97);
+	weir_source_close(c.source);
+}
+
+static void all_of_a_message(void **state)
+{
+	static const char *const params[] = {"partitions=2", "until=latest", NULL};
+	struct consumer c;
+	struct weir_chunk chunk;
+	rd_kafka_headers_t *h = rd_kafka_headers_new(3);
+
+	(void)state;
+	rd_kafka_header_add(h, "trace", -1, "a\"b", -1);
+	rd_kafka_header_add(h, "none", -1, NULL, 0);
+	rd_kafka_producev(mock.rk, RD_KAFKA_V_TOPIC(mock.topic), RD_KAFKA_V_PARTITION(2), RD_KAFKA_V_KEY("k", 1),
+			  RD_KAFKA_V_VALUE((void *)(uintptr_t) "v", 1), RD_KAFKA_V_TIMESTAMP(INT64_C(1700000000123)),
+			  RD_KAFKA_V_HEADERS(h), RD_KAFKA_V_END);
+	rd_kafka_producev(mock.rk, RD_KAFKA_V_TOPIC(mock.topic), RD_KAFKA_V_PARTITION(2), RD_KAFKA_V_KEY("k", 1),
+			  RD_KAFKA_V_END);
+	rd_kafka_flush(mock.rk, 5000);
+	open_topic(&c, params);
+	while (weir_source_poll(c.source, 1000000, &chunk, &c.err) == WEIR_AGAIN)
+		;
+	assert_int_equal(chunk.n_messages, 2);
+	assert_true(chunk.at_end);
+	const struct weir_message *m = chunk.messages;
+	assert_true(weir_str_equal(m->payload, WEIR_STR("v")));
+	assert_true(weir_str_equal(m->key, WEIR_STR("k")));
+	assert_true(weir_str_equal(m->topic, weir_str_of(mock.topic)));
+	assert_true(weir_str_equal(m->headers, WEIR_STR("{\"trace\":\"a\\\"b\",\"none\":null}")));
+	assert_int_equal(m->time_us, INT64_C(1700000000123000));
+	assert_int_equal(m->offset, 0);
+	assert_null(m[1].payload.data); /* a tombstone */
+	assert_null(m[1].headers.data);
+	weir_source_close(c.source);
+}
+
+static void patterns_and_lists_of_topics(void **state)
+{
+	static const char *const params[] = {"until=latest", NULL};
+	struct consumer c;
+	char list[80];
+
+	(void)state;
+	produce(0, 40);
+	new_topic(NULL);
+	produce(40, 80);
+	snprintf(list, sizeof list, "orders%d,orders%d", mock.n_topics - 1, mock.n_topics);
+	assert_int_equal(open_at(&c, mock.hosts, list, &weir_clock_system, params), WEIR_OK);
+	struct weir_chunk chunk;
+	size_t n = 0;
+	enum weir_status st;
+	while ((st = weir_source_poll(c.source, 1000000, &chunk, &c.err)) == WEIR_OK || st == WEIR_AGAIN) {
+		for (; chunk.n_messages; chunk.n_messages--, chunk.messages++, n++)
+			assert_in_range(chunk.messages->partition, 0, 7);
+		weir_source_consume(c.source, &chunk);
+	}
+	assert_int_equal(st, WEIR_END);
+	assert_int_equal(n, 80);
+	weir_source_close(c.source);
+	snprintf(list, sizeof list, "^orders%d$", mock.n_topics);
+	assert_int_equal(open_at(&c, mock.hosts, list, &weir_clock_system, params), WEIR_OK);
+	read_to_end(&c);
+	assert_int_equal(c.n, 40);
+	weir_source_close(c.source);
+	assert_int_equal(open_at(&c, mock.hosts, "^orders(", &weir_clock_system, NULL), WEIR_USAGE);
+	assert_non_null(strstr(c.err.what, "pattern"));
+}
+
+static void broker_that_dies_and_returns(void **state)
+{
+	struct consumer c;
+
+	(void)state;
+	produce(0, 1000);
+	open_topic(&c, NULL);
+	step_until_count(&c, 1000);
+	rd_kafka_mock_broker_set_down(mock.cluster, 1);
+	step_until_state(&c, WEIR_SOURCE_RECONNECTING);
+	assert_true(strlen(c.status.detail) > 10);
+	rd_kafka_mock_broker_set_up(mock.cluster, 1);
+	step_until_state(&c, WEIR_SOURCE_LIVE);
+	produce(1000, 2000);
+	step_until_count(&c, 2000); /* each partition's offsets follow one another: nothing lost, nothing twice */
+	assert_int_equal(c.sum, sum_to(2000));
+	weir_source_close(c.source);
+}
+
+static void offset_that_is_gone_is_asked_for_again(void **state)
+{
+	static const char *const params[] = {"until=latest", NULL};
+	struct consumer c;
+
+	(void)state;
+	produce(0, 4000);
+	rd_kafka_mock_push_request_errors(mock.cluster, FETCH_REQUEST, 2, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE,
+					  RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
+	open_topic(&c, params);
+	read_to_end(&c);
+	assert_int_equal(c.n, 4000);
+	assert_int_equal(c.sum, sum_to(4000));
+	weir_source_close(c.source);
+}
+
+static void no_such_topic(void **state)
+{
+	struct consumer c;
+	char near[40];
+
+	(void)state;
+	snprintf(near, sizeof near, "ordres%d", mock.n_topics);
+	assert_int_equal(open_at(&c, mock.hosts, near, &weir_clock_system, NULL), WEIR_OK);
+	while (step(&c, 1000000) == WEIR_AGAIN)
+		;
+	assert_int_equal(c.last, WEIR_NOT_FOUND);
+	assert_non_null(strstr(c.err.what, near));
+	assert_non_null(strstr(c.err.hint, mock.topic));
+	assert_string_equal(c.err.origin, mock.hosts);
+	assert_int_equal(c.status.state, WEIR_SOURCE_FAILED);
+	weir_source_close(c.source);
+}
+
+static void no_such_partition(void **state)
+{
+	static const char *const params[] = {"partitions=9", NULL};
+	struct consumer c;
+
+	(void)state;
+	open_topic(&c, params);
+	while (step(&c, 1000000) == WEIR_AGAIN)
+		;
+	assert_int_equal(c.last, WEIR_NOT_FOUND);
+	assert_non_null(strstr(c.err.what, "partition"));
+	weir_source_close(c.source);
+}
+
+/* Twenty times as fast, so that giving up takes no five seconds. */
+static int64_t hasty_mono(void *ctx)
+{
+	(void)ctx;
+	return weir_clock_mono_us(&weir_clock_system) * 20;
+}
+static int64_t usual_wall(void *ctx)
+{
+	(void)ctx;
+	return weir_clock_wall_us(&weir_clock_system);
+}
+static const struct weir_clock hasty_clock = {.mono_us = hasty_mono, .wall_us = usual_wall};
+
+static void no_broker(void **state)
+{
+	struct consumer c;
+
+	(void)state;
+	assert_int_equal(open_at(&c, "127.0.0.1:1", "orders", &hasty_clock, NULL), WEIR_OK);
+	while (step(&c, 1000000) == WEIR_AGAIN)
+		;
+	assert_int_equal(c.last, WEIR_UNREACHABLE);
+	assert_true(c.err.retriable);
+	assert_string_equal(c.err.origin, "127.0.0.1:1");
+	assert_non_null(strstr(c.err.what, "refused"));
+	weir_source_close(c.source);
+}
+
+static void expect_usage(const char *param, const char *what, const char *hint)
+{
+	const char *params[] = {param, NULL};
+	struct consumer c;
+
+	assert_int_equal(open_at(&c, mock.hosts, "orders", &weir_clock_system, params), WEIR_USAGE);
+	if (!strstr(c.err.what, what) || !strstr(c.err.hint, hint))
+		fail_msg("%s: \"%s\" (%s)", param, c.err.what, c.err.hint);
+}
+
+static void wrong_parameters(void **state)
+{
+	struct consumer c;
+
+	(void)state;
+	expect_usage("clientid=x", "unknown parameter clientid=", "client.id");
+	expect_usage("security.protocl=SSL", "unknown parameter", "security.protocol");
+	expect_usage("security.protocol=TLS", "Invalid value", "");
+	expect_usage("fetch.min.bytes=lots", "fetch.min.bytes", "");
+	expect_usage("enable.auto.commit=true", "always false", "");
+	expect_usage("partitions=a", "no list of partitions", "0,3-5");
+	expect_usage("partitions=5-3", "no list of partitions", "");
+	expect_usage("from=soon", "no place in a stream", "earliest");
+	expect_usage("until=2999-01-01", "in the future", "--for");
+	assert_int_equal(open_at(&c, NULL, "orders", &weir_clock_system, NULL), WEIR_USAGE);
+	assert_int_equal(open_at(&c, mock.hosts, "", &weir_clock_system, NULL), WEIR_USAGE);
+	assert_int_equal(open_at(&c, mock.hosts, "a,,b", &weir_clock_system, NULL), WEIR_USAGE);
+}
+
+static void wake_ends_a_wait(void **state)
+{
+	static const char *const params[] = {"from=latest", NULL};
+	struct consumer c;
+
+	(void)state;
+	open_topic(&c, params);
+	step_until_state(&c, WEIR_SOURCE_LIVE);
+	while (step(&c, 20000) == WEIR_OK)
+		;
+	weir_source_wake(c.source);
+	assert_int_equal(step(&c, INT64_C(600000000)), WEIR_AGAIN);
+	weir_source_close(c.source);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup(f, new_topic)
+	const struct CMUnitTest tests[] = {
+	    TEST(all_of_four_partitions),
+	    TEST(from_and_until_offsets),
+	    TEST(until_ends_before_what_comes_later),
+	    TEST(empty_topic_with_until_ends),
+	    TEST(latest_sees_only_what_is_new),
+	    TEST(lag_is_known_by_partition),
+	    TEST(what_is_not_consumed_comes_again),
+	    TEST(all_of_a_message),
+	    TEST(patterns_and_lists_of_topics),
+	    TEST(broker_that_dies_and_returns),
+	    TEST(offset_that_is_gone_is_asked_for_again),
+	    TEST(no_such_topic),
+	    TEST(no_such_partition),
+	    TEST(no_broker),
+	    TEST(wrong_parameters),
+	    TEST(wake_ends_a_wait),
+	};
+	return cmocka_run_group_tests(tests, start_mock, stop_mock);
+}
