@@ -34,6 +34,9 @@ enum weir_status weir_plan_bind(const struct weir_plan_config *config, struct we
 void weir_plan_free(struct weir_plan *p); /* NULL allowed */
 /* A stream's schema got a new version: true when the plan must be bound again (a column of it changed its type or appeared). */
 bool weir_plan_stale(const struct weir_plan *p, uint32_t stream, const struct weir_schema *newer);
+/* Takes over what `old` has counted: the same view bound to older schemas. Keys and accumulators are converted to the wider
+ * types. For batch, where rows are not kept. `old` is only good to be freed afterwards. */
+enum weir_status weir_plan_absorb(struct weir_plan *p, struct weir_plan *old, struct weir_error *err) WEIR_MUST_USE;
 struct weir_late_rule weir_plan_late_rule(const struct weir_plan *p, bool finite);
 
 /* One batch (or a segment's rows): filter, group, panes, totals. Adds matched and filtered to `ledgers[partition]` (array of
