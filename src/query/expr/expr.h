@@ -59,7 +59,9 @@ struct weir_scope {
 struct weir_bound; /* owned; free with weir_bound_free */
 
 enum weir_status weir_expr_bind(const struct weir_expr *e, const struct weir_scope *scope, struct weir_bound **out, struct weir_error *err);
-void weir_bound_free(struct weir_bound *b);
+/* The same for what must be a condition (where): EXPRESSION when its type is not bool. */
+enum weir_status weir_condition_bind(const struct weir_expr *e, const struct weir_scope *scope, struct weir_bound **out, struct weir_error *err);
+void weir_bound_free(struct weir_bound *b); /* NULL allowed */
 enum weir_type weir_bound_type(const struct weir_bound *b);
 /* Column of the stream's schema when the expression is just a stored column of its own type; -1 otherwise (fast paths). */
 int weir_bound_column(const struct weir_bound *b);

@@ -1,14 +1,49 @@
 libquery_a_SOURCES += \
+	src/query/expr/bind.c \
+	src/query/expr/bind.h \
+	src/query/expr/bind_coerce.c \
+	src/query/expr/bind_column.c \
+	src/query/expr/bind_compare.c \
+	src/query/expr/bind_operator.c \
+	src/query/expr/bits.h \
+	src/query/expr/bound.h \
 	src/query/expr/columns.c \
+	src/query/expr/eval.c \
+	src/query/expr/eval_arith.c \
+	src/query/expr/eval_cast.c \
+	src/query/expr/eval_codes.c \
+	src/query/expr/eval_column.c \
+	src/query/expr/eval_compare.c \
+	src/query/expr/eval_in.c \
+	src/query/expr/eval_logic.c \
+	src/query/expr/eval_rows.c \
+	src/query/expr/eval_select.c \
+	src/query/expr/expr.h \
 	src/query/expr/functions.c \
+	src/query/expr/functions.h \
+	src/query/expr/functions_choice.c \
+	src/query/expr/functions_math.c \
+	src/query/expr/functions_pattern.c \
+	src/query/expr/functions_text.c \
+	src/query/expr/functions_time.c \
+	src/query/expr/json_path.c \
+	src/query/expr/json_path.h \
+	src/query/expr/kernel_compare.h \
+	src/query/expr/kernel_compare_pair.h \
 	src/query/expr/lex.c \
+	src/query/expr/lex.h \
 	src/query/expr/parse.c \
+	src/query/expr/parse.h \
 	src/query/expr/parse_lists.c \
 	src/query/expr/parse_literal.c \
 	src/query/expr/parse_operand.c \
 	src/query/expr/parse_state.c \
+	src/query/expr/regex.c \
+	src/query/expr/regex.h \
+	src/query/expr/sets.h \
 	src/query/expr/spark.c \
 	src/query/expr/spark_measure.c \
+	src/query/expr/tree.h \
 	src/query/view.c \
 	src/query/view_columns.c \
 	src/query/view_condition.c \

@@ -1,0 +1,145 @@
+/* like, rlike and regexp_extract. */
+#include "bind.h"
+#include "regex.h"
+
+static size_t step(struct weir_str s, size_t at)
+{
+	uint32_t cp;
+	size_t n = weir_utf8_decode(s.data + at, s.size - at, &cp);
+
+	return n ? n : 1;
+}
+
+/* % is any text, _ one code point. On a mismatch only the last % needs to be tried further on. */
+static bool like(struct weir_str s, struct weir_str p, char escape)
+{
+	size_t i = 0, j = 0, star = SIZE_MAX, retry = 0;
+
+	while (i < s.size) {
+		if (j < p.size && p.data[j] == '%' && escape != '%') {
+			star = ++j;
+			retry = i;
+			continue;
+		}
+		if (j < p.size && p.data[j] == '_' && escape != '_') {
+			i += step(s, i);
+			j++;
+			continue;
+		}
+		size_t literal = j + 1 < p.size && p.data[j] == escape ? j + 1 : j;
+		if (literal < p.size && p.data[literal] == s.data[i]) {
+			i++;
+			j = literal + 1;
+			continue;
+		}
+		if (star == SIZE_MAX)
+			return false;
+		retry += step(s, retry);
+		i = retry;
+		j = star;
+	}
+	while (j < p.size && p.data[j] == '%' && escape != '%')
+		j++;
+	return j >= p.size;
+}
+
+static bool like_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+{
+	(void)strings;
+	(void)ok;
+	out->b = like(a[0].s, a[1].s, (char)b->param);
+	return true;
+}
+
+/* Without an escape clause the backslash escapes, as in Spark. */
+struct weir_bnode *weir_bind_like(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
+{
+	char escape = '\\';
+
+	if (e->n_args > 2) {
+		const struct weir_bnode *k = args[2];
+		if (!k->constant || k->value.type != WEIR_STRING || k->value.s.size != 1)
+			return weir_bind_fail(b, k->source, "escape takes one ASCII character in quotes");
+		escape = k->value.s.data[0];
+	}
+	args[0] = weir_as_text(b, args[0]);
+	args[1] = weir_as_text(b, args[1]);
+	struct weir_bnode *n = weir_row_node(b, e, WEIR_BOOL, like_row, 2, args);
+	if (n)
+		n->param = escape;
+	return weir_bind_finish(b, n);
+}
+
+/* Compiles the constant pattern into the node. */
+static bool compile(struct weir_binder *b, struct weir_bnode *n, const struct weir_bnode *pattern)
+{
+	char why[160];
+	size_t at = 0;
+
+	n->regex = weir_regex_new(pattern->value.s, why, &at);
+	if (n->regex)
+		return true;
+	if (!why[0])
+		return weir_bind_no_memory(b);
+	return weir_bind_fail(b, pattern->source, "wrong pattern, at byte %zu: %s", at + 1, why);
+}
+
+static bool pattern_given(struct weir_binder *b, const struct weir_bnode *pattern)
+{
+	if (pattern->constant && pattern->value.type == WEIR_STRING)
+		return true;
+	return weir_bind_fail(b, pattern->source, "the pattern is a text in quotes");
+}
+
+static bool rlike_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+{
+	struct weir_str group;
+	int found = weir_regex_find(b->regex, a->s, 0, &group);
+
+	(void)strings;
+	*ok = found >= 0;
+	out->b = found > 0;
+	return true;
+}
+
+struct weir_bnode *weir_bind_rlike(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
+{
+	if (weir_is_null(args[1]))
+		return weir_null(b, e, WEIR_BOOL);
+	if (!pattern_given(b, args[1]))
+		return NULL;
+	args[0] = weir_as_text(b, args[0]);
+	struct weir_bnode *n = weir_row_node(b, e, WEIR_BOOL, rlike_row, 1, args);
+	return n && compile(b, n, args[1]) ? weir_bind_finish(b, n) : NULL;
+}
+
+static bool extract_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+{
+	int found = weir_regex_find(b->regex, a->s, (uint32_t)b->param, &out->s);
+
+	(void)strings;
+	*ok = found >= 0;
+	if (found == 0)
+		out->s = WEIR_STR("");
+	return true;
+}
+
+/* The group is 1 when the pattern has one, else the whole match. */
+struct weir_bnode *weir_bind_regexp_extract(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
+{
+	if (!pattern_given(b, args[1]))
+		return NULL;
+	args[0] = weir_as_text(b, args[0]);
+	struct weir_bnode *n = weir_row_node(b, e, WEIR_STRING, extract_row, 1, args);
+	if (!n || !compile(b, n, args[1]))
+		return NULL;
+	uint32_t groups = weir_regex_groups(n->regex);
+	n->param = groups ? 1 : 0;
+	if (e->n_args > 2) {
+		const struct weir_bnode *g = args[2];
+		if (!g->constant || g->value.type != WEIR_INT64 || g->value.i < 0 || g->value.i > groups)
+			return weir_bind_fail(b, g->source, "the group is a number from 0 to %u", groups);
+		n->param = g->value.i;
+	}
+	return weir_bind_finish(b, n);
+}
