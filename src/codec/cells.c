@@ -35,6 +35,7 @@ void weir_cells_bind(struct weir_cells *cells, struct weir_cells_column *c)
 {
 	c->column = weir_builder_column(cells->builder, c->name);
 	c->is_time = c->column >= 0 && weir_builder_is_time(cells->builder, c->column);
+	c->bound = true;
 }
 
 /* The type is known to hold the bare text, or the column is text. */
@@ -72,8 +73,23 @@ static bool widen_and_put(struct weir_cells *cells, struct weir_cells_column *c,
 	return put_typed(cells, c, s);
 }
 
+static void survey(const struct weir_cells *cells, struct weir_cells_column *c, struct weir_str s)
+{
+	bool blank = cells->nulls.empty && weir_cell_bare(s).size == 0;
+	if (c->type != WEIR_STRING && !blank && !weir_cell_is_null(&cells->nulls, s))
+		c->type = weir_type_widen(c->type, weir_cell_type(s));
+}
+
 bool weir_cells_put(struct weir_cells *cells, struct weir_cells_column *c, struct weir_str s)
 {
+	if (cells->surveying) {
+		survey(cells, c, s);
+		return true;
+	}
+	if (!c->bound)
+		weir_cells_bind(cells, c);
+	if (c->column < 0)
+		return true;
 	if (weir_cell_is_null(&cells->nulls, s))
 		return weir_builder_null(cells->builder, c->column);
 	if (c->type == WEIR_STRING || c->is_time)
@@ -85,4 +101,51 @@ bool weir_cells_put(struct weir_cells *cells, struct weir_cells_column *c, struc
 	if (c->type == WEIR_FLOAT64 && weir_cell_float64(s, &f))
 		return weir_builder_float64(cells->builder, c->column, f);
 	return widen_and_put(cells, c, s);
+}
+
+bool weir_cells_survey(struct weir_cells *cells, struct weir_codec *codec, struct weir_str sample, bool complete,
+		       weir_line_fn line)
+{
+	enum { SURVEY_BYTES = 256 << 10 };
+	const char *at = sample.data, *end = at + (sample.size < SURVEY_BYTES ? sample.size : SURVEY_BYTES);
+	bool ok = true;
+	cells->surveying = true;
+	complete &= sample.size <= SURVEY_BYTES;
+	while (ok && at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		if (!stop && !complete)
+			break;
+		struct weir_str text = {at, (size_t)((stop ? stop : end) - at)};
+		at = stop ? stop + 1 : end;
+		if (text.size && text.data[text.size - 1] == '\r')
+			text.size--;
+		int why;
+		const char *detail;
+		if (text.size && weir_cell_clean(text))
+			ok = line(codec, text, &why, &detail);
+	}
+	cells->surveying = false;
+	return ok;
+}
+
+enum weir_status weir_cells_lines(struct weir_cells *cells, struct weir_codec *codec, struct weir_chunk *chunk,
+				  struct weir_batch *batch, weir_line_fn line, struct weir_error *err)
+{
+	const struct weir_chunk start = *chunk;
+	const uint64_t records = codec->builder.records;
+	const int64_t arrival_us = batch->arrival_us;
+	const bool skipping = codec->skipping;
+	cells->builder = &codec->builder;
+	for (;;) {
+		cells->widened = false;
+		enum weir_status st = weir_lines(codec, chunk, batch, line, err);
+		if (st != WEIR_OK || !cells->widened)
+			return st;
+		weir_batch_clear(batch);
+		batch->stream = codec->builder.stream;
+		batch->arrival_us = arrival_us;
+		*chunk = start;
+		codec->builder.records = records;
+		codec->skipping = skipping;
+	}
 }

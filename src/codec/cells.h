@@ -11,8 +11,9 @@
 struct weir_cells_column {
 	struct weir_str name; /* borrowed while the cells live */
 	enum weir_type type;  /* NULL: nothing but nulls so far */
-	int column;	      /* of the builder, or WEIR_COLUMN_UNWANTED */
+	bool bound;	      /* the two below are known */
 	bool is_time;
+	int column; /* of the builder, or WEIR_COLUMN_UNWANTED */
 };
 
 struct weir_cells {
@@ -21,6 +22,7 @@ struct weir_cells {
 	bool widened;		 /* since weir_cells_begin: decode the batch again */
 	struct weir_chunk chunk; /* as it was at the begin */
 	uint64_t records;
+	bool surveying; /* only types are learned, nothing is stored */
 };
 
 /* The texts that mean NULL, of the configuration. USAGE when there are too many. */
@@ -33,7 +35,24 @@ bool weir_cells_begin(struct weir_cells *cells, struct weir_builder *builder, co
 bool weir_cells_again(struct weir_cells *cells, struct weir_chunk *chunk, struct weir_batch *batch);
 /* Finds the column in the builder; call after begin. */
 void weir_cells_bind(struct weir_cells *cells, struct weir_cells_column *c);
-/* One text of a bound and wanted column. False: no memory. */
+/* One text of a column. False: no memory. */
 bool weir_cells_put(struct weir_cells *cells, struct weir_cells_column *c, struct weir_str s);
+
+/* The same; NULL when the text was not there (data NULL). */
+static inline bool weir_cells_put_or_null(struct weir_cells *cells, struct weir_cells_column *c, struct weir_str s)
+{
+	if (s.data || cells->surveying)
+		return !s.data || weir_cells_put(cells, c, s);
+	if (!c->bound)
+		weir_cells_bind(cells, c);
+	return c->column < 0 || weir_builder_null(cells->builder, c->column);
+}
+
+/* For formats whose records are lines: learns the types from the first lines of the sample, and decodes with
+ * weir_lines, again when a column widened. Both call `line`, which calls weir_cells_put. */
+bool weir_cells_survey(struct weir_cells *cells, struct weir_codec *codec, struct weir_str sample, bool complete,
+		       weir_line_fn line);
+enum weir_status weir_cells_lines(struct weir_cells *cells, struct weir_codec *codec, struct weir_chunk *chunk,
+				  struct weir_batch *batch, weir_line_fn line, struct weir_error *err);
 
 #endif

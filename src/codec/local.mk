@@ -3,6 +3,7 @@ libcodec_a_SOURCES = \
 	src/codec/builder.c \
 	src/codec/cell.c \
 	src/codec/cells.c \
+	src/codec/clf.c \
 	src/codec/codec.c \
 	src/codec/json.c \
 	src/codec/json_frame.c \
@@ -13,6 +14,9 @@ libcodec_a_SOURCES = \
 	src/codec/csv_scan.c \
 	src/codec/csv_sniff.c \
 	src/codec/lines.c \
+	src/codec/logfmt.c \
+	src/codec/regex.c \
 	src/codec/text.c \
+	src/codec/text_out.c \
 	src/codec/time_guess.c \
 	src/codec/timefmt.c

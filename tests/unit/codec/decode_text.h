@@ -5,6 +5,8 @@
 
 #include "weir/codec/codec.h"
 
+#include <stdio.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

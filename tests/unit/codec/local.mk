@@ -12,3 +12,27 @@ TESTS += tests/unit/codec/test_csv
 tests_unit_codec_test_csv_SOURCES = tests/unit/codec/test_csv.c
 tests_unit_codec_test_csv_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_codec_test_csv_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/codec/test_cell
+TESTS += tests/unit/codec/test_cell
+tests_unit_codec_test_cell_SOURCES = tests/unit/codec/test_cell.c
+tests_unit_codec_test_cell_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_cell_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/codec/test_clf
+TESTS += tests/unit/codec/test_clf
+tests_unit_codec_test_clf_SOURCES = tests/unit/codec/test_clf.c
+tests_unit_codec_test_clf_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_clf_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/codec/test_logfmt
+TESTS += tests/unit/codec/test_logfmt
+tests_unit_codec_test_logfmt_SOURCES = tests/unit/codec/test_logfmt.c
+tests_unit_codec_test_logfmt_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_logfmt_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/codec/test_regex
+TESTS += tests/unit/codec/test_regex
+tests_unit_codec_test_regex_SOURCES = tests/unit/codec/test_regex.c
+tests_unit_codec_test_regex_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_regex_LDADD = $(UNIT_LDADD)
