@@ -1,0 +1,199 @@
+#include "query/measure/distinct.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { REGISTERS = 1 << WEIR_DISTINCT_BITS };
+
+static void registers_add(uint8_t *registers, uint64_t hash)
+{
+	uint32_t at = (uint32_t)(hash >> (64 - WEIR_DISTINCT_BITS));
+	uint64_t rest = hash << WEIR_DISTINCT_BITS | UINT64_C(1) << (WEIR_DISTINCT_BITS - 1);
+	uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1);
+	if (rank > registers[at])
+		registers[at] = rank;
+}
+
+static size_t table_bytes(uint32_t mask) { return mask ? ((size_t)mask + 1) * (sizeof(uint64_t) + sizeof(uint32_t)) : 0; }
+
+static void drop_table(struct weir_distinct *d, struct weir_budget *budget)
+{
+	weir_budget_charge(budget, -(int64_t)table_bytes(d->mask));
+	free(d->hashes);
+	free(d->counts);
+	d->hashes = NULL;
+	d->counts = NULL;
+	d->mask = 0;
+	d->n = 0;
+}
+
+static bool to_registers(struct weir_distinct *d, struct weir_budget *budget)
+{
+	d->registers = weir_calloc(1, REGISTERS);
+	if (!d->registers)
+		return false;
+	weir_budget_charge(budget, REGISTERS);
+	for (uint32_t i = 0; d->mask && i <= d->mask; i++)
+		if (d->hashes[i])
+			registers_add(d->registers, d->hashes[i]);
+	drop_table(d, budget);
+	return true;
+}
+
+static uint32_t place_of(const struct weir_distinct *d, uint64_t hash)
+{
+	uint32_t i = (uint32_t)hash & d->mask;
+	while (d->hashes[i] && d->hashes[i] != hash)
+		i = (i + 1) & d->mask;
+	return i;
+}
+
+static bool grow(struct weir_distinct *d, struct weir_budget *budget)
+{
+	uint32_t size = d->mask ? (d->mask + 1) * 2 : 8;
+	struct weir_distinct next = {.mask = size - 1,
+				     .hashes = weir_calloc(size, sizeof(uint64_t)),
+				     .counts = weir_calloc(size, sizeof(uint32_t))};
+	if (!next.hashes || !next.counts) {
+		free(next.hashes);
+		free(next.counts);
+		return false;
+	}
+	for (uint32_t i = 0; d->mask && i <= d->mask; i++)
+		if (d->hashes[i]) {
+			uint32_t at = place_of(&next, d->hashes[i]);
+			next.hashes[at] = d->hashes[i];
+			next.counts[at] = d->counts[i];
+		}
+	next.n = d->n;
+	weir_budget_charge(budget, (int64_t)table_bytes(next.mask));
+	drop_table(d, budget);
+	*d = next;
+	return true;
+}
+
+bool weir_distinct_add(struct weir_distinct *d, uint64_t hash, uint32_t rows, struct weir_budget *budget)
+{
+	hash += !hash;
+	if (d->registers) {
+		registers_add(d->registers, hash);
+		return true;
+	}
+	if ((uint64_t)d->n * 4 >= (uint64_t)d->mask * 3 && !grow(d, budget))
+		return false;
+	uint32_t at = place_of(d, hash);
+	if (!d->hashes[at]) {
+		if (d->n == WEIR_DISTINCT_EXACT) {
+			if (!to_registers(d, budget))
+				return false;
+			registers_add(d->registers, hash);
+			return true;
+		}
+		d->hashes[at] = hash;
+		d->n++;
+	}
+	d->counts[at] = d->counts[at] > UINT32_MAX - rows ? UINT32_MAX : d->counts[at] + rows;
+	return true;
+}
+
+bool weir_distinct_merge(struct weir_distinct *into, const struct weir_distinct *from, struct weir_budget *budget)
+{
+	if (from->registers) {
+		if (!into->registers && !to_registers(into, budget))
+			return false;
+		for (int i = 0; i < REGISTERS; i++)
+			if (from->registers[i] > into->registers[i])
+				into->registers[i] = from->registers[i];
+		return true;
+	}
+	for (uint32_t i = 0; from->mask && i <= from->mask; i++)
+		if (from->hashes[i] && !weir_distinct_add(into, from->hashes[i], from->counts[i], budget))
+			return false;
+	return true;
+}
+
+static void erase(struct weir_distinct *d, uint32_t hole) /* closes the gap, so that no marks are needed */
+{
+	for (uint32_t i = (hole + 1) & d->mask; d->hashes[i]; i = (i + 1) & d->mask) {
+		uint32_t home = (uint32_t)d->hashes[i] & d->mask;
+		if (((i - home) & d->mask) >= ((i - hole) & d->mask)) {
+			d->hashes[hole] = d->hashes[i];
+			d->counts[hole] = d->counts[i];
+			hole = i;
+		}
+	}
+	d->hashes[hole] = 0;
+	d->counts[hole] = 0;
+	d->n--;
+}
+
+bool weir_distinct_subtract(struct weir_distinct *into, const struct weir_distinct *from)
+{
+	if (into->registers || from->registers)
+		return false;
+	for (uint32_t i = 0; from->mask && i <= from->mask; i++) {
+		if (!from->hashes[i])
+			continue;
+		uint32_t at = place_of(into, from->hashes[i]);
+		if (into->counts[at] == UINT32_MAX || from->counts[i] == UINT32_MAX)
+			return false;
+		into->counts[at] -= from->counts[i];
+		if (!into->counts[at])
+			erase(into, at);
+	}
+	return true;
+}
+
+static double sigma(double x)
+{
+	double y = 1, z = x, before;
+	if (x == 1)
+		return INFINITY;
+	do {
+		before = z;
+		x *= x;
+		z += x * y;
+		y += y;
+	} while (z != before);
+	return z;
+}
+
+static double tau(double x)
+{
+	double y = 1, z = 1 - x, before;
+	if (x == 0 || x == 1)
+		return 0;
+	do {
+		before = z;
+		x = sqrt(x);
+		y /= 2;
+		z -= (1 - x) * (1 - x) * y;
+	} while (z != before);
+	return z / 3;
+}
+
+uint64_t weir_distinct_value(const struct weir_distinct *d)
+{
+	enum { RANKS = 64 - WEIR_DISTINCT_BITS };
+	uint32_t with[RANKS + 2] = {0}; /* registers by rank */
+	double m = REGISTERS, z;
+	if (!d->registers)
+		return d->n;
+	for (int i = 0; i < REGISTERS; i++)
+		with[d->registers[i]]++;
+	z = m * tau(1 - with[RANKS + 1] / m);
+	for (int k = RANKS; k >= 1; k--)
+		z = (z + with[k]) / 2;
+	z += m * sigma(with[0] / m);
+	return (uint64_t)llround(m * m / (2 * log(2) * z));
+}
+
+void weir_distinct_release(struct weir_distinct *d, struct weir_budget *budget)
+{
+	drop_table(d, budget);
+	if (d->registers) {
+		weir_budget_charge(budget, -(int64_t)REGISTERS);
+		free(d->registers);
+		d->registers = NULL;
+	}
+}

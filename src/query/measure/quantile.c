@@ -1,0 +1,349 @@
+#include "query/measure/quantile.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { SUB_BITS = 6, MANTISSA_SHIFT = 52 - SUB_BITS };
+
+struct weir_quantile_page {
+	bool wide;
+	union {
+		uint16_t narrow[WEIR_QUANTILE_PAGE];
+		uint64_t count[WEIR_QUANTILE_PAGE]; /* only allocated when wide */
+	};
+};
+
+static size_t page_bytes(bool wide)
+{
+	size_t head = offsetof(struct weir_quantile_page, narrow);
+	return wide ? sizeof(struct weir_quantile_page) : head + sizeof(uint16_t) * WEIR_QUANTILE_PAGE;
+}
+
+static uint64_t page_get(const struct weir_quantile_page *p, unsigned i) { return p->wide ? p->count[i] : p->narrow[i]; }
+
+static bool page_widen(struct weir_quantile_page **at, struct weir_budget *budget)
+{
+	struct weir_quantile_page *p = *at;
+	struct weir_quantile_page *w = weir_calloc(1, page_bytes(true));
+	if (!w)
+		return false;
+	w->wide = true;
+	for (unsigned i = 0; i < WEIR_QUANTILE_PAGE; i++)
+		w->count[i] = p->narrow[i];
+	free(p);
+	*at = w;
+	weir_budget_charge(budget, (int64_t)(page_bytes(true) - page_bytes(false)));
+	return true;
+}
+
+/* The slot of the page of `octave`, made when absent; NULL: no memory. */
+static struct weir_quantile_page **side_page(struct weir_quantile_side *s, int octave, struct weir_budget *budget)
+{
+	if (octave < s->low || octave >= s->low + s->n) {
+		int from = s->n && s->low < octave ? s->low : octave;
+		int to = s->n && s->low + s->n > octave + 1 ? s->low + s->n : octave + 1;
+		struct weir_quantile_page **pages = weir_calloc((size_t)(to - from), sizeof *pages);
+		if (!pages)
+			return NULL;
+		if (s->n)
+			memcpy(pages + (s->low - from), s->pages, s->n * sizeof *pages);
+		free(s->pages);
+		weir_budget_charge(budget, (int64_t)sizeof *pages * (to - from - s->n));
+		s->pages = pages;
+		s->low = (int16_t)from;
+		s->n = (uint16_t)(to - from);
+	}
+	struct weir_quantile_page **at = s->pages + (octave - s->low);
+	if (!*at) {
+		*at = weir_calloc(1, page_bytes(false));
+		if (!*at)
+			return NULL;
+		weir_budget_charge(budget, (int64_t)page_bytes(false));
+	}
+	return at;
+}
+
+static bool bucket_add(struct weir_quantile *q, bool negative, int octave, unsigned i, uint64_t count, struct weir_budget *budget)
+{
+	struct weir_quantile_page **at = side_page(q->histogram + negative, octave, budget);
+	if (!at)
+		return false;
+	if (!(*at)->wide && (*at)->narrow[i] + count > UINT16_MAX && !page_widen(at, budget))
+		return false;
+	if ((*at)->wide)
+		(*at)->count[i] += count;
+	else
+		(*at)->narrow[i] = (uint16_t)((*at)->narrow[i] + count);
+	return true;
+}
+
+static void bucket_take(struct weir_quantile *q, bool negative, int octave, unsigned i, uint64_t count)
+{
+	struct weir_quantile_side *s = q->histogram + negative;
+	struct weir_quantile_page *p = s->pages[octave - s->low];
+	if (p->wide)
+		p->count[i] -= count;
+	else
+		p->narrow[i] = (uint16_t)(p->narrow[i] - count);
+}
+
+struct place {
+	bool negative;
+	int octave;
+	unsigned i;
+};
+
+static struct place place_of(double x)
+{
+	uint64_t bits;
+	memcpy(&bits, &x, sizeof bits);
+	uint64_t magnitude = bits & INT64_MAX;
+	return (struct place){.negative = bits >> 63 && magnitude,
+			      .octave = (int)(magnitude >> 52),
+			      .i = (unsigned)(magnitude >> MANTISSA_SHIFT) & (WEIR_QUANTILE_PAGE - 1)};
+}
+
+/* Lower edge of a bucket's magnitude; the upper edge is that of the next. */
+static double edge_of(int octave, unsigned i)
+{
+	uint64_t bits = ((uint64_t)octave << 52) + ((uint64_t)i << MANTISSA_SHIFT);
+	double x;
+	if (bits >= (uint64_t)0x7ff << 52)
+		return INFINITY;
+	memcpy(&x, &bits, sizeof x);
+	return x;
+}
+
+static bool to_histogram(struct weir_quantile *q, struct weir_budget *budget)
+{
+	struct weir_quantile made = {.histogram = weir_calloc(2, sizeof(struct weir_quantile_side))};
+	if (!made.histogram)
+		return false;
+	weir_budget_charge(budget, 2 * (int64_t)sizeof(struct weir_quantile_side));
+	for (uint64_t i = 0; i < q->n; i++) {
+		struct place at = place_of(q->list[i]);
+		if (!bucket_add(&made, at.negative, at.octave, at.i, 1, budget)) {
+			weir_quantile_release(&made, budget);
+			return false;
+		}
+	}
+	free(q->list);
+	weir_budget_charge(budget, -(int64_t)(q->capacity * sizeof *q->list));
+	q->list = NULL;
+	q->capacity = 0;
+	q->histogram = made.histogram;
+	return true;
+}
+
+static bool list_add(struct weir_quantile *q, double x, struct weir_budget *budget)
+{
+	if (q->n == q->capacity) {
+		uint32_t capacity = q->capacity ? q->capacity * 2 : 4;
+		double *list = weir_realloc(q->list, capacity * sizeof *list);
+		if (!list)
+			return false;
+		weir_budget_charge(budget, (int64_t)((capacity - q->capacity) * sizeof *list));
+		q->list = list;
+		q->capacity = capacity;
+	}
+	q->list[q->n] = x;
+	return true;
+}
+
+static void widen_range(struct weir_quantile *q, double min, double max)
+{
+	if (!q->n || min < q->min)
+		q->min = min;
+	if (!q->n || max > q->max)
+		q->max = max;
+}
+
+bool weir_quantile_add(struct weir_quantile *q, double x, struct weir_budget *budget)
+{
+	if (x != x)
+		return true;
+	if (!q->histogram && q->n < WEIR_QUANTILE_LIST) {
+		if (!list_add(q, x, budget))
+			return false;
+	} else {
+		if (!q->histogram && !to_histogram(q, budget))
+			return false;
+		struct place at = place_of(x);
+		if (!bucket_add(q, at.negative, at.octave, at.i, 1, budget))
+			return false;
+	}
+	widen_range(q, x, x);
+	q->n++;
+	return true;
+}
+
+static bool merge_histogram(struct weir_quantile *into, const struct weir_quantile *from, struct weir_budget *budget)
+{
+	for (int side = 0; side < 2; side++) {
+		const struct weir_quantile_side *s = from->histogram + side;
+		for (int o = 0; o < s->n; o++)
+			for (unsigned i = 0; s->pages[o] && i < WEIR_QUANTILE_PAGE; i++) {
+				uint64_t count = page_get(s->pages[o], i);
+				if (count && !bucket_add(into, side, s->low + o, i, count, budget))
+					return false;
+			}
+	}
+	return true;
+}
+
+bool weir_quantile_merge(struct weir_quantile *into, const struct weir_quantile *from, struct weir_budget *budget)
+{
+	into->integers |= from->integers;
+	if (!from->n)
+		return true;
+	if (!from->histogram) {
+		for (uint64_t i = 0; i < from->n; i++)
+			if (!weir_quantile_add(into, from->list[i], budget))
+				return false;
+		return true;
+	}
+	if (!into->histogram && !to_histogram(into, budget))
+		return false;
+	if (!merge_histogram(into, from, budget))
+		return false;
+	widen_range(into, from->min, from->max);
+	into->n += from->n;
+	return true;
+}
+
+static void list_take(struct weir_quantile *q, double x)
+{
+	for (uint64_t i = 0; i < q->n; i++)
+		if (q->list[i] == x) {
+			q->list[i] = q->list[--q->n];
+			return;
+		}
+}
+
+bool weir_quantile_subtract(struct weir_quantile *into, const struct weir_quantile *from, bool *stale, struct weir_budget *budget)
+{
+	if (!from->n)
+		return true;
+	if (from->histogram && !into->histogram && !to_histogram(into, budget))
+		return false;
+	if (from->n >= into->n) {
+		bool integers = into->integers;
+		weir_quantile_release(into, budget);
+		into->integers = integers;
+		return true;
+	}
+	*stale |= from->min <= into->min || from->max >= into->max;
+	if (!into->histogram) {
+		for (uint64_t i = 0; i < from->n; i++)
+			list_take(into, from->list[i]);
+		return true;
+	}
+	into->n -= from->n;
+	for (uint64_t i = 0; !from->histogram && i < from->n; i++) {
+		struct place at = place_of(from->list[i]);
+		bucket_take(into, at.negative, at.octave, at.i, 1);
+	}
+	for (int side = 0; from->histogram && side < 2; side++) {
+		const struct weir_quantile_side *s = from->histogram + side;
+		for (int o = 0; o < s->n; o++)
+			for (unsigned i = 0; s->pages[o] && i < WEIR_QUANTILE_PAGE; i++)
+				if (page_get(s->pages[o], i))
+					bucket_take(into, side, s->low + o, i, page_get(s->pages[o], i));
+	}
+	return true;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+static void walk_side(const struct weir_quantile *q, int side, void (*f)(void *, double, double, uint64_t), void *ctx)
+{
+	const struct weir_quantile_side *s = q->histogram + side;
+	int total = s->n * WEIR_QUANTILE_PAGE;
+	for (int k = 0; k < total; k++) {
+		int at = side ? total - 1 - k : k;
+		int o = at / WEIR_QUANTILE_PAGE;
+		unsigned i = (unsigned)at % WEIR_QUANTILE_PAGE;
+		if (!s->pages[o]) {
+			k += WEIR_QUANTILE_PAGE - 1;
+			continue;
+		}
+		uint64_t count = page_get(s->pages[o], i);
+		if (!count)
+			continue;
+		double low = edge_of(s->low + o, i), high = edge_of(s->low + o, i + 1);
+		if (q->integers && (low = ceil(low), high = ceil(high) - 1) < low)
+			high = low;
+		f(ctx, fmax(side ? -high : low, q->min), fmin(side ? -low : high, q->max), count);
+	}
+}
+
+void weir_quantile_walk(const struct weir_quantile *q, void (*f)(void *ctx, double low, double high, uint64_t count), void *ctx)
+{
+	if (q->histogram) {
+		walk_side(q, 1, f, ctx);
+		walk_side(q, 0, f, ctx);
+	} else if (q->n) {
+		double sorted[WEIR_QUANTILE_LIST];
+		memcpy(sorted, q->list, q->n * sizeof *sorted);
+		qsort(sorted, q->n, sizeof *sorted, by_value);
+		for (uint64_t i = 0; i < q->n; i++)
+			f(ctx, sorted[i], sorted[i], 1);
+	}
+}
+
+struct seek {
+	uint64_t left; /* ranks to go */
+	double value;
+	bool found;
+};
+
+static void seek_rank(void *ctx, double low, double high, uint64_t count)
+{
+	struct seek *s = ctx;
+	if (s->found)
+		return;
+	s->found = s->left <= count;
+	if (s->found)
+		s->value = low / 2 + high / 2;
+	else
+		s->left -= count;
+}
+
+double weir_quantile_value(const struct weir_quantile *q, double p)
+{
+	if (!q->n)
+		return NAN;
+	/* p is a decimal fraction that doubles miss by an ulp: 0.07 * 100 must be rank 7, not 8. */
+	double exact = p * (double)q->n;
+	double rank = ceil(exact - exact * 0x1p-50);
+	if (rank <= 1)
+		return q->min;
+	if (rank >= (double)q->n)
+		return q->max;
+	struct seek s = {.left = (uint64_t)rank};
+	weir_quantile_walk(q, seek_rank, &s);
+	return s.found ? s.value : q->max;
+}
+
+void weir_quantile_release(struct weir_quantile *q, struct weir_budget *budget)
+{
+	int64_t bytes = (int64_t)(q->capacity * sizeof *q->list);
+	for (int side = 0; q->histogram && side < 2; side++) {
+		struct weir_quantile_side *s = q->histogram + side;
+		for (int o = 0; o < s->n; o++)
+			if (s->pages[o]) {
+				bytes += (int64_t)page_bytes(s->pages[o]->wide);
+				free(s->pages[o]);
+			}
+		bytes += (int64_t)(s->n * sizeof(struct weir_quantile_page *) + sizeof *s);
+		free(s->pages);
+	}
+	free(q->histogram);
+	free(q->list);
+	weir_budget_charge(budget, -bytes);
+	*q = (struct weir_quantile){0};
+}
