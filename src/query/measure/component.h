@@ -26,6 +26,7 @@ struct weir_component {
 	enum weir_type type;   /* of its input */
 	uint32_t input;        /* index in the plan's inputs */
 	bool total_only;       /* only the slot of all groups together is kept (histogram panel) */
+	uint64_t stale_bit;    /* its bit in a set of stale components; 0: always subtracts */
 };
 
 /* Where a row stands in the order of first and last: by event time, then position, then source. */
@@ -61,13 +62,14 @@ void weir_slab_clear(struct weir_slab *s, uint32_t slot);              /* back t
 /* items[slots[i]] += values[i] for component c. */
 bool weir_slab_add(struct weir_slab *s, uint32_t c, const uint32_t *slots, const struct weir_values *values) WEIR_MUST_USE;
 bool weir_slab_merge(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot) WEIR_MUST_USE;
-/* Takes from_slot away. Bit c of *stale is set for components that must be merged anew from what is left. */
+/* Takes from_slot away. *stale gathers the bits of components that must be merged anew from what is left; those that are
+ * stale already are left alone. */
 bool weir_slab_subtract(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot,
 			uint64_t *stale) WEIR_MUST_USE;
 /* For the stale ones: empties them, then merges them again from each of what is left. */
-void weir_slab_clear_some(struct weir_slab *s, uint32_t slot, uint64_t components);
+void weir_slab_clear_some(struct weir_slab *s, uint32_t slot, uint64_t stale);
 bool weir_slab_merge_some(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot,
-			  uint64_t components) WEIR_MUST_USE;
+			  uint64_t stale) WEIR_MUST_USE;
 
 /* The accumulators of component c, by its kind and type: uint64_t, weir_int128 or weir_exact, weir_wide, weir_extreme, weir_pick,
  * weir_quantile, weir_distinct. */

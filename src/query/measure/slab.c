@@ -85,10 +85,10 @@ void weir_slab_clear(struct weir_slab *s, uint32_t slot)
 	s->rows[slot] = 0;
 }
 
-void weir_slab_clear_some(struct weir_slab *s, uint32_t slot, uint64_t components)
+void weir_slab_clear_some(struct weir_slab *s, uint32_t slot, uint64_t stale)
 {
 	for (uint32_t c = 0; c < s->n_components; c++)
-		if (components >> c & 1)
+		if (s->components[c].stale_bit & stale)
 			clear_item(s, c, slot);
 }
 
@@ -97,22 +97,26 @@ bool weir_slab_add(struct weir_slab *s, uint32_t c, const uint32_t *slots, const
 	return weir_part_table[s->components[c].kind].add(s->items[c], slots, values, s->budget);
 }
 
-bool weir_slab_merge_some(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot, uint64_t components)
+static bool merge_item(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot, uint32_t c)
 {
-	for (uint32_t c = 0; c < into->n_components; c++) {
-		const struct weir_component *p = into->components + c;
-		if (components >> c & 1 &&
-		    !weir_part_table[p->kind].merge(p->type, weir_slab_item(into, c, slot), weir_slab_item(from, c, from_slot),
-						    into->budget))
+	const struct weir_component *p = into->components + c;
+	return weir_part_table[p->kind].merge(p->type, weir_slab_item(into, c, slot), weir_slab_item(from, c, from_slot),
+					      into->budget);
+}
+
+bool weir_slab_merge_some(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot, uint64_t stale)
+{
+	for (uint32_t c = 0; c < into->n_components; c++)
+		if (into->components[c].stale_bit & stale && !merge_item(into, slot, from, from_slot, c))
 			return false;
-	}
 	return true;
 }
 
 bool weir_slab_merge(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot)
 {
-	if (!weir_slab_merge_some(into, slot, from, from_slot, UINT64_MAX))
-		return false;
+	for (uint32_t c = 0; c < into->n_components; c++)
+		if (!merge_item(into, slot, from, from_slot, c))
+			return false;
 	into->rows[slot] += from->rows[from_slot];
 	return true;
 }
@@ -126,10 +130,13 @@ bool weir_slab_subtract(struct weir_slab *into, uint32_t slot, const struct weir
 	for (uint32_t c = 0; c < into->n_components; c++) {
 		const struct weir_component *p = into->components + c;
 		bool again = false;
+		if (p->stale_bit & *stale)
+			continue;
 		if (!weir_part_table[p->kind].subtract(p->type, weir_slab_item(into, c, slot), weir_slab_item(from, c, from_slot),
 						       &again, into->budget))
 			return false;
-		*stale |= (uint64_t)again << c;
+		if (again)
+			*stale |= p->stale_bit;
 	}
 	into->rows[slot] -= from->rows[from_slot];
 	return true;

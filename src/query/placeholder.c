@@ -1,1 +1,0 @@
-/* query */ typedef int weir_query_floor;

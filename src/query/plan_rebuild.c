@@ -1,0 +1,196 @@
+#include "query/plan_state.h"
+
+#include <stdlib.h>
+
+/* (T - size, T] for sliding in batch; rows of live windows may also serve the window before, or the time to come. */
+static void set_bounds(struct weir_plan *p, int64_t at_us)
+{
+	const struct weir_window *w = &p->window;
+	p->built_at_us = at_us;
+	if (at_us == WEIR_TIME_NONE)
+		return;
+	if (w->kind == WEIR_WINDOW_SLIDING && !p->live) {
+		p->accept_after_us = at_us - w->size_us;
+		p->accept_until_us = at_us;
+		p->accept_none = false;
+	} else if (w->kind == WEIR_WINDOW_SLIDING) {
+		p->panes.origin_us = at_us - weir_floor_div(at_us, p->panes.width_us) * p->panes.width_us;
+		p->accept_after_us = at_us - 2 * w->size_us;
+		p->dropped_below = weir_panes_index(&p->panes, p->accept_after_us + 1);
+	} else if (w->kind == WEIR_WINDOW_SINCE || w->kind == WEIR_WINDOW_ROWS) {
+		p->accept_until_us = at_us;
+	}
+}
+
+static int64_t newest_of(const struct weir_snapshot *const *snapshots, uint32_t n)
+{
+	int64_t newest = WEIR_TIME_NONE;
+	for (uint32_t s = 0; s < n; s++)
+		for (uint32_t i = 0; snapshots[s] && i < snapshots[s]->n_segments; i++) {
+			const struct weir_segment *seg = snapshots[s]->segments[i];
+			if (seg->time_min_us <= seg->time_max_us && (newest == WEIR_TIME_NONE || seg->time_max_us > newest))
+				newest = seg->time_max_us;
+		}
+	return newest;
+}
+
+/* No row of the segment can be in a window; only the ledger wants to know it. */
+static bool out_of_reach(const struct weir_plan *p, const struct weir_segment *seg)
+{
+	if (p->accept_no_time || p->window.kind == WEIR_WINDOW_ALL)
+		return false;
+	if (!seg->rows->time_us)
+		return !p->live;
+	return seg->time_min_us > seg->time_max_us || seg->time_max_us <= p->accept_after_us || seg->time_min_us > p->accept_until_us;
+}
+
+static int newest_first(const void *x, const void *y)
+{
+	const struct weir_order *a = x, *b = y;
+	if (a->time_us != b->time_us)
+		return a->time_us > b->time_us ? -1 : 1;
+	if (a->position != b->position)
+		return a->position > b->position ? -1 : 1;
+	return (a->source < b->source) - (a->source > b->source);
+}
+
+struct newest { /* candidates for the newest rows of a rows window */
+	struct weir_order *orders;
+	size_t n, capacity, wanted;
+	bool full;              /* rows before `least` cannot be among them */
+	struct weir_order least;
+};
+
+static void prune(struct newest *c)
+{
+	if (c->n < c->wanted)
+		return;
+	qsort(c->orders, c->n, sizeof *c->orders, newest_first);
+	c->n = c->wanted;
+	c->least = c->orders[c->n - 1];
+	c->full = true;
+}
+
+static enum weir_status offer_batch(struct weir_plan *p, struct newest *c, const struct weir_batch *b, uint64_t first_row, struct weir_error *err)
+{
+	struct weir_slice *s = p->slice;
+	s->batch = b;
+	s->stream = b->stream;
+	for (s->from = 0; s->from < b->n_rows; s->from += WEIR_VEC_ROWS) {
+		uint32_t n_true;
+		s->n = b->n_rows - s->from < WEIR_VEC_ROWS ? b->n_rows - s->from : WEIR_VEC_ROWS;
+		enum weir_status status = weir_plan_slice_filter(p, s, &n_true, err);
+		if (status)
+			return status;
+		void *orders = c->orders;
+		if (!weir_grow(&orders, &c->capacity, c->n + n_true, sizeof *c->orders))
+			return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while looking for the newest rows");
+		c->orders = orders;
+		for (uint32_t i = 0; n_true && i < s->n; i++) {
+			if (!weir_bit_get(s->keep, i))
+				continue;
+			struct weir_order o = weir_plan_order(b, b->stream, s->from + i, first_row);
+			if (o.time_us != WEIR_TIME_NONE && o.time_us > p->accept_until_us)
+				continue;
+			if (!c->full || newest_first(&o, &c->least) < 0)
+				c->orders[c->n++] = o;
+		}
+		if (c->n >= 2 * c->wanted + WEIR_VEC_ROWS)
+			prune(c);
+	}
+	return WEIR_OK;
+}
+
+/* First pass of a rows window: where its rows begin in the order of all rows. */
+static enum weir_status find_newest(struct weir_plan *p, const struct weir_snapshot *const *snapshots, const _Atomic bool *cancel,
+				    struct weir_error *err)
+{
+	struct newest c = {.wanted = p->window.rows};
+	enum weir_status status = WEIR_OK;
+	for (uint32_t s = 0; s < p->n_streams && !status; s++)
+		for (uint32_t i = snapshots[s] ? snapshots[s]->n_segments : 0; i-- > 0 && !status;) {
+			const struct weir_segment *seg = snapshots[s]->segments[i];
+			bool older = c.full && seg->time_min_us <= seg->time_max_us && seg->time_max_us < c.least.time_us;
+			if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+				status = WEIR_CANCELLED;
+			else if (!older)
+				status = offer_batch(p, &c, seg->rows, seg->first_row, err);
+		}
+	prune(&c);
+	p->newest.active = c.full;
+	p->newest.from = c.least;
+	p->accept_none = p->window.rows == 0;
+	free(c.orders);
+	return status;
+}
+
+static enum weir_status scan(struct weir_plan *p, const struct weir_segment *seg, struct weir_ledger *const *ledgers, struct weir_error *err)
+{
+	bool older = p->newest.active && seg->time_min_us <= seg->time_max_us && seg->time_max_us < p->newest.from.time_us;
+	if (!ledgers && (older || out_of_reach(p, seg)))
+		return WEIR_OK;
+	return weir_plan_take(p, seg->rows, ledgers, seg->first_row, err);
+}
+
+enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapshot *const *snapshots, int64_t at_us,
+				   const _Atomic bool *cancel, struct weir_ledger *const *const *ledgers, struct weir_error *err)
+{
+	enum weir_status status = WEIR_OK;
+	int64_t newest_us = newest_of(snapshots, p->n_streams);
+	bool fixed = at_us != WEIR_TIME_NONE;
+	weir_plan_reset(p);
+	p->newest_us = newest_us;
+	set_bounds(p, fixed || p->live ? at_us : newest_us);
+	if (p->window.kind == WEIR_WINDOW_ROWS)
+		status = find_newest(p, snapshots, cancel, err);
+	for (uint32_t s = 0; s < p->n_streams && !status; s++)
+		for (uint32_t i = 0; snapshots[s] && i < snapshots[s]->n_segments && !status; i++) {
+			if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+				return weir_fail(err, WEIR_CANCELLED, "view", "given up for a newer question");
+			status = scan(p, snapshots[s]->segments[i], ledgers ? ledgers[s] : NULL, err);
+		}
+	p->built = !status;
+	if (p->window.kind == WEIR_WINDOW_ROWS)
+		p->accept_none = true; /* until the next rebuild */
+	return status;
+}
+
+bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us)
+{
+	bool newest = at_us == WEIR_TIME_NONE || (p->newest_us != WEIR_TIME_NONE && at_us >= p->newest_us);
+	switch (p->window.kind) {
+	case WEIR_WINDOW_ALL:
+		return false;
+	case WEIR_WINDOW_ROWS:
+		return !p->built || (newest ? p->built_at_us != WEIR_TIME_NONE && p->built_at_us < p->newest_us : p->built_at_us != at_us);
+	case WEIR_WINDOW_SINCE:
+		return newest ? p->built_at_us != WEIR_TIME_NONE && p->built_at_us < p->newest_us : p->built_at_us != at_us;
+	case WEIR_WINDOW_SLIDING:
+		if (!p->live)
+			return !p->built || p->built_at_us != (at_us == WEIR_TIME_NONE ? p->newest_us : at_us);
+		if (newest)
+			return false;
+		return weir_panes_start(&p->panes, weir_panes_index(&p->panes, at_us) + 1) != at_us ||
+		       weir_panes_index(&p->panes, at_us - p->window.size_us + 1) < p->dropped_below;
+	default:
+		return p->live && !newest && weir_panes_index(&p->panes, at_us - p->window.size_us) < p->dropped_below;
+	}
+}
+
+struct weir_retention weir_plan_retention(const struct weir_plan *p, int64_t moment_us)
+{
+	struct weir_retention keep = {.keep_after_us = INT64_MIN, .keep_rows = UINT64_MAX};
+	int64_t windows = p->live ? 2 : 1; /* the window before, for the change */
+	if (p->window.kind == WEIR_WINDOW_SINCE) {
+		keep = (struct weir_retention){p->window.since_us - 1, 0};
+	} else if (p->window.kind == WEIR_WINDOW_ROWS) {
+		bool by_arrival = !p->n_where && p->n_streams == 1 && weir_schema_time_field(p->schemas[0]) < 0;
+		if (by_arrival)
+			keep = (struct weir_retention){INT64_MAX, p->window.rows};
+	} else if (p->window.kind != WEIR_WINDOW_ALL && moment_us != WEIR_TIME_NONE) {
+		if (p->at_us != WEIR_TIME_NONE && p->at_us < moment_us)
+			moment_us = p->at_us;
+		keep = (struct weir_retention){moment_us - windows * p->window.size_us - p->window.hop_us, 0};
+	}
+	return keep;
+}

@@ -1,0 +1,294 @@
+#include "query/plan_state.h"
+
+#include <stdlib.h>
+
+static enum weir_status no_memory(struct weir_error *err)
+{
+	return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while computing the view");
+}
+
+enum weir_status weir_plan_slice_filter(struct weir_plan *p, struct weir_slice *s, uint32_t *n_true, struct weir_error *err)
+{
+	uint32_t words = weir_bit_words(s->n);
+	*n_true = s->n;
+	memset(s->keep, 0xff, words * sizeof *s->keep);
+	if (s->n & 63)
+		s->keep[words - 1] = (UINT64_C(1) << (s->n & 63)) - 1;
+	for (size_t i = 0; i < p->n_where && *n_true; i++) {
+		uint64_t keep[WEIR_VEC_ROWS / 64];
+		struct weir_bound *where = p->wheres[s->stream * p->n_where + i];
+		enum weir_status status = weir_bound_filter(where, s->batch, s->from, s->n, i ? keep : s->keep, n_true, err);
+		if (status)
+			return status;
+		if (!i)
+			continue;
+		*n_true = 0;
+		for (uint32_t w = 0; w < words; w++) {
+			s->keep[w] &= keep[w];
+			*n_true += (uint32_t)__builtin_popcountll(s->keep[w]);
+		}
+	}
+	return WEIR_OK;
+}
+
+/* The result must say of each partition how much of it is in the window, be it nothing. */
+static bool know_partitions(struct weir_plan *p, uint32_t stream, uint32_t n)
+{
+	if (n <= p->n_partition_ids[stream])
+		return true;
+	uint32_t *ids = weir_realloc(p->partition_ids[stream], n * sizeof *ids);
+	if (!ids)
+		return false;
+	memset(ids + p->n_partition_ids[stream], 0, (n - p->n_partition_ids[stream]) * sizeof *ids);
+	p->partition_ids[stream] = ids;
+	p->n_partition_ids[stream] = n;
+	return true;
+}
+
+uint32_t weir_plan_partition(struct weir_plan *p, uint32_t stream, uint32_t partition)
+{
+	if (!know_partitions(p, stream, partition + 1))
+		return WEIR_NO_PART;
+	uint32_t *id = p->partition_ids[stream] + partition;
+	if (!*id) {
+		uint64_t *rows = weir_realloc(p->partition_rows, (p->n_partitions + 1) * sizeof *rows);
+		if (!rows)
+			return WEIR_NO_PART;
+		rows[p->n_partitions] = 0;
+		p->partition_rows = rows;
+		*id = ++p->n_partitions;
+	}
+	return *id - 1;
+}
+
+static bool count_rows(struct weir_plan *p, const struct weir_slice *s, uint32_t n_true, struct weir_ledger *const *ledgers)
+{
+	const uint16_t *partition = s->batch->partition;
+	uint32_t most = 0;
+	if (!ledgers)
+		return true;
+	if (!partition) {
+		ledgers[0]->matched += n_true;
+		ledgers[0]->filtered += s->n - n_true;
+		return know_partitions(p, s->stream, 1);
+	}
+	for (uint32_t i = 0; i < s->n; i++) {
+		bool kept = weir_bit_get(s->keep, i);
+		uint32_t at = partition[s->from + i];
+		ledgers[at]->matched += kept;
+		ledgers[at]->filtered += !kept;
+		if (at > most)
+			most = at;
+	}
+	return know_partitions(p, s->stream, most + 1);
+}
+
+static int order_compare(const struct weir_order *a, const struct weir_order *b)
+{
+	if (a->time_us != b->time_us)
+		return a->time_us < b->time_us ? -1 : 1;
+	if (a->position != b->position)
+		return a->position < b->position ? -1 : 1;
+	return (a->source > b->source) - (a->source < b->source);
+}
+
+/* Takes rows out of `keep` that are in no window that may still be asked for. */
+static void accept(struct weir_plan *p, struct weir_slice *s, struct weir_ledger *const *ledgers, uint64_t first_row, uint32_t *n_true)
+{
+	int64_t after = p->accept_after_us, until = p->accept_until_us;
+	bool timed = p->window.kind != WEIR_WINDOW_ALL && p->window.kind != WEIR_WINDOW_ROWS;
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < s->n; i++) {
+		if (!weir_bit_get(s->keep, i))
+			continue;
+		uint32_t row = s->from + i;
+		int64_t t = weir_batch_time(p, s->batch, row);
+		bool in = t == WEIR_TIME_NONE ? p->accept_no_time : t > after && t <= until;
+		if (p->newest.active && in) {
+			struct weir_order order = weir_plan_order(s->batch, s->stream, row, first_row);
+			in = order_compare(&order, &p->newest.from) >= 0;
+		}
+		if (t == WEIR_TIME_NONE && timed && ledgers)
+			ledgers[s->batch->partition ? s->batch->partition[row] : 0]->no_time++;
+		if (in && !p->accept_none)
+			n++;
+		else
+			weir_bit_clear(s->keep, i);
+	}
+	*n_true = n;
+}
+
+static void pick(struct weir_slice *s, uint32_t n_true)
+{
+	s->n_rows = n_true;
+	s->rows = NULL;
+	if (n_true == s->n)
+		return;
+	s->rows = s->row_space;
+	uint32_t k = 0;
+	for (uint32_t w = 0; w < weir_bit_words(s->n); w++)
+		for (uint64_t bits = s->keep[w]; bits; bits &= bits - 1)
+			s->row_space[k++] = (uint16_t)(w * 64 + (uint32_t)__builtin_ctzll(bits));
+}
+
+static enum weir_status find_groups(struct weir_plan *p, struct weir_slice *s, struct weir_error *err)
+{
+	struct weir_bound **bounds = p->group_bounds + s->stream * p->n_groups;
+	struct weir_vec vecs[WEIR_MAX_GROUP_COLUMNS];
+	if (!p->n_groups) {
+		for (uint32_t i = 0; i < s->n_rows; i++)
+			s->groups[i] = WEIR_GROUP_TOTAL;
+		return WEIR_OK;
+	}
+	int column = p->n_groups == 1 ? weir_bound_column(bounds[0]) : -1;
+	if (column >= 0 && (uint32_t)column < s->batch->n_columns && s->batch->columns[column].encoding == WEIR_ENC_DICT &&
+	    s->batch->columns[column].dict && p->group_types[0] == WEIR_STRING)
+		return weir_groups_assign_codes(&p->groups, s->batch->columns + column, s->from, s->rows, s->n_rows, s->groups)
+			       ? WEIR_OK
+			       : no_memory(err);
+	for (uint32_t g = 0; g < p->n_groups; g++) {
+		enum weir_status status = weir_bound_eval(bounds[g], s->batch, s->from, s->n, vecs + g, err);
+		if (status)
+			return status;
+	}
+	return weir_groups_assign(&p->groups, vecs, s->rows, s->n_rows, s->groups) ? WEIR_OK : no_memory(err);
+}
+
+/* Cells of the picked rows, and which of them lie in the ranges. */
+static bool find_cells(struct weir_plan *p, struct weir_slice *s)
+{
+	s->any_before = false;
+	for (uint32_t i = 0; i < s->n_rows; i++) {
+		uint32_t row = s->from + (s->rows ? s->rows[i] : i);
+		int64_t t = weir_batch_time(p, s->batch, row);
+		s->cells[i] = s->total_cells[i] = 0;
+		s->now[i] = s->total_now[i] = s->before[i] = s->total_before[i] = WEIR_GROUP_TRASH;
+		if (t == WEIR_TIME_NONE)
+			continue;
+		struct weir_pane *pane = weir_panes_at(&p->panes, t);
+		if (!pane)
+			return false;
+		s->cells[i] = weir_panes_cell(&p->panes, pane, s->groups[i]);
+		s->total_cells[i] = p->keeps_total && p->n_groups ? weir_panes_cell(&p->panes, pane, WEIR_GROUP_TOTAL) : 0;
+		if (s->cells[i] == UINT32_MAX || s->total_cells[i] == UINT32_MAX)
+			return false;
+		uint32_t partition = s->batch->partition ? s->batch->partition[row] : 0;
+		if (p->mode != WEIR_PLAN_WINDOWED || p->live) {
+			uint32_t id = weir_plan_partition(p, s->stream, partition);
+			if (id == WEIR_NO_PART || !weir_pane_count(pane, id, 1))
+				return false;
+		}
+		if (p->mode != WEIR_PLAN_RANGED)
+			continue;
+		if (pane->index >= p->now.low && pane->index <= p->now.high) {
+			s->now[i] = s->groups[i];
+			s->total_now[i] = WEIR_GROUP_TOTAL;
+		} else if (pane->index >= p->before.low && pane->index <= p->before.high) {
+			s->before[i] = s->groups[i];
+			s->total_before[i] = WEIR_GROUP_TOTAL;
+			s->any_before = true;
+		}
+	}
+	return true;
+}
+
+/* What a CUMULATIVE or WINDOWED window holds: by partition, and the span of its event times. */
+static bool note_rows(struct weir_plan *p, const struct weir_slice *s)
+{
+	bool windowed = p->mode == WEIR_PLAN_WINDOWED;
+	if (!s->batch->partition) {
+		uint32_t id = weir_plan_partition(p, s->stream, 0);
+		if (id == WEIR_NO_PART)
+			return false;
+		p->partition_rows[id] += s->n_rows;
+	}
+	for (uint32_t i = 0; i < s->n_rows; i++) {
+		uint32_t row = s->from + (s->rows ? s->rows[i] : i);
+		int64_t t = weir_batch_time(p, s->batch, row);
+		if (s->batch->partition) {
+			uint32_t id = weir_plan_partition(p, s->stream, s->batch->partition[row]);
+			if (id == WEIR_NO_PART)
+				return false;
+			p->partition_rows[id]++;
+		}
+		if (windowed || t == WEIR_TIME_NONE)
+			continue;
+		if (p->first_us == WEIR_TIME_NONE || t < p->first_us)
+			p->first_us = t;
+		if (p->last_us == WEIR_TIME_NONE || t > p->last_us)
+			p->last_us = t;
+	}
+	return true;
+}
+
+/* Panes for pictures of a window without a length: wider when there are too many. */
+static bool widen_panes(struct weir_plan *p)
+{
+	static const int64_t ladder[] = {10000, 20000, 100000, 200000, 1000000, 2000000, 10000000, 30000000, 60000000,
+					 300000000, 600000000, 1800000000, 3600000000, 7200000000, 21600000000,
+					 43200000000, 86400000000};
+	if (p->mode != WEIR_PLAN_CUMULATIVE || p->first_us == WEIR_TIME_NONE)
+		return true;
+	int64_t width = p->panes.width_us, span = p->last_us - p->first_us;
+	for (size_t i = 0; i < sizeof ladder / sizeof *ladder && span / width > WEIR_PANES_CUMULATIVE; i++)
+		if (ladder[i] > width)
+			width = ladder[i];
+	while (span / width > WEIR_PANES_CUMULATIVE)
+		width *= 2;
+	return width == p->panes.width_us || weir_panes_coarsen(&p->panes, width);
+}
+
+static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, struct weir_ledger *const *ledgers,
+				   uint64_t first_row, struct weir_error *err)
+{
+	uint32_t n_true;
+	enum weir_status status = weir_plan_slice_filter(p, s, &n_true, err);
+	if (status)
+		return status;
+	if (!count_rows(p, s, n_true, ledgers))
+		return no_memory(err);
+	if (p->window.kind != WEIR_WINDOW_ALL)
+		accept(p, s, ledgers, first_row, &n_true);
+	if (!n_true)
+		return WEIR_OK;
+	pick(s, n_true);
+	if (p->mode != WEIR_PLAN_RANGED && !note_rows(p, s))
+		return no_memory(err);
+	if (p->rows_mode && !p->live)
+		return WEIR_OK;
+	status = find_groups(p, s, err);
+	if (status)
+		return status;
+	if (p->keeps_panes && (!widen_panes(p) || !find_cells(p, s)))
+		return no_memory(err);
+	return weir_plan_accumulate(p, s, err);
+}
+
+enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *batch, struct weir_ledger *const *ledgers,
+				uint64_t first_row, struct weir_error *err)
+{
+	struct weir_slice *s = p->slice;
+	s->batch = batch;
+	s->stream = batch->stream;
+	for (uint32_t from = 0; from < batch->n_rows; from += WEIR_VEC_ROWS) {
+		s->from = from;
+		s->n = batch->n_rows - from < WEIR_VEC_ROWS ? batch->n_rows - from : WEIR_VEC_ROWS;
+		enum weir_status status = take_slice(p, s, ledgers, first_row, err);
+		if (status)
+			return status;
+	}
+	return WEIR_OK;
+}
+
+enum weir_status weir_plan_update(struct weir_plan *p, const struct weir_batch *batch, struct weir_ledger *const *ledgers,
+				  struct weir_error *err)
+{
+	for (uint32_t i = 0; i < batch->n_rows; i++) {
+		int64_t t = weir_batch_time(p, batch, i);
+		if (t != WEIR_TIME_NONE && (p->newest_us == WEIR_TIME_NONE || t > p->newest_us))
+			p->newest_us = t;
+	}
+	if (batch->n_rows)
+		p->built = false;
+	return weir_plan_take(p, batch, ledgers, 0, err);
+}

@@ -1,0 +1,86 @@
+#include "query/plan_state.h"
+
+#include <stdlib.h>
+
+/* Groups with components to merge anew, with the bits of those. */
+struct stale {
+	uint64_t *bits; /* by group */
+	uint32_t n;
+	bool any;
+};
+
+static bool leave(struct weir_plan *p, struct weir_range *r, const struct weir_pane *pane, struct stale *stale)
+{
+	for (uint32_t c = 0; c < pane->n_cells; c++) {
+		uint32_t group = pane->groups[c];
+		if (!weir_slab_subtract(&r->slab, group, &p->panes.slab, pane->cells[c], stale->bits + group))
+			return false;
+		stale->any |= stale->bits[group] != 0;
+	}
+	return true;
+}
+
+static bool enter(struct weir_plan *p, struct weir_range *r, const struct weir_pane *pane)
+{
+	for (uint32_t c = 0; c < pane->n_cells; c++)
+		if (!weir_slab_merge(&r->slab, pane->groups[c], &p->panes.slab, pane->cells[c]))
+			return false;
+	return true;
+}
+
+/* Position in the sorted panes of the first one at or after `index`. */
+static uint32_t first_pane(const struct weir_panes *p, int64_t index)
+{
+	uint32_t low = 0, high = p->n;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (p->panes[middle]->index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool repair(struct weir_plan *p, struct weir_range *r, const struct stale *stale)
+{
+	for (uint32_t g = 0; g < stale->n; g++)
+		if (stale->bits[g])
+			weir_slab_clear_some(&r->slab, g, stale->bits[g]);
+	for (uint32_t i = first_pane(&p->panes, r->low); i < p->panes.n && p->panes.panes[i]->index <= r->high; i++) {
+		const struct weir_pane *pane = p->panes.panes[i];
+		for (uint32_t c = 0; c < pane->n_cells; c++) {
+			uint32_t g = pane->groups[c];
+			if (stale->bits[g] && r->slab.rows[g] &&
+			    !weir_slab_merge_some(&r->slab, g, &p->panes.slab, pane->cells[c], stale->bits[g]))
+				return false;
+		}
+	}
+	return true;
+}
+
+bool weir_range_move(struct weir_plan *p, struct weir_range *r, int64_t low, int64_t high)
+{
+	int64_t was_low = r->low, was_high = r->high;
+	if (low == was_low && high == was_high)
+		return true;
+	if (!weir_slab_reserve(&r->slab, p->groups.n))
+		return false;
+	struct stale stale = {.bits = weir_calloc(p->groups.n, sizeof *stale.bits), .n = p->groups.n};
+	if (!stale.bits)
+		return false;
+	bool ok = true;
+	weir_panes_sort(&p->panes);
+	for (uint32_t i = first_pane(&p->panes, was_low); ok && i < p->panes.n && p->panes.panes[i]->index <= was_high; i++)
+		if (p->panes.panes[i]->index < low || p->panes.panes[i]->index > high)
+			ok = leave(p, r, p->panes.panes[i], &stale);
+	for (uint32_t i = first_pane(&p->panes, low); ok && i < p->panes.n && p->panes.panes[i]->index <= high; i++)
+		if (p->panes.panes[i]->index < was_low || p->panes.panes[i]->index > was_high)
+			ok = enter(p, r, p->panes.panes[i]);
+	r->low = low;
+	r->high = high;
+	if (ok && stale.any)
+		ok = repair(p, r, &stale);
+	free(stale.bits);
+	return ok;
+}
