@@ -1,3 +1,6 @@
 noinst_LIBRARIES += libfabric.a
 libfabric_a_SOURCES = \
-	src/fabric/placeholder.c
+	src/fabric/fabric.c \
+	src/fabric/local.c \
+	src/fabric/local_result.c \
+	src/fabric/local_view.c

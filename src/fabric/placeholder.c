@@ -1,1 +1,0 @@
-/* fabric */ typedef int weir_fabric_floor;
