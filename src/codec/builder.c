@@ -31,6 +31,7 @@ bool weir_builder_init(struct weir_builder *b, const struct weir_codec_config *c
 	b->schema = weir_schema_new();
 	if (!b->schema || !copy_want(b, &config->want))
 		return false;
+	b->schema->version = 1; /* 0 is the empty schema of before the first batch */
 	b->unpublished = true;
 	if (time_name && time_format) {
 		struct weir_str name = weir_arena_str(&b->arena, weir_str_of(time_name));
