@@ -61,15 +61,24 @@ static bool put_typed(struct weir_cells *cells, const struct weir_cells_column *
 	return weir_builder_text(cells->builder, c->column, s);
 }
 
+/* False when the type would have to change and may not. */
+static bool widen(const struct weir_cells *cells, struct weir_cells_column *c, struct weir_str s)
+{
+	enum weir_type type = weir_type_widen(c->type, weir_cell_type(s));
+	if (type != c->type && cells->may_widen && !cells->may_widen(cells->codec))
+		return false;
+	c->type = type;
+	return true;
+}
+
 static bool widen_and_put(struct weir_cells *cells, struct weir_cells_column *c, struct weir_str s)
 {
 	if (cells->nulls.empty && weir_cell_bare(s).size == 0)
 		return weir_builder_null(cells->builder, c->column); /* a blank among numbers */
-	enum weir_type type = weir_type_widen(c->type, weir_cell_type(s));
-	if (type != c->type) {
-		cells->widened |= c->type != WEIR_NULL;
-		c->type = type;
-	}
+	enum weir_type before = c->type;
+	if (!widen(cells, c, s))
+		return true;
+	cells->widened |= c->type != before && before != WEIR_NULL;
 	return put_typed(cells, c, s);
 }
 
@@ -77,7 +86,7 @@ static void survey(const struct weir_cells *cells, struct weir_cells_column *c, 
 {
 	bool blank = cells->nulls.empty && weir_cell_bare(s).size == 0;
 	if (c->type != WEIR_STRING && !blank && !weir_cell_is_null(&cells->nulls, s))
-		c->type = weir_type_widen(c->type, weir_cell_type(s));
+		widen(cells, c, s);
 }
 
 bool weir_cells_put(struct weir_cells *cells, struct weir_cells_column *c, struct weir_str s)

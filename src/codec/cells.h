@@ -23,6 +23,9 @@ struct weir_cells {
 	struct weir_chunk chunk; /* as it was at the begin */
 	uint64_t records;
 	bool surveying; /* only types are learned, nothing is stored */
+	/* NULL, or whether the record may change a type: false when it is going to be rejected */
+	bool (*may_widen)(struct weir_codec *codec);
+	struct weir_codec *codec; /* for may_widen */
 };
 
 /* The texts that mean NULL, of the configuration. USAGE when there are too many. */

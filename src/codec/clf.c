@@ -177,7 +177,7 @@ static bool put_field(struct clf_codec *c, int i, struct weir_str s)
 		return true;
 	if (!s.data || is_dash(s))
 		return weir_builder_null(b, column->column);
-	if ((i == STATUS || i == BYTES) && weir_cell_int64(s, &number))
+	if ((i == STATUS || i == BYTES) && weir_parse_int64(s, false, &number))
 		return weir_builder_int64(b, column->column, number);
 	if (i != PATH && i != REFERRER && i != AGENT)
 		return weir_builder_text(b, column->column, s);

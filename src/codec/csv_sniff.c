@@ -12,6 +12,16 @@ struct weir_str weir_csv_without_bom(struct weir_str s)
 	return s;
 }
 
+/* The next record as the decoder will find it: a quote that never ends costs its line only. */
+static enum weir_csv_found next_record(struct weir_csv_scan *scan, bool complete, struct weir_csv_record *r)
+{
+	enum weir_csv_found found = weir_csv_scan_next(scan, r);
+	if (found != WEIR_CSV_MORE || !complete || !weir_csv_scan_in_quote(scan))
+		return found;
+	weir_csv_scan_skip_line(scan, r);
+	return WEIR_CSV_TORN;
+}
+
 /* How records of a sample agree on their number of fields. */
 struct agreement {
 	size_t n_records, n_alike, n_fields; /* the most frequent number of fields */
@@ -30,7 +40,7 @@ static bool agree(struct weir_str sample, bool complete, char separator, struct 
 		return false;
 	weir_csv_scan_start(scan, sample.data, sample.size, complete);
 	enum weir_csv_found found;
-	while (out->n_records < SNIFF_RECORDS && (found = weir_csv_scan_next(scan, &record)) != WEIR_CSV_MORE &&
+	while (out->n_records < SNIFF_RECORDS && (found = next_record(scan, complete, &record)) != WEIR_CSV_MORE &&
 	       found != WEIR_CSV_OUT_OF_MEMORY) {
 		size_t n = record.n_fields < COUNTED ? record.n_fields : COUNTED - 1;
 		out->n_records++;
@@ -111,7 +121,7 @@ static bool survey_sample(struct survey *v, struct weir_str sample, bool complet
 		weir_csv_scan_start(scan, sample.data, sample.size, complete);
 	for (enum weir_csv_found found; ok;) {
 		struct weir_csv_record r;
-		found = weir_csv_scan_next(scan, &r);
+		found = next_record(scan, complete, &r);
 		if (found == WEIR_CSV_MORE)
 			break;
 		ok = found != WEIR_CSV_OUT_OF_MEMORY;
@@ -190,6 +200,8 @@ static int how_sure(const struct survey *v, const struct agreement *a, bool head
 {
 	if (a->n_records == 0 || a->n_fields < 2 || v->n_records == 0)
 		return 0;
+	if (v->first[0].size && (*v->first[0].data == '{' || *v->first[0].data == '['))
+		return 0; /* JSON has commas too */
 	size_t percent = a->n_alike * 100 / a->n_records;
 	bool typed = false;
 	for (size_t i = 0; i < v->n_columns; i++)

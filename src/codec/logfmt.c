@@ -15,6 +15,7 @@ struct logfmt_codec {
 	struct weir_cells_column *columns; /* owned, in order of first sight */
 	size_t n_columns, columns_capacity;
 	size_t expected;      /* index of the column that comes next */
+	struct weir_str line; /* being read */
 	struct weir_buf text; /* a quoted value without its escapes */
 };
 
@@ -216,6 +217,7 @@ static bool one_line(struct weir_codec *codec, struct weir_str line, int *why, c
 	bool checked = false, fresh;
 	size_t pairs, bare;
 	l->expected = 0;
+	l->line = line;
 	while (!trouble && p < end) {
 		struct pair pair;
 		struct weir_str expected = {0};
@@ -237,6 +239,12 @@ static bool one_line(struct weir_codec *codec, struct weir_str line, int *why, c
 	*why = trouble ? trouble->why : -1;
 	*detail = trouble ? trouble->detail : NULL;
 	return true;
+}
+
+static bool line_is_good(struct weir_codec *codec)
+{
+	size_t pairs, bare;
+	return !check_line(((struct logfmt_codec *)codec)->line, &pairs, &bare);
 }
 
 static int detect(struct weir_str sample, bool complete)
@@ -273,6 +281,8 @@ static enum weir_status open_logfmt(const struct weir_codec_config *config, stru
 	if (!l)
 		return WEIR_NO_MEMORY;
 	enum weir_status st = weir_cells_init(&l->cells, config, err);
+	l->cells.may_widen = line_is_good;
+	l->cells.codec = &l->codec;
 	if (st == WEIR_OK && !weir_cells_survey(&l->cells, &l->codec, sample, complete, one_line))
 		st = weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	if (st != WEIR_OK) {

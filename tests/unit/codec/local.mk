@@ -36,3 +36,9 @@ TESTS += tests/unit/codec/test_regex
 tests_unit_codec_test_regex_SOURCES = tests/unit/codec/test_regex.c
 tests_unit_codec_test_regex_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_codec_test_regex_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/codec/test_mangled
+TESTS += tests/unit/codec/test_mangled
+tests_unit_codec_test_mangled_SOURCES = tests/unit/codec/test_mangled.c
+tests_unit_codec_test_mangled_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_mangled_LDADD = $(UNIT_LDADD)

@@ -154,6 +154,44 @@ static void one_message_one_record(void **state)
 	weir_codec_close(codec);
 }
 
+/* What the source may not hold any longer is given up to the end of its line, or, in an open quote, its first line. */
+static void records_too_long_to_hold(void **state)
+{
+	(void)state;
+	struct weir_codec_config config = {.format = "csv", .time = "none", .want = {.all = true}};
+	struct weir_codec *codec = NULL;
+	struct weir_error err = {0};
+	static const struct {
+		const char *bytes;
+		bool full;
+		const char *left;
+	} pieces[] = {
+	    {"a,b\n1,x\n22222222", true, ""},
+	    {"2222,yyyyyy", false, ""},
+	    {"yyy\n3,z\n4,\"open\n5,z\n6", true, ""},
+	    {"6,\"\n7,w\n", false, ""},
+	};
+	struct weir_buf out = {0};
+	struct weir_batch *b = weir_batch_new(WEIR_BATCH_ROWS);
+	assert_int_equal(weir_codec_open(&config, WEIR_STR("a,b\n1,x\n"), false, &codec, &err), WEIR_OK);
+	uint64_t offset = 0;
+	for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+		struct weir_chunk chunk = {pieces[i].bytes, strlen(pieces[i].bytes), offset, .full = pieces[i].full};
+		offset += chunk.size;
+		weir_batch_clear(b);
+		assert_int_equal(weir_codec_decode(codec, &chunk, b, &err), WEIR_OK);
+		show_batch(b, &out);
+		weir_buf_addf(&out, "%zu left\n", chunk.size);
+	}
+	assert_string_equal(out.data, "a:int64|b:string\n 1|x\nrecord too long: 1\n0 left\n"
+				      "a:null|b:null\n0 left\n"
+				      "a:int64|b:string\n 3|z\n 5|z\ncut off: 1\nrecord too long: 1\n0 left\n"
+				      "a:int64|b:string\n 7|w\n0 left\n");
+	weir_buf_release(&out);
+	weir_batch_free(b);
+	weir_codec_close(codec);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +205,7 @@ int main(void)
 	    cmocka_unit_test(a_later_text_widens_the_column),
 	    cmocka_unit_test(only_what_is_wanted),
 	    cmocka_unit_test(one_message_one_record),
+	    cmocka_unit_test(records_too_long_to_hold),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
