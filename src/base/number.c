@@ -28,7 +28,8 @@ size_t weir_format_double(double v, char out[32])
 	if (isinf(v))
 		return (size_t)snprintf(out, 32, "%sInfinity", v < 0 ? "-" : "");
 	int n = 0;
-	for (int digits = 15; digits <= 17; digits++) {
+	/* 15 digits always survive, but subnormal numbers hold fewer. */
+	for (int digits = fabs(v) < 2.3e-308 ? 1 : 15; digits <= 17; digits++) {
 		n = snprintf(out, 32, "%.*g", digits, v);
 		for (int i = 0; i < n; i++) /* whatever the locale thinks of decimal points */
 			if (out[i] == ',')

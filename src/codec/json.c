@@ -89,14 +89,14 @@ static int record(struct json_codec *j, const char **p, uint64_t offset_of_p, co
 		*p = q;
 		return weir_builder_commit(b, position, (struct weir_str){from, (size_t)(q - from)}, message) ? JSON_OK : JSON_NO_MEMORY;
 	}
-	if (r < JSON_BAD) {
+	const char *next = r < JSON_BAD ? NULL : json_resync(j, from, j->error_at);
+	if (r < JSON_BAD || (!next && j->in_array && !j->at_end)) { /* what is bad in an array ends where its brackets do */
 		for (uint32_t i = 0; i < b->batch->n_columns; i++)
 			weir_column_truncate(&b->batch->columns[i], b->row);
 		if (b->batch->time_us)
 			b->batch->time_us[b->row] = WEIR_TIME_NONE;
-		return r;
+		return r < JSON_BAD ? r : JSON_MORE;
 	}
-	const char *next = json_resync(j, from, j->error_at);
 	const char *to = next ? next : j->end;
 	struct weir_str raw = {from, (size_t)(to - from)};
 	while (raw.size && (raw.data[raw.size - 1] == '\n' || raw.data[raw.size - 1] == '\r'))

@@ -3,6 +3,8 @@
 
 #include "weir/base/bounds.h"
 
+#include <math.h>
+
 static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
 	1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
@@ -59,21 +61,24 @@ static int scan_number(struct json_codec *j, const char **at, struct json_number
 	return JSON_OK;
 }
 
-static bool put_number(struct weir_builder *b, int column, const struct json_number *n, const char *end)
+static int put_number(struct json_codec *j, int column, const struct json_number *n, const char *end)
 {
+	struct weir_builder *b = &j->codec.builder;
 	bool whole = n->fraction == 0 && !n->exponent;
 	if (n->digits <= 18 && whole)
-		return weir_builder_int64(b, column, n->negative ? -(int64_t)n->mantissa : (int64_t)n->mantissa);
+		return weir_builder_int64(b, column, n->negative ? -(int64_t)n->mantissa : (int64_t)n->mantissa) ? JSON_OK : JSON_NO_MEMORY;
 	if (n->digits <= 18 && !n->exponent && n->mantissa < (UINT64_C(1) << 53)) {
 		double v = (double)n->mantissa / powers[n->fraction];
-		return weir_builder_float64(b, column, n->negative ? -v : v);
+		return weir_builder_float64(b, column, n->negative ? -v : v) ? JSON_OK : JSON_NO_MEMORY;
 	}
 	struct weir_str text = {n->from, (size_t)(end - n->from)};
 	int64_t i;
 	double f;
 	if (whole && weir_parse_int64(text, false, &i))
-		return weir_builder_int64(b, column, i);
-	return weir_parse_double(text, &f) ? weir_builder_float64(b, column, f) : weir_builder_null(b, column);
+		return weir_builder_int64(b, column, i) ? JSON_OK : JSON_NO_MEMORY;
+	if (!weir_parse_double(text, &f) || !isfinite(f))
+		return json_bad(j, n->from, WEIR_BAD_SYNTAX, "a number out of range");
+	return weir_builder_float64(b, column, f) ? JSON_OK : JSON_NO_MEMORY;
 }
 
 /* true, false or null at p: its length, 0: none of them, -1: perhaps, but the chunk ends. */
@@ -189,7 +194,7 @@ static int put_value(struct json_codec *j, const char **p, int column, unsigned 
 	if (*from == '-' || digit(from, j->end)) {
 		struct json_number n;
 		r = scan_number(j, p, &n);
-		return r != JSON_OK ? r : put_number(b, column, &n, *p) ? JSON_OK : JSON_NO_MEMORY;
+		return r != JSON_OK ? r : put_number(j, column, &n, *p);
 	}
 	r = json_skip(j, p, depth); /* an array, a literal, or nothing of JSON */
 	if (r != JSON_OK)
@@ -231,7 +236,7 @@ static int read_key(struct json_codec *j, const char **p, struct json_node *pare
 
 static int member(struct json_codec *j, const char **p, struct json_node *n, unsigned depth)
 {
-	if (!n || n->skip)
+	if (!n || n->skip || *p >= j->end)
 		return json_skip(j, p, depth + 1);
 	if (**p == '{')
 		return json_read_object(j, p, n, depth + 1);
@@ -264,10 +269,10 @@ int json_read_object(struct json_codec *j, const char **at, struct json_node *no
 		struct json_node *n = *expected;
 		int r;
 		if (leads(j, n, p)) {
-			p += n->lead_bytes;
+			p = json_blanks(j, p + n->lead_bytes);
 		} else if (n && leads(j, n->next, p)) { /* one key was left out this time */
 			n = n->next;
-			p += n->lead_bytes;
+			p = json_blanks(j, p + n->lead_bytes);
 		} else {
 			if ((r = read_key(j, &p, node, &n)) != JSON_OK)
 				return r;
