@@ -1,7 +1,7 @@
 /* The cell grid that every panel draws into, and the only two ways to put something into it.
  *
- *   weir_cell_put_text   any text, above all text that came from outside: it makes every byte harmless and measures
- * widths weir_cell_put_glyph  one of the screen's own signs (blocks, braille, rules), spelled out in this program
+ *   weir_cell_put_text   any text, above all what came from outside: makes every byte harmless, measures widths
+ *   weir_cell_put_glyph  one of the screen's own signs (blocks, braille, rules), spelled out in this program
  *
  * A style names roles, never colours: the theme turns roles into colours at the very end (theme.h).
  * Thread: screen. */

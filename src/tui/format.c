@@ -148,7 +148,7 @@ int weir_format_decimals(double largest)
 	return largest >= 10 ? 1 : largest >= 1 ? 2 : 3;
 }
 
-double weir_value_number(const struct weir_value *v)
+double weir_number_of(const struct weir_value *v)
 {
 	switch (v->type) {
 	case WEIR_BOOL:

@@ -21,7 +21,7 @@ char *weir_format_day(int64_t us, char *out); /* "Nov 22" */
 /* Decimals that show about three figures of numbers as large as `largest`. */
 int weir_format_decimals(double largest);
 /* A value as a number; NaN when it is none. Wide integers too. */
-double weir_value_number(const struct weir_value *v);
+double weir_number_of(const struct weir_value *v);
 /* A cell: integers with separators, floats with `decimals`, times as clock or day, text as it is (unsanitised: draw it
  * with weir_cell_put_text). Appends. */
 void weir_format_value(const struct weir_value *v, int decimals, struct weir_buf *out);

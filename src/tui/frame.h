@@ -56,6 +56,8 @@ struct weir_change weir_change_of(struct weir_str measure, const struct weir_val
 /* "▲ 24.4 %": the sign, then the percentage in `columns` columns (0: as many as it takes). Returns all columns used. */
 int weir_change_draw(struct weir_canvas c, int x, int y, int columns, struct weir_change change,
 		     struct weir_style style);
+/* A column's name without the quotes of the language around it. */
+struct weir_str weir_bare_name(struct weir_str name);
 /* Text before the first parenthesis: a short name of a measure. */
 struct weir_str weir_short_name(struct weir_str measure);
 /* Ink of the series with that index. */

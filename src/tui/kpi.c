@@ -36,7 +36,7 @@ static int collect(const struct weir_frame *f, struct figure *out)
 
 static void figure_text(const struct figure *g, struct weir_buf *out)
 {
-	double v = weir_value_number(&g->value);
+	double v = weir_number_of(&g->value);
 	if (g->value.type == WEIR_NULL)
 		weir_buf_add_c(out, "-");
 	else

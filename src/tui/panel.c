@@ -53,6 +53,13 @@ struct weir_str weir_short_name(struct weir_str measure)
 	return open ? (struct weir_str){measure.data, (size_t)(open - measure.data)} : measure;
 }
 
+struct weir_str weir_bare_name(struct weir_str name)
+{
+	bool quoted =
+	    name.size > 2 && (name.data[0] == '`' || name.data[0] == '"') && name.data[name.size - 1] == name.data[0];
+	return quoted ? (struct weir_str){name.data + 1, name.size - 2} : name;
+}
+
 static bool holds_word(struct weir_str text, const char *word)
 {
 	return text.data && memmem(text.data, text.size, word, strlen(word)) != NULL;
@@ -75,7 +82,7 @@ struct weir_change weir_change_of(struct weir_str measure, const struct weir_val
 	struct weir_change change = {.ink = WEIR_INK_DIM};
 	if (!now || !before)
 		return change;
-	double a = weir_value_number(now), b = weir_value_number(before);
+	double a = weir_number_of(now), b = weir_number_of(before);
 	if (isnan(a) || isnan(b) || b == 0)
 		return change;
 	change.known = true;

@@ -75,14 +75,15 @@ void weir_panel_histogram_draw(const struct weir_frame *f, struct weir_canvas c)
 	bool focus = f->ui->focus == WEIR_PANEL_HISTOGRAM;
 	bool empty = h->column.size == 0 || h->n_bins == 0 || h->n == 0;
 	if (empty) {
-		weir_title_draw(c, h->column.size ? h->column : WEIR_STR("histogram"), (struct weir_str){0}, focus);
+		weir_title_draw(c, h->column.size ? weir_bare_name(h->column) : WEIR_STR("histogram"),
+				(struct weir_str){0}, focus);
 		weir_cell_put(c, 2, 1, h->column.size ? "no numbers in the window" : "no number to show",
 			      weir_style(WEIR_INK_DIM));
 		return;
 	}
 	snprintf(remark, sizeof(remark), "%sp50 %s  p95 %s  p99 %s", h->logarithmic ? "log  " : "",
 		 weir_format_short(h->p50, a), weir_format_short(h->p95, b), weir_format_short(h->p99, d));
-	weir_title_draw(c, h->column, weir_str_of(remark), focus);
+	weir_title_draw(c, weir_bare_name(h->column), weir_str_of(remark), focus);
 	int columns = c.columns - 4, rows = c.rows - 2;
 	if (columns < 8 || rows < 1)
 		return;

@@ -79,8 +79,8 @@ static enum weir_ink value_ink(const struct weir_result *r, struct weir_str colu
 		if (holds_nocase(v->s, "warn"))
 			return WEIR_INK_WARN;
 	}
-	if (is_number(v->type) && r->histogram.n && weir_str_equal(r->histogram.column, column)) {
-		double n = weir_value_number(v);
+	if (is_number(v->type) && r->histogram.n && weir_str_equal(weir_bare_name(r->histogram.column), column)) {
+		double n = weir_number_of(v);
 		return n >= r->histogram.p99 ? WEIR_INK_BAD : n >= r->histogram.p95 ? WEIR_INK_WARN : WEIR_INK_TEXT;
 	}
 	return WEIR_INK_TEXT;

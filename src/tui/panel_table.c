@@ -59,8 +59,8 @@ static double share_of(const struct weir_table *t, const struct weir_result_row 
 	struct weir_str name = weir_short_name(r->measures[t->sort].name);
 	if (row->measures && r->total.measures &&
 	    (weir_str_equal(name, WEIR_STR("sum")) || weir_str_equal(name, WEIR_STR("count")))) {
-		double whole = weir_value_number(&r->total.measures[t->sort]);
-		double one = weir_value_number(&row->measures[t->sort]);
+		double whole = weir_number_of(&r->total.measures[t->sort]);
+		double one = weir_number_of(&row->measures[t->sort]);
 		if (whole > 0 && one >= 0)
 			return one / whole;
 	}
@@ -124,7 +124,7 @@ static void draw_row(const struct weir_table *t, struct weir_canvas c, int y, co
 		x += t->share + WEIR_TABLE_GAP;
 	}
 	if (t->bar) {
-		double v = row->measures && !others ? weir_value_number(&row->measures[t->sort]) : NAN;
+		double v = row->measures && !others ? weir_number_of(&row->measures[t->sort]) : NAN;
 		weir_bar_draw(c, x, y, t->bar, t->largest > 0 ? v / t->largest : 0, weir_style(WEIR_INK_FILL));
 		x += t->bar + WEIR_TABLE_GAP;
 	}

@@ -24,7 +24,7 @@ static int measure_text_columns(const struct weir_result *r, uint32_t m, int *de
 	double largest = 0;
 	int columns = 1;
 	for (uint32_t i = 0; i < r->n_rows; i++) {
-		double v = fabs(weir_value_number(&r->rows[i].measures[m]));
+		double v = fabs(weir_number_of(&r->rows[i].measures[m]));
 		largest = v > largest ? v : largest;
 	}
 	*decimals = weir_format_decimals(largest);
@@ -145,7 +145,7 @@ void weir_table_fit(struct weir_table *t, const struct weir_result *r, int colum
 	fit_needed(t, columns);
 	fit_optional(t, columns);
 	for (uint32_t i = 0; i < r->n_rows && r->n_measures; i++) {
-		double v = weir_value_number(&r->rows[i].measures[t->sort]);
+		double v = weir_number_of(&r->rows[i].measures[t->sort]);
 		t->largest = v > t->largest ? v : t->largest;
 	}
 }

@@ -109,7 +109,7 @@ static void fill_rows(struct fake *f, enum fake_kind kind)
 		now[2] = integer(rows_n * 1200);
 		for (int m = 0; m < 3; m++) {
 			double change = (next_random(&seed) % 500) / 1000.0 - 0.2;
-			before[m] = number(weir_value_number(&now[m]) / (1 + change));
+			before[m] = number(weir_number_of(&now[m]) / (1 + change));
 		}
 		rows[i] = (struct weir_result_row){
 		    WEIR_TIME_NONE,	      WEIR_TIME_NONE,  group, now, kind == FAKE_END ? NULL : before,

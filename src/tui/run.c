@@ -1,0 +1,226 @@
+/* The loop of the screen: poll, update, draw. Keys are drawn at once; data at most FRAMES times a second, and more
+ * rarely when the pictures are large, so that a slow line keeps up. */
+#include "tui/screen.h"
+
+#include "tui/guard.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	KEY_FRAME_US = 16000,	/* 60 pictures a second while keys are held down */
+	DATA_FRAME_US = 100000, /* 10 a second of data */
+	ESCAPE_US = 40000,	/* a lone escape is a key after this; longer than a packet is torn apart for */
+	TICK_US = 1000000,	/* rates go on moving when nothing arrives */
+	BYTES_PER_S = 16000,	/* on average to the terminal */
+	BYTES_SAVED = 24000,	/* for bursts */
+};
+
+struct loop {
+	struct weir_screen *s;
+	int signal_fd;
+	struct weir_input input;
+	int64_t drawn_us;  /* monotonic: the last picture */
+	int64_t key_us;	   /* when the oldest byte that waits came in */
+	int64_t allowance; /* bytes that may still be sent */
+	bool keys, data, urgent, signals;
+	int columns, rows;
+};
+
+static int64_t now_us(const struct loop *l)
+{
+	return weir_clock_mono_us(l->s->config->clock);
+}
+
+/* When the next picture is due; -1: nothing to draw. */
+static int64_t due_us(const struct loop *l)
+{
+	if (l->keys || l->urgent)
+		return l->drawn_us + KEY_FRAME_US;
+	if (!l->data)
+		return l->drawn_us + TICK_US;
+	int64_t wait = l->allowance < 0 ? -l->allowance * 1000000 / BYTES_PER_S : 0;
+	return l->drawn_us + (wait > DATA_FRAME_US ? wait : DATA_FRAME_US);
+}
+
+static bool loop_poll(struct loop *l)
+{
+	struct weir_wake *wake = weir_session_wake(l->s->session);
+	struct pollfd fds[3] = {{l->s->config->tty_fd, POLLIN, 0}, {wake->fd, POLLIN, 0}, {l->signal_fd, POLLIN, 0}};
+	int64_t now = now_us(l), until = due_us(l);
+	if (weir_input_pending(&l->input) && l->key_us + ESCAPE_US < until)
+		until = l->key_us + ESCAPE_US;
+	if (l->s->ui.message[0] && l->s->ui.message_until_us < until)
+		until = l->s->ui.message_until_us;
+	int timeout_ms = until <= now ? 0 : (int)((until - now + 999) / 1000);
+	/* A result that may not be drawn yet must not wake the loop again and again. */
+	fds[1].fd = l->data ? -1 : wake->fd;
+	int n = poll(fds, 3, timeout_ms);
+	if (n < 0)
+		return errno == EINTR;
+	if (fds[1].revents)
+		l->data = weir_wake_wait(wake, 0) || l->data;
+	l->signals = fds[2].revents != 0;
+	if (fds[0].revents & POLLIN) {
+		char bytes[512];
+		ssize_t got = read(l->s->config->tty_fd, bytes, sizeof(bytes));
+		if (got <= 0)
+			return got < 0 && (errno == EINTR || errno == EAGAIN);
+		l->key_us = now_us(l);
+		weir_input_feed(&l->input, bytes, (size_t)got);
+		return true;
+	}
+	/* The terminal is gone. */
+	return !(fds[0].revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+static void update_signals(struct loop *l)
+{
+	char bytes[64];
+	ssize_t n = read(l->signal_fd, bytes, sizeof(bytes));
+	l->signals = false;
+	for (ssize_t i = 0; i < n; i++)
+		switch (bytes[i]) {
+		case SIGWINCH:
+			l->keys = true;
+			break;
+		case SIGTSTP:
+			l->s->suspend = true;
+			break;
+		case SIGCONT:
+			weir_term_forget(l->s->term);
+			l->keys = true;
+			break;
+		case SIGINT:
+			l->s->quit = true;
+			break;
+		default:
+			l->s->quit = true;
+			l->s->exit_code = 128 + bytes[i];
+			break;
+		}
+}
+
+static void update_keys(struct loop *l)
+{
+	struct weir_event event;
+	bool waited = now_us(l) >= l->key_us + ESCAPE_US;
+	while (weir_input_next(&l->input, waited, &event)) {
+		weir_screen_event(l->s, &event);
+		l->keys = true;
+	}
+}
+
+/* Takes the newest result; an answer to the newest question is drawn at once. */
+static void update_result(struct loop *l)
+{
+	struct weir_screen *s = l->s;
+	struct weir_result *next = weir_session_result(s->session);
+	uint64_t before = s->result ? s->result->view_generation : 0;
+	if (!next)
+		return;
+	weir_result_unref(s->result);
+	s->result = next;
+	if (next->view_generation != before && next->view_generation >= s->asked)
+		l->urgent = true;
+}
+
+static void loop_update(struct loop *l)
+{
+	struct weir_screen *s = l->s;
+	if (l->signals)
+		update_signals(l);
+	update_keys(l);
+	if (l->data)
+		update_result(l);
+	if (s->ui.message[0] && now_us(l) >= s->ui.message_until_us) {
+		s->ui.message[0] = '\0';
+		l->keys = true;
+	}
+	if (s->suspend) {
+		s->suspend = false;
+		weir_term_suspend(s->term);
+		l->keys = true;
+	}
+}
+
+static void loop_draw(struct loop *l)
+{
+	struct weir_screen *s = l->s;
+	int64_t now = now_us(l);
+	if (now < due_us(l))
+		return;
+	int columns, rows;
+	weir_term_size(s->term, &columns, &rows);
+	if (!weir_grid_resize(&s->grid, columns, rows))
+		return;
+	weir_screen_picture(s);
+	if (columns != l->columns || rows != l->rows) {
+		l->columns = columns;
+		l->rows = rows;
+	}
+	int64_t earned = (now - l->drawn_us) * BYTES_PER_S / 1000000;
+	l->allowance = l->allowance + earned > BYTES_SAVED ? BYTES_SAVED : l->allowance + earned;
+	l->allowance -= (int64_t)weir_term_draw(s->term, &s->grid, s->theme);
+	l->drawn_us = now;
+	l->keys = l->data = l->urgent = false;
+}
+
+static enum weir_status open_terminal(struct weir_screen *s, int *signal_fd, struct weir_error *err)
+{
+	const struct weir_tui_config *c = s->config;
+	const char *color = s->options->color;
+	bool never = color && strcmp(color, "never") == 0, always = color && strcmp(color, "always") == 0;
+	struct weir_term_config config = {c->tty_fd, c->term, !never && (always || !c->no_color),
+					  !s->options->no_mouse};
+	struct weir_guard guard;
+	enum weir_status status = weir_term_open(&config, &s->term, err);
+	if (status != WEIR_OK)
+		return status;
+	weir_term_guard(s->term, &guard);
+	status = weir_guard_install(&guard, signal_fd, err);
+	if (status != WEIR_OK) {
+		weir_term_close(s->term);
+		s->term = NULL;
+		return status;
+	}
+	weir_term_start(s->term);
+	weir_screen_looks(s);
+	return WEIR_OK;
+}
+
+int weir_tui_run(struct weir_session *session, struct weir_options *options, const struct weir_tui_config *config,
+		 struct weir_error *err)
+{
+	struct weir_screen *s = weir_calloc(1, sizeof(*s));
+	struct loop l = {.s = s, .allowance = BYTES_SAVED, .keys = true, .data = true};
+	if (!s) {
+		weir_fail(err, WEIR_NO_MEMORY, "screen", "out of memory");
+		return 1;
+	}
+	weir_screen_init(s, session, options, config);
+	enum weir_status status = open_terminal(s, &l.signal_fd, err);
+	int code = weir_status_exit_code(status);
+	if (status == WEIR_OK) {
+		update_result(&l);
+		while (!s->quit) {
+			loop_draw(&l);
+			if (!loop_poll(&l)) {
+				s->exit_code = 128 + SIGHUP;
+				break;
+			}
+			loop_update(&l);
+		}
+		code = s->exit_code;
+		weir_term_close(s->term);
+		weir_guard_remove();
+	}
+	weir_input_release(&l.input);
+	weir_screen_release(s);
+	free(s);
+	return code;
+}

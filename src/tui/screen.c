@@ -1,0 +1,104 @@
+#include "tui/screen.h"
+
+#include "tui/dump.h"
+#include "weir/base/memory.h"
+
+void weir_screen_init(struct weir_screen *s, struct weir_session *session, struct weir_options *options,
+		      const struct weir_tui_config *config)
+{
+	*s = (struct weir_screen){
+	    .session = session, .options = options, .config = config, .drag_from_us = WEIR_TIME_NONE};
+	weir_ui_init(&s->ui);
+	s->theme = weir_theme_find(options->theme);
+}
+
+void weir_screen_release(struct weir_screen *s)
+{
+	weir_ui_release(&s->ui);
+	weir_session_info_release(&s->info);
+	weir_result_unref(s->result);
+	weir_grid_release(&s->grid);
+}
+
+void weir_screen_looks(struct weir_screen *s)
+{
+	enum weir_theme_name theme = weir_theme_index(s->options->theme);
+	s->theme = weir_theme_at(theme);
+	s->grid.ascii = s->options->ascii || (s->term && !weir_term_utf8(s->term));
+	if (s->term) {
+		weir_term_set_mouse(s->term, !s->options->no_mouse);
+		weir_term_forget(s->term);
+	}
+}
+
+/* Everything that the picture shows is taken together here: one result, one account of the session. */
+void weir_screen_picture(struct weir_screen *s)
+{
+	weir_session_info(s->session, &s->info);
+	s->frame = (struct weir_frame){.result = s->result,
+				       .info = &s->info,
+				       .ui = &s->ui,
+				       .welcome = s->welcome_gone ? NULL : s->config->welcome,
+				       .now_us = weir_screen_now_us(s)};
+	weir_frame_layout(&s->frame, s->grid.columns, s->grid.rows);
+	weir_screen_fit(s);
+	weir_frame_draw(&s->frame, &s->grid);
+}
+
+static enum weir_key_context context_of(const struct weir_screen *s)
+{
+	static const enum weir_key_context contexts[] = {
+#define X(name, text, keys) keys,
+	    WEIR_PANEL_LIST(X)
+#undef X
+	};
+	return s->ui.help ? WEIR_KEYS_HELP : contexts[s->ui.focus];
+}
+
+static const struct weir_key *find_key(enum weir_key_context context, const char *name)
+{
+	for (const struct weir_key *k = weir_key_table; k->key; k++)
+		if (k->context == context && strcmp(k->key, name) == 0)
+			return k;
+	return NULL;
+}
+
+void weir_screen_event(struct weir_screen *s, const struct weir_event *event)
+{
+	s->welcome_gone = true;
+	if (s->ui.prompt.kind != WEIR_PROMPT_NONE) {
+		weir_screen_prompt_event(s, event);
+		return;
+	}
+	if (event->kind == WEIR_EVENT_MOUSE) {
+		weir_screen_mouse(s, event);
+		return;
+	}
+	if (event->kind != WEIR_EVENT_KEY)
+		return;
+	/* The keys of where one is come before those of everywhere. */
+	const struct weir_key *key = find_key(context_of(s), event->name);
+	key = key ? key : find_key(WEIR_KEYS_ALL, event->name);
+	if (!key)
+		return;
+	s->ui.message[0] = '\0';
+	weir_screen_do(s, key->command, (struct weir_str){0});
+}
+
+enum weir_status weir_tui_render(struct weir_session *session, struct weir_options *options, int columns, int rows,
+				 struct weir_buf *out, struct weir_error *err)
+{
+	struct weir_tui_config config = {.tty_fd = -1, .clock = &weir_clock_system};
+	struct weir_screen s;
+	weir_screen_init(&s, session, options, &config);
+	weir_screen_looks(&s);
+	s.result = weir_session_result(session);
+	bool done = weir_grid_resize(&s.grid, columns, rows);
+	if (done) {
+		weir_screen_picture(&s);
+		weir_grid_text(&s.grid, out);
+		weir_grid_styles(&s.grid, out);
+	}
+	weir_screen_release(&s);
+	return done && !out->failed ? WEIR_OK : weir_fail(err, WEIR_NO_MEMORY, "screen", "out of memory");
+}
