@@ -171,16 +171,19 @@ enum weir_status weir_kafka_status(int rd_error)
 
 char *weir_kafka_reason(const char *text, char *out, size_t out_bytes)
 {
-	const char *end = strstr(text, " (after ");
-	size_t size = end ? (size_t)(end - text) : strlen(text), n = 0;
+	static const char first[] = "/bootstrap: "; /* what stands before it repeats the address */
+	const char *begin = strstr(text, first), *end = strstr(text, " (after ");
 
-	for (size_t i = 0; i < size && n + 1 < out_bytes;) {
-		if (strncmp(text + i, "/bootstrap", 10) == 0)
-			i += 10;
-		else if (strncmp(text + i, "ipv4#", 5) == 0 || strncmp(text + i, "ipv6#", 5) == 0)
-			i += 5;
+	begin = begin ? begin + sizeof first - 1 : text;
+	end = end && end > begin ? end : begin + strlen(begin);
+	while (end > begin && (end[-1] == ' ' || end[-1] == ':'))
+		end--;
+	size_t n = 0;
+	while (begin < end && n + 1 < out_bytes) {
+		if (strncmp(begin, "ipv4#", 5) == 0 || strncmp(begin, "ipv6#", 5) == 0)
+			begin += 5;
 		else
-			out[n++] = text[i++];
+			out[n++] = *begin++;
 	}
 	if (out_bytes)
 		out[n] = '\0';

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 enum {
-	MEASURE_US = 100000, /* how often lag and positions are published */
+	MEASURE_US = 50000, /* how often lag and positions are published in a full stream */
 	/* librdkafka writes its event at most once in a few milliseconds: soon after one, look again without it. */
 	LOOK_AGAIN_US = 6000,
 };
@@ -124,7 +124,7 @@ static enum weir_status take(struct kafka_source *k, struct weir_error *err)
 			return st;
 	}
 	if (k->assigned)
-		publish(k, k->n_done == k->n_parts);
+		publish(k, k->n_held == 0 || k->n_done == k->n_parts);
 	return k->n_held ? WEIR_OK : WEIR_AGAIN;
 }
 

@@ -1,1 +1,14 @@
-# tests/integration
+# Tests against real servers; built and run by `make integration` only.
+EXTRA_DIST += tests/integration/run tests/integration/kafka/broker tests/integration/kafka/test tests/integration/kafka/pom.xml
+integration_tools =
+if WITH_KAFKA
+integration_tools += tests/integration/kafka/topic tests/integration/kafka/read
+endif
+EXTRA_PROGRAMS += tests/integration/kafka/topic tests/integration/kafka/read
+tests_integration_kafka_topic_SOURCES = tests/integration/kafka/topic.c
+tests_integration_kafka_topic_LDADD = $(RDKAFKA_LIBS)
+tests_integration_kafka_read_SOURCES = tests/integration/kafka/read.c
+tests_integration_kafka_read_LDADD = libsource.a libclient.a libmodel.a libbase.a $(OUTSIDE_LIBS)
+
+integration: weir $(integration_tools)
+	$(top_srcdir)/tests/integration/run .

@@ -98,7 +98,7 @@ static bool keep_value(struct weir_codes *c, const struct weir_bvec *v, uint32_t
 		*state = IS_NULL;
 		if (c->item_bytes == sizeof(struct weir_str))
 			memcpy(value, &WEIR_STR(""), sizeof(struct weir_str));
-		else
+		else if (c->item_bytes)
 			memset(value, 0, c->item_bytes);
 		return true;
 	}

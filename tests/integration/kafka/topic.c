@@ -1,0 +1,116 @@
+/* Makes and fills topics for the tests.
+ *
+ *     topic create BROKER TOPIC PARTITIONS
+ *     topic fill BROKER TOPIC PARTITIONS FROM TO [TIME_MS]
+ *     topic groups BROKER                  the consumer groups there are, and "N groups"
+ *
+ * Message number i (FROM to TO-1) is {"i":i,"group":"gN",…} in partition i % PARTITIONS, with i's decimal text as its
+ * key and TIME_MS + i as the broker's timestamp (without TIME_MS: now). Comes back when the broker has acknowledged
+ * all. */
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char text[512];
+static long not_delivered;
+
+static void die(const char *what)
+{
+	fprintf(stderr, "topic: %s\n", what);
+	exit(1);
+}
+
+static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
+{
+	(void)rk;
+	(void)opaque;
+	not_delivered += m->err != 0;
+}
+
+static rd_kafka_t *client(const char *broker)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+	rd_kafka_conf_set(conf, "bootstrap.servers", broker, text, sizeof text);
+	rd_kafka_conf_set(conf, "linger.ms", "20", text, sizeof text);
+	rd_kafka_conf_set(conf, "enable.idempotence", "true", text, sizeof text);
+	rd_kafka_conf_set(conf, "queue.buffering.max.messages", "1000000", text, sizeof text);
+	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+	rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+	if (!rk)
+		die(text);
+	return rk;
+}
+
+static void create(const char *broker, const char *topic, int partitions)
+{
+	rd_kafka_t *rk = client(broker);
+	rd_kafka_NewTopic_t *t = rd_kafka_NewTopic_new(topic, partitions, 1, text, sizeof text);
+	rd_kafka_queue_t *q = rd_kafka_queue_new(rk);
+	size_t n;
+
+	rd_kafka_CreateTopics(rk, &t, 1, NULL, q);
+	rd_kafka_event_t *ev = rd_kafka_queue_poll(q, 20000);
+	if (!ev || rd_kafka_event_error(ev))
+		die(ev ? rd_kafka_event_error_string(ev) : "no answer");
+	const rd_kafka_topic_result_t **r =
+	    rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(ev), &n);
+	if (n != 1 || rd_kafka_topic_result_error(r[0]))
+		die(n ? rd_kafka_topic_result_error_string(r[0]) : "no result");
+	rd_kafka_event_destroy(ev);
+	rd_kafka_queue_destroy(q);
+	rd_kafka_NewTopic_destroy(t);
+	rd_kafka_destroy(rk);
+}
+
+static void fill(const char *broker, const char *topic, int partitions, long from, long to, long long time_ms)
+{
+	rd_kafka_t *rk = client(broker);
+	char key[24];
+
+	for (long i = from; i < to; i++) {
+		int n =
+		    snprintf(text, sizeof text, "{\"i\":%ld,\"group\":\"g%ld\",\"value\":%ld.5,\"pad\":\"%0100ld\"}", i,
+			     i % 10, i % 1000, i);
+		int k = snprintf(key, sizeof key, "%ld", i);
+		while (rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION((int)(i % partitions)),
+					 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(text, (size_t)n),
+					 RD_KAFKA_V_KEY(key, (size_t)k),
+					 RD_KAFKA_V_TIMESTAMP(time_ms ? time_ms + i : 0), RD_KAFKA_V_END) != 0)
+			rd_kafka_poll(rk, 10);
+		if (i % 1000 == 0)
+			rd_kafka_poll(rk, 0);
+	}
+	if (rd_kafka_flush(rk, 120000) != 0 || not_delivered)
+		die("not all messages were delivered");
+	rd_kafka_destroy(rk);
+}
+
+static void show_groups(const char *broker)
+{
+	rd_kafka_t *rk = client(broker);
+	const struct rd_kafka_group_list *list;
+
+	if (rd_kafka_list_groups(rk, NULL, &list, 20000) != 0)
+		die("no answer");
+	for (int i = 0; i < list->group_cnt; i++)
+		printf("group %s\n", list->groups[i].group);
+	printf("%d groups\n", list->group_cnt);
+	rd_kafka_group_list_destroy(list);
+	rd_kafka_destroy(rk);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 5 && strcmp(argv[1], "create") == 0)
+		create(argv[2], argv[3], atoi(argv[4]));
+	else if (argc >= 7 && strcmp(argv[1], "fill") == 0)
+		fill(argv[2], argv[3], atoi(argv[4]), atol(argv[5]), atol(argv[6]), argc > 7 ? atoll(argv[7]) : 0);
+	else if (argc == 3 && strcmp(argv[1], "groups") == 0)
+		show_groups(argv[2]);
+	else
+		die("usage: topic create BROKER TOPIC PARTITIONS | groups BROKER | fill BROKER TOPIC PARTITIONS FROM "
+		    "TO [TIME_MS]");
+	return 0;
+}
