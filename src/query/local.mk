@@ -17,9 +17,11 @@ libquery_a_SOURCES = \
 	src/query/measure/quantile.c \
 	src/query/measure/quantile.h \
 	src/query/measure/slab.c \
+	src/query/measure/widen.c \
 	src/query/measure_value.c \
 	src/query/pane.c \
 	src/query/pane.h \
+	src/query/plan_absorb.c \
 	src/query/plan_accumulate.c \
 	src/query/plan_bind.c \
 	src/query/plan_explain.c \

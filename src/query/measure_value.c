@@ -32,9 +32,9 @@ static struct weir_value stddev_value(const struct weir_measure *m, uint64_t n, 
 		weir_int128 i = *(weir_int128 *)item;
 		ok = weir_wide_add_bits(&sum, i < 0 ? -(weir_uint128)i : (weir_uint128)i, 1074, i < 0, NULL);
 	}
-	double variance = NAN;
-	if (ok)
-		variance = weir_exact_variance(n, &sum, squares, &ok);
+	double variance = ok ? weir_exact_variance(n, &sum, squares, &ok) : NAN;
+	if (!isfinite(variance) && isfinite(weir_wide_value(&sum)))
+		ok = false; /* the square of a number beyond 1e154 is none */
 	weir_wide_release(&sum, NULL);
 	return ok ? float_value(sqrt(variance)) : (struct weir_value){.type = WEIR_NULL};
 }

@@ -280,8 +280,6 @@ enum weir_status weir_plan_result(struct weir_plan *p, const struct weir_result_
 		set_ledgers(p, ledgers);
 	if (ok && screen)
 		ok = weir_build_totals(&b) && weir_build_chart(&b) && weir_build_histogram(&b);
-	if (ok && request->screen && request->snapshots)
-		ok = weir_build_fields(&b);
 	enum weir_status status = WEIR_OK;
 	if (ok && request->max_records && request->snapshots)
 		status = weir_build_records(&b, err);

@@ -183,7 +183,8 @@ static bool find_cells(struct weir_plan *p, struct weir_slice *s)
 		if (pane->index >= p->now.low && pane->index <= p->now.high) {
 			s->now[i] = s->groups[i];
 			s->total_now[i] = WEIR_GROUP_TOTAL;
-		} else if (pane->index >= p->before.low && pane->index <= p->before.high) {
+		}
+		if (pane->index >= p->before.low && pane->index <= p->before.high) { /* hopping windows overlap */
 			s->before[i] = s->groups[i];
 			s->total_before[i] = WEIR_GROUP_TOTAL;
 			s->any_before = true;

@@ -24,6 +24,5 @@ bool weir_build_chart(struct weir_build *b) WEIR_MUST_USE;
 bool weir_build_totals(struct weir_build *b) WEIR_MUST_USE;
 bool weir_build_histogram(struct weir_build *b) WEIR_MUST_USE;
 enum weir_status weir_build_records(struct weir_build *b, struct weir_error *err) WEIR_MUST_USE;
-bool weir_build_fields(struct weir_build *b) WEIR_MUST_USE;
 
 #endif

@@ -62,6 +62,9 @@ void weir_slab_clear(struct weir_slab *s, uint32_t slot);              /* back t
 /* items[slots[i]] += values[i] for component c. */
 bool weir_slab_add(struct weir_slab *s, uint32_t c, const uint32_t *slots, const struct weir_values *values) WEIR_MUST_USE;
 bool weir_slab_merge(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot) WEIR_MUST_USE;
+/* The same from a slab of the same components over narrower types (a column that widened since). Least and greatest values of
+ * numbers that became text are compared as the texts they now are. */
+bool weir_slab_widen(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot) WEIR_MUST_USE;
 /* Takes from_slot away. *stale gathers the bits of components that must be merged anew from what is left; those that are
  * stale already are left alone. */
 bool weir_slab_subtract(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot,

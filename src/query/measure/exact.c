@@ -246,21 +246,33 @@ static bool add_product(struct weir_wide *w, double a, double b)
 	return weir_wide_add(w, p, NULL) && (!isfinite(p) || weir_wide_add(w, fma(a, b, -p), NULL));
 }
 
+/* w += a * b * n, exactly. */
+static bool add_square(struct weir_wide *w, double a, double b, double n)
+{
+	double p = a * b;
+	return add_product(w, p, n) && add_product(w, fma(a, b, -p), n);
+}
+
 double weir_exact_variance(uint64_t n, struct weir_wide *sum, struct weir_wide *squares, bool *ok)
 {
-	struct weir_wide total = {0};
-	double mean = weir_wide_value(sum) / (double)n;
-	double variance = NAN;
+	struct weir_wide rest = {0}, total = {0};
+	double mean = weir_wide_value(sum) / (double)n, variance = NAN;
 	*ok = true;
 	if (n < 2 || !isfinite(mean))
 		return NAN;
-	*ok = weir_wide_merge(&total, squares, false, NULL);
-	for (int i = 0; i < sum->n && *ok; i++) /* weir_wide_value passed the carries on */
-		*ok = add_product(&total, -2 * mean, ldexp((double)sum->chunk[i], 32 * (sum->low + i) - 1074));
-	double square = mean * mean;
-	*ok = *ok && add_product(&total, square, (double)n) && add_product(&total, fma(mean, mean, -square), (double)n);
+	/* The mean as two doubles: what the first leaves, the second holds. */
+	*ok = weir_wide_merge(&rest, sum, false, NULL) && add_product(&rest, -mean, (double)n);
+	double low = *ok ? weir_wide_value(&rest) / (double)n : 0;
+	*ok = *ok && weir_wide_merge(&total, squares, false, NULL);
+	for (int i = 0; i < sum->n && *ok; i++) { /* weir_wide_value passed the carries on */
+		double chunk = ldexp((double)sum->chunk[i], 32 * (sum->low + i) - 1074);
+		*ok = add_product(&total, -2 * mean, chunk) && add_product(&total, -2 * low, chunk);
+	}
+	*ok = *ok && add_square(&total, mean, mean, (double)n) && add_square(&total, 2 * mean, low, (double)n) &&
+	      add_square(&total, low, low, (double)n);
 	if (*ok)
 		variance = weir_wide_value(&total) / (double)(n - 1);
+	weir_wide_release(&rest, NULL);
 	weir_wide_release(&total, NULL);
 	return variance < 0 ? 0 : variance;
 }

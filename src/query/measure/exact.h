@@ -45,8 +45,8 @@ bool weir_exact_to_wide(const struct weir_exact *e, struct weir_wide *out, struc
 double weir_exact_value(struct weir_exact *e);
 void weir_exact_release(struct weir_exact *e, struct weir_budget *budget);
 
-/* Sample variance from n, the sum and the sum of squares: (Σx² - 2mΣx + nm²) / (n - 1) with m near the mean, worked out
- * exactly and rounded once, so that nothing cancels. NaN when a value was not finite. *ok false: no memory. */
+/* Sample variance from n, the sum and the sum of squares: (Σx² - 2mΣx + nm²) / (n - 1) with m the mean to 106 bits, worked
+ * out exactly and rounded once, so that nothing cancels. NaN when a value was not finite. *ok false: no memory. */
 double weir_exact_variance(uint64_t n, struct weir_wide *sum, struct weir_wide *squares, bool *ok);
 
 static inline uint64_t weir_double_bits(double x)

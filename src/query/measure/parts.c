@@ -177,13 +177,21 @@ static size_t distinct_bytes(enum weir_type type)
 	return sizeof(struct weir_distinct);
 }
 
+/* A whole number has one hash, be it an integer or a float, so that a column may widen. */
+static uint64_t number_hash(double x)
+{
+	if (x >= -0x1p63 && x < 0x1p63 && x == trunc(x))
+		return weir_int_hash((uint64_t)(int64_t)x);
+	return weir_int_hash((uint64_t)weir_double_key(x));
+}
+
 static uint64_t hash_at(const struct weir_values *v, uint32_t i)
 {
 	switch (v->type) {
 	case WEIR_STRING:
 		return weir_hash(((const struct weir_str *)v->data)[i].data, ((const struct weir_str *)v->data)[i].size);
 	case WEIR_FLOAT64:
-		return weir_int_hash((uint64_t)weir_double_key(((const double *)v->data)[i]));
+		return number_hash(((const double *)v->data)[i]);
 	case WEIR_BOOL:
 		return weir_int_hash(((const uint8_t *)v->data)[i]);
 	default:

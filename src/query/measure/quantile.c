@@ -308,7 +308,7 @@ static void seek_rank(void *ctx, double low, double high, uint64_t count)
 		return;
 	s->found = s->left <= count;
 	if (s->found)
-		s->value = low / 2 + high / 2;
+		s->value = low + (high - low) / 2;
 	else
 		s->left -= count;
 }

@@ -1,4 +1,9 @@
 # Unit tests of src/query: one program a module, each listed in check_PROGRAMS and TESTS.
+check_PROGRAMS += tests/unit/query/test_plan_property
+TESTS += tests/unit/query/test_plan_property
+tests_unit_query_test_plan_property_SOURCES = tests/unit/query/test_plan_property.c tests/unit/query/reference.c tests/unit/query/reference.h
+tests_unit_query_test_plan_property_LDADD = $(UNIT_LDADD)
+tests_unit_query_test_plan_property_CFLAGS = $(UNIT_CFLAGS)
 check_PROGRAMS += tests/unit/query/test_expr
 TESTS += tests/unit/query/test_expr
 tests_unit_query_test_expr_SOURCES = tests/unit/query/test_expr.c tests/unit/query/expr_fixture.h
