@@ -182,7 +182,7 @@ static uint64_t number_hash(double x)
 {
 	if (x >= -0x1p63 && x < 0x1p63 && x == trunc(x))
 		return weir_int_hash((uint64_t)(int64_t)x);
-	return weir_int_hash((uint64_t)weir_double_key(x));
+	return weir_int_hash(weir_int_hash((uint64_t)weir_double_key(x)) + 1); /* the bits of 5e-324 are those of the integer 1 */
 }
 
 static uint64_t hash_at(const struct weir_values *v, uint32_t i)

@@ -282,7 +282,7 @@ static bool same_value(const struct ref_measure *m, const struct weir_value *wan
 	case REF_QUANTILE:
 		x = want->f;
 		y = got->f;
-		return fabs(x - y) <= 0.01 * fabs(x);
+		return fabs(x - y) <= 0.01 * fabs(x) + 1e-307; /* subnormal numbers are rounded to nothing */
 	default:
 		return want->type == got->type && weir_value_compare(want, got) == 0 && want->wide == got->wide && (!want->wide || want->hi == got->hi);
 	}
@@ -746,7 +746,7 @@ static void run_case(uint64_t seed)
 static void test_plans_agree_with_reference(void **state)
 {
 	const char *cases = getenv("WEIR_PROPERTY_CASES"), *seed = getenv("WEIR_PROPERTY_SEED");
-	uint64_t n = cases ? strtoull(cases, NULL, 10) : 2000, first = seed ? strtoull(seed, NULL, 10) : 1;
+	uint64_t n = cases ? strtoull(cases, NULL, 10) : 4000, first = seed ? strtoull(seed, NULL, 10) : 1;
 	(void)state;
 	for (uint64_t i = 0; i < n; i++)
 		run_case(first + i);
