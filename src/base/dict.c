@@ -6,7 +6,7 @@
 
 /* Entries live in blocks that never move, so that readers may look at them while the writer adds. The writer's open-addressing
  * table holds code and the upper half of the hash together: most probes end without touching an entry. */
-enum { BLOCK_BITS = 12, BLOCK_ENTRIES = 1 << BLOCK_BITS, MAX_BLOCKS = 4096, BYTES_BLOCK = 64 << 10 };
+enum { FIRST_ENTRIES = 64, MAX_BLOCKS = 24, BYTES_BLOCK = 64 << 10 }; /* block k has FIRST_ENTRIES << k entries */
 
 struct entry {
 	uint64_t hash;
@@ -26,6 +26,7 @@ struct weir_dict {
 	struct slot *slots; /* owned; writer only */
 	uint32_t slot_mask;
 	size_t charged_bytes;
+	uint32_t n_blocks; /* writer only */
 	struct entry *blocks[MAX_BLOCKS]; /* owned */
 };
 
@@ -52,7 +53,7 @@ struct weir_dict *weir_dict_new(struct weir_budget *budget)
 	d->slots = slots;
 	d->slot_mask = FIRST_SLOTS - 1;
 	d->budget = budget;
-	d->bytes.block_bytes = 4096;
+	d->bytes.block_bytes = 1024;
 	atomic_store(&d->refs, 1);
 	charge(d);
 	return d;
@@ -77,9 +78,12 @@ void weir_dict_unref(struct weir_dict *d)
 	free(d);
 }
 
-static const struct entry *entry_of(const struct weir_dict *d, uint32_t code)
+static uint32_t block_of(uint32_t code) { return 25 - (uint32_t)__builtin_clz(code + FIRST_ENTRIES); }
+
+static struct entry *entry_of(const struct weir_dict *d, uint32_t code)
 {
-	return &d->blocks[code >> BLOCK_BITS][code & (BLOCK_ENTRIES - 1)];
+	uint32_t block = block_of(code);
+	return &d->blocks[block][code + FIRST_ENTRIES - ((uint32_t)FIRST_ENTRIES << block)];
 }
 
 /* The slot of `s`, or the free one where it belongs. */
@@ -122,20 +126,21 @@ static bool grow_slots(struct weir_dict *d)
 static uint32_t add_new(struct weir_dict *d, struct weir_str s, uint64_t hash, struct slot *slot)
 {
 	uint32_t code = atomic_load_explicit(&d->count, memory_order_relaxed);
-	if (code >> BLOCK_BITS >= MAX_BLOCKS || s.size > UINT32_MAX)
+	if (code >= (uint32_t)FIRST_ENTRIES * ((1u << MAX_BLOCKS) - 1) || s.size > UINT32_MAX)
 		return WEIR_DICT_NONE;
-	struct entry **block = &d->blocks[code >> BLOCK_BITS];
+	struct entry **block = &d->blocks[block_of(code)];
 	if (!*block) {
-		*block = weir_alloc(BLOCK_ENTRIES * sizeof **block);
+		*block = weir_alloc(((size_t)FIRST_ENTRIES << block_of(code)) * sizeof **block);
 		if (!*block)
 			return WEIR_DICT_NONE;
+		d->n_blocks++;
 	}
 	struct weir_str copy = weir_arena_str(&d->bytes, s);
 	if (!copy.data)
 		return WEIR_DICT_NONE;
-	if (d->bytes.total_bytes > 4 * BYTES_BLOCK)
-		d->bytes.block_bytes = BYTES_BLOCK;
-	(*block)[code & (BLOCK_ENTRIES - 1)] = (struct entry){hash, copy.data, (uint32_t)s.size};
+	if (d->bytes.block_bytes < BYTES_BLOCK && d->bytes.total_bytes > 4 * d->bytes.block_bytes)
+		d->bytes.block_bytes *= 2;
+	*entry_of(d, code) = (struct entry){hash, copy.data, (uint32_t)s.size};
 	*slot = (struct slot){(uint32_t)(hash >> 32), code};
 	atomic_store_explicit(&d->count, code + 1, memory_order_release);
 	charge(d);
@@ -178,8 +183,6 @@ uint32_t weir_dict_count(const struct weir_dict *d) { return atomic_load_explici
 
 size_t weir_dict_bytes(const struct weir_dict *d)
 {
-	uint32_t count = atomic_load_explicit(&d->count, memory_order_relaxed);
-	size_t blocks = ((size_t)count + BLOCK_ENTRIES - 1) >> BLOCK_BITS;
-	return sizeof *d + ((size_t)d->slot_mask + 1) * sizeof(struct slot) + blocks * BLOCK_ENTRIES * sizeof(struct entry) +
-	       d->bytes.total_bytes;
+	size_t entries = (size_t)FIRST_ENTRIES * ((UINT64_C(1) << d->n_blocks) - 1);
+	return sizeof *d + ((size_t)d->slot_mask + 1) * sizeof(struct slot) + entries * sizeof(struct entry) + d->bytes.total_bytes;
 }

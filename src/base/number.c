@@ -1,6 +1,7 @@
-#include "weir/base/str.h"
+#include "weir/base/memory.h"
 
 #include <inttypes.h>
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,31 +22,97 @@ size_t weir_format_int64(int64_t v, char out[24])
 	return at;
 }
 
+/* printf("%.*e") whatever the locale thinks of decimal points: the digits without a point, their number and the exponent. */
+struct decimal {
+	char digits[20];
+	int n, exponent;
+};
+
+static struct decimal round_to(double v, int n_digits)
+{
+	char text[64];
+	struct decimal d = {.n = 0};
+	snprintf(text, sizeof text, "%.*e", n_digits - 1, v);
+	const char *p = text;
+	for (; *p && *p != 'e'; p++)
+		if (*p >= '0' && *p <= '9' && d.n < (int)sizeof d.digits)
+			d.digits[d.n++] = *p;
+	d.exponent = *p ? atoi(p + 1) : 0;
+	while (d.n > 1 && d.digits[d.n - 1] == '0')
+		d.n--;
+	return d;
+}
+
+/* Plain from 1e-4 to below 1e16, else with an exponent of at least two digits. */
+static size_t write_decimal(const struct decimal *d, bool negative, bool plain, char out[32])
+{
+	size_t at = 0;
+	if (negative)
+		out[at++] = '-';
+	if (!plain) {
+		out[at++] = d->digits[0];
+		if (d->n > 1)
+			out[at++] = '.';
+		memcpy(out + at, d->digits + 1, (size_t)d->n - 1);
+		at += (size_t)d->n - 1;
+		return at + (size_t)snprintf(out + at, 32 - at, "e%c%02d", d->exponent < 0 ? '-' : '+', abs(d->exponent));
+	}
+	if (d->exponent < 0) {
+		memcpy(out + at, "0.00000", 7);
+		at += 1 - (size_t)d->exponent;
+	}
+	for (int i = 0; i < d->n || i <= d->exponent; i++) {
+		if (i == d->exponent + 1 && i > 0)
+			out[at++] = '.';
+		out[at++] = i < d->n ? d->digits[i] : '0';
+	}
+	if (d->n <= d->exponent + 1) {
+		memcpy(out + at, ".0", 2);
+		at += 2;
+	}
+	out[at] = 0;
+	return at;
+}
+
+static bool reads_back(const struct decimal *d, double v)
+{
+	char text[32];
+	double back;
+	size_t n = write_decimal(d, false, false, text);
+	return weir_parse_double((struct weir_str){text, n}, &back) && back == v;
+}
+
+/* Below a power of two doubles lie twice as dense as above it, so the shortest text may be the upper neighbour of the one
+ * that is nearest at its length. */
+static bool step_up(struct decimal *d)
+{
+	int i = d->n - 1;
+	if (d->digits[i] == '9')
+		return false;
+	d->digits[i]++;
+	return true;
+}
+
 size_t weir_format_double(double v, char out[32])
 {
 	if (isnan(v))
 		return (size_t)snprintf(out, 32, "NaN");
 	if (isinf(v))
 		return (size_t)snprintf(out, 32, "%sInfinity", v < 0 ? "-" : "");
-	int n = 0;
-	/* 15 digits always survive, but subnormal numbers hold fewer. */
-	for (int digits = fabs(v) < 2.3e-308 ? 1 : 15; digits <= 17; digits++) {
-		n = snprintf(out, 32, "%.*g", digits, v);
-		for (int i = 0; i < n; i++) /* whatever the locale thinks of decimal points */
-			if (out[i] == ',')
-				out[i] = '.';
-		double back;
-		if (weir_parse_double((struct weir_str){out, (size_t)n}, &back) && back == v)
+	double size = fabs(v);
+	struct decimal d = {.digits = "0", .n = 1};
+	/* 15 digits hold every text of up to 15 digits, but not where doubles run out of bits. */
+	for (int digits = size < 2.3e-308 ? 1 : 15; size > 0 && digits <= 17; digits++) {
+		d = round_to(size, digits);
+		if (reads_back(&d, size))
 			break;
+		struct decimal up = d;
+		if (d.n == digits && step_up(&up) && reads_back(&up, size)) {
+			d = up;
+			break;
+		}
 	}
-	/* Integers up to 2^53 that %g would write with an exponent are written out. */
-	if (fabs(v) < 9007199254740992.0 && v == floor(v))
-		n = snprintf(out, 32, "%.0f", v);
-	if (!memchr(out, '.', (size_t)n) && !memchr(out, 'e', (size_t)n)) {
-		memcpy(out + n, ".0", 3);
-		n += 2;
-	}
-	return (size_t)n;
+	return write_decimal(&d, signbit(v), d.exponent >= -4 && d.exponent < 16, out);
 }
 
 bool weir_parse_int64(struct weir_str s, bool canonical, int64_t *out)
@@ -73,19 +140,27 @@ bool weir_parse_int64(struct weir_str s, bool canonical, int64_t *out)
 static const double powers[23] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 	1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+/* strtod wants the decimal point of the locale. */
 static bool parse_slow(struct weir_str s, double *out)
 {
+	struct weir_str point = weir_str_of(localeconv()->decimal_point);
 	char small[128];
-	char *text = s.size < sizeof small ? small : weir_str_dup(s);
+	char *text = s.size + point.size < sizeof small ? small : weir_alloc(s.size + point.size + 1);
 	if (!text)
 		return false;
-	if (text == small) {
-		memcpy(small, s.data, s.size);
-		small[s.size] = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < s.size; i++) {
+		if (s.data[i] == '.') {
+			memcpy(text + n, point.data, point.size);
+			n += point.size;
+		} else {
+			text[n++] = s.data[i];
+		}
 	}
+	text[n] = 0;
 	char *end;
 	*out = strtod(text, &end);
-	bool whole = end == text + s.size;
+	bool whole = end == text + n;
 	if (text != small)
 		free(text);
 	return whole;
@@ -104,14 +179,14 @@ bool weir_parse_double(struct weir_str s, double *out)
 	const char *first = p;
 	for (; p < end && (unsigned char)(*p - '0') <= 9; p++) {
 		mantissa = mantissa * 10 + (unsigned)(*p - '0');
-		digits += mantissa != 0;
+		digits += digits || mantissa;
 	}
 	size_t seen = (size_t)(p - first);
 	if (p < end && *p == '.') {
 		const char *point = ++p;
 		for (; p < end && (unsigned char)(*p - '0') <= 9; p++) {
 			mantissa = mantissa * 10 + (unsigned)(*p - '0');
-			digits += mantissa != 0;
+			digits += digits || mantissa;
 		}
 		exponent -= (int)(p - point);
 		seen += (size_t)(p - point);

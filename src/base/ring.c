@@ -54,7 +54,8 @@ bool weir_ring_try_push(struct weir_ring *r, void *item)
 	if (atomic_load_explicit(&r->closed, memory_order_acquire))
 		return false;
 	size_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
-	if (tail - atomic_load_explicit(&r->head, memory_order_acquire) > r->mask)
+	/* Sequentially consistent after producer_sleeps: the consumer looks at the two in the other order. */
+	if (tail - atomic_load(&r->head) > r->mask)
 		return false;
 	r->items[tail & r->mask] = item;
 	/* Sequentially consistent with the consumer's look at tail, so that no wake-up is lost. */

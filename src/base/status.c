@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static void WEIR_PRINTF(3, 4) put_line(char *out, size_t out_bytes, const char *fmt, ...);
+
 /* vsnprintf into a fixed field, cut on a UTF-8 boundary. */
 static void put_text(char *out, size_t out_bytes, const char *fmt, va_list args)
 {
@@ -19,13 +21,21 @@ static void put_text(char *out, size_t out_bytes, const char *fmt, va_list args)
 	}
 }
 
+static void put_line(char *out, size_t out_bytes, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	put_text(out, out_bytes, fmt, args);
+	va_end(args);
+}
+
 enum weir_status weir_fail(struct weir_error *err, enum weir_status code, const char *origin, const char *fmt, ...)
 {
 	if (!err)
 		return code;
 	memset(err, 0, sizeof *err);
 	err->code = code;
-	snprintf(err->origin, sizeof err->origin, "%s", origin ? origin : "");
+	put_line(err->origin, sizeof err->origin, "%s", origin ? origin : "");
 	va_list args;
 	va_start(args, fmt);
 	put_text(err->what, sizeof err->what, fmt, args);

@@ -62,9 +62,9 @@ size_t weir_utf8_decode(const char *s, size_t size, uint32_t *cp);
 size_t weir_utf8_encode(uint32_t cp, char out[4]); /* returns bytes; invalid code points become U+FFFD */
 bool weir_utf8_valid(struct weir_str s);
 
-/* Fewest digits that read back the same double (what JSON and CSV print): "12.5", "1e+300", "NaN", "Infinity".
- * `out` needs 32 bytes. Integers up to 2^53 in magnitude print without exponent and without ".0" when `json` style wants
- * them so: 3.0 prints "3.0" so that it stays a float on the way back. Returns bytes written. */
+/* Fewest digits that read back the same double (what JSON and CSV print): "12.5", "1e+300", "NaN", "Infinity". Plain from
+ * 1e-4 to below 1e16, and 3.0 prints "3.0", so that it stays a float on the way back. `out` needs 32 bytes. Locale-free.
+ * Returns bytes written. */
 size_t weir_format_double(double v, char out[32]);
 size_t weir_format_int64(int64_t v, char out[24]);
 /* Exact, correctly rounded, locale-free. The whole string must be the number (no blanks); false otherwise.

@@ -1,1 +1,22 @@
 # Unit tests of src/base: one program a module, each listed in check_PROGRAMS and TESTS.
+base_tests = tests/unit/base/test_dict tests/unit/base/test_number tests/unit/base/test_text tests/unit/base/test_thread tests/unit/base/test_time tests/unit/base/test_uri
+check_PROGRAMS += $(base_tests)
+TESTS += $(base_tests)
+tests_unit_base_test_dict_SOURCES = tests/unit/base/test_dict.c
+tests_unit_base_test_dict_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_dict_LDADD = $(UNIT_LDADD)
+tests_unit_base_test_number_SOURCES = tests/unit/base/test_number.c
+tests_unit_base_test_number_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_number_LDADD = $(UNIT_LDADD)
+tests_unit_base_test_text_SOURCES = tests/unit/base/test_text.c
+tests_unit_base_test_text_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_text_LDADD = $(UNIT_LDADD)
+tests_unit_base_test_thread_SOURCES = tests/unit/base/test_thread.c
+tests_unit_base_test_thread_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_thread_LDADD = $(UNIT_LDADD)
+tests_unit_base_test_time_SOURCES = tests/unit/base/test_time.c
+tests_unit_base_test_time_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_time_LDADD = $(UNIT_LDADD)
+tests_unit_base_test_uri_SOURCES = tests/unit/base/test_uri.c
+tests_unit_base_test_uri_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_uri_LDADD = $(UNIT_LDADD)

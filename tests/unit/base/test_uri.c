@@ -1,0 +1,111 @@
+/* The SOURCE argument taken apart. */
+#include "weir/base/memory.h"
+#include "weir/base/uri.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void same(const char *got, const char *wanted)
+{
+	if (wanted)
+		assert_string_equal(got, wanted);
+	else
+		assert_null(got);
+}
+
+static void addresses(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool plain;
+		const char *scheme, *user, *password, *hosts, *path, *shown;
+		size_t n_params;
+	} cases[] = {
+		{"-", false, "stdin", NULL, NULL, NULL, "", "-", 0},
+		{"-?format=json", false, "stdin", NULL, NULL, NULL, "", "-", 1},
+		{"a/b.csv", false, "file", NULL, NULL, NULL, "a/b.csv", "a/b.csv", 0},
+		{"a.csv?from=latest&x=1", false, "file", NULL, NULL, NULL, "a.csv", "a.csv?from=latest&x=1", 2},
+		{"odd?name=1", true, "file", NULL, NULL, NULL, "odd?name=1", "odd?name=1", 0},
+		{"100%25.csv", false, "file", NULL, NULL, NULL, "100%25.csv", "100%25.csv", 0},
+		{"c:file", false, "file", NULL, NULL, NULL, "c:file", "c:file", 0},
+		{"kafka://a:9092,b:9092/orders,web", false, "kafka", NULL, NULL, "a:9092,b:9092", "orders,web", "kafka://a:9092,b:9092/orders,web", 0},
+		{"KAFKA://h/t?security.protocol=SSL&ssl.key.password=hid", false, "kafka", NULL, NULL, "h", "t", "kafka://h/t?security.protocol=SSL", 2},
+		{"mysql://me:p%40ss@db:3306/shop/orders", false, "mysql", "me", "p@ss", "db:3306", "shop/orders", "mysql://me@db:3306/shop/orders", 0},
+		{"amqp://u%3Ax@h", false, "amqp", "u:x", NULL, "h", "", "amqp://u:x@h/", 0},
+		{"demo:web?rate=5&seed=2", false, "demo", NULL, NULL, NULL, "web", "demo:web?rate=5&seed=2", 2},
+		{"sqlite:/data/x.db", false, "sqlite", NULL, NULL, NULL, "/data/x.db", "sqlite:/data/x.db", 0},
+		{"kafka://h/^or%2Fders", false, "kafka", NULL, NULL, "h", "^or/ders", "kafka://h/^or/ders", 0},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct weir_uri u;
+		struct weir_buf out = {0};
+		assert_int_equal(weir_uri_parse(weir_str_of(cases[i].text), cases[i].plain, &u, NULL), WEIR_OK);
+		same(u.scheme, cases[i].scheme);
+		same(u.user, cases[i].user);
+		same(u.password, cases[i].password);
+		same(u.hosts, cases[i].hosts);
+		same(u.path, cases[i].path);
+		assert_int_equal(u.n_params, cases[i].n_params);
+		weir_uri_show(&u, &out);
+		assert_string_equal(out.data, cases[i].shown);
+		weir_buf_release(&out);
+		weir_uri_release(&u);
+	}
+}
+
+static void parameters(void **state)
+{
+	(void)state;
+	struct weir_uri u;
+	assert_int_equal(weir_uri_parse(WEIR_STR("demo:web?a=1&b=x%20y&a=2&flag&c=${HOME}&d=a=b"), false, &u, NULL), WEIR_OK);
+	assert_string_equal(weir_uri_param(&u, "a"), "2");
+	assert_string_equal(weir_uri_param(&u, "b"), "x y");
+	assert_string_equal(weir_uri_param(&u, "flag"), "");
+	assert_string_equal(weir_uri_param(&u, "c"), "${HOME}");
+	assert_string_equal(weir_uri_param(&u, "d"), "a=b");
+	assert_null(weir_uri_param(&u, "e"));
+	weir_uri_release(&u);
+}
+
+static void refused(void **state)
+{
+	(void)state;
+	struct weir_uri u;
+	struct weir_error err;
+	assert_int_equal(weir_uri_parse(WEIR_STR(""), false, &u, &err), WEIR_USAGE);
+	assert_int_equal(weir_uri_parse(WEIR_STR("kafka:///topic"), false, &u, &err), WEIR_USAGE);
+	assert_int_equal(weir_uri_parse(WEIR_STR("a\0b"), false, &u, &err), WEIR_USAGE);
+	assert_int_equal(weir_uri_parse(WEIR_STR("demo:a%00b"), false, &u, &err), WEIR_USAGE);
+	assert_true(strlen(err.what) > 0);
+}
+
+static void out_of_memory_leaks_nothing(void **state)
+{
+	(void)state;
+	int failures = 0;
+	for (uint64_t n = 1; n < 40; n++) {
+		struct weir_uri u;
+		weir_alloc_fail_at(n, true);
+		enum weir_status st = weir_uri_parse(WEIR_STR("kafka://u:p@h/t?a=1&b=2"), false, &u, NULL);
+		weir_alloc_fail_at(0, false);
+		failures += st != WEIR_OK;
+		if (st == WEIR_OK)
+			weir_uri_release(&u);
+		else
+			assert_null(u.scheme);
+	}
+	assert_true(failures >= 8);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(addresses), cmocka_unit_test(parameters), cmocka_unit_test(refused),
+		cmocka_unit_test(out_of_memory_leaks_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
