@@ -64,12 +64,28 @@ static bool parse_iso(struct weir_timefmt *t, struct weir_str s, int64_t *us)
 	return true;
 }
 
+static bool parse_pattern(struct weir_timefmt *t, struct weir_str s, int64_t *us)
+{
+	if (s.size && s.size == t->last_size && memcmp(s.data, t->last_text, s.size) == 0) {
+		*us = t->last_us;
+		return true;
+	}
+	if (!weir_time_parse_format(s, t->pattern, us))
+		return false;
+	if (s.size && s.size <= sizeof t->last_text) {
+		memcpy(t->last_text, s.data, s.size);
+		t->last_size = s.size;
+		t->last_us = *us;
+	}
+	return true;
+}
+
 bool weir_timefmt_text(struct weir_timefmt *t, struct weir_str s, int64_t *us)
 {
 	if (t->kind == WEIR_TIMEFMT_ISO)
 		return parse_iso(t, s, us);
 	if (t->kind == WEIR_TIMEFMT_PATTERN)
-		return weir_time_parse_format(s, t->pattern, us);
+		return parse_pattern(t, s, us);
 	int64_t i;
 	double f;
 	if (weir_parse_int64(s, false, &i))

@@ -13,6 +13,9 @@ struct weir_timefmt {
 	char minute_text[16]; /* "2026-11-22T10:00", the minute that was parsed last */
 	int64_t minute_us;
 	bool minute_known;
+	char last_text[40]; /* PATTERN: the text that was parsed last; logs hold the same second many times in a row */
+	size_t last_size;
+	int64_t last_us;
 };
 
 /* "iso" "s" "ms" "us" "ns" or a strptime pattern (borrowed). False: neither (no '%' in it). */
