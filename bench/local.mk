@@ -2,6 +2,9 @@
 EXTRA_PROGRAMS += bench/gen
 bench_gen_SOURCES = bench/gen.c
 bench_gen_LDADD = -lm
+EXTRA_PROGRAMS += bench/plan
+bench_plan_SOURCES = bench/plan.c
+bench_plan_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
 EXTRA_PROGRAMS += bench/decode
 bench_decode_SOURCES = bench/decode.c
 bench_decode_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
