@@ -8,11 +8,14 @@
 
 static const char *const options[] = {
 #define X(name, option) option,
-	WEIR_VIEW_TEXT_LIST(X)
+    WEIR_VIEW_TEXT_LIST(X)
 #undef X
 };
 
-const char *weir_view_option(enum weir_view_text which) { return options[which]; }
+const char *weir_view_option(enum weir_view_text which)
+{
+	return options[which];
+}
 
 void weir_view_init(struct weir_view *v)
 {
@@ -42,7 +45,10 @@ enum weir_status weir_view_copy(struct weir_view *to, const struct weir_view *fr
 	return WEIR_OK;
 }
 
-static bool has_entries(enum weir_view_text which) { return which == WEIR_VIEW_WHERE || which == WEIR_VIEW_DERIVE; }
+static bool has_entries(enum weir_view_text which)
+{
+	return which == WEIR_VIEW_WHERE || which == WEIR_VIEW_DERIVE;
+}
 
 /* Does `text` parse as what `which` holds? Expressions only. */
 static enum weir_status check_syntax(enum weir_view_text which, struct weir_str text, struct weir_error *err)
@@ -112,12 +118,14 @@ static enum weir_status parse_top(struct weir_str s, uint64_t *top, struct weir_
 	int64_t n;
 
 	if (!weir_parse_int64(s, false, &n) || n < 1)
-		return weir_fail(err, WEIR_USAGE, options[WEIR_VIEW_TOP], "not a number of rows: " WEIR_STR_FMT, WEIR_STR_ARG(s));
+		return weir_fail(err, WEIR_USAGE, options[WEIR_VIEW_TOP], "not a number of rows: " WEIR_STR_FMT,
+				 WEIR_STR_ARG(s));
 	*top = (uint64_t)n;
 	return WEIR_OK;
 }
 
-static enum weir_status parse_duration(enum weir_view_text which, struct weir_str s, int64_t *us, struct weir_error *err)
+static enum weir_status parse_duration(enum weir_view_text which, struct weir_str s, int64_t *us,
+				       struct weir_error *err)
 {
 	if (weir_parse_duration_us(s, us))
 		return WEIR_OK;

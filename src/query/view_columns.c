@@ -44,7 +44,8 @@ static void want(void *ctx, struct weir_str name)
 	w->names[w->n++] = name;
 }
 
-static enum weir_status want_entries(const struct weir_view *v, enum weir_view_text which, struct wanted *w, struct weir_error *err)
+static enum weir_status want_entries(const struct weir_view *v, enum weir_view_text which, struct wanted *w,
+				     struct weir_error *err)
 {
 	struct weir_str rest = weir_str_of(v->text[which]);
 
@@ -85,9 +86,9 @@ static enum weir_status want_lists(const struct weir_view *v, struct wanted *w, 
 }
 
 /* A derived column's name stays in the list: it may be a data column as well, and one name too many costs nothing. */
-enum weir_status weir_view_columns(const struct weir_view *v, struct weir_arena *arena, struct weir_str **names, size_t *n,
-				   bool *all, bool *wants_raw, bool *wants_key, bool *wants_headers, bool *wants_topic,
-				   struct weir_error *err)
+enum weir_status weir_view_columns(const struct weir_view *v, struct weir_arena *arena, struct weir_str **names,
+				   size_t *n, bool *all, bool *wants_raw, bool *wants_key, bool *wants_headers,
+				   bool *wants_topic, struct weir_error *err)
 {
 	struct wanted w = {.arena = arena};
 	enum weir_status st = want_entries(v, WEIR_VIEW_WHERE, &w, err);

@@ -13,7 +13,8 @@ enum weir_status weir_moment_parse(struct weir_str text, int64_t now_us, int64_t
 		*us = now_us;
 		return WEIR_OK;
 	}
-	if (s.size > 1 && s.data[0] == '-' && weir_parse_duration_us((struct weir_str){s.data + 1, s.size - 1}, &back)) {
+	if (s.size > 1 && s.data[0] == '-' &&
+	    weir_parse_duration_us((struct weir_str){s.data + 1, s.size - 1}, &back)) {
 		*us = now_us - back;
 		return WEIR_OK;
 	}
@@ -40,7 +41,10 @@ static bool cut_word(struct weir_str *s, struct weir_str *word)
 	return word->size > 0;
 }
 
-static bool size_parse(struct weir_str s, int64_t *us) { return weir_parse_duration_us(s, us) && *us > 0; }
+static bool size_parse(struct weir_str s, int64_t *us)
+{
+	return weir_parse_duration_us(s, us) && *us > 0;
+}
 
 /* hopping = size [ "," ] "by" hop; "5m by 1m" */
 static bool hopping_parse(struct weir_str s, struct weir_window *w)
@@ -79,7 +83,8 @@ static bool sliding_parse(struct weir_str s, struct weir_window *w)
 	return size_parse(s, &w->size_us);
 }
 
-enum weir_status weir_window_parse(struct weir_str text, int64_t now_us, struct weir_window *out, struct weir_error *err)
+enum weir_status weir_window_parse(struct weir_str text, int64_t now_us, struct weir_window *out,
+				   struct weir_error *err)
 {
 	struct weir_window w = {0};
 	struct weir_str s = weir_str_trim(text), rest = s, word;

@@ -26,18 +26,22 @@ void *weir_bind_no_memory(struct weir_binder *b)
 	return NULL;
 }
 
-const char *weir_bind_type_name(enum weir_type t) { return t == WEIR_INTERVAL ? "interval" : weir_type_name(t); }
+const char *weir_bind_type_name(enum weir_type t)
+{
+	return t == WEIR_INTERVAL ? "interval" : weir_type_name(t);
+}
 
 void *weir_bind_wrong_type(struct weir_binder *b, const struct weir_bnode *n, const char *wanted)
 {
 	const struct weir_expr *e = n->source;
 	uint32_t size = e->to - e->from > 80 ? 80 : e->to - e->from;
 
-	return weir_bind_fail(b, e, "%.*s is %s, not %s", (int)size, e->text->data + e->from, weir_bind_type_name(n->type), wanted);
+	return weir_bind_fail(b, e, "%.*s is %s, not %s", (int)size, e->text->data + e->from,
+			      weir_bind_type_name(n->type), wanted);
 }
 
-struct weir_bnode *weir_bnode_new(struct weir_binder *b, const struct weir_expr *source, enum weir_type type, weir_eval_fn eval,
-				  uint32_t n_args, struct weir_bnode *const *args)
+struct weir_bnode *weir_bnode_new(struct weir_binder *b, const struct weir_expr *source, enum weir_type type,
+				  weir_eval_fn eval, uint32_t n_args, struct weir_bnode *const *args)
 {
 	for (uint32_t i = 0; i < n_args; i++)
 		if (!args[i])
@@ -59,7 +63,8 @@ struct weir_bnode *weir_bnode_new(struct weir_binder *b, const struct weir_expr 
 	return n;
 }
 
-struct weir_bnode *weir_constant(struct weir_binder *b, const struct weir_expr *source, enum weir_type type, struct weir_value v)
+struct weir_bnode *weir_constant(struct weir_binder *b, const struct weir_expr *source, enum weir_type type,
+				 struct weir_value v)
 {
 	struct weir_bnode *n = weir_bnode_new(b, source, type, weir_eval_constant, 0, NULL);
 
@@ -105,7 +110,8 @@ struct weir_bnode *weir_bind_finish(struct weir_binder *b, struct weir_bnode *n)
 		int32_t text = n->args[i]->text_column;
 		constant &= n->args[i]->constant;
 		if (text != WEIR_NO_TEXT)
-			n->text_column = n->text_column == WEIR_NO_TEXT || n->text_column == text ? text : WEIR_OTHER_INPUT;
+			n->text_column =
+			    n->text_column == WEIR_NO_TEXT || n->text_column == text ? text : WEIR_OTHER_INPUT;
 	}
 	if (!constant)
 		return n;
@@ -116,8 +122,8 @@ struct weir_bnode *weir_bind_finish(struct weir_binder *b, struct weir_bnode *n)
 	return weir_constant(b, n->source, n->type, first_value(&v));
 }
 
-struct weir_bnode *weir_row_node(struct weir_binder *b, const struct weir_expr *source, enum weir_type type, weir_row_fn row,
-				 uint32_t n_args, struct weir_bnode *const *args)
+struct weir_bnode *weir_row_node(struct weir_binder *b, const struct weir_expr *source, enum weir_type type,
+				 weir_row_fn row, uint32_t n_args, struct weir_bnode *const *args)
 {
 	struct weir_bnode *n = weir_bnode_new(b, source, type, weir_eval_rows, n_args, args);
 
@@ -153,7 +159,8 @@ struct weir_bnode *weir_bind_node(struct weir_binder *b, const struct weir_expr 
 	case WEIR_EXPR_LITERAL:
 		return weir_constant(b, e, e->value.type, e->value);
 	case WEIR_EXPR_INTERVAL:
-		return weir_constant(b, e, WEIR_INTERVAL, (struct weir_value){.type = WEIR_INTERVAL, .i = e->interval_us});
+		return weir_constant(b, e, WEIR_INTERVAL,
+				     (struct weir_value){.type = WEIR_INTERVAL, .i = e->interval_us});
 	case WEIR_EXPR_COLUMN:
 		return weir_bind_column(b, e);
 	case WEIR_EXPR_CALL:
@@ -164,9 +171,10 @@ struct weir_bnode *weir_bind_node(struct weir_binder *b, const struct weir_expr 
 
 struct weir_bnode *weir_bind_function(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
-	static struct weir_bnode *(*const binders[])(struct weir_binder *, const struct weir_expr *, struct weir_bnode **) = {
+	static struct weir_bnode *(*const binders[])(struct weir_binder *, const struct weir_expr *,
+						     struct weir_bnode **) = {
 #define X(name, min, max, signature, help, example) [WEIR_FN_##name] = weir_bind_##name,
-		WEIR_FUNCTION_LIST(X)
+	    WEIR_FUNCTION_LIST(X)
 #undef X
 	};
 	const struct weir_function *outer = b->function;

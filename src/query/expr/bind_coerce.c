@@ -36,7 +36,10 @@ struct weir_bnode *weir_as_int(struct weir_binder *b, struct weir_bnode *n)
 	return weir_cast_node(b, weir_as_number(b, n), WEIR_INT64);
 }
 
-struct weir_bnode *weir_as_text(struct weir_binder *b, struct weir_bnode *n) { return weir_cast_node(b, n, WEIR_STRING); }
+struct weir_bnode *weir_as_text(struct weir_binder *b, struct weir_bnode *n)
+{
+	return weir_cast_node(b, n, WEIR_STRING);
+}
 
 struct weir_bnode *weir_as_time(struct weir_binder *b, struct weir_bnode *n)
 {

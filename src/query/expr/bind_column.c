@@ -8,10 +8,10 @@ static const struct {
 	enum weir_virtual id;
 	enum weir_type type;
 } virtuals[] = {
-	{"_partition", WEIR_VIRTUAL_PARTITION, WEIR_INT64}, {"_offset", WEIR_VIRTUAL_OFFSET, WEIR_INT64},
-	{"_arrival", WEIR_VIRTUAL_ARRIVAL, WEIR_TIMESTAMP}, {"_malformed", WEIR_VIRTUAL_MALFORMED, WEIR_BOOL},
-	{"_topic", WEIR_VIRTUAL_TOPIC, WEIR_STRING},	    {"_key", WEIR_VIRTUAL_KEY, WEIR_STRING},
-	{"_headers", WEIR_VIRTUAL_HEADERS, WEIR_STRING},    {"_raw", WEIR_VIRTUAL_RAW, WEIR_STRING},
+    {"_partition", WEIR_VIRTUAL_PARTITION, WEIR_INT64}, {"_offset", WEIR_VIRTUAL_OFFSET, WEIR_INT64},
+    {"_arrival", WEIR_VIRTUAL_ARRIVAL, WEIR_TIMESTAMP}, {"_malformed", WEIR_VIRTUAL_MALFORMED, WEIR_BOOL},
+    {"_topic", WEIR_VIRTUAL_TOPIC, WEIR_STRING},	{"_key", WEIR_VIRTUAL_KEY, WEIR_STRING},
+    {"_headers", WEIR_VIRTUAL_HEADERS, WEIR_STRING},	{"_raw", WEIR_VIRTUAL_RAW, WEIR_STRING},
 };
 enum { N_VIRTUALS = sizeof virtuals / sizeof virtuals[0] };
 
@@ -65,12 +65,13 @@ static struct weir_bnode *bind_data(struct weir_binder *b, const struct weir_exp
 }
 
 struct found {
-	int field;    /* of the common schema, or -1 */
-	int derived;  /* or -1 */
-	uint32_t n;   /* how many names match */
+	int field;   /* of the common schema, or -1 */
+	int derived; /* or -1 */
+	uint32_t n;  /* how many names match */
 };
 
-static struct found find(const struct weir_binder *b, struct weir_str name, bool (*same)(struct weir_str, struct weir_str))
+static struct found find(const struct weir_binder *b, struct weir_str name,
+			 bool (*same)(struct weir_str, struct weir_str))
 {
 	const struct weir_schema *schema = common_of(b);
 	struct found f = {-1, -1, 0};
@@ -99,7 +100,8 @@ static void hint_columns(struct weir_binder *b, const struct weir_str *names, si
 	size_t used = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int more = snprintf(text + used, sizeof text - used, "%s" WEIR_STR_FMT, i ? ", " : "", WEIR_STR_ARG(names[i]));
+		int more =
+		    snprintf(text + used, sizeof text - used, "%s" WEIR_STR_FMT, i ? ", " : "", WEIR_STR_ARG(names[i]));
 		if (more < 0 || used + (size_t)more >= sizeof text - 4) {
 			snprintf(text + used, sizeof text - used, "...");
 			break;
@@ -139,7 +141,8 @@ static struct weir_bnode *unknown(struct weir_binder *b, const struct weir_expr 
 struct weir_bnode *weir_bind_column(struct weir_binder *b, const struct weir_expr *e)
 {
 	if (weir_str_equal(e->name, WEIR_STR("_stream")))
-		return weir_constant(b, e, WEIR_STRING, (struct weir_value){.type = WEIR_STRING, .s = b->scope->stream_name});
+		return weir_constant(b, e, WEIR_STRING,
+				     (struct weir_value){.type = WEIR_STRING, .s = b->scope->stream_name});
 	for (size_t i = 0; i < N_VIRTUALS; i++)
 		if (weir_str_equal(e->name, weir_str_of(virtuals[i].name)))
 			return bind_virtual(b, e, i);
@@ -150,6 +153,7 @@ struct weir_bnode *weir_bind_column(struct weir_binder *b, const struct weir_exp
 	if (f.n == 1)
 		return bind_found(b, e, &f);
 	if (f.n > 1 && b->scope->complete)
-		return weir_bind_fail(b, e, "column " WEIR_STR_FMT " could be any of %u that differ in case", WEIR_STR_ARG(e->name), f.n);
+		return weir_bind_fail(b, e, "column " WEIR_STR_FMT " could be any of %u that differ in case",
+				      WEIR_STR_ARG(e->name), f.n);
 	return unknown(b, e);
 }

@@ -4,7 +4,10 @@
 
 #include <math.h>
 
-static bool is_number(enum weir_type t) { return t == WEIR_INT64 || t == WEIR_FLOAT64; }
+static bool is_number(enum weir_type t)
+{
+	return t == WEIR_INT64 || t == WEIR_FLOAT64;
+}
 
 static enum weir_op mirrored(enum weir_op op)
 {
@@ -90,8 +93,8 @@ static bool one_type(struct weir_binder *b, const struct weir_expr *e, struct we
 	return *l && *r;
 }
 
-struct weir_bnode *weir_bind_compare(struct weir_binder *b, const struct weir_expr *e, enum weir_op op, struct weir_bnode *left,
-				     struct weir_bnode *right)
+struct weir_bnode *weir_bind_compare(struct weir_binder *b, const struct weir_expr *e, enum weir_op op,
+				     struct weir_bnode *left, struct weir_bnode *right)
 {
 	if (weir_is_null(left) || weir_is_null(right))
 		return weir_null(b, e, WEIR_BOOL);
@@ -121,13 +124,15 @@ static struct weir_bnode *set_item(struct weir_binder *b, const struct weir_bnod
 	return item && (weir_is_null(item) || item->type == x->type) ? item : NULL;
 }
 
-static struct weir_bnode *in_set(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode *x, struct weir_bnode **items)
+static struct weir_bnode *in_set(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode *x,
+				 struct weir_bnode **items)
 {
 	struct weir_bnode *n = weir_bnode_new(b, e, WEIR_BOOL, weir_eval_in, 1, &x);
 
 	if (!n)
 		return NULL;
-	return weir_set_make(n, &b->bound->arena, items, e->n_args - 1) ? weir_bind_finish(b, n) : weir_bind_no_memory(b);
+	return weir_set_make(n, &b->bound->arena, items, e->n_args - 1) ? weir_bind_finish(b, n)
+									: weir_bind_no_memory(b);
 }
 
 struct weir_bnode *weir_bind_in(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)

@@ -14,14 +14,14 @@ static struct weir_bnode *bind_between(struct weir_binder *b, const struct weir_
 {
 	weir_share(args[0]);
 	struct weir_bnode *ends[2] = {
-		weir_bind_compare(b, e, WEIR_OP_GE, args[0], args[1]),
-		weir_bind_compare(b, e, WEIR_OP_LE, args[0], args[2]),
+	    weir_bind_compare(b, e, WEIR_OP_GE, args[0], args[1]),
+	    weir_bind_compare(b, e, WEIR_OP_LE, args[0], args[2]),
 	};
 	return weir_bind_finish(b, weir_bnode_new(b, e, WEIR_BOOL, weir_eval_and, 2, ends));
 }
 
-static struct weir_bnode *arith_node(struct weir_binder *b, const struct weir_expr *e, enum weir_op op, enum weir_type type,
-				     struct weir_bnode *left, struct weir_bnode *right)
+static struct weir_bnode *arith_node(struct weir_binder *b, const struct weir_expr *e, enum weir_op op,
+				     enum weir_type type, struct weir_bnode *left, struct weir_bnode *right)
 {
 	struct weir_bnode *pair[2] = {left, right};
 	struct weir_bnode *n = weir_bnode_new(b, e, type, weir_eval_arith, 2, pair);
@@ -61,7 +61,10 @@ static struct weir_bnode *time_arith(struct weir_binder *b, const struct weir_ex
 	return NULL;
 }
 
-static bool is_time(const struct weir_bnode *n) { return n->type == WEIR_TIMESTAMP || n->type == WEIR_INTERVAL; }
+static bool is_time(const struct weir_bnode *n)
+{
+	return n->type == WEIR_TIMESTAMP || n->type == WEIR_INTERVAL;
+}
 
 struct weir_bnode *weir_bind_arith(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
@@ -70,7 +73,9 @@ struct weir_bnode *weir_bind_arith(struct weir_binder *b, const struct weir_expr
 	if (is_time(left) || is_time(right)) {
 		if (left->type != WEIR_NULL && right->type != WEIR_NULL)
 			return time_arith(b, e, left, right);
-		return weir_null(b, e, left->type == WEIR_TIMESTAMP || right->type == WEIR_TIMESTAMP ? WEIR_TIMESTAMP : WEIR_INTERVAL);
+		return weir_null(b, e,
+				 left->type == WEIR_TIMESTAMP || right->type == WEIR_TIMESTAMP ? WEIR_TIMESTAMP
+											       : WEIR_INTERVAL);
 	}
 	left = weir_as_number(b, left);
 	right = left ? weir_as_number(b, right) : NULL;
@@ -124,7 +129,8 @@ static struct weir_bnode *bind_cast(struct weir_binder *b, const struct weir_exp
 					     : e->type == WEIR_BOOL && is_time(arg);
 
 	if (odd)
-		return weir_bind_fail(b, e, "cannot cast %s to %s", weir_bind_type_name(arg->type), weir_type_name(e->type));
+		return weir_bind_fail(b, e, "cannot cast %s to %s", weir_bind_type_name(arg->type),
+				      weir_type_name(e->type));
 	return weir_cast_node(b, arg, e->type);
 }
 

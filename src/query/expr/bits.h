@@ -6,7 +6,8 @@
 
 enum { WEIR_VEC_WORDS = WEIR_VEC_ROWS / 64 };
 
-/* 64 bytes of 0 or 1 to the bits of one word. Eight bytes at a time: the factor moves byte i's lowest bit to bit 56 + i. */
+/* 64 bytes of 0 or 1 to the bits of one word. Eight bytes at a time: the factor moves byte i's lowest bit to bit 56 +
+ * i. */
 static inline uint64_t weir_pack64(const uint8_t bytes[64])
 {
 	uint64_t word = 0;
@@ -30,6 +31,9 @@ static inline uint64_t weir_row_mask(uint32_t n, uint32_t word)
 	return left >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << left) - 1;
 }
 
-static inline uint64_t weir_word_or_ones(const uint64_t *words, uint32_t i) { return words ? words[i] : ~UINT64_C(0); }
+static inline uint64_t weir_word_or_ones(const uint64_t *words, uint32_t i)
+{
+	return words ? words[i] : ~UINT64_C(0);
+}
 
 #endif

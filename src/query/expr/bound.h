@@ -1,9 +1,9 @@
 /* The bound tree and its evaluation. Private to src/query/expr.
  *
- * A bound expression is a graph of nodes (a derived column that is used twice is one node) in one arena, with the scratch
- * that its vectors live in. Truth values are bitmaps inside; bytes only where they leave. A node whose only input is one
- * text column is evaluated once for each code of that column's dictionary and looked up for the rows (eval_codes.c); while
- * the dictionary's texts are evaluated, the nodes below use a second set of scratch: level 1. */
+ * A bound expression is a graph of nodes (a derived column that is used twice is one node) in one arena, with the
+ * scratch that its vectors live in. Truth values are bitmaps inside; bytes only where they leave. A node whose only
+ * input is one text column is evaluated once for each code of that column's dictionary and looked up for the rows
+ * (eval_codes.c); while the dictionary's texts are evaluated, the nodes below use a second set of scratch: level 1. */
 #ifndef WEIR_QUERY_EXPR_BOUND_H
 #define WEIR_QUERY_EXPR_BOUND_H
 
@@ -44,8 +44,8 @@ struct weir_eval { /* one slice */
 	struct weir_bound *bound;
 	const struct weir_batch *batch;
 	uint32_t from, n;
-	uint64_t id;  /* no two evaluations share one */
-	int level;    /* 0: rows of the batch; 1: texts of a dictionary */
+	uint64_t id;		      /* no two evaluations share one */
+	int level;		      /* 0: rows of the batch; 1: texts of a dictionary */
 	const struct weir_str *texts; /* level 1: stand in for the text column */
 	const uint64_t *texts_valid;
 };
@@ -84,11 +84,11 @@ struct weir_bnode {
 	struct weir_bnode **args;
 	uint32_t n_args;
 	const struct weir_expr *source; /* for errors; only during bind */
-	struct weir_bnode *next;        /* all nodes of the bound expression, for release */
-	bool constant, shared, coded; /* coded: goes through `codes` where the column has a dictionary */
+	struct weir_bnode *next;	/* all nodes of the bound expression, for release */
+	bool constant, shared, coded;	/* coded: goes through `codes` where the column has a dictionary */
 	int32_t text_column;
 	struct weir_value value; /* constant */
-	uint8_t op;              /* enum weir_op, or enum weir_virtual */
+	uint8_t op;		 /* enum weir_op, or enum weir_virtual */
 	bool has_else;
 	int32_t column;
 	int64_t param;
@@ -113,7 +113,7 @@ struct weir_bound {
 	struct weir_bnode *root, *nodes;
 	uint64_t last_id;
 	int32_t stored_column; /* of the stream's schema when the root is just that; -1 */
-	uint8_t *bytes;        /* WEIR_VEC_ROWS truth values that leave */
+	uint8_t *bytes;	       /* WEIR_VEC_ROWS truth values that leave */
 };
 
 /* ---- evaluation ---- */
@@ -151,7 +151,7 @@ bool weir_cast_vec(struct weir_arena *strings, const struct weir_bvec *in, enum 
 		   struct weir_slot *slot, struct weir_bvec *out);
 /* The column's rows as they are stored; decodes into slot where it must. */
 bool weir_column_load(struct weir_eval *e, const struct weir_column *c, struct weir_slot *slot, struct weir_bvec *out);
-void weir_codes_free(struct weir_codes *codes); /* NULL allowed */
+void weir_codes_free(struct weir_codes *codes);						     /* NULL allowed */
 const struct weir_column *weir_batch_column(const struct weir_batch *batch, int32_t column); /* NULL: not there */
 
 /* ---- text to values, shared by cast and literals ---- */

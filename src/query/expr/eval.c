@@ -19,7 +19,10 @@ struct weir_slot *weir_slot_at(struct weir_bound *bound, struct weir_bnode *b, i
 	return s->valid && s->data ? s : NULL;
 }
 
-struct weir_slot *weir_slot_get(struct weir_bnode *b, struct weir_eval *e) { return weir_slot_at(e->bound, b, e->level); }
+struct weir_slot *weir_slot_get(struct weir_bnode *b, struct weir_eval *e)
+{
+	return weir_slot_at(e->bound, b, e->level);
+}
 
 bool weir_eval_node(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec *out)
 {
@@ -102,11 +105,13 @@ bool weir_eval_constant(struct weir_bnode *b, struct weir_eval *e, struct weir_b
 		return false;
 	if (fresh)
 		fill_constant(b, s);
-	*out = (struct weir_bvec){.type = b->type, .valid = b->value.type == WEIR_NULL ? s->valid : NULL, .bits = s->bits};
+	*out =
+	    (struct weir_bvec){.type = b->type, .valid = b->value.type == WEIR_NULL ? s->valid : NULL, .bits = s->bits};
 	return true;
 }
 
-static bool evaluate(struct weir_bound *b, const struct weir_batch *batch, uint32_t from, uint32_t n, struct weir_bvec *out)
+static bool evaluate(struct weir_bound *b, const struct weir_batch *batch, uint32_t from, uint32_t n,
+		     struct weir_bvec *out)
 {
 	struct weir_eval e = {.bound = b, .batch = batch, .from = from, .n = n, .id = ++b->last_id};
 
@@ -164,9 +169,15 @@ void weir_bound_free(struct weir_bound *b)
 	free(b);
 }
 
-enum weir_type weir_bound_type(const struct weir_bound *b) { return b->root->type; }
+enum weir_type weir_bound_type(const struct weir_bound *b)
+{
+	return b->root->type;
+}
 
-int weir_bound_column(const struct weir_bound *b) { return b->stored_column; }
+int weir_bound_column(const struct weir_bound *b)
+{
+	return b->stored_column;
+}
 
 bool weir_bound_constant(const struct weir_bound *b, struct weir_value *v)
 {

@@ -37,7 +37,8 @@ static void flag_add_i64(const int64_t *a, const int64_t *b, uint32_t n, bool mi
 		bad[i] = minus ? __builtin_sub_overflow(a[i], b[i], &r) : __builtin_add_overflow(a[i], b[i], &r);
 }
 
-static bool multiply_i64(const int64_t *restrict a, const int64_t *restrict b, uint32_t n, int64_t *restrict out, uint8_t *restrict bad)
+static bool multiply_i64(const int64_t *restrict a, const int64_t *restrict b, uint32_t n, int64_t *restrict out,
+			 uint8_t *restrict bad)
 {
 	bool any = false;
 
@@ -72,8 +73,8 @@ static bool arith_i64(enum weir_op op, const int64_t *a, const int64_t *b, uint3
 	}
 }
 
-static bool arith_f64(enum weir_op op, const double *restrict a, const double *restrict b, uint32_t n, double *restrict out,
-		      uint8_t *restrict bad)
+static bool arith_f64(enum weir_op op, const double *restrict a, const double *restrict b, uint32_t n,
+		      double *restrict out, uint8_t *restrict bad)
 {
 	bool any = false;
 

@@ -40,7 +40,8 @@ bool weir_text_to_double(struct weir_str s, double *out)
 	static const struct {
 		const char *word;
 		double value;
-	} words[] = {{"nan", NAN}, {"infinity", INFINITY}, {"inf", INFINITY}, {"-infinity", -INFINITY}, {"-inf", -INFINITY}};
+	} words[] = {
+	    {"nan", NAN}, {"infinity", INFINITY}, {"inf", INFINITY}, {"-infinity", -INFINITY}, {"-inf", -INFINITY}};
 
 	s = weir_str_trim(s);
 	if (weir_parse_double(s, out))
@@ -53,9 +54,15 @@ bool weir_text_to_double(struct weir_str s, double *out)
 	return false;
 }
 
-bool weir_text_to_timestamp(struct weir_str s, int64_t *out) { return weir_time_parse_iso(weir_str_trim(s), out); }
+bool weir_text_to_timestamp(struct weir_str s, int64_t *out)
+{
+	return weir_time_parse_iso(weir_str_trim(s), out);
+}
 
-static bool seconds_to_us(int64_t s, int64_t *out) { return !__builtin_mul_overflow(s, WEIR_US_PER_S, out); }
+static bool seconds_to_us(int64_t s, int64_t *out)
+{
+	return !__builtin_mul_overflow(s, WEIR_US_PER_S, out);
+}
 
 static int64_t floor_seconds(int64_t us)
 {
@@ -88,7 +95,8 @@ static bool cast_scalar(const struct weir_value *v, enum weir_type to, struct we
 			out->i = i;
 			return true;
 		}
-		return v->type == WEIR_FLOAT64 ? weir_double_to_int64(nearbyint(d * 1e6), &out->i) : seconds_to_us(i, &out->i);
+		return v->type == WEIR_FLOAT64 ? weir_double_to_int64(nearbyint(d * 1e6), &out->i)
+					       : seconds_to_us(i, &out->i);
 	default:
 		return false;
 	}
@@ -159,7 +167,8 @@ static void put(struct weir_slot *slot, enum weir_type to, uint32_t i, const str
 	}
 }
 
-static void to_scalar(const struct weir_bvec *in, enum weir_type to, uint32_t n, struct weir_slot *slot, struct weir_bvec *out)
+static void to_scalar(const struct weir_bvec *in, enum weir_type to, uint32_t n, struct weir_slot *slot,
+		      struct weir_bvec *out)
 {
 	weir_valid_own(slot, out, n);
 	for (uint32_t i = 0; i < n; i++) {
@@ -176,8 +185,8 @@ static void to_scalar(const struct weir_bvec *in, enum weir_type to, uint32_t n,
 	}
 }
 
-bool weir_cast_vec(struct weir_arena *strings, const struct weir_bvec *in, enum weir_type to, uint32_t n, struct weir_slot *slot,
-		   struct weir_bvec *out)
+bool weir_cast_vec(struct weir_arena *strings, const struct weir_bvec *in, enum weir_type to, uint32_t n,
+		   struct weir_slot *slot, struct weir_bvec *out)
 {
 	*out = (struct weir_bvec){.type = to, .valid = in->valid, .bits = slot->bits};
 	if (in->type == to) {
@@ -200,5 +209,6 @@ bool weir_eval_cast(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec 
 	struct weir_slot *slot = weir_slot_get(b, e);
 	struct weir_bvec v;
 
-	return slot && weir_eval_node(b->args[0], e, &v) && weir_cast_vec(&e->bound->strings, &v, b->type, e->n, slot, out);
+	return slot && weir_eval_node(b->args[0], e, &v) &&
+	       weir_cast_vec(&e->bound->strings, &v, b->type, e->n, slot, out);
 }

@@ -1,24 +1,39 @@
-/* A node that reads one text column only is evaluated once for each text of the column's dictionary. What came out is kept
- * by code, as long as batches bring the same dictionary; rows then cost one look-up each. */
+/* A node that reads one text column only is evaluated once for each text of the column's dictionary. What came out is
+ * kept by code, as long as batches bring the same dictionary; rows then cost one look-up each. */
 #include "bound.h"
 
 #include <stdlib.h>
+
+#define KERNEL_TYPE uint8_t
+#define KERNEL(name) name##_u8
+#include "kernel_codes.h"
+#define KERNEL_TYPE uint16_t
+#define KERNEL(name) name##_u16
+#include "kernel_codes.h"
+#define KERNEL_TYPE uint32_t
+#define KERNEL(name) name##_u32
+#include "kernel_codes.h"
+
+/* Calls the kernel for the width of a column's codes. */
+#define BY_WIDTH(width, data, from, kernel, ...)                                                                       \
+	((width) == 1	? kernel##_u8((const uint8_t *)(data) + (from), __VA_ARGS__)                                   \
+	 : (width) == 2 ? kernel##_u16((const uint16_t *)(data) + (from), __VA_ARGS__)                                 \
+			: kernel##_u32((const uint32_t *)(data) + (from), __VA_ARGS__))
 
 enum { IS_TRUE = 1, IS_NULL = 2, UNKNOWN = 4 }; /* state of a code; 0: false, or a value of another type */
 
 struct weir_codes {
 	struct weir_dict *dict; /* one reference: codes mean texts of this one */
 	uint32_t capacity;
-	uint8_t *state;      /* by code */
-	char *values;        /* by code; not for BOOL */
+	uint8_t *state; /* by code */
+	char *values;	/* by code; not for BOOL */
 	size_t item_bytes;
 	struct weir_arena strings; /* texts among the values */
-	uint8_t null_state;  /* what NULL gives, UNKNOWN at first */
+	uint8_t null_state;	   /* what NULL gives, UNKNOWN at first */
 	char null_value[sizeof(struct weir_str)];
-	uint32_t codes[WEIR_VEC_ROWS];       /* of the slice */
-	uint32_t fresh[WEIR_VEC_ROWS];       /* not known yet */
+	uint32_t fresh[WEIR_VEC_ROWS]; /* not known yet */
 	struct weir_str texts[WEIR_VEC_ROWS];
-	uint8_t states[WEIR_VEC_ROWS];
+	uint8_t states[WEIR_VEC_ROWS]; /* of the slice's rows */
 };
 
 void weir_codes_free(struct weir_codes *codes)
@@ -74,24 +89,6 @@ static bool codes_reserve(struct weir_codes *c, uint32_t need)
 	return true;
 }
 
-/* The slice's codes as 32 bits; returns the greatest. */
-static uint32_t load_codes(const struct weir_column *c, uint32_t from, uint32_t n, uint32_t *restrict out)
-{
-	uint32_t most = 0;
-
-	if (c->width == 1)
-		for (uint32_t i = 0; i < n; i++)
-			out[i] = ((const uint8_t *)c->data)[from + i];
-	else if (c->width == 2)
-		for (uint32_t i = 0; i < n; i++)
-			out[i] = ((const uint16_t *)c->data)[from + i];
-	else
-		memcpy(out, (const uint32_t *)c->data + from, n * sizeof *out);
-	for (uint32_t i = 0; i < n; i++)
-		most = out[i] > most ? out[i] : most;
-	return most;
-}
-
 static bool keep_value(struct weir_codes *c, const struct weir_bvec *v, uint32_t row, uint8_t *state, char *value)
 {
 	if (v->valid && !weir_bit_get(v->valid, row)) {
@@ -135,7 +132,11 @@ static bool resolve(struct weir_bnode *b, struct weir_eval *e, struct weir_codes
 static bool resolve_null(struct weir_bnode *b, struct weir_eval *e, struct weir_codes *c)
 {
 	const uint64_t invalid[WEIR_VEC_WORDS] = {0};
-	struct weir_eval texts = {.bound = e->bound, .n = 1, .id = ++e->bound->last_id, .level = 1, .texts = c->texts,
+	struct weir_eval texts = {.bound = e->bound,
+				  .n = 1,
+				  .id = ++e->bound->last_id,
+				  .level = 1,
+				  .texts = c->texts,
 				  .texts_valid = invalid};
 	struct weir_bvec v;
 
@@ -144,12 +145,14 @@ static bool resolve_null(struct weir_bnode *b, struct weir_eval *e, struct weir_
 }
 
 /* Makes sure that every code of a valid row is known. */
-static bool resolve_slice(struct weir_bnode *b, struct weir_eval *e, struct weir_codes *c, const uint64_t *valid)
+static bool resolve_slice(struct weir_bnode *b, struct weir_eval *e, const struct weir_column *column,
+			  const uint64_t *valid)
 {
+	struct weir_codes *c = b->codes;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < e->n; i++) {
-		uint32_t code = c->codes[i];
+		uint32_t code = weir_column_code(column, e->from + i);
 		if (c->state[code] != UNKNOWN || (valid && !weir_bit_get(valid, i)))
 			continue;
 		c->state[code] = IS_NULL; /* so that it is asked for once */
@@ -162,12 +165,13 @@ static bool resolve_slice(struct weir_bnode *b, struct weir_eval *e, struct weir
 	return false;
 }
 
-static uint8_t gather_states(struct weir_codes *c, uint32_t n)
+/* The states of the slice's rows; what lies between the last row and its word's end is 0. Returns all or-ed together.
+ */
+static uint8_t gather_states(struct weir_codes *c, const struct weir_column *column, const struct weir_eval *e)
 {
-	uint8_t any = 0;
+	uint8_t any = BY_WIDTH(column->width, column->data, e->from, states, e->n, c->state, c->states);
 
-	for (uint32_t i = 0; i < n; i++)
-		any |= c->states[i] = c->state[c->codes[i]];
+	memset(c->states + e->n, 0, weir_bit_words(e->n) * 64 - e->n);
 	return any;
 }
 
@@ -176,29 +180,27 @@ static void pack_states(const struct weir_codes *c, uint32_t n, uint8_t bit, boo
 	uint8_t block[64];
 
 	for (uint32_t i = 0; i < n; i += 64) {
-		uint32_t rows = n - i < 64 ? n - i : 64;
-		memset(block, 0, sizeof block);
-		for (uint32_t j = 0; j < rows; j++)
+		for (uint32_t j = 0; j < 64; j++)
 			block[j] = (c->states[i + j] & bit) != 0;
 		out[i / 64] = negate ? ~weir_pack64(block) : weir_pack64(block);
 	}
 }
 
-static void gather_values(const struct weir_codes *c, uint32_t n, struct weir_slot *slot)
+/* A code that is not known belongs to rows without a text, which are patched below; its value may be anything. */
+static void gather_values(const struct weir_codes *c, const struct weir_column *column, const struct weir_eval *e,
+			  struct weir_slot *slot)
 {
-	const struct weir_str *texts = (const struct weir_str *)(const void *)c->values;
-	const int64_t *numbers = (const int64_t *)(const void *)c->values;
-
 	if (c->item_bytes == sizeof(struct weir_str))
-		for (uint32_t i = 0; i < n; i++)
-			slot->s[i] = c->states[i] == UNKNOWN ? WEIR_STR("") : texts[c->codes[i]];
+		BY_WIDTH(column->width, column->data, e->from, texts, e->n,
+			 (const struct weir_str *)(const void *)c->values, slot->s);
 	else
-		for (uint32_t i = 0; i < n; i++)
-			slot->i[i] = c->states[i] == UNKNOWN ? 0 : numbers[c->codes[i]];
+		BY_WIDTH(column->width, column->data, e->from, numbers, e->n, (const int64_t *)(const void *)c->values,
+			 slot->i);
 }
 
 /* Rows whose text is NULL get what the node makes of NULL. */
-static void patch_nulls(struct weir_codes *c, const uint64_t *valid, uint32_t n, struct weir_slot *slot, struct weir_bvec *out)
+static void patch_nulls(struct weir_codes *c, const uint64_t *valid, uint32_t n, struct weir_slot *slot,
+			struct weir_bvec *out)
 {
 	uint32_t words = weir_bit_words(n);
 
@@ -222,19 +224,22 @@ bool weir_eval_codes(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec
 	struct weir_slot *slot = weir_slot_get(b, e);
 	struct weir_codes *c = codes_of(b, column->dict);
 
-	if (!slot || !c || !codes_reserve(c, load_codes(column, e->from, e->n, c->codes) + 1))
+	if (!slot || !c || !codes_reserve(c, BY_WIDTH(column->width, column->data, e->from, most, e->n) + 1))
 		return false;
-	uint8_t any = gather_states(c, e->n);
+	uint8_t any = gather_states(c, column, e);
 	if (any & UNKNOWN) {
-		if (!resolve_slice(b, e, c, valid))
+		if (!resolve_slice(b, e, column, valid))
 			return false;
-		any = gather_states(c, e->n);
+		any = gather_states(c, column, e);
 	}
 	*out = (struct weir_bvec){.type = b->type, .bits = slot->bits};
-	if (b->type == WEIR_BOOL)
+	if (b->type != WEIR_BOOL)
+		gather_values(c, column, e, slot);
+	else if (any & ~IS_TRUE)
 		pack_states(c, e->n, IS_TRUE, false, slot->bits);
 	else
-		gather_values(c, e->n, slot);
+		for (uint32_t i = 0; i < e->n; i += 64)
+			slot->bits[i / 64] = weir_pack64(c->states + i);
 	if (any & IS_NULL) {
 		pack_states(c, e->n, IS_NULL, true, slot->valid);
 		out->valid = slot->valid;

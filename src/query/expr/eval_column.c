@@ -69,7 +69,8 @@ static void load_null(enum weir_type type, uint32_t n, struct weir_slot *slot, s
 
 bool weir_column_load(struct weir_eval *e, const struct weir_column *c, struct weir_slot *slot, struct weir_bvec *out)
 {
-	*out = (struct weir_bvec){.type = c->type, .valid = c->valid ? c->valid + e->from / 64 : NULL, .bits = slot->bits};
+	*out =
+	    (struct weir_bvec){.type = c->type, .valid = c->valid ? c->valid + e->from / 64 : NULL, .bits = slot->bits};
 	switch (c->encoding) {
 	case WEIR_ENC_ABSENT:
 		load_null(c->type, e->n, slot, out);
@@ -91,8 +92,8 @@ bool weir_column_load(struct weir_eval *e, const struct weir_column *c, struct w
 	return true;
 }
 
-/* The stored rows, cast where a batch has an older type than the one that was bound. Level 1 of this node is never asked
- * for rows, so its scratch holds the rows before the cast. */
+/* The stored rows, cast where a batch has an older type than the one that was bound. Level 1 of this node is never
+ * asked for rows, so its scratch holds the rows before the cast. */
 static bool load_as(struct weir_bnode *b, struct weir_eval *e, const struct weir_column *c, struct weir_bvec *out)
 {
 	struct weir_slot *slot = weir_slot_at(e->bound, b, 0);

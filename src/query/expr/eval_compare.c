@@ -3,20 +3,66 @@
 
 #include <math.h>
 
+/* "At most" and not "greater": NaN is above every number, and this is false for it, as the negation needs. */
 #define KERNEL_TYPE uint8_t
-#define KERNEL(name) name##_u8
+#define KERNEL_OP ==
+#define KERNEL(name) equal_##name##_u8
+#include "kernel_compare.h"
+#define KERNEL_TYPE uint8_t
+#define KERNEL_OP <
+#define KERNEL(name) less_##name##_u8
+#include "kernel_compare.h"
+#define KERNEL_TYPE uint8_t
+#define KERNEL_OP <=
+#define KERNEL(name) most_##name##_u8
 #include "kernel_compare.h"
 #define KERNEL_TYPE uint16_t
-#define KERNEL(name) name##_u16
+#define KERNEL_OP ==
+#define KERNEL(name) equal_##name##_u16
+#include "kernel_compare.h"
+#define KERNEL_TYPE uint16_t
+#define KERNEL_OP <
+#define KERNEL(name) less_##name##_u16
+#include "kernel_compare.h"
+#define KERNEL_TYPE uint16_t
+#define KERNEL_OP <=
+#define KERNEL(name) most_##name##_u16
 #include "kernel_compare.h"
 #define KERNEL_TYPE uint32_t
-#define KERNEL(name) name##_u32
+#define KERNEL_OP ==
+#define KERNEL(name) equal_##name##_u32
+#include "kernel_compare.h"
+#define KERNEL_TYPE uint32_t
+#define KERNEL_OP <
+#define KERNEL(name) less_##name##_u32
+#include "kernel_compare.h"
+#define KERNEL_TYPE uint32_t
+#define KERNEL_OP <=
+#define KERNEL(name) most_##name##_u32
 #include "kernel_compare.h"
 #define KERNEL_TYPE int64_t
-#define KERNEL(name) name##_i64
+#define KERNEL_OP ==
+#define KERNEL(name) equal_##name##_i64
+#include "kernel_compare.h"
+#define KERNEL_TYPE int64_t
+#define KERNEL_OP <
+#define KERNEL(name) less_##name##_i64
+#include "kernel_compare.h"
+#define KERNEL_TYPE int64_t
+#define KERNEL_OP <=
+#define KERNEL(name) most_##name##_i64
 #include "kernel_compare.h"
 #define KERNEL_TYPE double
-#define KERNEL(name) name##_f64
+#define KERNEL_OP ==
+#define KERNEL(name) equal_##name##_f64
+#include "kernel_compare.h"
+#define KERNEL_TYPE double
+#define KERNEL_OP <
+#define KERNEL(name) less_##name##_f64
+#include "kernel_compare.h"
+#define KERNEL_TYPE double
+#define KERNEL_OP <=
+#define KERNEL(name) most_##name##_f64
 #include "kernel_compare.h"
 
 #define KERNEL_LEFT int64_t
@@ -70,10 +116,15 @@ enum base { BASE_EQUAL, BASE_LESS, BASE_MOST };
 static enum base base_of(enum weir_op op, bool *negate)
 {
 	*negate = op == WEIR_OP_NE || op == WEIR_OP_GE || op == WEIR_OP_GT;
-	return op == WEIR_OP_EQ || op == WEIR_OP_NE ? BASE_EQUAL : op == WEIR_OP_LT || op == WEIR_OP_GE ? BASE_LESS : BASE_MOST;
+	return op == WEIR_OP_EQ || op == WEIR_OP_NE   ? BASE_EQUAL
+	       : op == WEIR_OP_LT || op == WEIR_OP_GE ? BASE_LESS
+						      : BASE_MOST;
 }
 
-static void fill(uint64_t *out, bool value, uint32_t n) { memset(out, value ? 0xff : 0, weir_bit_words(n) * sizeof *out); }
+static void fill(uint64_t *out, bool value, uint32_t n)
+{
+	memset(out, value ? 0xff : 0, weir_bit_words(n) * sizeof *out);
+}
 
 #define RUN_CONSTANT(suffix, data, k)                                                                                  \
 	(base == BASE_EQUAL  ? equal_constant_##suffix(data, k, n, out)                                                \
@@ -81,7 +132,8 @@ static void fill(uint64_t *out, bool value, uint32_t n) { memset(out, value ? 0x
 			     : most_constant_##suffix(data, k, n, out))
 
 /* Stored as base + small number: compares the small numbers with the constant less the base. */
-static void compare_narrow(const struct weir_column *c, uint32_t from, uint32_t n, int64_t k, enum base base, uint64_t *out)
+static void compare_narrow(const struct weir_column *c, uint32_t from, uint32_t n, int64_t k, enum base base,
+			   uint64_t *out)
 {
 	int64_t rest;
 	bool overflow = __builtin_sub_overflow(k, c->base, &rest);

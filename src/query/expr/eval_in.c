@@ -21,14 +21,20 @@ static int order_f64(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static int order_str(const void *a, const void *b) { return weir_str_compare(*(const struct weir_str *)a, *(const struct weir_str *)b); }
+static int order_str(const void *a, const void *b)
+{
+	return weir_str_compare(*(const struct weir_str *)a, *(const struct weir_str *)b);
+}
 
 static int (*order_of(enum weir_type type))(const void *, const void *)
 {
 	return type == WEIR_STRING ? order_str : type == WEIR_FLOAT64 ? order_f64 : order_i64;
 }
 
-static size_t item_bytes(enum weir_type type) { return type == WEIR_STRING ? sizeof(struct weir_str) : 8; }
+static size_t item_bytes(enum weir_type type)
+{
+	return type == WEIR_STRING ? sizeof(struct weir_str) : 8;
+}
 
 bool weir_set_make(struct weir_bnode *b, struct weir_arena *arena, struct weir_bnode *const *items, uint32_t n)
 {
@@ -44,7 +50,9 @@ bool weir_set_make(struct weir_bnode *b, struct weir_arena *arena, struct weir_b
 			b->set_has_null = true;
 			continue;
 		}
-		const void *from = type == WEIR_STRING ? (const void *)&v->s : type == WEIR_FLOAT64 ? (const void *)&v->f : &v->i;
+		const void *from = type == WEIR_STRING	  ? (const void *)&v->s
+				   : type == WEIR_FLOAT64 ? (const void *)&v->f
+							  : &v->i;
 		memcpy(set + b->n_set++ * item_bytes(type), from, item_bytes(type));
 	}
 	qsort(set, b->n_set, item_bytes(type), order_of(type));

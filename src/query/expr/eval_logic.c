@@ -41,9 +41,15 @@ static bool eval_junction(struct weir_bnode *b, struct weir_eval *e, bool turn, 
 	return true;
 }
 
-bool weir_eval_and(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec *out) { return eval_junction(b, e, false, out); }
+bool weir_eval_and(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec *out)
+{
+	return eval_junction(b, e, false, out);
+}
 
-bool weir_eval_or(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec *out) { return eval_junction(b, e, true, out); }
+bool weir_eval_or(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec *out)
+{
+	return eval_junction(b, e, true, out);
+}
 
 bool weir_eval_not(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec *out)
 {

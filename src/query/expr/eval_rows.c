@@ -33,7 +33,8 @@ bool weir_eval_rows(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec 
 	for (uint32_t a = 0; a < b->n_args; a++)
 		if (!weir_eval_node(b->args[a], e, &v[a]))
 			return false;
-	*out = (struct weir_bvec){.type = b->type, .valid = weir_valid_all(slot, v, b->n_args, e->n), .bits = slot->bits};
+	*out =
+	    (struct weir_bvec){.type = b->type, .valid = weir_valid_all(slot, v, b->n_args, e->n), .bits = slot->bits};
 	weir_valid_own(slot, out, e->n);
 	for (uint32_t i = 0; i < e->n; i++) {
 		struct weir_cell cell = {0};

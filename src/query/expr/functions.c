@@ -5,21 +5,24 @@
 
 const struct weir_function weir_functions[WEIR_FN_COUNT] = {
 #define X(name, min, max, signature, help, example) [WEIR_FN_##name] = {WEIR_FN_##name, #name, signature, min, max},
-	WEIR_FUNCTION_LIST(X)
+    WEIR_FUNCTION_LIST(X)
 #undef X
 };
 
 static const struct weir_function_doc docs[] = {
 #define X(name, min, max, signature, help, example) {#name, signature, help, example, false},
-	WEIR_FUNCTION_LIST(X)
+    WEIR_FUNCTION_LIST(X)
 #undef X
 #define X(name, signature, help, example) {name, signature, help, example, true},
-		WEIR_AGGREGATE_LIST(X)
+	WEIR_AGGREGATE_LIST(X)
 #undef X
-			{NULL, NULL, NULL, NULL, false},
+	    {NULL, NULL, NULL, NULL, false},
 };
 
-const struct weir_function_doc *weir_function_docs(void) { return docs; }
+const struct weir_function_doc *weir_function_docs(void)
+{
+	return docs;
+}
 
 const struct weir_function *weir_function_find(struct weir_str name)
 {

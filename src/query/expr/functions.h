@@ -1,7 +1,7 @@
 /* The function table of the expression language: one row each. Private to src/query/expr.
  *
- * X(name, min args, max args, signature, help, example). The binder of a row is weir_bind_<name>; a new function is one row
- * here, its binder, and its line in the Spark printer when Spark spells it another way. */
+ * X(name, min args, max args, signature, help, example). The binder of a row is weir_bind_<name>; a new function is one
+ * row here, its binder, and its line in the Spark printer when Spark spells it another way. */
 #ifndef WEIR_QUERY_EXPR_FUNCTIONS_H
 #define WEIR_QUERY_EXPR_FUNCTIONS_H
 
@@ -78,7 +78,7 @@ enum weir_function_id {
 #define X(name, min, max, signature, help, example) WEIR_FN_##name,
 	WEIR_FUNCTION_LIST(X)
 #undef X
-		WEIR_FN_COUNT
+	    WEIR_FN_COUNT
 };
 
 struct weir_function {

@@ -1,8 +1,8 @@
 /* Functions that choose among their arguments. */
 #include "bind.h"
 
-static struct weir_bnode *choose(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args, weir_eval_fn eval,
-				 bool greatest)
+static struct weir_bnode *choose(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args,
+				 weir_eval_fn eval, bool greatest)
 {
 	enum weir_type type = weir_unify(b, args, e->n_args);
 

@@ -100,7 +100,8 @@ struct weir_bnode *weir_bind_sign(struct weir_binder *b, const struct weir_expr 
 	return map_double(b, e, args[0], sign_f);
 }
 
-static bool floor_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+static bool floor_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
+		      struct weir_cell *out, bool *ok)
 {
 	(void)strings;
 	*ok = weir_double_to_int64(b->param ? ceil(a->f) : floor(a->f), &out->i);
@@ -129,8 +130,8 @@ struct weir_bnode *weir_bind_ceil(struct weir_binder *b, const struct weir_expr 
 	return to_whole(b, e, args[0], true);
 }
 
-/* Halves go away from zero, and 0.285 to two digits is 0.29: what looks like a half in decimal counts as one although the
- * double lies a little below it. */
+/* Halves go away from zero, and 0.285 to two digits is 0.29: what looks like a half in decimal counts as one although
+ * the double lies a little below it. */
 static double round_half_away(double x)
 {
 	double whole = trunc(x), rest = fabs(x - whole);
@@ -139,7 +140,8 @@ static double round_half_away(double x)
 	return rest >= 0.5 - slack ? whole + copysign(1, x) : whole;
 }
 
-static bool round_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+static bool round_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
+		      struct weir_cell *out, bool *ok)
 {
 	int64_t digits = b->n_args > 1 ? a[1].i : 0;
 	double x = a[0].f, scale, scaled;
@@ -156,7 +158,8 @@ static bool round_row(struct weir_bnode *b, struct weir_arena *strings, const st
 	return true;
 }
 
-static bool round_int_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+static bool round_int_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
+			  struct weir_cell *out, bool *ok)
 {
 	int64_t scale = 1;
 
@@ -186,11 +189,13 @@ struct weir_bnode *weir_bind_round(struct weir_binder *b, const struct weir_expr
 		return NULL;
 	args[0] = x;
 	if (x->type == WEIR_INT64)
-		return e->n_args == 1 ? x : weir_bind_finish(b, weir_row_node(b, e, WEIR_INT64, round_int_row, 2, args));
+		return e->n_args == 1 ? x
+				      : weir_bind_finish(b, weir_row_node(b, e, WEIR_INT64, round_int_row, 2, args));
 	return weir_bind_finish(b, weir_row_node(b, e, WEIR_FLOAT64, round_row, e->n_args, args));
 }
 
-static bool power_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+static bool power_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
+		      struct weir_cell *out, bool *ok)
 {
 	(void)b;
 	(void)strings;
@@ -206,7 +211,8 @@ struct weir_bnode *weir_bind_power(struct weir_binder *b, const struct weir_expr
 	return weir_bind_finish(b, weir_row_node(b, e, WEIR_FLOAT64, power_row, 2, args));
 }
 
-static bool bucket_int_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+static bool bucket_int_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
+			   struct weir_cell *out, bool *ok)
 {
 	int64_t x = a[0].i, width = a[1].i;
 
@@ -220,8 +226,8 @@ static bool bucket_int_row(struct weir_bnode *b, struct weir_arena *strings, con
 	return true;
 }
 
-static bool bucket_double_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out,
-			      bool *ok)
+static bool bucket_double_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
+			      struct weir_cell *out, bool *ok)
 {
 	(void)b;
 	(void)strings;
@@ -244,10 +250,12 @@ struct weir_bnode *weir_bind_bucket(struct weir_binder *b, const struct weir_exp
 	enum weir_type type = weir_type_widen(args[0]->type, args[1]->type);
 	args[0] = weir_cast_node(b, args[0], type);
 	args[1] = weir_cast_node(b, args[1], type);
-	return weir_bind_finish(b, weir_row_node(b, e, type, type == WEIR_INT64 ? bucket_int_row : bucket_double_row, 2, args));
+	return weir_bind_finish(
+	    b, weir_row_node(b, e, type, type == WEIR_INT64 ? bucket_int_row : bucket_double_row, 2, args));
 }
 
-static bool log_bucket_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+static bool log_bucket_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
+			   struct weir_cell *out, bool *ok)
 {
 	double x = fabs(a->f);
 

@@ -35,6 +35,10 @@ static bool like(struct weir_str s, struct weir_str p, char escape)
 		if (star == SIZE_MAX)
 			return false;
 		retry += step(s, retry);
+		if (star < p.size && p.data[star] != '%' && p.data[star] != '_' && p.data[star] != escape) {
+			const char *next = memchr(s.data + retry, p.data[star], s.size - retry);
+			retry = next ? (size_t)(next - s.data) : s.size;
+		}
 		i = retry;
 		j = star;
 	}
@@ -43,7 +47,8 @@ static bool like(struct weir_str s, struct weir_str p, char escape)
 	return j >= p.size;
 }
 
-static bool like_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+static bool like_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out,
+		     bool *ok)
 {
 	(void)strings;
 	(void)ok;
@@ -91,7 +96,8 @@ static bool pattern_given(struct weir_binder *b, const struct weir_bnode *patter
 	return weir_bind_fail(b, pattern->source, "the pattern is a text in quotes");
 }
 
-static bool rlike_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+static bool rlike_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
+		      struct weir_cell *out, bool *ok)
 {
 	struct weir_str group;
 	int found = weir_regex_find(b->regex, a->s, 0, &group);
@@ -113,7 +119,8 @@ struct weir_bnode *weir_bind_rlike(struct weir_binder *b, const struct weir_expr
 	return n && compile(b, n, args[1]) ? weir_bind_finish(b, n) : NULL;
 }
 
-static bool extract_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out, bool *ok)
+static bool extract_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
+			struct weir_cell *out, bool *ok)
 {
 	int found = weir_regex_find(b->regex, a->s, (uint32_t)b->param, &out->s);
 

@@ -6,8 +6,8 @@
 #include <wctype.h>
 
 #define ROW(name)                                                                                                      \
-	static bool name(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a, struct weir_cell *out,  \
-			 bool *ok)
+	static bool name(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,                  \
+			 struct weir_cell *out, bool *ok)
 #define UNUSED_ROW() ((void)b, (void)strings, (void)ok)
 
 static size_t step(struct weir_str s, size_t at)
@@ -37,8 +37,8 @@ static size_t byte_at(struct weir_str s, int64_t n)
 	return i;
 }
 
-static struct weir_bnode *text_function(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args,
-					enum weir_type type, weir_row_fn row)
+struct weir_bnode *weir_text_function(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args,
+				      enum weir_type type, weir_row_fn row)
 {
 	for (uint32_t i = 0; i < e->n_args; i++)
 		if (!(args[i] = weir_as_text(b, args[i])))
@@ -96,7 +96,8 @@ ROW(case_row)
 	return true;
 }
 
-static struct weir_bnode *bind_case(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode *arg, bool upper)
+static struct weir_bnode *bind_case(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode *arg,
+				    bool upper)
 {
 	arg = weir_as_text(b, arg);
 	struct weir_bnode *n = weir_row_node(b, e, WEIR_STRING, case_row, 1, &arg);
@@ -130,7 +131,7 @@ ROW(trim_row) /* blanks only, as in Spark and DuckDB */
 
 struct weir_bnode *weir_bind_trim(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
-	return text_function(b, e, args, WEIR_STRING, trim_row);
+	return weir_text_function(b, e, args, WEIR_STRING, trim_row);
 }
 
 ROW(length_row)
@@ -142,7 +143,7 @@ ROW(length_row)
 
 struct weir_bnode *weir_bind_length(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
-	return text_function(b, e, args, WEIR_INT64, length_row);
+	return weir_text_function(b, e, args, WEIR_INT64, length_row);
 }
 
 /* From 1; 0 is 1; below 0 from the end, and what lies before the beginning is cut off the length. */
@@ -170,47 +171,6 @@ struct weir_bnode *weir_bind_substr(struct weir_binder *b, const struct weir_exp
 	return weir_bind_finish(b, weir_row_node(b, e, WEIR_STRING, substr_row, e->n_args, args));
 }
 
-static const char *find_text(struct weir_str s, size_t from, struct weir_str what)
-{
-	return from <= s.size ? memmem(s.data + from, s.size - from, what.data, what.size) : NULL;
-}
-
-ROW(replace_row)
-{
-	struct weir_str s = a[0].s, what = a[1].s, by = a[2].s;
-	size_t n = 0, used = 0;
-	const char *hit;
-
-	UNUSED_ROW();
-	out->s = s;
-	if (!what.size || !s.size)
-		return true;
-	for (size_t at = 0; (hit = find_text(s, at, what)); at = (size_t)(hit - s.data) + what.size)
-		n++;
-	if (!n)
-		return true;
-	char *text = weir_arena_alloc(strings, s.size - n * what.size + n * by.size + 1);
-	if (!text)
-		return false;
-	size_t at = 0;
-	while ((hit = find_text(s, at, what))) {
-		size_t before = (size_t)(hit - s.data) - at;
-		memcpy(text + used, s.data + at, before);
-		if (by.size)
-			memcpy(text + used + before, by.data, by.size);
-		used += before + by.size;
-		at += before + what.size;
-	}
-	memcpy(text + used, s.data + at, s.size - at);
-	out->s = (struct weir_str){text, used + s.size - at};
-	return true;
-}
-
-struct weir_bnode *weir_bind_replace(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
-{
-	return text_function(b, e, args, WEIR_STRING, replace_row);
-}
-
 ROW(concat_row)
 {
 	size_t size = 0, used = 0;
@@ -232,70 +192,12 @@ ROW(concat_row)
 
 struct weir_bnode *weir_bind_concat(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
-	return text_function(b, e, args, WEIR_STRING, concat_row);
+	return weir_text_function(b, e, args, WEIR_STRING, concat_row);
 }
 
 struct weir_bnode *weir_bind_concat_op(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
 	return weir_bind_concat(b, e, args);
-}
-
-/* The n-th part from the front (n > 0) or, counted in parts, from the end. */
-ROW(split_part_row)
-{
-	struct weir_str s = a[0].s, by = a[1].s;
-	int64_t n = a[2].i, parts = 1;
-	const char *hit;
-
-	UNUSED_ROW();
-	out->s = WEIR_STR("");
-	*ok = n != 0;
-	for (size_t at = 0; n < 0 && by.size && (hit = find_text(s, at, by)); at = (size_t)(hit - s.data) + by.size)
-		parts++;
-	if (n < 0)
-		n = n < -parts ? 0 : n + parts + 1;
-	for (size_t at = 0; n > 0; n--) {
-		hit = by.size ? find_text(s, at, by) : NULL;
-		size_t end = hit ? (size_t)(hit - s.data) : s.size;
-		if (n == 1)
-			out->s = (struct weir_str){s.data + at, end - at};
-		if (!hit)
-			break;
-		at = end + by.size;
-	}
-	return true;
-}
-
-struct weir_bnode *weir_bind_split_part(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
-{
-	args[0] = weir_as_text(b, args[0]);
-	args[1] = weir_as_text(b, args[1]);
-	args[2] = weir_as_int(b, args[2]);
-	return weir_bind_finish(b, weir_row_node(b, e, WEIR_STRING, split_part_row, 3, args));
-}
-
-ROW(starts_with_row)
-{
-	UNUSED_ROW();
-	out->b = a[0].s.size >= a[1].s.size && (!a[1].s.size || memcmp(a[0].s.data, a[1].s.data, a[1].s.size) == 0);
-	return true;
-}
-
-struct weir_bnode *weir_bind_starts_with(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
-{
-	return text_function(b, e, args, WEIR_BOOL, starts_with_row);
-}
-
-ROW(contains_row)
-{
-	UNUSED_ROW();
-	out->b = !a[1].s.size || (a[0].s.size && find_text(a[0].s, 0, a[1].s));
-	return true;
-}
-
-struct weir_bnode *weir_bind_contains(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
-{
-	return text_function(b, e, args, WEIR_BOOL, contains_row);
 }
 
 ROW(json_value_row)
@@ -316,7 +218,7 @@ struct weir_bnode *weir_bind_json_value(struct weir_binder *b, const struct weir
 		weir_error_hint(b->err, "write it as '$.items[0].name'");
 		return NULL;
 	}
-	return text_function(b, e, args, WEIR_STRING, json_value_row);
+	return weir_text_function(b, e, args, WEIR_STRING, json_value_row);
 }
 
 ROW(size_row)
@@ -328,5 +230,5 @@ ROW(size_row)
 
 struct weir_bnode *weir_bind_size(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
-	return text_function(b, e, args, WEIR_INT64, size_row);
+	return weir_text_function(b, e, args, WEIR_INT64, size_row);
 }

@@ -31,8 +31,9 @@ enum unit {
 	UNIT_COUNT,
 };
 
-static const char *const unit_names[UNIT_COUNT] = {"microsecond", "millisecond", "second",  "minute", "hour",	   "day",
-						   "week",	  "month",	 "quarter", "year",   "dayofweek", "doy"};
+static const char *const unit_names[UNIT_COUNT] = {"microsecond", "millisecond", "second",    "minute",
+						   "hour",	  "day",	 "week",      "month",
+						   "quarter",	  "year",	 "dayofweek", "doy"};
 
 static const int64_t unit_us[] = {1, 1000, WEIR_US_PER_S, 60 * WEIR_US_PER_S, 3600 * WEIR_US_PER_S, DAY_US};
 
@@ -65,7 +66,8 @@ static int64_t trunc_civil(int64_t t, int64_t unit, bool *ok)
 
 static int64_t day_of_year(const struct weir_civil *c)
 {
-	struct weir_civil first = {.year = c->year, .month = 1, .day = 1}, day = {.year = c->year, .month = c->month, .day = c->day};
+	struct weir_civil first = {.year = c->year, .month = 1, .day = 1},
+			  day = {.year = c->year, .month = c->month, .day = c->day};
 
 	return (weir_time_from_civil(&day) - weir_time_from_civil(&first)) / DAY_US + 1;
 }
@@ -123,8 +125,8 @@ static int64_t to_seconds(int64_t t, int64_t param, bool *ok)
 	return t / WEIR_US_PER_S - (t % WEIR_US_PER_S < 0);
 }
 
-static struct weir_bnode *map_time(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode *t, enum weir_type type,
-				   int64_t (*map)(int64_t, int64_t, bool *), int64_t param)
+static struct weir_bnode *map_time(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode *t,
+				   enum weir_type type, int64_t (*map)(int64_t, int64_t, bool *), int64_t param)
 {
 	t = weir_as_time(b, t);
 	struct weir_bnode *n = weir_bnode_new(b, e, type, weir_eval_map_ii, 1, &t);

@@ -227,7 +227,8 @@ static bool enter_index(struct scan *s, uint64_t index)
 	return s->p < s->end && *s->p != ']';
 }
 
-bool weir_json_path_get(struct weir_str json, struct weir_str path, struct weir_arena *arena, struct weir_str *out, bool *found)
+bool weir_json_path_get(struct weir_str json, struct weir_str path, struct weir_arena *arena, struct weir_str *out,
+			bool *found)
 {
 	struct scan s = {json.data, json.data + json.size}, steps = {path.data + 1, path.data + path.size};
 	struct weir_str text, raw;

@@ -6,7 +6,8 @@
  *   KERNEL_LESS(a, b)           is a before b
  *   KERNEL(name)                name of the function made from `name` */
 
-static void KERNEL(equal)(const KERNEL_LEFT *restrict a, const KERNEL_RIGHT *restrict b, uint32_t n, uint64_t *restrict out)
+static void KERNEL(equal)(const KERNEL_LEFT *restrict a, const KERNEL_RIGHT *restrict b, uint32_t n,
+			  uint64_t *restrict out)
 {
 	uint8_t hit[64];
 
@@ -19,7 +20,8 @@ static void KERNEL(equal)(const KERNEL_LEFT *restrict a, const KERNEL_RIGHT *res
 	}
 }
 
-static void KERNEL(less)(const KERNEL_LEFT *restrict a, const KERNEL_RIGHT *restrict b, uint32_t n, uint64_t *restrict out)
+static void KERNEL(less)(const KERNEL_LEFT *restrict a, const KERNEL_RIGHT *restrict b, uint32_t n,
+			 uint64_t *restrict out)
 {
 	uint8_t hit[64];
 

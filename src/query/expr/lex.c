@@ -8,7 +8,8 @@
 
 enum { CONTEXT_BYTES = 160 }; /* shown before the caret when the text is longer than an error holds */
 
-enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to, const char *fmt, ...)
+enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to,
+				const char *fmt, ...)
 {
 	char what[sizeof err->what];
 	va_list ap;
@@ -36,13 +37,22 @@ enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, ui
 	return WEIR_EXPRESSION;
 }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
 static bool is_word_start(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '@' || (unsigned char)c >= 0x80;
 }
-static bool is_word(char c) { return is_word_start(c) || is_digit(c) || c == '$'; }
+static bool is_word(char c)
+{
+	return is_word_start(c) || is_digit(c) || c == '$';
+}
 
 /* number = digits [ "." digits ] [ "e" [ "+" | "-" ] digits ] | "." digits … */
 static uint32_t lex_number(struct weir_str s, uint32_t at, enum weir_token_kind *kind)
@@ -90,11 +100,11 @@ static enum weir_token_kind lex_symbol(struct weir_str s, uint32_t at, uint32_t 
 		char text[3];
 		enum weir_token_kind kind;
 	} symbols[] = {
-		{"==", WEIR_TOKEN_EQ},	    {"!=", WEIR_TOKEN_NE},     {"<>", WEIR_TOKEN_NE},	{"<=", WEIR_TOKEN_LE},
-		{">=", WEIR_TOKEN_GE},	    {"||", WEIR_TOKEN_BARS},   {"=", WEIR_TOKEN_EQ},	{"<", WEIR_TOKEN_LT},
-		{">", WEIR_TOKEN_GT},	    {"+", WEIR_TOKEN_PLUS},    {"-", WEIR_TOKEN_MINUS}, {"*", WEIR_TOKEN_STAR},
-		{"/", WEIR_TOKEN_SLASH},    {"%", WEIR_TOKEN_PERCENT}, {"(", WEIR_TOKEN_LPAREN}, {")", WEIR_TOKEN_RPAREN},
-		{"[", WEIR_TOKEN_LBRACKET}, {"]", WEIR_TOKEN_RBRACKET}, {",", WEIR_TOKEN_COMMA}, {".", WEIR_TOKEN_DOT},
+	    {"==", WEIR_TOKEN_EQ},	{"!=", WEIR_TOKEN_NE},	    {"<>", WEIR_TOKEN_NE},    {"<=", WEIR_TOKEN_LE},
+	    {">=", WEIR_TOKEN_GE},	{"||", WEIR_TOKEN_BARS},    {"=", WEIR_TOKEN_EQ},     {"<", WEIR_TOKEN_LT},
+	    {">", WEIR_TOKEN_GT},	{"+", WEIR_TOKEN_PLUS},	    {"-", WEIR_TOKEN_MINUS},  {"*", WEIR_TOKEN_STAR},
+	    {"/", WEIR_TOKEN_SLASH},	{"%", WEIR_TOKEN_PERCENT},  {"(", WEIR_TOKEN_LPAREN}, {")", WEIR_TOKEN_RPAREN},
+	    {"[", WEIR_TOKEN_LBRACKET}, {"]", WEIR_TOKEN_RBRACKET}, {",", WEIR_TOKEN_COMMA},  {".", WEIR_TOKEN_DOT},
 	};
 	for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
 		*size = (uint32_t)strlen(symbols[i].text);
@@ -137,7 +147,8 @@ static enum weir_status lex_one(struct weir_str s, uint32_t at, struct weir_toke
 	return weir_expr_fail(err, s, at, at + 1, "unexpected character %c", c);
 }
 
-enum weir_status weir_lex(struct weir_str text, struct weir_arena *arena, struct weir_token **out, struct weir_error *err)
+enum weir_status weir_lex(struct weir_str text, struct weir_arena *arena, struct weir_token **out,
+			  struct weir_error *err)
 {
 	if (text.size > WEIR_MAX_EXPR_BYTES)
 		return weir_expr_fail(err, text, 0, 0, "expression longer than %d bytes", WEIR_MAX_EXPR_BYTES);

@@ -36,9 +36,10 @@ struct weir_token {
 	uint32_t from, to; /* byte span; quotes belong to it */
 };
 
-/* All tokens of `text`, END last, as an array in the arena. EXPRESSION with caret: an open quote, a stray character, too
- * long a text. */
-enum weir_status weir_lex(struct weir_str text, struct weir_arena *arena, struct weir_token **out, struct weir_error *err);
+/* All tokens of `text`, END last, as an array in the arena. EXPRESSION with caret: an open quote, a stray character,
+ * too long a text. */
+enum weir_status weir_lex(struct weir_str text, struct weir_arena *arena, struct weir_token **out,
+			  struct weir_error *err);
 /* Content of a QUOTED or TEXT token: without its quotes, doubled ones halved. In the arena; data NULL: no memory. */
 struct weir_str weir_token_unquote(struct weir_str text, struct weir_token t, struct weir_arena *arena);
 /* The text of a span without blanks outside quotes: what a column of the result is called. In the arena. */

@@ -24,10 +24,12 @@ libquery_a_SOURCES += \
 	src/query/expr/functions_choice.c \
 	src/query/expr/functions_math.c \
 	src/query/expr/functions_pattern.c \
+	src/query/expr/functions_search.c \
 	src/query/expr/functions_text.c \
 	src/query/expr/functions_time.c \
 	src/query/expr/json_path.c \
 	src/query/expr/json_path.h \
+	src/query/expr/kernel_codes.h \
 	src/query/expr/kernel_compare.h \
 	src/query/expr/kernel_compare_pair.h \
 	src/query/expr/lex.c \

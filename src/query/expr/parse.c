@@ -22,26 +22,26 @@ static const struct infix {
 	enum weir_op op;
 	int priority;
 } infixes[] = {
-	{WEIR_TOKEN_WORD, "or", WEIR_OP_OR, PRIORITY_OR},
-	{WEIR_TOKEN_WORD, "and", WEIR_OP_AND, PRIORITY_AND},
-	{WEIR_TOKEN_EQ, NULL, WEIR_OP_EQ, PRIORITY_COMPARE},
-	{WEIR_TOKEN_NE, NULL, WEIR_OP_NE, PRIORITY_COMPARE},
-	{WEIR_TOKEN_LT, NULL, WEIR_OP_LT, PRIORITY_COMPARE},
-	{WEIR_TOKEN_LE, NULL, WEIR_OP_LE, PRIORITY_COMPARE},
-	{WEIR_TOKEN_GT, NULL, WEIR_OP_GT, PRIORITY_COMPARE},
-	{WEIR_TOKEN_GE, NULL, WEIR_OP_GE, PRIORITY_COMPARE},
-	{WEIR_TOKEN_WORD, "not", WEIR_OP_NOT, PRIORITY_COMPARE},
-	{WEIR_TOKEN_WORD, "between", WEIR_OP_BETWEEN, PRIORITY_COMPARE},
-	{WEIR_TOKEN_WORD, "in", WEIR_OP_IN, PRIORITY_COMPARE},
-	{WEIR_TOKEN_WORD, "like", WEIR_OP_LIKE, PRIORITY_COMPARE},
-	{WEIR_TOKEN_WORD, "rlike", WEIR_OP_RLIKE, PRIORITY_COMPARE},
-	{WEIR_TOKEN_WORD, "is", WEIR_OP_IS_NULL, PRIORITY_COMPARE},
-	{WEIR_TOKEN_BARS, NULL, WEIR_OP_CONCAT, PRIORITY_CONCAT},
-	{WEIR_TOKEN_PLUS, NULL, WEIR_OP_ADD, PRIORITY_ADD},
-	{WEIR_TOKEN_MINUS, NULL, WEIR_OP_SUB, PRIORITY_ADD},
-	{WEIR_TOKEN_STAR, NULL, WEIR_OP_MUL, PRIORITY_MULTIPLY},
-	{WEIR_TOKEN_SLASH, NULL, WEIR_OP_DIV, PRIORITY_MULTIPLY},
-	{WEIR_TOKEN_PERCENT, NULL, WEIR_OP_MOD, PRIORITY_MULTIPLY},
+    {WEIR_TOKEN_WORD, "or", WEIR_OP_OR, PRIORITY_OR},
+    {WEIR_TOKEN_WORD, "and", WEIR_OP_AND, PRIORITY_AND},
+    {WEIR_TOKEN_EQ, NULL, WEIR_OP_EQ, PRIORITY_COMPARE},
+    {WEIR_TOKEN_NE, NULL, WEIR_OP_NE, PRIORITY_COMPARE},
+    {WEIR_TOKEN_LT, NULL, WEIR_OP_LT, PRIORITY_COMPARE},
+    {WEIR_TOKEN_LE, NULL, WEIR_OP_LE, PRIORITY_COMPARE},
+    {WEIR_TOKEN_GT, NULL, WEIR_OP_GT, PRIORITY_COMPARE},
+    {WEIR_TOKEN_GE, NULL, WEIR_OP_GE, PRIORITY_COMPARE},
+    {WEIR_TOKEN_WORD, "not", WEIR_OP_NOT, PRIORITY_COMPARE},
+    {WEIR_TOKEN_WORD, "between", WEIR_OP_BETWEEN, PRIORITY_COMPARE},
+    {WEIR_TOKEN_WORD, "in", WEIR_OP_IN, PRIORITY_COMPARE},
+    {WEIR_TOKEN_WORD, "like", WEIR_OP_LIKE, PRIORITY_COMPARE},
+    {WEIR_TOKEN_WORD, "rlike", WEIR_OP_RLIKE, PRIORITY_COMPARE},
+    {WEIR_TOKEN_WORD, "is", WEIR_OP_IS_NULL, PRIORITY_COMPARE},
+    {WEIR_TOKEN_BARS, NULL, WEIR_OP_CONCAT, PRIORITY_CONCAT},
+    {WEIR_TOKEN_PLUS, NULL, WEIR_OP_ADD, PRIORITY_ADD},
+    {WEIR_TOKEN_MINUS, NULL, WEIR_OP_SUB, PRIORITY_ADD},
+    {WEIR_TOKEN_STAR, NULL, WEIR_OP_MUL, PRIORITY_MULTIPLY},
+    {WEIR_TOKEN_SLASH, NULL, WEIR_OP_DIV, PRIORITY_MULTIPLY},
+    {WEIR_TOKEN_PERCENT, NULL, WEIR_OP_MOD, PRIORITY_MULTIPLY},
 };
 
 static const struct infix *find_infix(const struct weir_parser *p, struct weir_token t)
@@ -177,8 +177,8 @@ static struct weir_expr *parse_prefix(struct weir_parser *p)
 
 	if (weir_token_is(p, t, "not")) {
 		struct weir_token next = weir_peek_next(p);
-		bool column = next.kind >= WEIR_TOKEN_EQ && next.kind != WEIR_TOKEN_LPAREN && next.kind != WEIR_TOKEN_MINUS &&
-			      next.kind != WEIR_TOKEN_PLUS;
+		bool column = next.kind >= WEIR_TOKEN_EQ && next.kind != WEIR_TOKEN_LPAREN &&
+			      next.kind != WEIR_TOKEN_MINUS && next.kind != WEIR_TOKEN_PLUS;
 		if (!column) {
 			p->at++;
 			return weir_call1(p, WEIR_OP_NOT, weir_parse_expr(p, PRIORITY_NOT), t.from);
@@ -210,7 +210,8 @@ struct weir_expr *weir_parse_expr(struct weir_parser *p, int priority)
 	return left;
 }
 
-enum weir_status weir_expr_parse(struct weir_str text, struct weir_arena *arena, struct weir_expr **out, struct weir_error *err)
+enum weir_status weir_expr_parse(struct weir_str text, struct weir_arena *arena, struct weir_expr **out,
+				 struct weir_error *err)
 {
 	struct weir_parser p;
 	enum weir_status st = weir_parser_init(&p, text, arena, err);

@@ -1,5 +1,5 @@
-/* The parser's state, shared by its files. Private to src/query/expr. A parse function that fails returns NULL (or false)
- * and has left the status and the error in the parser. */
+/* The parser's state, shared by its files. Private to src/query/expr. A parse function that fails returns NULL (or
+ * false) and has left the status and the error in the parser. */
 #ifndef WEIR_QUERY_EXPR_PARSE_H
 #define WEIR_QUERY_EXPR_PARSE_H
 
@@ -20,14 +20,21 @@ struct weir_expr_list { /* grows in the arena */
 	uint32_t n, capacity;
 };
 
-enum weir_status weir_parser_init(struct weir_parser *p, struct weir_str text, struct weir_arena *arena, struct weir_error *err);
+enum weir_status weir_parser_init(struct weir_parser *p, struct weir_str text, struct weir_arena *arena,
+				  struct weir_error *err);
 
-static inline struct weir_token weir_peek(const struct weir_parser *p) { return p->tokens[p->at]; }
+static inline struct weir_token weir_peek(const struct weir_parser *p)
+{
+	return p->tokens[p->at];
+}
 static inline struct weir_token weir_peek_next(const struct weir_parser *p)
 {
 	return p->tokens[p->at].kind == WEIR_TOKEN_END ? p->tokens[p->at] : p->tokens[p->at + 1];
 }
-static inline bool weir_at(const struct weir_parser *p, enum weir_token_kind kind) { return p->tokens[p->at].kind == kind; }
+static inline bool weir_at(const struct weir_parser *p, enum weir_token_kind kind)
+{
+	return p->tokens[p->at].kind == kind;
+}
 static inline struct weir_str weir_token_str(const struct weir_parser *p, struct weir_token t)
 {
 	return (struct weir_str){p->text->data + t.from, t.to - t.from};
@@ -40,7 +47,7 @@ bool weir_accept_word(struct weir_parser *p, const char *keyword);
 bool weir_expect(struct weir_parser *p, enum weir_token_kind kind, const char *what);
 bool weir_expect_word(struct weir_parser *p, const char *keyword);
 void *weir_parser_unexpected(struct weir_parser *p, const char *expected); /* NULL */
-void *weir_parser_no_memory(struct weir_parser *p);                        /* NULL */
+void *weir_parser_no_memory(struct weir_parser *p);			   /* NULL */
 void *weir_parser_fail(struct weir_parser *p, uint32_t from, uint32_t to, const char *fmt, ...) WEIR_PRINTF(4, 5);
 
 /* priority 0: a whole expression; see the table in parse.c */

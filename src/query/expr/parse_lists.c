@@ -8,16 +8,16 @@ static const struct {
 	enum weir_aggregate_kind with, without;
 	bool may_stand_alone;
 } aggregates[] = {
-	{"count", WEIR_AGG_COUNT_X, WEIR_AGG_COUNT, true},
-	{"sum", WEIR_AGG_SUM, WEIR_AGG_SUM, false},
-	{"avg", WEIR_AGG_AVG, WEIR_AGG_AVG, false},
-	{"min", WEIR_AGG_MIN, WEIR_AGG_MIN, false},
-	{"max", WEIR_AGG_MAX, WEIR_AGG_MAX, false},
-	{"stddev", WEIR_AGG_STDDEV, WEIR_AGG_STDDEV, false},
-	{"distinct", WEIR_AGG_DISTINCT, WEIR_AGG_DISTINCT, false},
-	{"rate", WEIR_AGG_RATE_X, WEIR_AGG_RATE, true},
-	{"first", WEIR_AGG_FIRST, WEIR_AGG_FIRST, false},
-	{"last", WEIR_AGG_LAST, WEIR_AGG_LAST, false},
+    {"count", WEIR_AGG_COUNT_X, WEIR_AGG_COUNT, true},
+    {"sum", WEIR_AGG_SUM, WEIR_AGG_SUM, false},
+    {"avg", WEIR_AGG_AVG, WEIR_AGG_AVG, false},
+    {"min", WEIR_AGG_MIN, WEIR_AGG_MIN, false},
+    {"max", WEIR_AGG_MAX, WEIR_AGG_MAX, false},
+    {"stddev", WEIR_AGG_STDDEV, WEIR_AGG_STDDEV, false},
+    {"distinct", WEIR_AGG_DISTINCT, WEIR_AGG_DISTINCT, false},
+    {"rate", WEIR_AGG_RATE_X, WEIR_AGG_RATE, true},
+    {"first", WEIR_AGG_FIRST, WEIR_AGG_FIRST, false},
+    {"last", WEIR_AGG_LAST, WEIR_AGG_LAST, false},
 };
 
 static void *unknown_aggregate(struct weir_parser *p, struct weir_token t)
@@ -31,11 +31,14 @@ static void *unknown_aggregate(struct weir_parser *p, struct weir_token t)
 	if (t.kind == WEIR_TOKEN_END)
 		weir_parser_unexpected(p, "a measure");
 	else
-		weir_parser_fail(p, t.from, t.to, WEIR_STR_FMT " is no measure", (int)(word.size > 60 ? 60 : word.size), word.data);
+		weir_parser_fail(p, t.from, t.to, WEIR_STR_FMT " is no measure", (int)(word.size > 60 ? 60 : word.size),
+				 word.data);
 	if (nearest >= 0)
 		weir_error_hint(p->err, "did you mean %s?", aggregates[nearest].name);
 	else
-		weir_error_hint(p->err, "count, sum(x), avg(x), min(x), max(x), stddev(x), p95(x), distinct(x), rate, first(x) or last(x)");
+		weir_error_hint(
+		    p->err,
+		    "count, sum(x), avg(x), min(x), max(x), stddev(x), p95(x), distinct(x), rate, first(x) or last(x)");
 	return NULL;
 }
 
@@ -177,9 +180,9 @@ static bool parse_sort(struct weir_parser *p, void *out)
 }
 
 /* list = item { "," item } */
-static enum weir_status parse_list(struct weir_str text, struct weir_arena *a, bool (*item)(struct weir_parser *, void *),
-				   size_t item_bytes, size_t max, const char *what, void **out, size_t *n,
-				   struct weir_error *err)
+static enum weir_status parse_list(struct weir_str text, struct weir_arena *a,
+				   bool (*item)(struct weir_parser *, void *), size_t item_bytes, size_t max,
+				   const char *what, void **out, size_t *n, struct weir_error *err)
 {
 	struct weir_parser p;
 	enum weir_status st = weir_parser_init(&p, text, a, err);
@@ -203,11 +206,12 @@ static enum weir_status parse_list(struct weir_str text, struct weir_arena *a, b
 	return p.status;
 }
 
-enum weir_status weir_measures_parse(struct weir_str text, struct weir_arena *a, struct weir_measure_ast **out, size_t *n,
-				     struct weir_error *err)
+enum weir_status weir_measures_parse(struct weir_str text, struct weir_arena *a, struct weir_measure_ast **out,
+				     size_t *n, struct weir_error *err)
 {
 	void *items = NULL;
-	enum weir_status st = parse_list(text, a, parse_measure, sizeof **out, WEIR_MAX_MEASURES, "measures", &items, n, err);
+	enum weir_status st =
+	    parse_list(text, a, parse_measure, sizeof **out, WEIR_MAX_MEASURES, "measures", &items, n, err);
 
 	*out = items;
 	return st;
@@ -218,7 +222,7 @@ enum weir_status weir_groups_parse(struct weir_str text, struct weir_arena *a, s
 {
 	void *items = NULL;
 	enum weir_status st =
-		parse_list(text, a, parse_group, sizeof **out, WEIR_MAX_GROUP_COLUMNS, "group columns", &items, n, err);
+	    parse_list(text, a, parse_group, sizeof **out, WEIR_MAX_GROUP_COLUMNS, "group columns", &items, n, err);
 
 	*out = items;
 	return st;
@@ -236,7 +240,8 @@ enum weir_status weir_sort_parse(struct weir_str text, struct weir_arena *a, str
 }
 
 /* derive = name "=" expr */
-enum weir_status weir_derive_parse(struct weir_str text, struct weir_arena *a, struct weir_named_ast *out, struct weir_error *err)
+enum weir_status weir_derive_parse(struct weir_str text, struct weir_arena *a, struct weir_named_ast *out,
+				   struct weir_error *err)
 {
 	struct weir_parser p;
 	enum weir_status st = weir_parser_init(&p, text, a, err);

@@ -56,13 +56,13 @@ static int64_t unit_us(struct weir_str unit)
 		const char *name;
 		int64_t us;
 	} units[] = {
-		{"microsecond", 1},
-		{"millisecond", 1000},
-		{"second", WEIR_US_PER_S},
-		{"minute", 60 * WEIR_US_PER_S},
-		{"hour", 3600 * WEIR_US_PER_S},
-		{"day", 86400 * WEIR_US_PER_S},
-		{"week", 7 * 86400 * WEIR_US_PER_S},
+	    {"microsecond", 1},
+	    {"millisecond", 1000},
+	    {"second", WEIR_US_PER_S},
+	    {"minute", 60 * WEIR_US_PER_S},
+	    {"hour", 3600 * WEIR_US_PER_S},
+	    {"day", 86400 * WEIR_US_PER_S},
+	    {"week", 7 * 86400 * WEIR_US_PER_S},
 	};
 	if (unit.size > 1 && (unit.data[unit.size - 1] | 32) == 's')
 		unit.size--;

@@ -58,10 +58,10 @@ static struct weir_expr *parse_cast(struct weir_parser *p)
 		const char *name;
 		enum weir_type type;
 	} types[] = {
-		{"bool", WEIR_BOOL},	   {"boolean", WEIR_BOOL},   {"int", WEIR_INT64},	    {"integer", WEIR_INT64},
-		{"bigint", WEIR_INT64},	   {"long", WEIR_INT64},     {"int64", WEIR_INT64},	    {"float", WEIR_FLOAT64},
-		{"double", WEIR_FLOAT64},  {"float64", WEIR_FLOAT64}, {"timestamp", WEIR_TIMESTAMP}, {"string", WEIR_STRING},
-		{"text", WEIR_STRING},	   {"varchar", WEIR_STRING},
+	    {"bool", WEIR_BOOL},      {"boolean", WEIR_BOOL},	 {"int", WEIR_INT64},		{"integer", WEIR_INT64},
+	    {"bigint", WEIR_INT64},   {"long", WEIR_INT64},	 {"int64", WEIR_INT64},		{"float", WEIR_FLOAT64},
+	    {"double", WEIR_FLOAT64}, {"float64", WEIR_FLOAT64}, {"timestamp", WEIR_TIMESTAMP}, {"string", WEIR_STRING},
+	    {"text", WEIR_STRING},    {"varchar", WEIR_STRING},
 	};
 	uint32_t from = weir_peek(p).from;
 	p->at += 2;

@@ -6,7 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum weir_status weir_parser_init(struct weir_parser *p, struct weir_str text, struct weir_arena *arena, struct weir_error *err)
+enum weir_status weir_parser_init(struct weir_parser *p, struct weir_str text, struct weir_arena *arena,
+				  struct weir_error *err)
 {
 	*p = (struct weir_parser){.arena = arena, .err = err};
 	struct weir_token *tokens;
@@ -27,7 +28,10 @@ bool weir_token_is(const struct weir_parser *p, struct weir_token t, const char 
 	return t.kind == WEIR_TOKEN_WORD && weir_str_equal_nocase(weir_token_str(p, t), weir_str_of(keyword));
 }
 
-bool weir_at_word(const struct weir_parser *p, const char *keyword) { return weir_token_is(p, weir_peek(p), keyword); }
+bool weir_at_word(const struct weir_parser *p, const char *keyword)
+{
+	return weir_token_is(p, weir_peek(p), keyword);
+}
 
 bool weir_accept(struct weir_parser *p, enum weir_token_kind kind)
 {
@@ -69,8 +73,8 @@ void *weir_parser_unexpected(struct weir_parser *p, const char *expected)
 
 	if (t.kind == WEIR_TOKEN_END)
 		return weir_parser_fail(p, t.from, t.to, "expected %s at the end", expected);
-	return weir_parser_fail(p, t.from, t.to, "expected %s before %.*s", expected, (int)(t.to - t.from > 60 ? 60 : t.to - t.from),
-				p->text->data + t.from);
+	return weir_parser_fail(p, t.from, t.to, "expected %s before %.*s", expected,
+				(int)(t.to - t.from > 60 ? 60 : t.to - t.from), p->text->data + t.from);
 }
 
 bool weir_expect(struct weir_parser *p, enum weir_token_kind kind, const char *what)

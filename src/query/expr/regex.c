@@ -24,8 +24,8 @@ struct weir_regex *weir_regex_new(struct weir_str pattern, char why[160], size_t
 	why[0] = 0;
 	if (!r)
 		return NULL;
-	r->code = pcre2_compile((PCRE2_SPTR)(pattern.data ? pattern.data : ""), pattern.size, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF,
-				&code, at, NULL);
+	r->code = pcre2_compile((PCRE2_SPTR)(pattern.data ? pattern.data : ""), pattern.size,
+				PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code, at, NULL);
 	if (!r->code) {
 		pcre2_get_error_message(code, (PCRE2_UCHAR *)why, 160);
 		free(r);
@@ -53,7 +53,10 @@ void weir_regex_free(struct weir_regex *r)
 	free(r);
 }
 
-uint32_t weir_regex_groups(const struct weir_regex *r) { return r->groups; }
+uint32_t weir_regex_groups(const struct weir_regex *r)
+{
+	return r->groups;
+}
 
 int weir_regex_find(struct weir_regex *r, struct weir_str s, uint32_t n, struct weir_str *group)
 {

@@ -58,13 +58,14 @@ static void add_name(struct weir_str name, struct weir_buf *out)
 
 static bool is_operator(const struct weir_expr *e)
 {
-	return e->kind == WEIR_EXPR_CALL && e->op != WEIR_OP_FUNCTION && e->op != WEIR_OP_CASE && e->op != WEIR_OP_CAST &&
-	       e->op != WEIR_OP_PATH;
+	return e->kind == WEIR_EXPR_CALL && e->op != WEIR_OP_FUNCTION && e->op != WEIR_OP_CASE &&
+	       e->op != WEIR_OP_CAST && e->op != WEIR_OP_PATH;
 }
 
 static void add_part(const struct weir_expr *e, struct weir_buf *out)
 {
-	bool parens = is_operator(e) || (e->kind == WEIR_EXPR_CALL && e->op == WEIR_OP_FUNCTION && e->function->id == WEIR_FN_bucket);
+	bool parens = is_operator(e) ||
+		      (e->kind == WEIR_EXPR_CALL && e->op == WEIR_OP_FUNCTION && e->function->id == WEIR_FN_bucket);
 
 	if (parens)
 		weir_buf_add_char(out, '(');
@@ -199,11 +200,10 @@ static void add_function(const struct weir_expr *e, struct weir_buf *out)
 static void add_call(const struct weir_expr *e, struct weir_buf *out)
 {
 	static const char *const infix[] = {
-		[WEIR_OP_OR] = "OR",   [WEIR_OP_AND] = "AND",	  [WEIR_OP_EQ] = "=",	[WEIR_OP_NE] = "<>",
-		[WEIR_OP_LT] = "<",    [WEIR_OP_LE] = "<=",	  [WEIR_OP_GT] = ">",	[WEIR_OP_GE] = ">=",
-		[WEIR_OP_ADD] = "+",   [WEIR_OP_SUB] = "-",	  [WEIR_OP_MUL] = "*",	[WEIR_OP_DIV] = "/",
-		[WEIR_OP_MOD] = "%",   [WEIR_OP_CONCAT] = "||",	  [WEIR_OP_RLIKE] = "RLIKE",
-		[WEIR_OP_FUNCTION] = NULL,
+	    [WEIR_OP_OR] = "OR", [WEIR_OP_AND] = "AND",	  [WEIR_OP_EQ] = "=",	     [WEIR_OP_NE] = "<>",
+	    [WEIR_OP_LT] = "<",	 [WEIR_OP_LE] = "<=",	  [WEIR_OP_GT] = ">",	     [WEIR_OP_GE] = ">=",
+	    [WEIR_OP_ADD] = "+", [WEIR_OP_SUB] = "-",	  [WEIR_OP_MUL] = "*",	     [WEIR_OP_DIV] = "/",
+	    [WEIR_OP_MOD] = "%", [WEIR_OP_CONCAT] = "||", [WEIR_OP_RLIKE] = "RLIKE", [WEIR_OP_FUNCTION] = NULL,
 	};
 
 	if (infix[e->op]) {

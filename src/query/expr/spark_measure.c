@@ -11,9 +11,9 @@ static void add_x(const char *before, const struct weir_expr *x, const char *aft
 static void add_aggregate(const struct weir_measure_ast *m, struct weir_buf *out)
 {
 	static const char *const names[] = {
-		[WEIR_AGG_COUNT_X] = "count(", [WEIR_AGG_SUM] = "sum(",	   [WEIR_AGG_AVG] = "avg(",
-		[WEIR_AGG_MIN] = "min(",       [WEIR_AGG_MAX] = "max(",	   [WEIR_AGG_STDDEV] = "stddev_samp(",
-		[WEIR_AGG_RATE_X] = "sum(",    [WEIR_AGG_FIRST] = "first(", [WEIR_AGG_LAST] = "last(",
+	    [WEIR_AGG_COUNT_X] = "count(", [WEIR_AGG_SUM] = "sum(",	[WEIR_AGG_AVG] = "avg(",
+	    [WEIR_AGG_MIN] = "min(",	   [WEIR_AGG_MAX] = "max(",	[WEIR_AGG_STDDEV] = "stddev_samp(",
+	    [WEIR_AGG_RATE_X] = "sum(",	   [WEIR_AGG_FIRST] = "first(", [WEIR_AGG_LAST] = "last(",
 	};
 	char tail[64];
 

@@ -1,8 +1,8 @@
 /* Nodes of a parsed expression. Private to src/query/expr.
  *
- * Every operator and function is a CALL with an op; a function has its table row as well. `and` and `or` hold any number of
- * arguments, so that a long chain is no deep tree. What only writes something shorter is gone after parsing: `not in`,
- * `not like`, `not between` are NOT of the plain form, `!=` stays NE for the printer. */
+ * Every operator and function is a CALL with an op; a function has its table row as well. `and` and `or` hold any
+ * number of arguments, so that a long chain is no deep tree. What only writes something shorter is gone after parsing:
+ * `not in`, `not like`, `not between` are NOT of the plain form, `!=` stays NE for the printer. */
 #ifndef WEIR_QUERY_EXPR_TREE_H
 #define WEIR_QUERY_EXPR_TREE_H
 
@@ -27,9 +27,9 @@ enum weir_op {
 	WEIR_OP_GT,
 	WEIR_OP_GE,
 	WEIR_OP_BETWEEN, /* value, low, high */
-	WEIR_OP_IN,      /* value, item… */
-	WEIR_OP_LIKE,    /* value, pattern[, escape] */
-	WEIR_OP_RLIKE,   /* value, pattern */
+	WEIR_OP_IN,	 /* value, item… */
+	WEIR_OP_LIKE,	 /* value, pattern[, escape] */
+	WEIR_OP_RLIKE,	 /* value, pattern */
 	WEIR_OP_IS_NULL,
 	WEIR_OP_ADD,
 	WEIR_OP_SUB,
@@ -48,15 +48,15 @@ struct weir_expr {
 	uint8_t kind; /* enum weir_expr_kind */
 	uint8_t op;   /* enum weir_op of a CALL */
 	uint8_t depth;
-	bool has_subject, has_else;   /* CASE */
-	enum weir_type type;          /* CAST: to what */
-	uint32_t from, to;            /* byte span in *text */
-	const struct weir_str *text;  /* the whole text this node was parsed from */
+	bool has_subject, has_else;  /* CASE */
+	enum weir_type type;	     /* CAST: to what */
+	uint32_t from, to;	     /* byte span in *text */
+	const struct weir_str *text; /* the whole text this node was parsed from */
 	union {
 		struct weir_value value; /* LITERAL */
-		int64_t interval_us;     /* INTERVAL */
-		struct weir_str name;    /* COLUMN: dotted path */
-		struct {                 /* CALL */
+		int64_t interval_us;	 /* INTERVAL */
+		struct weir_str name;	 /* COLUMN: dotted path */
+		struct {		 /* CALL */
 			struct weir_expr **args;
 			uint32_t n_args;
 			const struct weir_function *function;
@@ -65,7 +65,7 @@ struct weir_expr {
 };
 
 /* Fills an EXPRESSION error whose caret points at [from, to) of `text`; a long text is cut around the place. */
-enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to, const char *fmt,
-				...) WEIR_PRINTF(5, 6);
+enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to,
+				const char *fmt, ...) WEIR_PRINTF(5, 6);
 
 #endif

@@ -68,7 +68,8 @@ static inline void fixture_close(struct fixture *f)
 
 static inline struct weir_scope fixture_scope(const struct fixture *f)
 {
-	return (struct weir_scope){.schema = f->schema, .common = f->schema, .complete = true, .stream_name = WEIR_STR("web")};
+	return (struct weir_scope){
+	    .schema = f->schema, .common = f->schema, .complete = true, .stream_name = WEIR_STR("web")};
 }
 
 static inline struct weir_value vec_value(const struct weir_vec *v, uint32_t i)
@@ -106,7 +107,10 @@ static inline void fixture_eval(const struct fixture *f, const char *text, char 
 		assert_int_equal(v.type, weir_bound_type(bound));
 		struct weir_value value = vec_value(&v, 0);
 		weir_value_text(&value, &b);
-		snprintf(out, out_bytes, "%s %s", weir_type_name(v.type), value.type == WEIR_NULL ? "NULL" : b.data ? b.data : "");
+		snprintf(out, out_bytes, "%s %s", weir_type_name(v.type),
+			 value.type == WEIR_NULL ? "NULL"
+			 : b.data		 ? b.data
+						 : "");
 		weir_buf_release(&b);
 	}
 	weir_bound_free(bound);

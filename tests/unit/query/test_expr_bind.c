@@ -4,10 +4,18 @@
 #include "weir/query/view.h"
 
 static const struct fixture_field fields[] = {
-	{"latency", WEIR_INT64, "12"},	{"service", WEIR_STRING, "api"}, {"time", WEIR_TIMESTAMP, "2026-11-22T10:00:00Z"},
-	{"price", WEIR_FLOAT64, "2.5"}, {"ok", WEIR_BOOL, "true"},	 {"delta", WEIR_INT64, "-3"},
-	{"host", WEIR_STRING, "h1"},	{"status", WEIR_INT64, "200"},	 {"path", WEIR_STRING, "/api"},
-	{"tags", WEIR_STRING, "[{\"name\":\"x\"}]"}, {"Twin", WEIR_INT64, "1"}, {"tWin", WEIR_INT64, "2"},
+    {"latency", WEIR_INT64, "12"},
+    {"service", WEIR_STRING, "api"},
+    {"time", WEIR_TIMESTAMP, "2026-11-22T10:00:00Z"},
+    {"price", WEIR_FLOAT64, "2.5"},
+    {"ok", WEIR_BOOL, "true"},
+    {"delta", WEIR_INT64, "-3"},
+    {"host", WEIR_STRING, "h1"},
+    {"status", WEIR_INT64, "200"},
+    {"path", WEIR_STRING, "/api"},
+    {"tags", WEIR_STRING, "[{\"name\":\"x\"}]"},
+    {"Twin", WEIR_INT64, "1"},
+    {"tWin", WEIR_INT64, "2"},
 };
 enum { N_FIELDS = sizeof fields / sizeof fields[0] };
 
@@ -17,34 +25,38 @@ static void errors(void **state)
 	static const struct {
 		const char *expr, *what, *marked, *hint;
 	} rows[] = {
-		{"latncy > 3", "unknown column latncy", "<latncy> > 3", "did you mean latency?"},
-		{"1 + Servise", "unknown column Servise", "1 + <Servise>", "did you mean service?"},
-		{"a and zzzzzzzz", "unknown column a", "<a> and zzzzzzzz", "the columns are latency, service, "},
-		{"twin", "column twin could be any of 2 that differ in case", "<twin>", ""},
-		{"latency and ok", "latency is int64, not a condition", "<latency> and ok", ""},
-		{"not service", "service is string, not a condition", "not <service>", ""},
-		{"time + 5", "no such operation between timestamp and int64", "<time + 5>", "add an interval: interval '5' minute"},
-		{"time > 5", "cannot compare timestamp with int64", "<time > 5>", "write timestamp '"},
-		{"time > 'noon'", "not a time", "time > <'noon'>", "write it as '2026-11-22T10:00:00Z'"},
-		{"lowr(service)", "unknown function lowr", "<lowr>(service)", "did you mean lower?"},
-		{"sum(latency)", "unknown function sum", "<sum>(latency)", "sum is a measure, it stands in a list of measures"},
-		{"substr(service)", "substr takes more arguments than 1", "<substr(service)>", "substr(text, start[, length])"},
-		{"abs(ok)", "ok is bool, not a number", "abs(<ok>)", "abs(number)"},
-		{"hour(latency)", "latency is int64, not a timestamp", "hour(<latency>)", "hour(timestamp)"},
-		{"date_trunc('hours', time)", "unknown unit hours", "date_trunc(<'hours'>, time)", "did you mean hour?"},
-		{"service rlike '('", "wrong pattern, at byte 2: missing closing parenthesis", "service rlike <'('>", ""},
-		{"json_value(tags, 'x')", "not a path: x", "json_value(tags, <'x'>)", "write it as '$.items[0].name'"},
-		{"regexp_extract(path, 'a', 1)", "the group is a number from 0 to 0", "regexp_extract(path, 'a', <1>)", ""},
-		{"cast(ok as timestamp)", "cannot cast bool to timestamp", "<cast(ok as timestamp)>", ""},
-		{"latency >", "expected a value at the end", "latency ><>", ""},
-		{"latency 3", "expected an operator before 3", "latency <3>", ""},
-		{"'abc", "no closing '", "<'abc>", ""},
-		{"a # b", "unexpected character #", "a <#> b", ""},
-		{"", "expected a value at the end", "<>", ""},
-		{"x between 1 or 3", "expected and before or", "x between 1 <or> 3", ""},
-		{"case when ok then 1", "expected when, else or end at the end", "case when ok then 1<>", ""},
-		{"cast(latency as blob)", "expected a type before blob", "cast(latency as <blob>)", "bool, int, double"},
-		{"interval '1' year > interval '1' day", "unknown unit year", "interval '1' <year> > interval '1' day", "microsecond"},
+	    {"latncy > 3", "unknown column latncy", "<latncy> > 3", "did you mean latency?"},
+	    {"1 + Servise", "unknown column Servise", "1 + <Servise>", "did you mean service?"},
+	    {"a and zzzzzzzz", "unknown column a", "<a> and zzzzzzzz", "the columns are latency, service, "},
+	    {"twin", "column twin could be any of 2 that differ in case", "<twin>", ""},
+	    {"latency and ok", "latency is int64, not a condition", "<latency> and ok", ""},
+	    {"not service", "service is string, not a condition", "not <service>", ""},
+	    {"time + 5", "no such operation between timestamp and int64", "<time + 5>",
+	     "add an interval: interval '5' minute"},
+	    {"time > 5", "cannot compare timestamp with int64", "<time > 5>", "write timestamp '"},
+	    {"time > 'noon'", "not a time", "time > <'noon'>", "write it as '2026-11-22T10:00:00Z'"},
+	    {"lowr(service)", "unknown function lowr", "<lowr>(service)", "did you mean lower?"},
+	    {"sum(latency)", "unknown function sum", "<sum>(latency)",
+	     "sum is a measure, it stands in a list of measures"},
+	    {"substr(service)", "substr takes more arguments than 1", "<substr(service)>",
+	     "substr(text, start[, length])"},
+	    {"abs(ok)", "ok is bool, not a number", "abs(<ok>)", "abs(number)"},
+	    {"hour(latency)", "latency is int64, not a timestamp", "hour(<latency>)", "hour(timestamp)"},
+	    {"date_trunc('hours', time)", "unknown unit hours", "date_trunc(<'hours'>, time)", "did you mean hour?"},
+	    {"service rlike '('", "wrong pattern, at byte 2: missing closing parenthesis", "service rlike <'('>", ""},
+	    {"json_value(tags, 'x')", "not a path: x", "json_value(tags, <'x'>)", "write it as '$.items[0].name'"},
+	    {"regexp_extract(path, 'a', 1)", "the group is a number from 0 to 0", "regexp_extract(path, 'a', <1>)", ""},
+	    {"cast(ok as timestamp)", "cannot cast bool to timestamp", "<cast(ok as timestamp)>", ""},
+	    {"latency >", "expected a value at the end", "latency ><>", ""},
+	    {"latency 3", "expected an operator before 3", "latency <3>", ""},
+	    {"'abc", "no closing '", "<'abc>", ""},
+	    {"a # b", "unexpected character #", "a <#> b", ""},
+	    {"", "expected a value at the end", "<>", ""},
+	    {"x between 1 or 3", "expected and before or", "x between 1 <or> 3", ""},
+	    {"case when ok then 1", "expected when, else or end at the end", "case when ok then 1<>", ""},
+	    {"cast(latency as blob)", "expected a type before blob", "cast(latency as <blob>)", "bool, int, double"},
+	    {"interval '1' year > interval '1' day", "unknown unit year", "interval '1' <year> > interval '1' day",
+	     "microsecond"},
 	};
 	struct fixture f;
 
@@ -180,8 +192,8 @@ static void expect(struct weir_bound *b, const struct weir_batch *batch, uint32_
 
 static void derived_columns(void **state)
 {
-	static const char *const texts[] = {"double=latency * 2", "price=price + 1", "wait=time - timestamp '2026-11-22T09:59:00Z'",
-					    "both=double + price"};
+	static const char *const texts[] = {"double=latency * 2", "price=price + 1",
+					    "wait=time - timestamp '2026-11-22T09:59:00Z'", "both=double + price"};
 	struct weir_named_ast derived[4];
 	struct fixture f;
 
@@ -192,8 +204,8 @@ static void derived_columns(void **state)
 		assert_int_equal(weir_derive_parse(weir_str_of(texts[i]), &f.arena, &derived[i], NULL), WEIR_OK);
 	scope.derived = derived;
 	scope.n_derived = 4;
-	static const char *const rows[][2] = {{"both", "27.5"}, {"wait > 59", "true"}, {"double + double", "48"}, {"price", "3.5"},
-					      {"DOUBLE", "24"}};
+	static const char *const rows[][2] = {
+	    {"both", "27.5"}, {"wait > 59", "true"}, {"double + double", "48"}, {"price", "3.5"}, {"DOUBLE", "24"}};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct weir_bound *b = bind(&f, &scope, rows[i][0]);
 		expect(b, f.batch, 0, rows[i][1]);
@@ -224,7 +236,9 @@ static void derived_chain_is_not_exponential(void **state)
 	struct weir_scope scope = fixture_scope(&f);
 	for (int i = 0; i < 40; i++) {
 		snprintf(text, sizeof text, i ? "d%d=d%d + d%d" : "d0=latency + 0.0", i, i - 1, i - 1);
-		assert_int_equal(weir_derive_parse(weir_arena_str(&f.arena, weir_str_of(text)), &f.arena, &derived[i], NULL), WEIR_OK);
+		assert_int_equal(
+		    weir_derive_parse(weir_arena_str(&f.arena, weir_str_of(text)), &f.arena, &derived[i], NULL),
+		    WEIR_OK);
 	}
 	scope.derived = derived;
 	scope.n_derived = 40;
@@ -308,7 +322,8 @@ static void batches_of_older_types(void **state)
 	weir_schema_add(common, WEIR_STR("elsewhere"), WEIR_STRING);
 	assert_true(weir_batch_set_schema(batch, old));
 	for (uint32_t r = 0; r < 3; r++) {
-		assert_true(r == 1 ? weir_column_set_null(&batch->columns[0], r) : weir_column_set_int64(&batch->columns[0], r, 5 + r));
+		assert_true(r == 1 ? weir_column_set_null(&batch->columns[0], r)
+				   : weir_column_set_int64(&batch->columns[0], r, 5 + r));
 		assert_true(weir_column_set_int64(&batch->columns[1], r, 7 * r));
 	}
 	for (int c = 0; c < 2; c++)
@@ -316,11 +331,16 @@ static void batches_of_older_types(void **state)
 	batch->n_rows = 3;
 	struct fixture f = {0};
 	struct weir_scope scope = {.schema = now, .common = common, .complete = true};
-	static const char *const rows[][3] = {{"n", "5.0", "7.0"},		  {"n + 0.5", "5.5", "7.5"},
-					      {"m", "0", "14"},			  {"m || '!'", "0!", "14!"},
-					      {"m = '14'", "false", "true"},	  {"m in ('0', '7')", "true", "false"},
-					      {"n > 6", "false", "true"},	  {"coalesce(new, -1)", "-1.0", "-1.0"},
-					      {"coalesce(elsewhere, 'x')", "x", "x"}, {"new", "NULL", "NULL"},
+	static const char *const rows[][3] = {{"n", "5.0", "7.0"},
+					      {"n + 0.5", "5.5", "7.5"},
+					      {"m", "0", "14"},
+					      {"m || '!'", "0!", "14!"},
+					      {"m = '14'", "false", "true"},
+					      {"m in ('0', '7')", "true", "false"},
+					      {"n > 6", "false", "true"},
+					      {"coalesce(new, -1)", "-1.0", "-1.0"},
+					      {"coalesce(elsewhere, 'x')", "x", "x"},
+					      {"new", "NULL", "NULL"},
 					      {"m like '1_'", "false", "true"}};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct weir_bound *b = bind(&f, &scope, rows[i][0]);
@@ -350,14 +370,16 @@ static void dictionaries_grow_and_change(void **state)
 	(void)state;
 	weir_schema_add(schema, WEIR_STR("s"), WEIR_STRING);
 	struct weir_scope scope = {.schema = schema, .common = schema, .complete = true};
-	struct weir_bound *matches = bind(&f, &scope, "s like '%7' or s is null"), *upper = bind(&f, &scope, "upper(s)");
+	struct weir_bound *matches = bind(&f, &scope, "s like '%7' or s is null"),
+			  *upper = bind(&f, &scope, "upper(s)");
 	for (uint32_t round = 0; round < 40; round++) {
 		struct weir_batch *batch = weir_batch_new(1024);
 		assert_true(weir_batch_set_schema(batch, schema));
 		for (uint32_t r = 0; r < 300; r++) {
 			snprintf(text, sizeof text, "k%u", (round * 13 + r * (round + 1)) % 5000);
 			assert_true(r % 10 == 9 ? weir_column_set_null(&batch->columns[0], r)
-						: weir_column_set_string(&batch->columns[0], r, weir_str_of(text), dicts[round / 5 % 2]));
+						: weir_column_set_string(&batch->columns[0], r, weir_str_of(text),
+									 dicts[round / 5 % 2]));
 		}
 		assert_true(weir_column_finish(&batch->columns[0], 300));
 		batch->n_rows = 300;
@@ -382,8 +404,9 @@ static void dictionaries_grow_and_change(void **state)
 /* Whichever allocation fails, the answer is NO_MEMORY, and nothing leaks or is left half made. */
 static void failing_allocations(void **state)
 {
-	static const char *const texts[] = {"lower(service) like 'a%' and latency in (1, 12) and service rlike 'p.$'",
-					    "case service when 'api' then concat(host, path) else coalesce(tags, 'x') end"};
+	static const char *const texts[] = {
+	    "lower(service) like 'a%' and latency in (1, 12) and service rlike 'p.$'",
+	    "case service when 'api' then concat(host, path) else coalesce(tags, 'x') end"};
 	struct fixture f;
 
 	(void)state;
@@ -415,18 +438,18 @@ static void failing_allocations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(errors),
-		cmocka_unit_test(long_text_is_cut_around_the_place),
-		cmocka_unit_test(depth_and_size_are_bounded),
-		cmocka_unit_test(examples_parse_and_bind),
-		cmocka_unit_test(derived_columns),
-		cmocka_unit_test(derived_chain_is_not_exponential),
-		cmocka_unit_test(unknown_names_are_null_while_incomplete),
-		cmocka_unit_test(fast_paths_are_told),
-		cmocka_unit_test(conditions_must_be_truth_values),
-		cmocka_unit_test(batches_of_older_types),
-		cmocka_unit_test(dictionaries_grow_and_change),
-		cmocka_unit_test(failing_allocations),
+	    cmocka_unit_test(errors),
+	    cmocka_unit_test(long_text_is_cut_around_the_place),
+	    cmocka_unit_test(depth_and_size_are_bounded),
+	    cmocka_unit_test(examples_parse_and_bind),
+	    cmocka_unit_test(derived_columns),
+	    cmocka_unit_test(derived_chain_is_not_exponential),
+	    cmocka_unit_test(unknown_names_are_null_while_incomplete),
+	    cmocka_unit_test(fast_paths_are_told),
+	    cmocka_unit_test(conditions_must_be_truth_values),
+	    cmocka_unit_test(batches_of_older_types),
+	    cmocka_unit_test(dictionaries_grow_and_change),
+	    cmocka_unit_test(failing_allocations),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

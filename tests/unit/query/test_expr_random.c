@@ -1,5 +1,5 @@
-/* Random expressions over random rows: vectors against a plain evaluator that knows one value at a time. The same rows are
- * given in every encoding that a column may have. */
+/* Random expressions over random rows: vectors against a plain evaluator that knows one value at a time. The same rows
+ * are given in every encoding that a column may have. */
 #include "expr_fixture.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@ static const struct {
 	const char *name;
 	enum weir_type type;
 } columns[N_COLS] = {{"a", WEIR_INT64},	 {"b", WEIR_INT64},  {"x", WEIR_FLOAT64}, {"y", WEIR_FLOAT64},
-		     {"s", WEIR_STRING}, {"u", WEIR_STRING}, {"p", WEIR_BOOL},	   {"t", WEIR_TIMESTAMP}};
+		     {"s", WEIR_STRING}, {"u", WEIR_STRING}, {"p", WEIR_BOOL},	  {"t", WEIR_TIMESTAMP}};
 
 static struct weir_value cells[ROWS][N_COLS];
 static char texts[ROWS][2][24];
@@ -48,9 +48,36 @@ static void make_rows(void)
 
 /* ---- random trees: text for weir, and the same for the plain evaluator ---- */
 
-enum op { OP_COLUMN, OP_CONST, OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD, OP_NEG, OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_AND,
-	  OP_OR, OP_NOT, OP_ISNULL, OP_IN, OP_BETWEEN, OP_CASE, OP_COALESCE, OP_NULLIF, OP_LOWER, OP_LENGTH, OP_CONCAT, OP_GREATEST,
-	  OP_LIKE };
+enum op {
+	OP_COLUMN,
+	OP_CONST,
+	OP_ADD,
+	OP_SUB,
+	OP_MUL,
+	OP_DIV,
+	OP_MOD,
+	OP_NEG,
+	OP_EQ,
+	OP_NE,
+	OP_LT,
+	OP_LE,
+	OP_GT,
+	OP_GE,
+	OP_AND,
+	OP_OR,
+	OP_NOT,
+	OP_ISNULL,
+	OP_IN,
+	OP_BETWEEN,
+	OP_CASE,
+	OP_COALESCE,
+	OP_NULLIF,
+	OP_LOWER,
+	OP_LENGTH,
+	OP_CONCAT,
+	OP_GREATEST,
+	OP_LIKE
+};
 
 struct tree {
 	enum op op;
@@ -161,7 +188,8 @@ static struct tree *make(enum weir_type type, int depth)
 	if (type == WEIR_INT64 || type == WEIR_FLOAT64) {
 		static const enum op ints[] = {OP_ADD, OP_SUB, OP_MUL, OP_MOD, OP_NEG};
 		enum op op = type == WEIR_FLOAT64 && !rnd(4) ? OP_DIV : ints[rnd(5)];
-		return node(op, type, op == OP_NEG ? 1 : 2, make(type, depth), op == OP_NEG ? NULL : make(type, depth), NULL);
+		return node(op, type, op == OP_NEG ? 1 : 2, make(type, depth), op == OP_NEG ? NULL : make(type, depth),
+			    NULL);
 	}
 	return leaf(type);
 }
@@ -170,11 +198,13 @@ static void print_list(const struct tree *t, int from, struct weir_buf *out);
 
 static void print(const struct tree *t, struct weir_buf *out)
 {
-	static const char *const infix[] = {[OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*", [OP_DIV] = "/", [OP_MOD] = "%",
-					    [OP_EQ] = "=",  [OP_NE] = "<>", [OP_LT] = "<",  [OP_LE] = "<=", [OP_GT] = ">",
-					    [OP_GE] = ">=", [OP_AND] = "and", [OP_OR] = "or", [OP_CONCAT] = "||", [OP_LIKE] = NULL};
-	static const char *const calls[] = {[OP_COALESCE] = "coalesce", [OP_NULLIF] = "nullif", [OP_LOWER] = "lower",
-					    [OP_LENGTH] = "length", [OP_GREATEST] = "greatest", [OP_LIKE] = NULL};
+	static const char *const infix[] = {
+	    [OP_ADD] = "+", [OP_SUB] = "-",   [OP_MUL] = "*", [OP_DIV] = "/",	  [OP_MOD] = "%",
+	    [OP_EQ] = "=",  [OP_NE] = "<>",   [OP_LT] = "<",  [OP_LE] = "<=",	  [OP_GT] = ">",
+	    [OP_GE] = ">=", [OP_AND] = "and", [OP_OR] = "or", [OP_CONCAT] = "||", [OP_LIKE] = NULL};
+	static const char *const calls[] = {
+	    [OP_COALESCE] = "coalesce", [OP_NULLIF] = "nullif",	    [OP_LOWER] = "lower",
+	    [OP_LENGTH] = "length",	[OP_GREATEST] = "greatest", [OP_LIKE] = NULL};
 
 	if (t->op == OP_COLUMN) {
 		weir_buf_add_c(out, columns[t->column].name);
@@ -237,7 +267,10 @@ static void print_list(const struct tree *t, int from, struct weir_buf *out)
 /* ---- the plain evaluator ---- */
 
 static const struct weir_value NOTHING = {.type = WEIR_NULL};
-static struct weir_value truth(bool b) { return (struct weir_value){.type = WEIR_BOOL, .b = b}; }
+static struct weir_value truth(bool b)
+{
+	return (struct weir_value){.type = WEIR_BOOL, .b = b};
+}
 
 static int order(const struct weir_value *a, const struct weir_value *b)
 {
@@ -248,7 +281,8 @@ static int order(const struct weir_value *a, const struct weir_value *b)
 	if (a->type != WEIR_FLOAT64 && b->type != WEIR_FLOAT64)
 		return a->i < b->i ? -1 : a->i > b->i;
 	/* 64 bits of mantissa hold every int64 */
-	long double x = a->type == WEIR_FLOAT64 ? a->f : (long double)a->i, y = b->type == WEIR_FLOAT64 ? b->f : (long double)b->i;
+	long double x = a->type == WEIR_FLOAT64 ? a->f : (long double)a->i,
+		    y = b->type == WEIR_FLOAT64 ? b->f : (long double)b->i;
 	if (isnan(x) || isnan(y))
 		return !!isnan(x) - !!isnan(y);
 	return x < y ? -1 : x > y;
@@ -323,7 +357,8 @@ static struct weir_value text_value(enum op op, const struct weir_value *a, cons
 	if (op == OP_LIKE)
 		return truth(a->s.size && memmem(a->s.data, a->s.size, "b1", 2));
 	for (size_t i = 0; i < a->s.size; i++)
-		text[n++] = op == OP_LOWER && a->s.data[i] >= 'A' && a->s.data[i] <= 'Z' ? (char)(a->s.data[i] + 32) : a->s.data[i];
+		text[n++] = op == OP_LOWER && a->s.data[i] >= 'A' && a->s.data[i] <= 'Z' ? (char)(a->s.data[i] + 32)
+											 : a->s.data[i];
 	for (size_t i = 0; op == OP_CONCAT && i < b->s.size; i++)
 		text[n++] = b->s.data[i];
 	return keep_text(text, n);
@@ -462,7 +497,8 @@ static void same(struct weir_value want, struct weir_value got, const char *text
 	fail();
 }
 
-static void check(struct weir_bound *bound, const struct tree *t, struct weir_batch *const *batches, int n_batches, const char *text)
+static void check(struct weir_bound *bound, const struct tree *t, struct weir_batch *const *batches, int n_batches,
+		  const char *text)
 {
 	for (int b = 0; b < n_batches; b++)
 		for (uint32_t from = 0; from < ROWS; from += WEIR_VEC_ROWS) {

@@ -15,30 +15,30 @@ static const int64_t NOW = INT64_C(1795343445000000); /* 2026-11-22T10:30:45Z */
 static void windows(void **state)
 {
 	static const char *const rows[][2] = {
-		{"5m", "5m sliding"},
-		{" 1h30m  sliding ", "1h30m sliding"},
-		{"sliding 2 days", "2d sliding"},
-		{"tumbling 1m", "tumbling 1m"},
-		{"TUMBLING  10s", "tumbling 10s"},
-		{"hopping 5m by 1m", "hopping 5m by 1m"},
-		{"session 30s", "session 30s"},
-		{"rows 100000", "rows 100000"},
-		{"all", "all"},
-		{"since 2026-11-22T10:00:00Z", "since 2026-11-22T10:00:00Z"},
-		{"since -15m", "since 2026-11-22T10:15:45Z"},
-		{"5x", NULL},
-		{"", NULL},
-		{"0s", NULL},
-		{"tumbling", NULL},
-		{"tumbling 0s", NULL},
-		{"hopping 5m", NULL},
-		{"hopping 1m by 5m", NULL},
-		{"hopping 365d by 1us", NULL},
-		{"rows", NULL},
-		{"rows 0", NULL},
-		{"rows -5", NULL},
-		{"since yesterday", NULL},
-		{"all of it", NULL},
+	    {"5m", "5m sliding"},
+	    {" 1h30m  sliding ", "1h30m sliding"},
+	    {"sliding 2 days", "2d sliding"},
+	    {"tumbling 1m", "tumbling 1m"},
+	    {"TUMBLING  10s", "tumbling 10s"},
+	    {"hopping 5m by 1m", "hopping 5m by 1m"},
+	    {"session 30s", "session 30s"},
+	    {"rows 100000", "rows 100000"},
+	    {"all", "all"},
+	    {"since 2026-11-22T10:00:00Z", "since 2026-11-22T10:00:00Z"},
+	    {"since -15m", "since 2026-11-22T10:15:45Z"},
+	    {"5x", NULL},
+	    {"", NULL},
+	    {"0s", NULL},
+	    {"tumbling", NULL},
+	    {"tumbling 0s", NULL},
+	    {"hopping 5m", NULL},
+	    {"hopping 1m by 5m", NULL},
+	    {"hopping 365d by 1us", NULL},
+	    {"rows", NULL},
+	    {"rows 0", NULL},
+	    {"rows -5", NULL},
+	    {"since yesterday", NULL},
+	    {"all of it", NULL},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -64,28 +64,28 @@ static void texts_are_checked(void **state)
 		const char *text;
 		enum weir_status status;
 	} rows[] = {
-		{WEIR_VIEW_WHERE, "status >= 500 and host like 'a%'", WEIR_OK},
-		{WEIR_VIEW_WHERE, "status >= ", WEIR_EXPRESSION},
-		{WEIR_VIEW_WHERE, "a\nb", WEIR_OK},
-		{WEIR_VIEW_WHERE, "a\nb c", WEIR_EXPRESSION},
-		{WEIR_VIEW_DERIVE, "x=a+1\ny=x*2", WEIR_OK},
-		{WEIR_VIEW_DERIVE, "a+1", WEIR_EXPRESSION},
-		{WEIR_VIEW_GROUP, "a, date_trunc('hour', time) as h", WEIR_OK},
-		{WEIR_VIEW_GROUP, "a,", WEIR_EXPRESSION},
-		{WEIR_VIEW_MEASURE, "count, p95(x), count where y > 3 as n", WEIR_OK},
-		{WEIR_VIEW_MEASURE, "p95", WEIR_EXPRESSION},
-		{WEIR_VIEW_MEASURE, "lower(x)", WEIR_EXPRESSION},
-		{WEIR_VIEW_SORT, "p95(latency_ms) desc, host", WEIR_OK},
-		{WEIR_VIEW_SORT, ",", WEIR_EXPRESSION},
-		{WEIR_VIEW_WINDOW, "tumbling 1m", WEIR_OK},
-		{WEIR_VIEW_WINDOW, "never", WEIR_USAGE},
-		{WEIR_VIEW_TOP, "5", WEIR_OK},
-		{WEIR_VIEW_TOP, "0", WEIR_USAGE},
-		{WEIR_VIEW_AT, "-15m", WEIR_OK},
-		{WEIR_VIEW_AT, "then", WEIR_USAGE},
-		{WEIR_VIEW_LATE, "10s", WEIR_OK},
-		{WEIR_VIEW_LATE, "x", WEIR_USAGE},
-		{WEIR_VIEW_GRACE, "0", WEIR_OK},
+	    {WEIR_VIEW_WHERE, "status >= 500 and host like 'a%'", WEIR_OK},
+	    {WEIR_VIEW_WHERE, "status >= ", WEIR_EXPRESSION},
+	    {WEIR_VIEW_WHERE, "a\nb", WEIR_OK},
+	    {WEIR_VIEW_WHERE, "a\nb c", WEIR_EXPRESSION},
+	    {WEIR_VIEW_DERIVE, "x=a+1\ny=x*2", WEIR_OK},
+	    {WEIR_VIEW_DERIVE, "a+1", WEIR_EXPRESSION},
+	    {WEIR_VIEW_GROUP, "a, date_trunc('hour', time) as h", WEIR_OK},
+	    {WEIR_VIEW_GROUP, "a,", WEIR_EXPRESSION},
+	    {WEIR_VIEW_MEASURE, "count, p95(x), count where y > 3 as n", WEIR_OK},
+	    {WEIR_VIEW_MEASURE, "p95", WEIR_EXPRESSION},
+	    {WEIR_VIEW_MEASURE, "lower(x)", WEIR_EXPRESSION},
+	    {WEIR_VIEW_SORT, "p95(latency_ms) desc, host", WEIR_OK},
+	    {WEIR_VIEW_SORT, ",", WEIR_EXPRESSION},
+	    {WEIR_VIEW_WINDOW, "tumbling 1m", WEIR_OK},
+	    {WEIR_VIEW_WINDOW, "never", WEIR_USAGE},
+	    {WEIR_VIEW_TOP, "5", WEIR_OK},
+	    {WEIR_VIEW_TOP, "0", WEIR_USAGE},
+	    {WEIR_VIEW_AT, "-15m", WEIR_OK},
+	    {WEIR_VIEW_AT, "then", WEIR_USAGE},
+	    {WEIR_VIEW_LATE, "10s", WEIR_OK},
+	    {WEIR_VIEW_LATE, "x", WEIR_USAGE},
+	    {WEIR_VIEW_GRACE, "0", WEIR_OK},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -165,16 +165,16 @@ static void conditions_of_values(void **state)
 		bool negate;
 		const char *text;
 	} rows[] = {
-		{"host", {.type = WEIR_STRING, .s = {"it's", 4}}, false, "host = 'it''s'"},
-		{"host", {.type = WEIR_NULL}, false, "host is null"},
-		{"host", {.type = WEIR_NULL}, true, "host is not null"},
-		{"status", {.type = WEIR_INT64, .i = -5}, false, "status = -5"},
-		{"status", {.type = WEIR_INT64, .i = 5}, true, "(status <> 5 or status is null)"},
-		{"a+b", {.type = WEIR_FLOAT64, .f = 2.5}, false, "(a+b) = 2.5"},
-		{"lower(x)", {.type = WEIR_STRING, .s = {"a", 1}}, false, "lower(x) = 'a'"},
-		{"user agent", {.type = WEIR_STRING, .s = {"a", 1}}, false, "\"user agent\" = 'a'"},
-		{"ok", {.type = WEIR_BOOL, .b = true}, false, "ok = true"},
-		{"time", {.type = WEIR_TIMESTAMP, .i = 0}, false, "time = timestamp '1970-01-01T00:00:00Z'"},
+	    {"host", {.type = WEIR_STRING, .s = {"it's", 4}}, false, "host = 'it''s'"},
+	    {"host", {.type = WEIR_NULL}, false, "host is null"},
+	    {"host", {.type = WEIR_NULL}, true, "host is not null"},
+	    {"status", {.type = WEIR_INT64, .i = -5}, false, "status = -5"},
+	    {"status", {.type = WEIR_INT64, .i = 5}, true, "(status <> 5 or status is null)"},
+	    {"a+b", {.type = WEIR_FLOAT64, .f = 2.5}, false, "(a+b) = 2.5"},
+	    {"lower(x)", {.type = WEIR_STRING, .s = {"a", 1}}, false, "lower(x) = 'a'"},
+	    {"user agent", {.type = WEIR_STRING, .s = {"a", 1}}, false, "\"user agent\" = 'a'"},
+	    {"ok", {.type = WEIR_BOOL, .b = true}, false, "ok = true"},
+	    {"time", {.type = WEIR_TIMESTAMP, .i = 0}, false, "time = timestamp '1970-01-01T00:00:00Z'"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -210,7 +210,8 @@ static void wanted_columns(void **state)
 	weir_view_init(&v);
 	assert_int_equal(weir_view_columns(&v, &arena, &names, &n, &all, &raw, &key, &headers, &topic, &err), WEIR_OK);
 	assert_true(all && !raw && !key && !headers && !topic && n == 0);
-	assert_int_equal(weir_view_set(&v, WEIR_VIEW_WHERE, "a > 1 and _key is not null\n_partition = 3", NOW, &err), WEIR_OK);
+	assert_int_equal(weir_view_set(&v, WEIR_VIEW_WHERE, "a > 1 and _key is not null\n_partition = 3", NOW, &err),
+			 WEIR_OK);
 	assert_int_equal(weir_view_set(&v, WEIR_VIEW_DERIVE, "d = b * 2", NOW, &err), WEIR_OK);
 	assert_int_equal(weir_view_set(&v, WEIR_VIEW_GROUP, "user.id, commits[0].id, a", NOW, &err), WEIR_OK);
 	assert_int_equal(weir_view_set(&v, WEIR_VIEW_MEASURE, "count, sum(d), p95(x) where y = 1", NOW, &err), WEIR_OK);
@@ -231,20 +232,22 @@ static void measures(void **state)
 		enum weir_aggregate_kind kind;
 		const char *name, *spark;
 	} rows[] = {
-		{"count", WEIR_AGG_COUNT, "count", "count(*) AS `count`"},
-		{"count()", WEIR_AGG_COUNT, "count()", "count(*) AS `count()`"},
-		{"COUNT( * )", WEIR_AGG_COUNT, "COUNT(*)", "count(*) AS `COUNT(*)`"},
-		{"count( x )", WEIR_AGG_COUNT_X, "count(x)", "count(`x`) AS `count(x)`"},
-		{"sum(a + b) as total", WEIR_AGG_SUM, "total", "sum(`a` + `b`) AS `total`"},
-		{"p95( latency_ms )", WEIR_AGG_QUANTILE, "p95(latency_ms)", "percentile_approx(`latency_ms`, 0.95, 10000) AS `p95(latency_ms)`"},
-		{"p99.9(x)", WEIR_AGG_QUANTILE, "p99.9(x)", NULL},
-		{"distinct(u)", WEIR_AGG_DISTINCT, "distinct(u)", "approx_count_distinct(`u`, 0.02) AS `distinct(u)`"},
-		{"rate", WEIR_AGG_RATE, "rate", NULL},
-		{"rate(bytes)", WEIR_AGG_RATE_X, "rate(bytes)", NULL},
-		{"first(x)", WEIR_AGG_FIRST, "first(x)", "first(`x`) AS `first(x)`"},
-		{"count where s = 'a b'", WEIR_AGG_COUNT, "countwheres='a b'", "count(*) FILTER (WHERE `s` = 'a b') AS `countwheres='a b'`"},
-		{"avg(x) where y > 1 as \"a b\"", WEIR_AGG_AVG, "a b", "avg(`x`) FILTER (WHERE `y` > 1) AS `a b`"},
-		{"stddev(x)", WEIR_AGG_STDDEV, "stddev(x)", "stddev_samp(`x`) AS `stddev(x)`"},
+	    {"count", WEIR_AGG_COUNT, "count", "count(*) AS `count`"},
+	    {"count()", WEIR_AGG_COUNT, "count()", "count(*) AS `count()`"},
+	    {"COUNT( * )", WEIR_AGG_COUNT, "COUNT(*)", "count(*) AS `COUNT(*)`"},
+	    {"count( x )", WEIR_AGG_COUNT_X, "count(x)", "count(`x`) AS `count(x)`"},
+	    {"sum(a + b) as total", WEIR_AGG_SUM, "total", "sum(`a` + `b`) AS `total`"},
+	    {"p95( latency_ms )", WEIR_AGG_QUANTILE, "p95(latency_ms)",
+	     "percentile_approx(`latency_ms`, 0.95, 10000) AS `p95(latency_ms)`"},
+	    {"p99.9(x)", WEIR_AGG_QUANTILE, "p99.9(x)", NULL},
+	    {"distinct(u)", WEIR_AGG_DISTINCT, "distinct(u)", "approx_count_distinct(`u`, 0.02) AS `distinct(u)`"},
+	    {"rate", WEIR_AGG_RATE, "rate", NULL},
+	    {"rate(bytes)", WEIR_AGG_RATE_X, "rate(bytes)", NULL},
+	    {"first(x)", WEIR_AGG_FIRST, "first(x)", "first(`x`) AS `first(x)`"},
+	    {"count where s = 'a b'", WEIR_AGG_COUNT, "countwheres='a b'",
+	     "count(*) FILTER (WHERE `s` = 'a b') AS `countwheres='a b'`"},
+	    {"avg(x) where y > 1 as \"a b\"", WEIR_AGG_AVG, "a b", "avg(`x`) FILTER (WHERE `y` > 1) AS `a b`"},
+	    {"stddev(x)", WEIR_AGG_STDDEV, "stddev(x)", "stddev_samp(`x`) AS `stddev(x)`"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -269,11 +272,14 @@ static void measures(void **state)
 	size_t n;
 	assert_int_equal(weir_measures_parse(WEIR_STR("p99.9(x), count"), &arena, &m, &n, NULL), WEIR_OK);
 	assert_true(m[0].quantile > 0.99899 && m[0].quantile < 0.99901);
-	assert_int_equal(weir_groups_parse(WEIR_STR("a , date_trunc('hour', t), \"odd name\", b as bb"), &arena, &g, &n, NULL), WEIR_OK);
+	assert_int_equal(
+	    weir_groups_parse(WEIR_STR("a , date_trunc('hour', t), \"odd name\", b as bb"), &arena, &g, &n, NULL),
+	    WEIR_OK);
 	assert_int_equal(n, 4);
 	assert_true(weir_str_equal(g[1].name, WEIR_STR("date_trunc('hour',t)")));
 	assert_true(weir_str_equal(g[3].name, WEIR_STR("bb")));
-	assert_int_equal(weir_sort_parse(WEIR_STR("p95( x ) desc, a asc, \"b c\", desc"), &arena, &s, &n, NULL), WEIR_OK);
+	assert_int_equal(weir_sort_parse(WEIR_STR("p95( x ) desc, a asc, \"b c\", desc"), &arena, &s, &n, NULL),
+			 WEIR_OK);
 	assert_int_equal(n, 4);
 	assert_true(weir_str_equal(s[0].key, WEIR_STR("p95(x)")) && s[0].given && s[0].descending);
 	assert_true(s[1].given && !s[1].descending && !s[2].given);
@@ -287,22 +293,22 @@ static void measures(void **state)
 static void spark_text(void **state)
 {
 	static const char *const rows[][2] = {
-		{"a = 1 and (b or not c)", "(`a` = 1) AND (`b` OR (NOT `c`))"},
-		{"a not in ('x', 'it''s')", "NOT (`a` IN ('x', 'it\\'s'))"},
-		{"s like 'a\\_%' escape '!'", "`s` LIKE 'a\\\\_%' ESCAPE '!'"},
-		{"bucket(x, 10)", "floor(`x` / 10) * 10"},
-		{"bucket(x, 10) + 1", "(floor(`x` / 10) * 10) + 1"},
-		{"starts_with(s, 'a')", "startswith(`s`, 'a')"},
-		{"size(tags)", "json_array_length(`tags`)"},
-		{"commits[0].author.name", "get_json_object(`commits`, '$[0].author.name')"},
-		{"json_value(t, '$.a')", "get_json_object(`t`, '$.a')"},
-		{"extract(hour from time)", "extract(hour FROM `time`)"},
-		{"t > timestamp '2026-11-22' - interval '5' minute",
-		 "`t` > (TIMESTAMP '2026-11-22T00:00:00Z' - INTERVAL '300.000000' SECOND)"},
-		{"cast(x as bigint) / 2.5", "CAST(`x` AS BIGINT) / 2.5D"},
-		{"case a when 1 then 'x' else null end", "CASE `a` WHEN 1 THEN 'x' ELSE NULL END"},
-		{"user.id is not null", "NOT (`user`.`id` IS NULL)"},
-		{"x between 1 and 2", "`x` BETWEEN 1 AND 2"},
+	    {"a = 1 and (b or not c)", "(`a` = 1) AND (`b` OR (NOT `c`))"},
+	    {"a not in ('x', 'it''s')", "NOT (`a` IN ('x', 'it\\'s'))"},
+	    {"s like 'a\\_%' escape '!'", "`s` LIKE 'a\\\\_%' ESCAPE '!'"},
+	    {"bucket(x, 10)", "floor(`x` / 10) * 10"},
+	    {"bucket(x, 10) + 1", "(floor(`x` / 10) * 10) + 1"},
+	    {"starts_with(s, 'a')", "startswith(`s`, 'a')"},
+	    {"size(tags)", "json_array_length(`tags`)"},
+	    {"commits[0].author.name", "get_json_object(`commits`, '$[0].author.name')"},
+	    {"json_value(t, '$.a')", "get_json_object(`t`, '$.a')"},
+	    {"extract(hour from time)", "extract(hour FROM `time`)"},
+	    {"t > timestamp '2026-11-22' - interval '5' minute",
+	     "`t` > (TIMESTAMP '2026-11-22T00:00:00Z' - INTERVAL '300.000000' SECOND)"},
+	    {"cast(x as bigint) / 2.5", "CAST(`x` AS BIGINT) / 2.5D"},
+	    {"case a when 1 then 'x' else null end", "CASE `a` WHEN 1 THEN 'x' ELSE NULL END"},
+	    {"user.id is not null", "NOT (`user`.`id` IS NULL)"},
+	    {"x between 1 and 2", "`x` BETWEEN 1 AND 2"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -320,9 +326,14 @@ static void spark_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(windows),	    cmocka_unit_test(texts_are_checked),    cmocka_unit_test(values_are_parsed_and_cleared),
-		cmocka_unit_test(conditions_are_entries), cmocka_unit_test(conditions_of_values), cmocka_unit_test(wanted_columns),
-		cmocka_unit_test(measures),	    cmocka_unit_test(spark_text),
+	    cmocka_unit_test(windows),
+	    cmocka_unit_test(texts_are_checked),
+	    cmocka_unit_test(values_are_parsed_and_cleared),
+	    cmocka_unit_test(conditions_are_entries),
+	    cmocka_unit_test(conditions_of_values),
+	    cmocka_unit_test(wanted_columns),
+	    cmocka_unit_test(measures),
+	    cmocka_unit_test(spark_text),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
