@@ -53,7 +53,7 @@ static enum weir_status scan(struct weir_plan *p, struct newest *c, const struct
 			struct found f = {.batch = seg->rows, .row = s->from + i};
 			if (!weir_bit_get(s->keep, i))
 				continue;
-			f.order = weir_plan_order(seg->rows, s->stream, f.row, seg->first_row);
+			f.order = weir_plan_arrival(seg->rows, s->stream, f.row, seg->first_row);
 			if (f.order.time_us == WEIR_TIME_NONE || until_us == WEIR_TIME_NONE || f.order.time_us <= until_us)
 				offer(c, &f);
 		}

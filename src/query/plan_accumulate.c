@@ -104,7 +104,7 @@ static void pack_order(struct weir_slice *s, const uint16_t *packed, uint32_t n)
 {
 	for (uint32_t k = 0; k < n; k++) {
 		uint32_t i = packed ? packed[k] : k;
-		s->order[k] = weir_plan_order(s->batch, s->stream, s->from + (s->rows ? s->rows[i] : i), 0);
+		s->order[k] = weir_plan_order(s->batch, s->stream, s->from + (s->rows ? s->rows[i] : i));
 	}
 }
 

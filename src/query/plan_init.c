@@ -86,16 +86,23 @@ bool weir_plan_init_state(struct weir_plan *p)
 	p->slice = weir_alloc(sizeof *p->slice);
 	p->keeps_panes = p->live || p->chart_buckets || p->window.kind == WEIR_WINDOW_TUMBLING || p->window.kind == WEIR_WINDOW_HOPPING;
 	p->keeps_total = p->live;
-	bool ok = p->slice && weir_groups_init(&p->groups, p->n_groups, p->group_types, p->budget) &&
-		  weir_slab_init(&p->totals, p->components, p->n_components, p->budget) && weir_slab_reserve(&p->totals, WEIR_GROUP_FIRST) &&
-		  weir_slab_init(&p->now.slab, p->components, p->n_components, p->budget) && weir_slab_reserve(&p->now.slab, WEIR_GROUP_FIRST) &&
-		  weir_slab_init(&p->before.slab, p->components, p->n_components, p->budget) &&
+	bool ok = p->slice && weir_groups_init(&p->groups, p->n_groups, p->group_types, &p->own) &&
+		  weir_slab_init(&p->totals, p->components, p->n_components, &p->own) && weir_slab_reserve(&p->totals, WEIR_GROUP_FIRST) &&
+		  weir_slab_init(&p->now.slab, p->components, p->n_components, &p->own) && weir_slab_reserve(&p->now.slab, WEIR_GROUP_FIRST) &&
+		  weir_slab_init(&p->before.slab, p->components, p->n_components, &p->own) &&
 		  weir_slab_reserve(&p->before.slab, WEIR_GROUP_FIRST) &&
-		  weir_slab_init(&p->scratch, p->components, p->n_components, p->budget) && weir_slab_reserve(&p->scratch, 2) &&
-		  weir_panes_init(&p->panes, p->components, p->n_components, &p->groups, p->budget);
+		  weir_slab_init(&p->scratch, p->components, p->n_components, &p->own) && weir_slab_reserve(&p->scratch, 2) &&
+		  weir_panes_init(&p->panes, p->components, p->n_components, &p->groups, &p->own);
 	if (ok)
 		weir_plan_reset(p);
 	return ok;
+}
+
+void weir_plan_settle(struct weir_plan *p)
+{
+	int64_t used = weir_budget_used(&p->own);
+	weir_budget_charge(p->budget, used - p->settled_bytes);
+	p->settled_bytes = used;
 }
 
 void weir_plan_release_state(struct weir_plan *p)
@@ -110,4 +117,5 @@ void weir_plan_release_state(struct weir_plan *p)
 		free(p->partition_ids[i]);
 	free(p->partition_rows);
 	free(p->slice);
+	weir_plan_settle(p);
 }

@@ -2,22 +2,24 @@
 
 #include <stdlib.h>
 
-/* (T - size, T] for sliding in batch; rows of live windows may also serve the window before, or the time to come. */
-static void set_bounds(struct weir_plan *p, int64_t at_us)
+/* Which rows an answer for the moment needs. `fixed`: it was asked for, so the panes of a sliding window must end there. */
+static void set_bounds(struct weir_plan *p, int64_t at_us, bool fixed)
 {
 	const struct weir_window *w = &p->window;
-	p->built_at_us = at_us;
+	int64_t low, high, step;
+	p->built_at_us = fixed || p->mode != WEIR_PLAN_CUMULATIVE || w->kind == WEIR_WINDOW_SLIDING ? at_us : WEIR_TIME_NONE;
 	if (at_us == WEIR_TIME_NONE)
 		return;
-	if (w->kind == WEIR_WINDOW_SLIDING && !p->live) {
+	if (p->mode == WEIR_PLAN_RANGED) {
+		if (fixed && w->kind == WEIR_WINDOW_SLIDING)
+			p->panes.origin_us = at_us - weir_floor_div(at_us, p->panes.width_us) * p->panes.width_us;
+		weir_range_of_window(p, at_us, &low, &high, &step);
+		weir_range_forget(p, low - step);
+	} else if (w->kind == WEIR_WINDOW_SLIDING) {
 		p->accept_after_us = at_us - w->size_us;
 		p->accept_until_us = at_us;
 		p->accept_none = false;
-	} else if (w->kind == WEIR_WINDOW_SLIDING) {
-		p->panes.origin_us = at_us - weir_floor_div(at_us, p->panes.width_us) * p->panes.width_us;
-		p->accept_after_us = at_us - 2 * w->size_us;
-		p->dropped_below = weir_panes_index(&p->panes, p->accept_after_us + 1);
-	} else if (w->kind == WEIR_WINDOW_SINCE || w->kind == WEIR_WINDOW_ROWS) {
+	} else if (fixed && (w->kind == WEIR_WINDOW_SINCE || w->kind == WEIR_WINDOW_ROWS)) {
 		p->accept_until_us = at_us;
 	}
 }
@@ -89,7 +91,7 @@ static enum weir_status offer_batch(struct weir_plan *p, struct newest *c, const
 		for (uint32_t i = 0; n_true && i < s->n; i++) {
 			if (!weir_bit_get(s->keep, i))
 				continue;
-			struct weir_order o = weir_plan_order(b, b->stream, s->from + i, first_row);
+			struct weir_order o = weir_plan_arrival(b, b->stream, s->from + i, first_row);
 			if (o.time_us != WEIR_TIME_NONE && o.time_us > p->accept_until_us)
 				continue;
 			if (!c->full || newest_first(&o, &c->least) < 0)
@@ -137,10 +139,12 @@ enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapsh
 {
 	enum weir_status status = WEIR_OK;
 	int64_t newest_us = newest_of(snapshots, p->n_streams);
+	if (p->newest_us > newest_us) /* its row may be gone */
+		newest_us = p->newest_us;
 	bool fixed = at_us != WEIR_TIME_NONE;
 	weir_plan_reset(p);
 	p->newest_us = newest_us;
-	set_bounds(p, fixed || p->live ? at_us : newest_us);
+	set_bounds(p, fixed ? at_us : newest_us, fixed);
 	if (p->window.kind == WEIR_WINDOW_ROWS)
 		status = find_newest(p, snapshots, cancel, err);
 	for (uint32_t s = 0; s < p->n_streams && !status; s++)

@@ -165,31 +165,40 @@ static bool all_windows(struct weir_build *b)
 	return ok;
 }
 
-/* Which panes the live window at the moment is made of. */
+/* Panes that take more than a quarter of the memory are made wider, as long as the window still has enough of them. */
+static bool save_memory(struct weir_plan *p)
+{
+	static const int64_t factors[] = {2, 3, 5, 7};
+	uint64_t limit = p->budget ? p->budget->limit_bytes : 0;
+	int64_t width = p->panes.width_us, step = p->window.kind == WEIR_WINDOW_SLIDING ? p->window.size_us : p->window.hop_us;
+	if (!limit || weir_budget_used(&p->own) < (int64_t)(limit / 4))
+		return true;
+	for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+		int64_t wider = width * factors[i];
+		if (step % wider || p->window.size_us % wider || p->window.size_us / wider < WEIR_PANES_LEAST)
+			continue;
+		weir_range_clear(&p->now);
+		weir_range_clear(&p->before);
+		p->dropped_below = p->dropped_below == INT64_MIN ? INT64_MIN : weir_floor_div(p->dropped_below, factors[i]);
+		return weir_panes_coarsen(&p->panes, wider);
+	}
+	return true;
+}
+
+/* Brings the totals to the live window at the moment, and lets go what is older than the window before it. */
 static bool move_ranges(struct weir_plan *p, struct weir_result *r)
 {
-	int64_t width = p->panes.width_us, low, high, step;
+	int64_t low, high, step;
 	if (r->moment_us == WEIR_TIME_NONE)
 		return true;
-	if (p->window.kind == WEIR_WINDOW_SLIDING) {
-		int64_t n = (p->window.size_us + width - 1) / width;
-		high = weir_panes_index(&p->panes, r->moment_us);
-		low = high - n + 1;
-		step = n;
-	} else {
-		/* Of the windows that are open at the moment, the one that will close first: it has seen the most. */
-		int64_t start = weir_floor_div(r->moment_us, p->window.hop_us) * p->window.hop_us - p->window.size_us + p->window.hop_us;
-		low = start / width;
-		high = low + p->window.size_us / width - 1;
-		step = p->window.hop_us / width;
-	}
+	if (!save_memory(p))
+		return false;
+	weir_range_of_window(p, r->moment_us, &low, &high, &step);
 	r->window_start_us = weir_panes_start(&p->panes, low);
 	r->window_end_us = weir_panes_start(&p->panes, high + 1);
 	if (!weir_range_move(p, &p->now, low, high) || !weir_range_move(p, &p->before, low - step, high - step))
 		return false;
-	if (low - step > p->dropped_below)
-		p->dropped_below = low - step;
-	p->accept_after_us = weir_panes_start(&p->panes, p->dropped_below) - !p->panes.right_closed;
+	weir_range_forget(p, low - step);
 	return weir_panes_drop(&p->panes, p->dropped_below);
 }
 
@@ -285,6 +294,7 @@ enum weir_status weir_plan_result(struct weir_plan *p, const struct weir_result_
 		status = weir_build_records(&b, err);
 	if (!ok)
 		status = weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while putting the result together");
+	weir_plan_settle(p);
 	if (status)
 		weir_result_unref(r);
 	else

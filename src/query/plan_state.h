@@ -19,6 +19,7 @@ enum weir_plan_mode { WEIR_PLAN_CUMULATIVE, WEIR_PLAN_RANGED, WEIR_PLAN_WINDOWED
 enum {
 	WEIR_PANES_SLIDING = 100,   /* at least so many in a sliding window, where its length allows */
 	WEIR_PANES_ALIGNED = 60,    /* in a live tumbling window */
+	WEIR_PANES_LEAST = 10,      /* wider than that panes are never made to save memory */
 	WEIR_PANES_CUMULATIVE = 512, /* more than that, and they are made wider */
 	WEIR_PANE_MIN_US = 10000,
 	WEIR_SERIES = 5,            /* groups that the time chart shows by name */
@@ -86,7 +87,9 @@ struct weir_newest {
 
 struct weir_plan {
 	struct weir_arena arena;     /* texts and trees of the view, names */
-	struct weir_budget *budget;
+	struct weir_budget *budget;  /* borrowed: the session's */
+	struct weir_budget own;      /* what this plan holds; passed on to the session's by weir_plan_settle */
+	int64_t settled_bytes;
 	struct weir_window window;
 	uint64_t generation;
 	enum weir_plan_mode mode;
@@ -165,6 +168,7 @@ bool weir_plan_bind_rows(struct weir_plan *p) WEIR_MUST_USE;
 bool weir_plan_init_state(struct weir_plan *p) WEIR_MUST_USE;
 void weir_plan_release_state(struct weir_plan *p);
 void weir_plan_reset(struct weir_plan *p); /* forgets all rows */
+void weir_plan_settle(struct weir_plan *p);
 
 /* plan_update.c. ledgers may be NULL; first_row: number of the batch's first row in arrival order. */
 enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *batch, struct weir_ledger *const *ledgers,
@@ -176,6 +180,11 @@ uint32_t weir_plan_partition(struct weir_plan *p, uint32_t stream, uint32_t part
 enum weir_status weir_plan_accumulate(struct weir_plan *p, struct weir_slice *s, struct weir_error *err);
 
 /* range.c: moves a range, by what enters and leaves where that is less work than starting again. */
+void weir_range_clear(struct weir_range *r);
+/* The panes [low, high] of the live window at a moment; the window before lies `step` panes earlier. */
+void weir_range_of_window(const struct weir_plan *p, int64_t at_us, int64_t *low, int64_t *high, int64_t *step);
+/* Rows of panes below `below` are not wanted any more. */
+void weir_range_forget(struct weir_plan *p, int64_t below);
 bool weir_range_move(struct weir_plan *p, struct weir_range *r, int64_t low, int64_t high) WEIR_MUST_USE;
 
 /* measure_value.c: strings borrow from the slab. seconds: of the window, for rate; NaN: unknown. */
@@ -183,13 +192,21 @@ struct weir_value weir_measure_value(const struct weir_plan *p, uint32_t measure
 				     double seconds);
 double weir_value_number(const struct weir_value *v); /* NaN for what is no number */
 
-/* Order of a row among all: by event time, then position; without a time by arrival. */
-static inline struct weir_order weir_plan_order(const struct weir_batch *b, uint32_t stream, uint32_t row, uint64_t first_row)
+/* Order of a row among all: by event time, then position. */
+static inline struct weir_order weir_plan_order(const struct weir_batch *b, uint32_t stream, uint32_t row)
 {
-	int64_t t = b->time_us ? b->time_us[row] : WEIR_TIME_NONE;
-	return (struct weir_order){.time_us = t,
-				   .position = t == WEIR_TIME_NONE && first_row ? (int64_t)(first_row + row) : b->position[row],
+	return (struct weir_order){.time_us = b->time_us ? b->time_us[row] : WEIR_TIME_NONE,
+				   .position = b->position[row],
 				   .source = stream << 16 | (b->partition ? b->partition[row] : 0u)};
+}
+
+/* The same, but rows without a time stand in order of arrival. */
+static inline struct weir_order weir_plan_arrival(const struct weir_batch *b, uint32_t stream, uint32_t row, uint64_t first_row)
+{
+	struct weir_order order = weir_plan_order(b, stream, row);
+	if (order.time_us == WEIR_TIME_NONE)
+		order.position = (int64_t)(first_row + row);
+	return order;
 }
 
 static inline int64_t weir_batch_time(const struct weir_plan *p, const struct weir_batch *b, uint32_t row)

@@ -105,7 +105,7 @@ static void accept(struct weir_plan *p, struct weir_slice *s, struct weir_ledger
 		int64_t t = weir_batch_time(p, s->batch, row);
 		bool in = t == WEIR_TIME_NONE ? p->accept_no_time : t > after && t <= until;
 		if (p->newest.active && in) {
-			struct weir_order order = weir_plan_order(s->batch, s->stream, row, first_row);
+			struct weir_order order = weir_plan_arrival(s->batch, s->stream, row, first_row);
 			in = order_compare(&order, &p->newest.from) >= 0;
 		}
 		if (t == WEIR_TIME_NONE && timed && ledgers)
@@ -269,26 +269,25 @@ enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *ba
 				uint64_t first_row, struct weir_error *err)
 {
 	struct weir_slice *s = p->slice;
+	enum weir_status status = WEIR_OK;
 	s->batch = batch;
 	s->stream = batch->stream;
-	for (uint32_t from = 0; from < batch->n_rows; from += WEIR_VEC_ROWS) {
+	for (uint32_t i = 0; i < batch->n_rows; i++) {
+		int64_t t = weir_batch_time(p, batch, i);
+		p->newest_us = t > p->newest_us ? t : p->newest_us; /* NONE is the least */
+	}
+	for (uint32_t from = 0; from < batch->n_rows && !status; from += WEIR_VEC_ROWS) {
 		s->from = from;
 		s->n = batch->n_rows - from < WEIR_VEC_ROWS ? batch->n_rows - from : WEIR_VEC_ROWS;
-		enum weir_status status = take_slice(p, s, ledgers, first_row, err);
-		if (status)
-			return status;
+		status = take_slice(p, s, ledgers, first_row, err);
 	}
-	return WEIR_OK;
+	weir_plan_settle(p);
+	return status;
 }
 
 enum weir_status weir_plan_update(struct weir_plan *p, const struct weir_batch *batch, struct weir_ledger *const *ledgers,
 				  struct weir_error *err)
 {
-	for (uint32_t i = 0; i < batch->n_rows; i++) {
-		int64_t t = weir_batch_time(p, batch, i);
-		if (t != WEIR_TIME_NONE && (p->newest_us == WEIR_TIME_NONE || t > p->newest_us))
-			p->newest_us = t;
-	}
 	if (batch->n_rows)
 		p->built = false;
 	return weir_plan_take(p, batch, ledgers, 0, err);

@@ -59,6 +59,39 @@ static bool repair(struct weir_plan *p, struct weir_range *r, const struct stale
 	return true;
 }
 
+void weir_range_of_window(const struct weir_plan *p, int64_t at_us, int64_t *low, int64_t *high, int64_t *step)
+{
+	const struct weir_window *w = &p->window;
+	int64_t width = p->panes.width_us;
+	if (w->kind == WEIR_WINDOW_SLIDING) {
+		int64_t n = (w->size_us + width - 1) / width;
+		*high = weir_panes_index(&p->panes, at_us);
+		*low = *high - n + 1;
+		*step = n;
+	} else {
+		/* Of the windows that are open at the moment, the one that will close first: it has seen the most. */
+		int64_t start = weir_floor_div(at_us, w->hop_us) * w->hop_us - w->size_us + w->hop_us;
+		*low = start / width;
+		*high = *low + w->size_us / width - 1;
+		*step = w->hop_us / width;
+	}
+}
+
+void weir_range_forget(struct weir_plan *p, int64_t below)
+{
+	if (below > p->dropped_below)
+		p->dropped_below = below;
+	p->accept_after_us = weir_panes_start(&p->panes, p->dropped_below) - !p->panes.right_closed;
+}
+
+void weir_range_clear(struct weir_range *r)
+{
+	for (uint32_t g = 0; g < r->slab.n; g++)
+		weir_slab_clear(&r->slab, g);
+	r->low = 0;
+	r->high = -1;
+}
+
 bool weir_range_move(struct weir_plan *p, struct weir_range *r, int64_t low, int64_t high)
 {
 	int64_t was_low = r->low, was_high = r->high;

@@ -40,6 +40,7 @@ struct test_case {
 	struct weir_ledger ledgers[MAX_STREAMS][MAX_PARTITIONS];
 	struct weir_ledger *ledger_rows[MAX_STREAMS][MAX_PARTITIONS];
 	struct weir_ledger *const *ledger_streams[MAX_STREAMS];
+	struct weir_budget budget; /* a small one makes panes wider */
 };
 
 static struct test_case now;
@@ -395,7 +396,9 @@ static struct weir_plan *bind_plan(bool live)
 					  .stream_names = names,
 					  .live = live,
 					  .finite = !live,
-					  .schemas_complete = true};
+					  .schemas_complete = true,
+					  .budget = &now.budget};
+	now.budget.limit_bytes = live && chance(30) ? 10000 + draw(1000000) : 0;
 	enum weir_status status = weir_plan_bind(&config, &p, &err);
 	CHECK(!status, "bind: %s\n", err.what);
 	return p;
@@ -672,6 +675,37 @@ static void check_screen(const struct weir_result *r, const struct bounds *bound
 	free(total);
 }
 
+/* A live screen at a moment of the past, then at another, then live again. */
+static void case_walk(void)
+{
+	static struct store store;
+	int64_t size;
+	const char *duration = draw_duration(&size);
+	if (size < 10000 || newest_time(NULL) == WEIR_TIME_NONE)
+		return;
+	set_window(duration);
+	now.question.seconds = (double)size / 1e6;
+	struct weir_plan *p = bind_plan(true);
+	now.budget.limit_bytes = 0; /* wider panes need not end at the moment */
+	fill_store(&store);
+	for (int i = 0; i < 4; i++) {
+		int64_t at = now.rows[draw(now.n_rows)].time_us;
+		struct weir_error err = {0};
+		if (at == WEIR_TIME_NONE || (i && !weir_plan_needs_rebuild(p, at)))
+			continue;
+		enum weir_status status = weir_plan_rebuild(p, store.pointers, at, NULL, NULL, &err);
+		CHECK(!status, "rebuild: %s\n", err.what);
+		CHECK(!weir_plan_needs_rebuild(p, at), "wants to be rebuilt again\n");
+		struct weir_result *r = result_at(p, at, true);
+		struct bounds bounds = {at - size, at, false, NULL, NULL}, before = {at - 2 * size, at - size, false, NULL, NULL};
+		check_window(r, 0, r->n_rows, &bounds);
+		check_screen(r, &bounds, &before);
+		weir_result_unref(r);
+	}
+	empty_store(&store);
+	weir_plan_free(p);
+}
+
 /* Live: rows come while results are asked for; each result is true of the window that it names. */
 static void case_live(void)
 {
@@ -724,7 +758,7 @@ static void case_live(void)
 
 static void run_case(uint64_t seed)
 {
-	static void (*const cases[])(void) = {case_all, case_since, case_aligned, case_sliding, case_rows, case_live, case_live};
+	static void (*const cases[])(void) = {case_all, case_since, case_aligned, case_sliding, case_rows, case_live, case_live, case_walk};
 	memset(&now, 0, sizeof now);
 	now.seed = random_state = seed;
 	for (unsigned s = 0; s < MAX_STREAMS; s++) {
@@ -737,6 +771,7 @@ static void run_case(uint64_t seed)
 	draw_question();
 	cases[draw(sizeof cases / sizeof *cases)]();
 	weir_view_release(&now.view);
+	CHECK(weir_budget_used(&now.budget) == 0, "%lld bytes are still charged\n", (long long)weir_budget_used(&now.budget));
 	for (unsigned s = 0; s < MAX_STREAMS; s++) {
 		weir_schema_unref(now.schemas[s]);
 		weir_dict_unref(now.dicts[s]);
