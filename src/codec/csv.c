@@ -1,26 +1,10 @@
 /* csv and tsv: separated text with or without a header; the shape of it is sniffed from the sample. */
-#include "codec/cells.h"
-#include "codec/csv_scan.h"
-#include "codec/csv_sniff.h"
+#include "codec/csv_codec.h"
 
-struct csv_codec {
-	struct weir_codec codec;
-	struct weir_cells cells;
-	struct weir_arena arena;
-	struct weir_csv_shape shape;
-	enum weir_csv_header header;	   /* as asked */
-	struct weir_csv_scan *scan;	   /* owned; NULL until the shape is known */
-	struct weir_cells_column *columns; /* in the arena, shape.n_columns of them */
-	uint32_t *wanted;		   /* in the arena: their indexes */
-	size_t n_wanted;
-	bool header_due; /* the first record is the header */
-};
-
-static const char torn[] = "text after a closing quote", open_quote[] = "a quoted field does not end";
-
-static bool sniff(struct csv_codec *c, struct weir_str sample, bool complete)
+bool weir_csv_learn(struct csv_codec *c, struct weir_str sample, bool complete)
 {
 	struct weir_csv_shape *shape = &c->shape;
+	weir_arena_reset(&c->arena); /* what an earlier, shorter sample left */
 	if (!weir_csv_sniff(sample, complete, c->header, &c->cells.nulls, shape, &c->arena))
 		return false;
 	if (!shape->known)
@@ -33,206 +17,9 @@ static bool sniff(struct csv_codec *c, struct weir_str sample, bool complete)
 	for (size_t i = 0; i < shape->n_columns; i++)
 		c->columns[i] =
 		    (struct weir_cells_column){.name = shape->columns[i].name, .type = shape->columns[i].type};
-	c->header_due = shape->header;
+	c->due = (struct csv_due){shape->preamble, shape->header};
 	c->codec.guess.header = shape->header ? "yes" : "no";
 	return true;
-}
-
-static void bind_columns(struct csv_codec *c)
-{
-	c->n_wanted = 0;
-	for (size_t i = 0; i < c->shape.n_columns; i++) {
-		weir_cells_bind(&c->cells, &c->columns[i]);
-		if (c->columns[i].column >= 0)
-			c->wanted[c->n_wanted++] = (uint32_t)i;
-	}
-}
-
-/* More fields than columns, unless it is the empty one behind a closing separator. */
-static bool too_many(const struct csv_codec *c, const struct weir_csv_record *r)
-{
-	size_t n = c->shape.n_columns;
-	return r->n_fields > n && !(r->n_fields == n + 1 && r->fields[n].size == 0);
-}
-
-static bool put_record(struct csv_codec *c, const struct weir_csv_record *r, int64_t position,
-		       const struct weir_message *message)
-{
-	struct weir_builder *b = &c->codec.builder;
-	if (!weir_cell_clean(r->text))
-		return weir_builder_reject(b, WEIR_BAD_ENCODING, position, r->text, message, NULL);
-	if (r->n_fields > c->shape.n_columns && too_many(c, r))
-		return weir_builder_reject(b, WEIR_BAD_FIELDS, position, r->text, message, NULL);
-	for (size_t k = 0; k < c->n_wanted; k++) {
-		uint32_t i = c->wanted[k];
-		if (i >= r->n_fields)
-			break;
-		if (!weir_cells_put(&c->cells, &c->columns[i], r->fields[i]))
-			return false;
-	}
-	return weir_builder_commit(b, position, r->text, message);
-}
-
-/* The header comes again when a file is written to a topic line by line. */
-static bool is_header(const struct csv_codec *c, const struct weir_csv_record *r)
-{
-	if (!c->shape.header || r->n_fields != c->shape.n_columns)
-		return false;
-	for (size_t i = 0; i < r->n_fields; i++)
-		if (!weir_str_equal(weir_str_trim(r->fields[i]), c->columns[i].name))
-			return false;
-	return true;
-}
-
-static bool only_line_ends(const char *from, const char *end)
-{
-	while (from < end && (*from == '\n' || *from == '\r'))
-		from++;
-	return from == end;
-}
-
-static bool put_message(struct csv_codec *c, const struct weir_message *m)
-{
-	struct weir_builder *b = &c->codec.builder;
-	struct weir_csv_record r;
-	struct weir_str text = weir_csv_without_bom(m->payload);
-	if (!m->payload.data)
-		return weir_builder_commit(b, m->offset, text, m);
-	weir_csv_scan_start(c->scan, text.data, text.size, true);
-	switch (weir_csv_scan_next(c->scan, &r)) {
-	case WEIR_CSV_OUT_OF_MEMORY:
-		return false;
-	case WEIR_CSV_TORN:
-		return weir_builder_reject(b, WEIR_BAD_SYNTAX, m->offset, text, m, torn);
-	case WEIR_CSV_MORE:
-		return weir_csv_scan_in_quote(c->scan)
-			   ? weir_builder_reject(b, WEIR_BAD_TRUNCATED, m->offset, text, m, open_quote)
-			   : weir_builder_commit(b, m->offset, text, m);
-	case WEIR_CSV_RECORD:
-		break;
-	}
-	if (is_header(c, &r))
-		return true;
-	if (!only_line_ends(r.next, text.data + text.size))
-		return weir_builder_reject(b, WEIR_BAD_SYNTAX, m->offset, text, m, "more than one record in a message");
-	return put_record(c, &r, m->offset, m);
-}
-
-static bool decode_messages(struct csv_codec *c, struct weir_chunk *chunk, struct weir_batch *batch)
-{
-	while (chunk->n_messages && !weir_builder_full(&c->codec.builder)) {
-		if (!put_message(c, chunk->messages))
-			return false;
-		batch->bytes += chunk->messages->payload.size;
-		chunk->messages++;
-		chunk->n_messages--;
-	}
-	return true;
-}
-
-/* The bytes hold no whole record. True in *more when there is something to go on with all the same: the first line of a
- * quoted field that never ends is given up, and what follows it read as if the quote were not there. */
-static bool no_record(struct csv_codec *c, struct weir_chunk *chunk, struct weir_batch *batch,
-		      struct weir_csv_record *r, bool *more)
-{
-	struct weir_builder *b = &c->codec.builder;
-	bool in_quote = weir_csv_scan_in_quote(c->scan);
-	*more = false;
-	weir_chunk_take(chunk, batch, (size_t)(r->next - chunk->bytes));
-	if (!chunk->size || (!chunk->full && !(chunk->at_end && in_quote)))
-		return true;
-	weir_csv_scan_skip_line(c->scan, r);
-	bool line_ended = (size_t)(r->next - chunk->bytes) > r->text.size;
-	struct weir_str start = {r->text.data, line_ended || r->text.size < 80 ? r->text.size : 80};
-	int64_t position = (int64_t)chunk->offset;
-	weir_chunk_take(chunk, batch, (size_t)(r->next - chunk->bytes));
-	*more = line_ended;
-	if (line_ended || chunk->at_end)
-		return weir_builder_reject(b, WEIR_BAD_TRUNCATED, position, start, NULL, open_quote);
-	c->codec.skipping = true;
-	return weir_builder_reject(b, WEIR_BAD_TOO_LONG, position, start, NULL, NULL);
-}
-
-/* Inside a record that was too long: on to the end of its line. */
-static bool skip_rest(struct csv_codec *c, struct weir_chunk *chunk, struct weir_batch *batch)
-{
-	const char *end = memchr(chunk->bytes, '\n', chunk->size);
-	weir_chunk_take(chunk, batch, end ? (size_t)(end + 1 - chunk->bytes) : chunk->size);
-	c->codec.skipping = !end;
-	return end != NULL;
-}
-
-static bool put_found(struct csv_codec *c, enum weir_csv_found found, const struct weir_csv_record *r, int64_t position)
-{
-	if (found == WEIR_CSV_TORN)
-		return weir_builder_reject(&c->codec.builder, WEIR_BAD_SYNTAX, position, r->text, NULL, torn);
-	if (c->header_due) {
-		c->header_due = false;
-		return true;
-	}
-	return put_record(c, r, position, NULL);
-}
-
-static bool decode_bytes(struct csv_codec *c, struct weir_chunk *chunk, struct weir_batch *batch)
-{
-	struct weir_csv_record r;
-	bool ok = true, more = true;
-	if (chunk->offset == 0)
-		weir_chunk_take(chunk, batch,
-				chunk->size - weir_csv_without_bom((struct weir_str){chunk->bytes, chunk->size}).size);
-	if (c->codec.skipping && !skip_rest(c, chunk, batch))
-		return true;
-	weir_csv_scan_start(c->scan, chunk->bytes, chunk->size, chunk->at_end);
-	while (ok && more && !weir_builder_full(&c->codec.builder) && !c->cells.widened) {
-		enum weir_csv_found found = weir_csv_scan_next(c->scan, &r);
-		if (found == WEIR_CSV_OUT_OF_MEMORY)
-			return false;
-		if (found == WEIR_CSV_MORE) {
-			ok = no_record(c, chunk, batch, &r, &more);
-			continue;
-		}
-		ok = put_found(c, found, &r, (int64_t)chunk->offset + (r.text.data - chunk->bytes));
-		weir_chunk_take(chunk, batch, (size_t)(r.next - chunk->bytes));
-	}
-	return ok;
-}
-
-/* A stream that had sent no whole record when it was opened tells its shape by its first bytes. */
-static bool find_shape(struct csv_codec *c, const struct weir_chunk *chunk)
-{
-	struct weir_str sample = {chunk->bytes, chunk->size};
-	if (c->scan)
-		return true;
-	return chunk->is_messages ? !chunk->n_messages || sniff(c, chunk->messages->payload, true)
-				  : sniff(c, sample, chunk->at_end || chunk->full);
-}
-
-static enum weir_status decode(struct weir_codec *codec, struct weir_chunk *chunk, struct weir_batch *batch,
-			       struct weir_error *err)
-{
-	struct csv_codec *c = (struct csv_codec *)codec;
-	bool header_due, skipping,
-	    ok = find_shape(c, chunk) && weir_cells_begin(&c->cells, &codec->builder, chunk, batch);
-	if (ok && c->scan)
-		bind_columns(c);
-	header_due = c->header_due;
-	skipping = codec->skipping;
-	while (ok && c->scan) {
-		ok = chunk->is_messages ? decode_messages(c, chunk, batch) : decode_bytes(c, chunk, batch);
-		if (!ok || !c->cells.widened)
-			break;
-		c->header_due = header_due;
-		codec->skipping = skipping;
-		ok = weir_cells_again(&c->cells, chunk, batch);
-	}
-	if (!weir_builder_end(&codec->builder) || !ok)
-		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while decoding");
-	if (codec->builder.failed) {
-		if (err)
-			*err = codec->builder.failure;
-		return WEIR_MALFORMED;
-	}
-	return WEIR_OK;
 }
 
 static void close_csv(struct weir_codec *codec)
@@ -262,7 +49,7 @@ static enum weir_status open_separated(const struct weir_codec_ops *ops, char se
 	c->header = asked;
 	c->shape.separator = separator;
 	enum weir_status st = weir_cells_init(&c->cells, config, err);
-	if (st == WEIR_OK && !sniff(c, sample, complete))
+	if (st == WEIR_OK && !weir_csv_learn(c, sample, complete))
 		st = weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	if (st != WEIR_OK) {
 		close_csv(&c->codec);
@@ -312,7 +99,7 @@ const struct weir_codec_ops weir_codec_csv = {
     .help = "separated by comma, semicolon, tab or bar, quoted where needed, with or without a header",
     .detect = detect_csv,
     .open = open_csv,
-    .decode = decode,
+    .decode = weir_csv_decode,
     .close = close_csv,
 };
 
@@ -321,6 +108,6 @@ const struct weir_codec_ops weir_codec_tsv = {
     .help = "separated by tabs, else as csv",
     .detect = detect_tsv,
     .open = open_tsv,
-    .decode = decode,
+    .decode = weir_csv_decode,
     .close = close_csv,
 };

@@ -81,6 +81,8 @@ struct below {
 };
 
 struct survey {
+	size_t n_fields; /* as most records have, or the first one when it has more */
+	size_t preamble;
 	struct weir_str *first; /* texts of the first record, in the arena */
 	size_t n_first, n_records, n_columns;
 	struct below *below; /* n_columns_max of them, in the arena */
@@ -109,6 +111,32 @@ static void survey_record(struct survey *v, const struct weir_csv_record *r, con
 	}
 }
 
+enum { PREAMBLE_LINES = 20 };
+
+bool weir_csv_may_be_preamble(const struct weir_csv_record *r)
+{
+	return r->n_fields == 1 || (r->n_fields == 2 && r->text.size == 5 && memcmp(r->text.data, "sep=", 4) == 0);
+}
+
+static bool is_preamble(const struct survey *v, const struct weir_csv_record *r)
+{
+	return v->n_records == 0 && weir_csv_may_be_preamble(r) && v->n_fields > 1 && v->preamble < PREAMBLE_LINES;
+}
+
+static bool keep_first(struct survey *v, const struct weir_csv_record *r, struct weir_arena *arena)
+{
+	if (r->n_fields > v->n_fields)
+		v->n_fields = r->n_fields;
+	v->n_first = r->n_fields < WEIR_MAX_COLUMNS ? r->n_fields : WEIR_MAX_COLUMNS;
+	v->first = weir_arena_alloc(arena, v->n_first * sizeof *v->first);
+	for (size_t i = 0; v->first && i < v->n_first; i++) {
+		v->first[i] = weir_arena_str(arena, r->fields[i]);
+		if (!v->first[i].data)
+			return false;
+	}
+	return v->first != NULL;
+}
+
 static bool survey_sample(struct survey *v, struct weir_str sample, bool complete, char separator,
 			  const struct weir_cell_nulls *nulls, struct weir_arena *arena)
 {
@@ -127,17 +155,14 @@ static bool survey_sample(struct survey *v, struct weir_str sample, bool complet
 		ok = found != WEIR_CSV_OUT_OF_MEMORY;
 		if (found != WEIR_CSV_RECORD || !weir_cell_clean(r.text))
 			continue;
-		if (v->n_records++ > 0) {
-			survey_record(v, &r, nulls);
+		if (is_preamble(v, &r)) {
+			v->preamble++;
 			continue;
 		}
-		v->n_first = r.n_fields < WEIR_MAX_COLUMNS ? r.n_fields : WEIR_MAX_COLUMNS;
-		v->first = weir_arena_alloc(arena, v->n_first * sizeof *v->first);
-		ok = v->first != NULL;
-		for (size_t i = 0; ok && i < v->n_first; i++) {
-			v->first[i] = weir_arena_str(arena, r.fields[i]);
-			ok = v->first[i].data != NULL;
-		}
+		if (v->n_records++ > 0)
+			survey_record(v, &r, nulls);
+		else
+			ok = keep_first(v, &r, arena);
 	}
 	weir_csv_scan_free(scan);
 	return ok;
@@ -219,18 +244,23 @@ bool weir_csv_sniff(struct weir_str sample, bool complete, enum weir_csv_header 
 	struct survey v = {0};
 	struct agreement a;
 	sample = weir_csv_without_bom(sample);
-	if (!shape->separator)
+	bool found = !shape->separator;
+	if (found)
 		shape->separator = weir_csv_sniff_separator(sample, complete);
-	if (!agree(sample, complete, shape->separator, &a) ||
-	    !survey_sample(&v, sample, complete, shape->separator, nulls, arena))
+	if (!agree(sample, complete, shape->separator, &a))
+		return false;
+	v.n_fields = a.n_fields;
+	if (!survey_sample(&v, sample, complete, shape->separator, nulls, arena))
 		return false;
 	shape->known = v.n_records > 0;
+	shape->preamble = v.preamble;
+	if (!shape->known && found)
+		shape->separator = 0; /* that was no more than a guess */
 	if (!shape->known)
 		return true;
 	shape->header = header == WEIR_CSV_HEADER_YES || (header == WEIR_CSV_HEADER_AUTO && first_is_header(&v));
-	v.n_columns = a.n_fields > v.n_first ? a.n_fields : v.n_first;
-	if (v.n_columns > WEIR_MAX_COLUMNS)
-		v.n_columns = WEIR_MAX_COLUMNS;
+	shape->n_fields = v.n_fields;
+	v.n_columns = v.n_fields < WEIR_MAX_COLUMNS ? v.n_fields : WEIR_MAX_COLUMNS;
 	if (!shape->header)
 		survey_record(&v, &(struct weir_csv_record){.fields = v.first, .n_fields = v.n_first}, nulls);
 	shape->sureness = how_sure(&v, &a, shape->header);

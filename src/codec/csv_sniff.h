@@ -16,12 +16,17 @@ struct weir_csv_column {
 struct weir_csv_shape {
 	char separator; /* 0 before the sniff: find it out */
 	bool header;
-	bool known; /* false: the sample holds no whole record yet, all but the separator is unknown */
+	bool known;	 /* false: the sample holds no whole record yet, all but the separator is unknown */
+	size_t preamble; /* lines above the first record: a title, a comment, sep=; */
+	size_t n_fields; /* a record has; all of them are columns up to WEIR_MAX_COLUMNS */
 	size_t n_columns;
 	struct weir_csv_column *columns; /* in the arena */
 	int sureness;			 /* 0-100: that this is separated text at all */
 };
 
+struct weir_csv_record;
+/* A record that may be above the first one where others have several fields. */
+bool weir_csv_may_be_preamble(const struct weir_csv_record *r);
 /* Skips a byte order mark. */
 struct weir_str weir_csv_without_bom(struct weir_str s);
 /* Out of `, ; tab |` the one that cuts most records alike into the most fields. */

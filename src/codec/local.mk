@@ -11,6 +11,7 @@ libcodec_a_SOURCES = \
 	src/codec/json_parse.c \
 	src/codec/json_text.c \
 	src/codec/csv.c \
+	src/codec/csv_decode.c \
 	src/codec/csv_scan.c \
 	src/codec/csv_sniff.c \
 	src/codec/lines.c \

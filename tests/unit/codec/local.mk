@@ -47,3 +47,9 @@ TESTS += tests/unit/codec/test_json
 tests_unit_codec_test_json_SOURCES = tests/unit/codec/test_json.c
 tests_unit_codec_test_json_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_codec_test_json_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/codec/test_detect
+TESTS += tests/unit/codec/test_detect
+tests_unit_codec_test_detect_SOURCES = tests/unit/codec/test_detect.c
+tests_unit_codec_test_detect_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_detect_LDADD = $(UNIT_LDADD)

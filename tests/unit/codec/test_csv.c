@@ -154,6 +154,56 @@ static void one_message_one_record(void **state)
 	weir_codec_close(codec);
 }
 
+static void lines_above_the_header(void **state)
+{
+	(void)state;
+	assert_decodes("csv", "# fruit of the week\nsep=;\n\nname;n\npear;1\nplum\n",
+		       "name:string|n:int64\n pear|1\n plum|.\nnot the format: 2\n");
+	assert_decodes("csv", "\xff,b\na,b\n1,2\n", "a:int64|b:int64\n 1|2\ninvalid UTF-8: 1\n");
+}
+
+static void more_columns_than_are_kept(void **state)
+{
+	(void)state;
+	struct weir_buf text = {0};
+	for (int row = 0; row < 3; row++)
+		for (int i = 0; i < 1100; i++)
+			weir_buf_addf(&text, row ? "%.0s%d%c" : "%s%d%c", "c", i, i < 1099 ? ',' : '\n');
+	struct weir_codec_config config = {.format = "csv", .time = "none", .want = {.all = true}};
+	char *shown = decode_pieces(&config, weir_buf_str(&text), 0);
+	assert_non_null(strstr(shown, "|998|999\n 0|1|"));
+	assert_null(strstr(shown, "too many"));
+	free(shown);
+	weir_buf_release(&text);
+}
+
+/* A live stream that had sent next to nothing when it was opened. */
+static void the_shape_is_found_out_later(void **state)
+{
+	(void)state;
+	struct weir_codec_config config = {.format = "csv", .time = "none", .want = {.all = true}};
+	struct weir_codec *codec = NULL;
+	struct weir_error err = {0};
+	struct weir_str text = WEIR_STR("a;b\n1;x\n2;y\n");
+	assert_int_equal(weir_codec_open(&config, (struct weir_str){text.data, 2}, false, &codec, &err), WEIR_OK);
+	struct weir_batch *b = weir_batch_new(WEIR_BATCH_ROWS);
+	struct weir_buf out = {0};
+	size_t taken = 0;
+	for (size_t have = 2; have <= text.size; have++) {
+		struct weir_chunk chunk = {text.data + taken, have - taken, taken};
+		weir_batch_clear(b);
+		assert_int_equal(weir_codec_decode(codec, &chunk, b, &err), WEIR_OK);
+		taken = have - chunk.size;
+		if (b->n_rows)
+			show_batch(b, &out);
+	}
+	assert_string_equal(out.data, "a:int64|b:string\n 1|x\na:int64|b:string\n 2|y\n");
+	assert_string_equal(weir_codec_guess(codec)->header, "yes");
+	weir_buf_release(&out);
+	weir_batch_free(b);
+	weir_codec_close(codec);
+}
+
 /* What the source may not hold any longer is given up to the end of its line, or, in an open quote, its first line. */
 static void records_too_long_to_hold(void **state)
 {
@@ -205,6 +255,9 @@ int main(void)
 	    cmocka_unit_test(a_later_text_widens_the_column),
 	    cmocka_unit_test(only_what_is_wanted),
 	    cmocka_unit_test(one_message_one_record),
+	    cmocka_unit_test(lines_above_the_header),
+	    cmocka_unit_test(the_shape_is_found_out_later),
+	    cmocka_unit_test(more_columns_than_are_kept),
 	    cmocka_unit_test(records_too_long_to_hold),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
