@@ -2,19 +2,15 @@
 #include "bind.h"
 #include "regex.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 void *weir_bind_fail(struct weir_binder *b, const struct weir_expr *e, const char *fmt, ...)
 {
-	char what[sizeof b->err->what];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof what, fmt, ap);
+	b->status = weir_expr_vfail(b->err, *e->text, e->from, e->to, fmt, ap);
 	va_end(ap);
-	b->status = weir_expr_fail(b->err, *e->text, e->from, e->to, "%s", what);
 	if (b->function)
 		weir_error_hint(b->err, "%s", b->function->signature);
 	return NULL;

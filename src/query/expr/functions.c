@@ -4,7 +4,7 @@
 #include "weir/query/view.h"
 
 const struct weir_function weir_functions[WEIR_FN_COUNT] = {
-#define X(name, min, max, signature, help, example) [WEIR_FN_##name] = {WEIR_FN_##name, #name, signature, min, max},
+#define X(name, min, max, signature, help, example) [WEIR_FN_##name] = {#name, signature, WEIR_FN_##name, min, max},
     WEIR_FUNCTION_LIST(X)
 #undef X
 };

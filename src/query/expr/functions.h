@@ -82,8 +82,8 @@ enum weir_function_id {
 };
 
 struct weir_function {
-	enum weir_function_id id;
 	const char *name, *signature;
+	enum weir_function_id id;
 	uint8_t min_args, max_args; /* WEIR_MANY_ARGS: any number */
 };
 

@@ -71,7 +71,7 @@ struct weir_bnode *weir_bind_like(struct weir_binder *b, const struct weir_expr 
 	args[1] = weir_as_text(b, args[1]);
 	struct weir_bnode *n = weir_row_node(b, e, WEIR_BOOL, like_row, 2, args);
 	if (n)
-		n->param = escape;
+		n->param = (unsigned char)escape;
 	return weir_bind_finish(b, n);
 }
 

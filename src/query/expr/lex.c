@@ -3,20 +3,16 @@
 
 #include "weir/base/bounds.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 enum { CONTEXT_BYTES = 160 }; /* shown before the caret when the text is longer than an error holds */
 
-enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to,
-				const char *fmt, ...)
+enum weir_status weir_expr_vfail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to,
+				 const char *fmt, va_list ap)
 {
 	char what[sizeof err->what];
-	va_list ap;
 
-	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
-	va_end(ap);
 	weir_fail(err, WEIR_EXPRESSION, "expression", "%s", what);
 	if (!err)
 		return WEIR_EXPRESSION;
@@ -35,6 +31,17 @@ enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, ui
 	err->caret_from = (uint32_t)(from - start < size ? from - start : size);
 	err->caret_to = (uint32_t)(to - start < size ? to - start : size);
 	return WEIR_EXPRESSION;
+}
+
+enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to,
+				const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	enum weir_status st = weir_expr_vfail(err, text, from, to, fmt, ap);
+	va_end(ap);
+	return st;
 }
 
 static bool is_digit(char c)

@@ -3,9 +3,6 @@
 
 #include "weir/base/bounds.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 enum weir_status weir_parser_init(struct weir_parser *p, struct weir_str text, struct weir_arena *arena,
 				  struct weir_error *err)
 {
@@ -51,13 +48,11 @@ bool weir_accept_word(struct weir_parser *p, const char *keyword)
 
 void *weir_parser_fail(struct weir_parser *p, uint32_t from, uint32_t to, const char *fmt, ...)
 {
-	char what[sizeof p->err->what];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof what, fmt, ap);
+	p->status = weir_expr_vfail(p->err, *p->text, from, to, fmt, ap);
 	va_end(ap);
-	p->status = weir_expr_fail(p->err, *p->text, from, to, "%s", what);
 	return NULL;
 }
 

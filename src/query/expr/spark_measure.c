@@ -15,20 +15,18 @@ static void add_aggregate(const struct weir_measure_ast *m, struct weir_buf *out
 	    [WEIR_AGG_MIN] = "min(",	   [WEIR_AGG_MAX] = "max(",	[WEIR_AGG_STDDEV] = "stddev_samp(",
 	    [WEIR_AGG_RATE_X] = "sum(",	   [WEIR_AGG_FIRST] = "first(", [WEIR_AGG_LAST] = "last(",
 	};
-	char tail[64];
+	char quantile[32];
 
 	switch (m->kind) {
 	case WEIR_AGG_COUNT:
 	case WEIR_AGG_RATE:
 		weir_buf_add_c(out, "count(*)");
 		break;
-	case WEIR_AGG_QUANTILE: {
-		size_t n = weir_format_double(m->quantile, tail + 2);
-		memcpy(tail, ", ", 2);
-		memcpy(tail + 2 + n, ", 10000)", 9);
-		add_x("percentile_approx(", m->argument, tail, out);
+	case WEIR_AGG_QUANTILE:
+		add_x("percentile_approx(", m->argument, ", ", out);
+		weir_buf_add(out, quantile, weir_format_double(m->quantile, quantile));
+		weir_buf_add_c(out, ", 10000)");
 		break;
-	}
 	case WEIR_AGG_DISTINCT:
 		add_x("approx_count_distinct(", m->argument, ", 0.02)", out);
 		break;

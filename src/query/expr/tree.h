@@ -9,6 +9,8 @@
 #include "expr.h"
 #include "functions.h"
 
+#include <stdarg.h>
+
 enum weir_expr_kind {
 	WEIR_EXPR_LITERAL,
 	WEIR_EXPR_INTERVAL,
@@ -67,5 +69,8 @@ struct weir_expr {
 /* Fills an EXPRESSION error whose caret points at [from, to) of `text`; a long text is cut around the place. */
 enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to,
 				const char *fmt, ...) WEIR_PRINTF(5, 6);
+/* The same for who has variable arguments already. */
+enum weir_status weir_expr_vfail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to,
+				 const char *fmt, va_list ap) __attribute__((format(printf, 5, 0)));
 
 #endif

@@ -67,7 +67,7 @@ static void texts_are_checked(void **state)
 	    {WEIR_VIEW_WHERE, "status >= 500 and host like 'a%'", WEIR_OK},
 	    {WEIR_VIEW_WHERE, "status >= ", WEIR_EXPRESSION},
 	    {WEIR_VIEW_WHERE, "a\nb", WEIR_OK},
-	    {WEIR_VIEW_WHERE, "a\nb c", WEIR_EXPRESSION},
+	    {WEIR_VIEW_WHERE, "a\nx y", WEIR_EXPRESSION},
 	    {WEIR_VIEW_DERIVE, "x=a+1\ny=x*2", WEIR_OK},
 	    {WEIR_VIEW_DERIVE, "a+1", WEIR_EXPRESSION},
 	    {WEIR_VIEW_GROUP, "a, date_trunc('hour', time) as h", WEIR_OK},
@@ -148,10 +148,10 @@ static void conditions_are_entries(void **state)
 	assert_int_equal(weir_view_entries(&v, WEIR_VIEW_WHERE, entries, 2), 0);
 	assert_int_equal(weir_view_add(&v, WEIR_VIEW_WHERE, " a = 1 ", NOW, &err), WEIR_OK);
 	assert_int_equal(weir_view_add(&v, WEIR_VIEW_WHERE, "b\nor\nc", NOW, &err), WEIR_OK);
-	assert_int_equal(weir_view_add(&v, WEIR_VIEW_WHERE, "d", NOW, &err), WEIR_OK);
+	assert_int_equal(weir_view_add(&v, WEIR_VIEW_WHERE, "x", NOW, &err), WEIR_OK);
 	assert_int_equal(weir_view_add(&v, WEIR_VIEW_WHERE, "d (", NOW, &err), WEIR_EXPRESSION);
 	assert_int_equal(weir_view_add(&v, WEIR_VIEW_WHERE, "d = 'x\ny'", NOW, &err), WEIR_USAGE);
-	assert_string_equal(v.text[WEIR_VIEW_WHERE], "a = 1\nb or c\nd");
+	assert_string_equal(v.text[WEIR_VIEW_WHERE], "a = 1\nb or c\nx");
 	assert_int_equal(weir_view_entries(&v, WEIR_VIEW_WHERE, entries, 2), 3);
 	assert_true(weir_str_equal(entries[1], WEIR_STR("b or c")));
 	weir_view_release(&v);
