@@ -2,7 +2,11 @@
 #include "bind.h"
 #include "regex.h"
 
+#include "weir/base/bounds.h"
+
 #include <stdlib.h>
+
+enum { MAX_DEPTH = 5 * WEIR_MAX_EXPR_DEPTH };
 
 void *weir_bind_fail(struct weir_binder *b, const struct weir_expr *e, const char *fmt, ...)
 {
@@ -149,7 +153,7 @@ static struct weir_bnode *bind_call(struct weir_binder *b, const struct weir_exp
 	return e->op == WEIR_OP_FUNCTION ? weir_bind_function(b, e, args) : weir_bind_operator(b, e, args);
 }
 
-struct weir_bnode *weir_bind_node(struct weir_binder *b, const struct weir_expr *e)
+static struct weir_bnode *bind_kind(struct weir_binder *b, const struct weir_expr *e)
 {
 	switch ((enum weir_expr_kind)e->kind) {
 	case WEIR_EXPR_LITERAL:
@@ -163,6 +167,17 @@ struct weir_bnode *weir_bind_node(struct weir_binder *b, const struct weir_expr 
 		return bind_call(b, e);
 	}
 	return NULL;
+}
+
+/* A text is bounded in depth, but derived columns that name each other add up. Evaluation goes as deep as binding. */
+struct weir_bnode *weir_bind_node(struct weir_binder *b, const struct weir_expr *e)
+{
+	if (b->depth == MAX_DEPTH)
+		return weir_bind_fail(b, e, "derived columns nested more than %d deep", MAX_DEPTH);
+	b->depth++;
+	struct weir_bnode *n = bind_kind(b, e);
+	b->depth--;
+	return n;
 }
 
 struct weir_bnode *weir_bind_function(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)

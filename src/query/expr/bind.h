@@ -11,6 +11,7 @@ struct weir_binder {
 	struct weir_bnode **derived;	      /* bound so far, by index; NULL: not yet */
 	size_t n_visible;		      /* derived columns that may be named here */
 	const struct weir_function *function; /* being bound, for its signature; NULL */
+	uint32_t depth;
 	enum weir_status status;
 	struct weir_error *err;
 };
