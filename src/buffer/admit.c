@@ -33,24 +33,23 @@ void weir_buffer_expect(struct weir_buffer *b, uint32_t n_partitions)
 static int64_t less_delay(const struct weir_buffer *b, int64_t newest_us) { return newest_us - b->rule.late_us; }
 
 /* The minimum over partitions that are not idle; never goes back. NONE while one that is awaited has sent nothing. */
-int64_t weir_buffer_merge_watermark(struct weir_buffer *b)
+static void merge_watermark(struct weir_buffer *b, int64_t now)
 {
-	int64_t now = weir_clock_mono_us(b->clock), low = INT64_MAX;
+	int64_t low = INT64_MAX;
 	for (uint32_t i = 0; i < b->n_partitions; i++) {
 		const struct partition *p = b->partitions[i];
 		bool idle = b->live && now - p->active_mono_us > IDLE_AFTER_US;
 		if (idle)
 			continue;
 		if (p->ledger.newest_us == WEIR_TIME_NONE)
-			return b->watermark_us;
+			return;
 		low = p->ledger.newest_us < low ? p->ledger.newest_us : low;
 	}
 	if (low == INT64_MAX)
-		return b->watermark_us;
+		return;
 	low = less_delay(b, low);
 	if (b->watermark_us == WEIR_TIME_NONE || low > b->watermark_us)
 		b->watermark_us = low;
-	return b->watermark_us;
 }
 
 static int64_t floor_to(int64_t t, int64_t step)
@@ -88,7 +87,7 @@ static struct span times_of(const struct weir_batch *batch)
 	return s;
 }
 
-static enum weir_status admit_rows(struct weir_buffer *b, struct weir_batch *batch, struct weir_error *err)
+static enum weir_status admit_rows(struct weir_buffer *b, struct weir_batch *batch, int64_t now, struct weir_error *err)
 {
 	uint64_t *keep = weir_calloc(weir_bit_words(batch->n_rows), sizeof *keep);
 	bool any_late = false;
@@ -109,7 +108,7 @@ static enum weir_status admit_rows(struct weir_buffer *b, struct weir_batch *bat
 		weir_bit_set(keep, row);
 		if (t != WEIR_TIME_NONE && (p->ledger.newest_us == WEIR_TIME_NONE || t > p->ledger.newest_us)) {
 			p->ledger.newest_us = t;
-			weir_buffer_merge_watermark(b);
+			merge_watermark(b, now);
 		}
 	}
 	if (any_late)
@@ -119,9 +118,8 @@ static enum weir_status admit_rows(struct weir_buffer *b, struct weir_batch *bat
 }
 
 /* received, bytes, malformed and activity by partition; bytes go by the share of rows. */
-static enum weir_status count(struct weir_buffer *b, const struct weir_batch *batch, struct weir_error *err)
+static enum weir_status count(struct weir_buffer *b, const struct weir_batch *batch, int64_t now, struct weir_error *err)
 {
-	int64_t now = weir_clock_mono_us(b->clock);
 	uint64_t bad = weir_batch_malformed(batch), seen = 0;
 	struct partition *last = NULL;
 	for (uint32_t row = 0; batch->partition && row < batch->n_rows; row++) {
@@ -146,7 +144,8 @@ static enum weir_status count(struct weir_buffer *b, const struct weir_batch *ba
 
 enum weir_status weir_buffer_admit(struct weir_buffer *b, struct weir_batch *batch, struct weir_error *err)
 {
-	enum weir_status st = count(b, batch, err);
+	int64_t now = weir_clock_mono_us(b->clock);
+	enum weir_status st = count(b, batch, now, err);
 	struct span s = times_of(batch);
 	if (st != WEIR_OK || s.low > s.high)
 		return st;
@@ -160,7 +159,7 @@ enum weir_status weir_buffer_admit(struct weir_buffer *b, struct weir_batch *bat
 		safe = !is_late(&b->rule, s.low, after);
 	}
 	if (!safe) {
-		st = admit_rows(b, batch, err);
+		st = admit_rows(b, batch, now, err);
 	} else if (!batch->partition) {
 		struct partition *p = b->partitions[0];
 		if (p->ledger.newest_us == WEIR_TIME_NONE || s.high > p->ledger.newest_us)
@@ -173,7 +172,7 @@ enum weir_status weir_buffer_admit(struct weir_buffer *b, struct weir_batch *bat
 				l->newest_us = t;
 		}
 	}
-	weir_buffer_merge_watermark(b);
+	merge_watermark(b, now);
 	for (uint32_t i = 0; i < b->n_partitions; i++) {
 		struct weir_ledger *l = &b->partitions[i]->ledger;
 		if (l->newest_us == WEIR_TIME_NONE)

@@ -36,6 +36,15 @@ void weir_buffer_free(struct weir_buffer *b)
 
 void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule) { b->rule = *rule; }
 
+/* A segment goes as a whole, and while it is merged it is there twice: under a small budget it is a small part of it. */
+static uint64_t most_segment_rows(const struct weir_buffer *b)
+{
+	const struct weir_segment *newest = b->segments[b->n_segments - 1];
+	uint64_t row_bytes = newest->charged_bytes / newest->rows->n_rows + 1;
+	uint64_t rows = b->budget && b->budget->limit_bytes ? b->budget->limit_bytes / 64 / row_bytes : WEIR_SEGMENT_ROWS;
+	return rows < WEIR_SEGMENT_ROWS ? rows : WEIR_SEGMENT_ROWS;
+}
+
 /* Merges the newest segments while the one before is no larger than what was gathered: sizes double from the end, so a row is
  * copied about log2(WEIR_SEGMENT_ROWS / batch) times, whatever the size of the batches. Failure costs only the merge. */
 static void merge_tail(struct weir_buffer *b)
@@ -43,23 +52,23 @@ static void merge_tail(struct weir_buffer *b)
 	enum { MOST_PARTS = 64 };
 	const struct weir_batch *parts[MOST_PARTS];
 	size_t from = b->n_segments;
-	uint64_t rows = 0;
+	uint64_t rows = 0, most_rows = most_segment_rows(b);
 	while (from > 0 && b->n_segments - from < MOST_PARTS) {
 		uint32_t n = b->segments[from - 1]->rows->n_rows;
 		bool joins = rows == 0 || n <= rows * 2;
-		if (!joins || rows + n > WEIR_SEGMENT_ROWS)
+		if (!joins || rows + n > most_rows)
 			break;
 		rows += n;
 		from--;
 	}
 	uint32_t n_parts = (uint32_t)(b->n_segments - from);
-	if (n_parts < 4 && rows < WEIR_SEGMENT_ROWS / 2)
+	if (n_parts < 4 && rows < most_rows / 2)
 		return;
 	if (n_parts < 2)
 		return;
 	for (uint32_t i = 0; i < n_parts; i++)
 		parts[i] = b->segments[from + i]->rows;
-	struct weir_segment *merged = weir_segment_seal(parts, n_parts, b->segments[from]->first_row, b->budget);
+	struct weir_segment *merged = weir_segment_seal(parts, n_parts, b->segments[from]->first_row, false, b->budget);
 	if (!merged)
 		return;
 	for (uint32_t i = 0; i < n_parts; i++)
@@ -75,7 +84,7 @@ enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batc
 	const struct weir_batch *one[] = {batch};
 	if (!weir_grow((void **)&b->segments, &b->capacity, b->n_segments + 1, sizeof(struct weir_segment *)))
 		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while keeping rows");
-	struct weir_segment *s = weir_segment_seal(one, 1, b->next_row, b->budget);
+	struct weir_segment *s = weir_segment_seal(one, 1, b->next_row, b->live && !batch->time_us, b->budget);
 	if (!s)
 		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while keeping rows");
 	b->segments[b->n_segments++] = s;
@@ -97,8 +106,9 @@ uint64_t weir_buffer_trim(struct weir_buffer *b, const struct weir_retention *ke
 		bool expired = keep->keep_after_us != INT64_MIN && (!timed || s->time_max_us <= keep->keep_after_us);
 		bool beyond = keep->keep_rows != UINT64_MAX ? left >= keep->keep_rows : expired;
 		bool allowed = beyond && (expired || keep->keep_after_us == INT64_MIN);
-		bool by_memory = !allowed && weir_budget_over(b->budget, 0);
-		if (!allowed && !by_memory)
+		bool full = weir_budget_over(b->budget, 0), newest = n + 1 == b->n_segments;
+		bool by_memory = !allowed && full && !newest;
+		if (!by_memory && (!allowed || (keep->only_when_full && !full)))
 			break;
 		if (dropped)
 			dropped(ctx, s, by_memory);
@@ -152,3 +162,11 @@ int64_t weir_buffer_watermark_us(const struct weir_buffer *b) { return b->waterm
 int64_t weir_buffer_newest_us(const struct weir_buffer *b) { return b->newest_us; }
 
 uint64_t weir_buffer_rows(const struct weir_buffer *b) { return b->n_rows; }
+
+size_t weir_buffer_bytes(const struct weir_buffer *b)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < b->n_segments; i++)
+		bytes += b->segments[i]->charged_bytes;
+	return bytes;
+}

@@ -25,6 +25,4 @@ struct weir_buffer {
 	uint64_t next_row, n_rows;
 };
 
-int64_t weir_buffer_merge_watermark(struct weir_buffer *b);
-
 #endif

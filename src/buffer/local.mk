@@ -5,4 +5,5 @@ libbuffer_a_SOURCES = \
 	src/buffer/keep.c \
 	src/buffer/ledger.c \
 	src/buffer/seal.c \
-	src/buffer/seal_column.c
+	src/buffer/seal_column.c \
+	src/buffer/seal_items.c

@@ -12,27 +12,10 @@ static const struct weir_column *part_column(const struct weir_batch *b, uint32_
 	return index < b->n_columns ? &b->columns[index] : &absent;
 }
 
-static void set_zone(struct weir_zone *z, const struct weir_column *c, uint32_t rows)
-{
-	if (c->encoding == WEIR_ENC_ABSENT || (c->type != WEIR_INT64 && c->type != WEIR_FLOAT64 && c->type != WEIR_TIMESTAMP))
-		return;
-	for (uint32_t row = 0; row < rows; row++) {
-		if (!weir_column_valid(c, row))
-			continue;
-		double v = c->type == WEIR_FLOAT64 ? ((const double *)c->data)[row] : (double)weir_column_item(c, row);
-		if (z->n_valid == 0)
-			z->min = z->max = v;
-		z->min = v < z->min ? v : z->min;
-		z->max = v > z->max ? v : z->max;
-		z->n_valid++;
-	}
-	z->known = z->n_valid > 0;
-}
-
 /* Time, position, partition and marks of malformed rows. */
-static bool seal_places(struct weir_batch *out, const struct weir_parts *p)
+static bool seal_places(struct weir_batch *out, const struct weir_parts *p, bool by_arrival)
 {
-	bool time = false, partition = false, malformed = false;
+	bool time = by_arrival, partition = false, malformed = false;
 	for (uint32_t i = 0; i < p->n; i++) {
 		time |= p->batches[i]->time_us != NULL;
 		partition |= p->batches[i]->partition != NULL;
@@ -42,17 +25,17 @@ static bool seal_places(struct weir_batch *out, const struct weir_parts *p)
 	    (malformed && !(out->malformed = weir_calloc(weir_bit_words(p->rows), 8))))
 		return false;
 	uint32_t at = 0;
-	for (uint32_t i = 0; i < p->n; i++) {
+	for (uint32_t i = 0; i < p->n; at += p->batches[i++]->n_rows) {
 		const struct weir_batch *b = p->batches[i];
 		memcpy(out->position + at, b->position, b->n_rows * sizeof *b->position);
 		if (b->time_us)
 			memcpy(out->time_us + at, b->time_us, b->n_rows * sizeof *b->time_us);
+		for (uint32_t row = 0; by_arrival && !b->time_us && row < b->n_rows; row++)
+			out->time_us[at + row] = b->arrival_us;
 		if (b->partition)
 			memcpy(out->partition + at, b->partition, b->n_rows * sizeof *b->partition);
-		for (uint32_t row = 0; b->malformed && row < b->n_rows; row++)
-			if (weir_bit_get(b->malformed, row))
-				weir_bit_set(out->malformed, at + row);
-		at += b->n_rows;
+		if (b->malformed)
+			weir_bits_append(out->malformed, at, b->malformed, false, b->n_rows);
 	}
 	return true;
 }
@@ -65,13 +48,14 @@ static bool seal_extras(struct weir_batch *out, const struct weir_column **colum
 			const struct weir_batch *b = p->batches[i];
 			columns[i] = e == 0 ? &b->raw : e == 1 ? &b->key : e == 2 ? &b->headers : &b->topic;
 		}
-		if (!weir_seal_column(extras[e], columns, p))
+		struct weir_zone none = {0};
+		if (!weir_seal_column(extras[e], &none, columns, p))
 			return false;
 	}
 	return true;
 }
 
-static bool fill(struct weir_segment *s, const struct weir_parts *p, const struct weir_column **columns)
+static bool fill(struct weir_segment *s, const struct weir_parts *p, bool by_arrival, const struct weir_column **columns)
 {
 	const struct weir_batch *last = p->batches[p->n - 1];
 	struct weir_batch *out = s->rows = weir_batch_new(p->rows);
@@ -86,15 +70,14 @@ static bool fill(struct weir_segment *s, const struct weir_parts *p, const struc
 	for (uint32_t c = 0; c < out->n_columns; c++) {
 		for (uint32_t i = 0; i < p->n; i++)
 			columns[i] = part_column(p->batches[i], c);
-		if (!weir_seal_column(&out->columns[c], columns, p))
+		if (!weir_seal_column(&out->columns[c], &s->zones[c], columns, p))
 			return false;
-		set_zone(&s->zones[c], &out->columns[c], p->rows);
 	}
-	return seal_places(out, p) && seal_extras(out, columns, p);
+	return seal_places(out, p, by_arrival) && seal_extras(out, columns, p);
 }
 
 struct weir_segment *weir_segment_seal(const struct weir_batch *const *batches, uint32_t n_parts, uint64_t first_row,
-				       struct weir_budget *budget)
+				       bool by_arrival, struct weir_budget *budget)
 {
 	struct weir_parts p = {batches, n_parts, 0};
 	for (uint32_t i = 0; i < n_parts; i++)
@@ -108,7 +91,7 @@ struct weir_segment *weir_segment_seal(const struct weir_batch *const *batches, 
 	}
 	atomic_store(&s->refs, 1);
 	s->first_row = first_row;
-	bool ok = fill(s, &p, columns);
+	bool ok = fill(s, &p, by_arrival, columns);
 	free(columns);
 	if (!ok) {
 		weir_segment_unref(s);

@@ -1,19 +1,36 @@
 /* Compact columns out of those of several batches: the narrowest encoding that holds every value. */
 #include "buffer/seal_column.h"
 
-int64_t weir_column_item(const struct weir_column *c, uint32_t row)
+#include "buffer/seal_items.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+void weir_bits_append(uint64_t *to, uint32_t at, const uint64_t *from, bool fill, uint32_t n)
 {
-	if (c->encoding == WEIR_ENC_WIDE)
-		return ((const int64_t *)c->data)[row];
-	uint64_t v = weir_column_code(c, row);
-	return (int64_t)((uint64_t)c->base + v);
+	for (uint32_t i = 0; i < n; i += 64) {
+		uint32_t left = n - i < 64 ? n - i : 64, shift = (at + i) & 63;
+		uint64_t word = (from ? from[i >> 6] : fill ? UINT64_MAX : 0) & (UINT64_MAX >> (64 - left));
+		to[(at + i) >> 6] |= word << shift;
+		if (shift + left > 64)
+			to[((at + i) >> 6) + 1] |= word >> (64 - shift);
+	}
 }
 
-static bool set_bitmaps(struct weir_column *out, const struct weir_column *const *columns, const struct weir_parts *p)
+static uint64_t bits_set(const uint64_t *words, uint32_t rows)
+{
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < weir_bit_words(rows); i++)
+		n += (uint64_t)__builtin_popcountll(words[i]);
+	return n;
+}
+
+/* A bitmap that says nothing goes again. */
+static bool set_bitmaps(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns, const struct weir_parts *p)
 {
 	bool nulls = false, gaps = false;
 	for (uint32_t i = 0; i < p->n; i++) {
-		nulls |= columns[i]->valid || columns[i]->encoding == WEIR_ENC_ABSENT;
+		nulls |= columns[i]->valid || !weir_has_values(columns[i]);
 		gaps |= columns[i]->missing || columns[i]->encoding == WEIR_ENC_ABSENT;
 	}
 	if (nulls && !(out->valid = weir_calloc(weir_bit_words(p->rows), 8)))
@@ -21,13 +38,22 @@ static bool set_bitmaps(struct weir_column *out, const struct weir_column *const
 	if (gaps && !(out->missing = weir_calloc(weir_bit_words(p->rows), 8)))
 		return false;
 	uint32_t at = 0;
-	for (uint32_t i = 0; (nulls || gaps) && i < p->n; i++)
-		for (uint32_t row = 0; row < p->batches[i]->n_rows; row++, at++) {
-			if (nulls && weir_column_valid(columns[i], row))
-				weir_bit_set(out->valid, at);
-			if (gaps && weir_column_missing(columns[i], row))
-				weir_bit_set(out->missing, at);
-		}
+	for (uint32_t i = 0; i < p->n; at += p->batches[i++]->n_rows) {
+		const struct weir_column *c = columns[i];
+		if (nulls)
+			weir_bits_append(out->valid, at, c->valid, weir_has_values(c), p->batches[i]->n_rows);
+		if (gaps)
+			weir_bits_append(out->missing, at, c->missing, c->encoding == WEIR_ENC_ABSENT, p->batches[i]->n_rows);
+	}
+	zone->n_valid = nulls ? (uint32_t)bits_set(out->valid, p->rows) : p->rows;
+	if (nulls && zone->n_valid == p->rows) {
+		free(out->valid);
+		out->valid = NULL;
+	}
+	if (gaps && !bits_set(out->missing, p->rows)) {
+		free(out->missing);
+		out->missing = NULL;
+	}
 	return true;
 }
 
@@ -39,64 +65,109 @@ static bool allocate(struct weir_column *out, uint8_t width, uint32_t rows)
 	return out->data != NULL;
 }
 
-static void put_narrow(struct weir_column *out, uint32_t at, uint64_t v)
-{
-	if (out->width == 1)
-		((uint8_t *)out->data)[at] = (uint8_t)v;
-	else if (out->width == 2)
-		((uint16_t *)out->data)[at] = (uint16_t)v;
-	else
-		((uint32_t *)out->data)[at] = (uint32_t)v;
-}
-
 static uint8_t width_for(uint64_t range) { return range <= UINT8_MAX ? 1 : range <= UINT16_MAX ? 2 : range <= UINT32_MAX ? 4 : 8; }
 
-/* int64 and timestamp: base + the narrowest unsigned number that holds the range of the valid values. */
-static bool seal_ints(struct weir_column *out, const struct weir_column *const *columns, const struct weir_parts *p)
+/* Calls for each stretch of each part; `at` is its place in the segment. */
+#define EACH_STRETCH(p, part, from, at, count)                                                                         \
+	for (uint32_t part = 0, at = 0; part < (p)->n; part++)                                                         \
+		for (uint32_t from = 0, count = 0; from < (p)->batches[part]->n_rows &&                                \
+						   (count = (p)->batches[part]->n_rows - from < WEIR_STRETCH           \
+								    ? (p)->batches[part]->n_rows - from                \
+								    : WEIR_STRETCH,                                    \
+						   true);                                                              \
+		     from += count, at += count)
+
+struct range {
+	int64_t low, high;
+};
+
+static struct range range_of(const struct weir_column *const *columns, const struct weir_parts *p)
 {
-	int64_t low = INT64_MAX, high = INT64_MIN;
-	for (uint32_t i = 0; i < p->n; i++)
-		for (uint32_t row = 0; row < p->batches[i]->n_rows; row++)
-			if (weir_column_valid(columns[i], row)) {
-				int64_t v = weir_column_item(columns[i], row);
-				low = v < low ? v : low;
-				high = v > high ? v : high;
-			}
-	if (low > high)
-		low = high = 0;
-	uint8_t width = width_for((uint64_t)high - (uint64_t)low);
+	struct range r = {INT64_MAX, INT64_MIN};
+	int64_t v[WEIR_STRETCH];
+	EACH_STRETCH(p, i, from, at, n)
+	{
+		int64_t low = INT64_MAX, high = INT64_MIN;
+		/* Twice, each with a value for the rows without one that does not count. */
+		weir_items_load(columns[i], from, n, INT64_MAX, v);
+		for (uint32_t k = 0; k < n; k++)
+			low = v[k] < low ? v[k] : low;
+		if (columns[i]->valid || !weir_has_values(columns[i]))
+			weir_items_load(columns[i], from, n, INT64_MIN, v);
+		for (uint32_t k = 0; k < n; k++)
+			high = v[k] > high ? v[k] : high;
+		r.low = low < r.low ? low : r.low;
+		r.high = high > r.high ? high : r.high;
+	}
+	return r;
+}
+
+/* A double at or below (above) the integer. */
+static double bound_of(int64_t v, double towards)
+{
+	double d = (double)v;
+	return v > -(INT64_C(1) << 53) && v < INT64_C(1) << 53 ? d : nextafter(d, towards);
+}
+
+/* int64 and timestamp: base + the narrowest unsigned number that holds the range of the valid values. */
+static bool seal_ints(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns, const struct weir_parts *p)
+{
+	struct range r = {0, 0};
+	if (zone->n_valid) {
+		r = range_of(columns, p);
+		zone->known = true;
+		zone->min = bound_of(r.low, -INFINITY);
+		zone->max = bound_of(r.high, INFINITY);
+	}
+	uint8_t width = width_for((uint64_t)r.high - (uint64_t)r.low);
 	if (!allocate(out, width, p->rows))
 		return false;
 	out->encoding = width == 8 ? WEIR_ENC_WIDE : WEIR_ENC_NARROW;
-	out->base = width == 8 ? 0 : low;
-	uint32_t at = 0;
-	for (uint32_t i = 0; i < p->n; i++)
-		for (uint32_t row = 0; row < p->batches[i]->n_rows; row++, at++) {
-			bool valid = weir_column_valid(columns[i], row);
-			if (width == 8)
-				((int64_t *)out->data)[at] = valid ? weir_column_item(columns[i], row) : 0;
-			else
-				put_narrow(out, at, valid ? (uint64_t)weir_column_item(columns[i], row) - (uint64_t)low : 0);
-		}
+	out->base = width == 8 ? 0 : r.low;
+	int64_t v[WEIR_STRETCH];
+	EACH_STRETCH(p, i, from, at, n)
+	{
+		weir_items_load(columns[i], from, n, out->base, v);
+		weir_items_store(out->data, width, at, v, n, r.low);
+	}
 	return true;
 }
 
-static bool seal_floats(struct weir_column *out, const struct weir_column *const *columns, const struct weir_parts *p)
+static void set_float_zone(struct weir_zone *zone, const struct weir_column *c, uint32_t rows)
+{
+	const double *v = c->data;
+	double low = INFINITY, high = -INFINITY;
+	bool nan = false;
+	for (uint32_t row = 0; row < rows; row++) {
+		if (c->valid && !weir_bit_get(c->valid, row))
+			continue;
+		low = v[row] < low ? v[row] : low;
+		high = v[row] > high ? v[row] : high;
+		nan |= isnan(v[row]) != 0;
+	}
+	zone->known = zone->n_valid && !nan;
+	zone->min = low;
+	zone->max = high;
+}
+
+static bool seal_floats(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns, const struct weir_parts *p)
 {
 	if (!allocate(out, 8, p->rows))
 		return false;
 	out->encoding = WEIR_ENC_WIDE;
-	uint32_t at = 0;
-	for (uint32_t i = 0; i < p->n; i++)
-		for (uint32_t row = 0; row < p->batches[i]->n_rows; row++, at++) {
-			const struct weir_column *c = columns[i];
-			double v = 0;
-			if (weir_column_valid(c, row) && c->type == WEIR_FLOAT64)
-				v = ((const double *)c->data)[row];
-			else if (weir_column_valid(c, row) && c->type == WEIR_INT64)
-				v = (double)weir_column_item(c, row);
-			((double *)out->data)[at] = v;
+	double *to = out->data;
+	int64_t v[WEIR_STRETCH];
+	EACH_STRETCH(p, i, from, at, n)
+	{
+		if (columns[i]->type == WEIR_FLOAT64 && weir_has_values(columns[i])) {
+			memcpy(to + at, (const double *)columns[i]->data + from, n * sizeof *to);
+			continue;
 		}
+		weir_items_load(columns[i], from, n, 0, v);
+		for (uint32_t k = 0; k < n; k++)
+			to[at + k] = (double)v[k];
+	}
+	set_float_zone(zone, out, p->rows);
 	return true;
 }
 
@@ -105,32 +176,56 @@ static bool seal_bools(struct weir_column *out, const struct weir_column *const 
 	if (!allocate(out, 1, p->rows))
 		return false;
 	out->encoding = WEIR_ENC_BYTE;
-	uint32_t at = 0;
-	for (uint32_t i = 0; i < p->n; i++)
-		for (uint32_t row = 0; row < p->batches[i]->n_rows; row++, at++)
-			((uint8_t *)out->data)[at] = weir_column_valid(columns[i], row) && columns[i]->type == WEIR_BOOL
-							     ? ((const uint8_t *)columns[i]->data)[row]
-							     : 0;
+	EACH_STRETCH(p, i, from, at, n)
+	{
+		if (columns[i]->type == WEIR_BOOL && weir_has_values(columns[i]))
+			memcpy((uint8_t *)out->data + at, (const uint8_t *)columns[i]->data + from, n);
+		else
+			memset((uint8_t *)out->data + at, 0, n);
+	}
 	return true;
 }
 
 static bool seal_codes(struct weir_column *out, const struct weir_column *const *columns, const struct weir_parts *p, struct weir_dict *dict)
 {
-	uint32_t high = 0;
-	for (uint32_t i = 0; i < p->n; i++)
-		for (uint32_t row = 0; columns[i]->encoding == WEIR_ENC_DICT && row < p->batches[i]->n_rows; row++) {
-			uint32_t code = weir_column_code(columns[i], row);
-			high = code > high ? code : high;
-		}
-	if (!allocate(out, width_for(high), p->rows))
+	int64_t high = 0, v[WEIR_STRETCH];
+	EACH_STRETCH(p, i, from, at, n)
+	{
+		if (columns[i]->encoding != WEIR_ENC_DICT)
+			continue;
+		weir_codes_load(columns[i], from, n, v);
+		for (uint32_t k = 0; k < n; k++)
+			high = v[k] > high ? v[k] : high;
+	}
+	if (!allocate(out, width_for((uint64_t)high), p->rows))
 		return false;
 	out->encoding = WEIR_ENC_DICT;
 	out->dict = weir_dict_ref(dict);
-	uint32_t at = 0;
-	for (uint32_t i = 0; i < p->n; i++)
-		for (uint32_t row = 0; row < p->batches[i]->n_rows; row++, at++)
-			put_narrow(out, at, columns[i]->encoding == WEIR_ENC_DICT ? weir_column_code(columns[i], row) : 0);
+	EACH_STRETCH(p, i, from, at, n)
+	{
+		if (columns[i]->encoding == WEIR_ENC_DICT)
+			weir_codes_load(columns[i], from, n, v);
+		else
+			memset(v, 0, sizeof v);
+		weir_items_store(out->data, out->width, at, v, n, 0);
+	}
 	return true;
+}
+
+static bool add_texts(struct weir_column *out, struct weir_buf *bytes, const struct weir_column *c, uint32_t rows, uint32_t at)
+{
+	if (c->encoding == WEIR_ENC_PLAIN && rows) {
+		size_t start = bytes->size;
+		weir_buf_add(bytes, c->bytes ? c->bytes + c->offsets[0] : NULL, c->offsets[rows] - c->offsets[0]);
+		for (uint32_t row = 0; row < rows; row++)
+			out->offsets[at + row + 1] = (uint32_t)(start + c->offsets[row + 1] - c->offsets[0]);
+	}
+	for (uint32_t row = 0; c->encoding != WEIR_ENC_PLAIN && row < rows; row++) {
+		struct weir_value v = weir_column_get(c, row);
+		weir_value_text(&v, bytes);
+		out->offsets[at + row + 1] = (uint32_t)bytes->size;
+	}
+	return !bytes->failed && bytes->size <= UINT32_MAX;
 }
 
 static bool seal_texts(struct weir_column *out, const struct weir_column *const *columns, const struct weir_parts *p)
@@ -142,18 +237,14 @@ static bool seal_texts(struct weir_column *out, const struct weir_column *const 
 	if (!out->offsets)
 		return false;
 	uint32_t at = 0;
+	bool ok = true;
 	out->offsets[0] = 0;
-	for (uint32_t i = 0; i < p->n; i++)
-		for (uint32_t row = 0; row < p->batches[i]->n_rows && !bytes.failed; row++) {
-			struct weir_value v = weir_column_get(columns[i], row);
-			weir_value_text(&v, &bytes);
-			bytes.failed |= bytes.size > UINT32_MAX;
-			out->offsets[++at] = (uint32_t)bytes.size;
-		}
-	char *tight = bytes.data && !bytes.failed ? weir_realloc(bytes.data, bytes.size + 1) : NULL;
+	for (uint32_t i = 0; ok && i < p->n; at += p->batches[i++]->n_rows)
+		ok = add_texts(out, &bytes, columns[i], p->batches[i]->n_rows, at);
+	char *tight = ok && bytes.data ? weir_realloc(bytes.data, bytes.size + 1) : NULL;
 	out->bytes = tight ? tight : bytes.data;
 	out->bytes_capacity = tight ? bytes.size + 1 : bytes.capacity;
-	return !bytes.failed;
+	return ok;
 }
 
 /* The dictionary that all parts with text share, NULL when there is none or more than one. */
@@ -161,7 +252,7 @@ static struct weir_dict *common_dict(const struct weir_column *const *columns, u
 {
 	struct weir_dict *dict = NULL;
 	for (uint32_t i = 0; i < n; i++) {
-		if (columns[i]->type == WEIR_NULL || columns[i]->encoding == WEIR_ENC_ABSENT)
+		if (!weir_has_values(columns[i]))
 			continue;
 		if (columns[i]->encoding != WEIR_ENC_DICT || (dict && columns[i]->dict != dict))
 			return NULL;
@@ -170,7 +261,17 @@ static struct weir_dict *common_dict(const struct weir_column *const *columns, u
 	return dict;
 }
 
-bool weir_seal_column(struct weir_column *out, const struct weir_column *const *columns, const struct weir_parts *p)
+/* Nothing but nulls: a byte a row, so that they can be told from a column that is not there. */
+static bool seal_nulls(struct weir_column *out, uint32_t rows)
+{
+	if (!allocate(out, 1, rows))
+		return false;
+	out->encoding = WEIR_ENC_BYTE;
+	memset(out->data, 0, out->data_bytes);
+	return true;
+}
+
+bool weir_seal_column(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns, const struct weir_parts *p)
 {
 	enum weir_type type = WEIR_NULL;
 	bool any = false;
@@ -184,16 +285,16 @@ bool weir_seal_column(struct weir_column *out, const struct weir_column *const *
 	out->type = type;
 	if (!any)
 		return true;
-	if (!set_bitmaps(out, columns, p))
+	if (!set_bitmaps(out, zone, columns, p))
 		return false;
 	switch (type) {
-	case WEIR_NULL: return allocate(out, 1, p->rows) && (out->encoding = WEIR_ENC_BYTE, memset(out->data, 0, p->rows), true);
+	case WEIR_NULL: return seal_nulls(out, p->rows);
 	case WEIR_BOOL: return seal_bools(out, columns, p);
-	case WEIR_FLOAT64: return seal_floats(out, columns, p);
+	case WEIR_FLOAT64: return seal_floats(out, zone, columns, p);
 	case WEIR_STRING: {
 		struct weir_dict *dict = common_dict(columns, p->n);
 		return dict ? seal_codes(out, columns, p, dict) : seal_texts(out, columns, p);
 	}
-	default: return seal_ints(out, columns, p);
+	default: return seal_ints(out, zone, columns, p);
 	}
 }

@@ -2,7 +2,7 @@
 #ifndef WEIR_BUFFER_SEAL_COLUMN_H
 #define WEIR_BUFFER_SEAL_COLUMN_H
 
-#include "weir/model/batch.h"
+#include "weir/buffer/buffer.h"
 
 struct weir_parts {
 	const struct weir_batch *const *batches;
@@ -10,9 +10,10 @@ struct weir_parts {
 	uint32_t rows; /* of all */
 };
 
-/* Fills `out` (empty) from columns[i] of part i. False: no memory. */
-bool weir_seal_column(struct weir_column *out, const struct weir_column *const *columns, const struct weir_parts *p);
-/* Item of an int64 or timestamp column, WIDE or NARROW. */
-int64_t weir_column_item(const struct weir_column *c, uint32_t row);
+/* Fills `out` and its zone (both empty) from columns[i] of part i. False: no memory. */
+bool weir_seal_column(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns,
+		      const struct weir_parts *p);
+/* Appends n bits of `from` (NULL: n times `fill`) to `to` at bit `at`; the bits there are clear. */
+void weir_bits_append(uint64_t *to, uint32_t at, const uint64_t *from, bool fill, uint32_t n);
 
 #endif

@@ -27,7 +27,8 @@ struct weir_late_rule {
 /* What must stay: rows with time > keep_after_us, or among the newest keep_rows; the rest may go, oldest segment first. */
 struct weir_retention {
 	int64_t keep_after_us; /* INT64_MIN: keep all */
-	uint64_t keep_rows;    /* UINT64_MAX: keep all (then keep_after_us decides) */
+	uint64_t keep_rows;    /* UINT64_MAX: no wish for a number of rows: keep_after_us alone decides */
+	bool only_when_full;   /* what may go stays all the same until the budget is exceeded */
 };
 
 /* Up to WEIR_SEGMENT_ROWS rows in compact encodings, immutable. A stored batch becomes a small segment at once, so that the
@@ -42,9 +43,9 @@ struct weir_segment {
 	size_t charged_bytes;
 };
 struct weir_zone { /* of a number or timestamp column: all valid values lie in [min, max] */
-	bool known;
-	double min, max;
-	uint32_t n_valid;
+	bool known;       /* false: another type, a NaN among the values, or no value at all */
+	double min, max;  /* rounded outwards where a double cannot hold the integer */
+	uint32_t n_valid; /* of any type */
 };
 
 struct weir_snapshot {
@@ -55,7 +56,8 @@ struct weir_snapshot {
 
 struct weir_buffer;
 
-/* live: partitions go idle after 30 s of the monotonic clock. NULL: no memory. */
+/* live: partitions go idle after 30 s of the monotonic clock, and rows of batches without event times are kept under their time
+ * of arrival. NULL: no memory. */
 struct weir_buffer *weir_buffer_new(struct weir_budget *budget, const struct weir_clock *clock, bool live);
 void weir_buffer_free(struct weir_buffer *b);
 void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule);
@@ -65,8 +67,9 @@ void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *ru
 enum weir_status weir_buffer_admit(struct weir_buffer *b, struct weir_batch *batch, struct weir_error *err) WEIR_MUST_USE;
 /* Keeps a compact copy of the rows; the batch stays the caller's, to be filled again. */
 enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batch *batch, struct weir_error *err) WEIR_MUST_USE;
-/* Drops whole segments that retention allows to go, then, while the budget is exceeded, the oldest ones all the same.
- * Calls dropped(ctx, segment, by_memory) before each. Returns the rows dropped. */
+/* Drops whole segments that retention allows to go, then, while the budget is exceeded, the oldest ones all the same
+ * (the newest segment only when retention allows it). Calls dropped(ctx, segment, by_memory) before each. Returns the rows
+ * dropped. */
 uint64_t weir_buffer_trim(struct weir_buffer *b, const struct weir_retention *keep,
 			  void (*dropped)(void *ctx, const struct weir_segment *seg, bool by_memory), void *ctx);
 struct weir_snapshot *weir_buffer_snapshot(struct weir_buffer *b); /* owned by the caller; NULL: no memory */
@@ -80,5 +83,6 @@ struct weir_ledger *weir_buffer_ledger(struct weir_buffer *b, uint32_t partition
 int64_t weir_buffer_watermark_us(const struct weir_buffer *b); /* merged; idle partitions left out; WEIR_TIME_NONE */
 int64_t weir_buffer_newest_us(const struct weir_buffer *b);
 uint64_t weir_buffer_rows(const struct weir_buffer *b);
+size_t weir_buffer_bytes(const struct weir_buffer *b); /* of the segments, as charged to the budget */
 
 #endif
