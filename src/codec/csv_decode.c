@@ -24,7 +24,7 @@ static bool put_record(struct csv_codec *c, const struct weir_csv_record *r, int
 		       const struct weir_message *message)
 {
 	struct weir_builder *b = &c->codec.builder;
-	if (!weir_cell_clean(r->text))
+	if (!r->plain && !weir_cell_clean(r->text))
 		return weir_builder_reject(b, WEIR_BAD_ENCODING, position, r->text, message, NULL);
 	if (r->n_fields > c->shape.n_columns) {
 		if (too_many(c, r))

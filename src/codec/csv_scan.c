@@ -11,6 +11,8 @@ struct weir_csv_scan {
 	uint64_t bits;	   /* marks not yet taken */
 	const char *begin; /* of the record being read */
 	const char *end;   /* of the bytes */
+	bool odd_block;	   /* the block holds a byte that is NUL or beyond ASCII */
+	bool odd;	   /* so does some block of the record */
 	bool at_end, in_quote, row_ended;
 	char separator;
 	struct weir_str *fields; /* owned, max_fields items */
@@ -55,21 +57,28 @@ void weir_csv_scan_free(struct weir_csv_scan *s)
 	free(s);
 }
 
-/* Marks of the block at `block`; bytes beyond the end count as none. */
-static uint64_t load_bits(const struct weir_csv_scan *s, const char *block)
+/* Takes up the block at `block`; bytes beyond the end count as none. */
+static void load(struct weir_csv_scan *s, const char *block)
 {
 	size_t left = (size_t)(s->end - block);
-	if (left >= 64)
-		return weir_csv_bits(block, s->separator);
-	char padded[64] = {0};
-	memcpy(padded, block, left);
-	return weir_csv_bits(padded, s->separator);
+	char padded[64];
+	s->block = block;
+	if (left < sizeof padded) {
+		memset(padded, ' ', sizeof padded);
+		memcpy(padded, block, left);
+		block = padded;
+	}
+	s->bits = weir_csv_bits(block, s->separator, &s->odd_block);
+	s->odd |= s->odd_block;
 }
 
 static void seek(struct weir_csv_scan *s, const char *to)
 {
+	s->odd = s->odd_block = false;
 	s->block = to;
-	s->bits = to < s->end ? load_bits(s, to) : 0;
+	s->bits = 0;
+	if (to < s->end)
+		load(s, to);
 }
 
 void weir_csv_scan_start(struct weir_csv_scan *s, const char *bytes, size_t size, bool at_end)
@@ -92,8 +101,7 @@ static inline const char *next_mark(struct weir_csv_scan *s)
 	while (s->bits == 0) {
 		if (s->end - s->block <= 64)
 			return NULL;
-		s->block += 64;
-		s->bits = load_bits(s, s->block);
+		load(s, s->block + 64);
 	}
 	const char *mark = s->block + __builtin_ctzll(s->bits);
 	s->bits &= s->bits - 1;
@@ -183,6 +191,8 @@ static inline enum weir_csv_found finish(struct weir_csv_scan *s, const char *en
 	out->fields = s->fields;
 	out->n_fields = s->n_fields;
 	out->text = (struct weir_str){s->begin, (size_t)(end - s->begin)};
+	out->plain = !s->odd;
+	s->odd = s->odd_block;
 	s->begin = end < s->end ? end + 1 : end;
 	out->next = s->begin;
 	return WEIR_CSV_RECORD;
@@ -199,6 +209,7 @@ void weir_csv_scan_skip_line(struct weir_csv_scan *s, struct weir_csv_record *ou
 {
 	s->n_fields = 0;
 	finish(s, line_end(s->begin, s->end), out);
+	out->plain = false; /* its blocks were not all looked at; nor below */
 	seek(s, s->begin);
 }
 
@@ -242,6 +253,7 @@ static enum weir_csv_found read_by_libcsv(struct weir_csv_scan *s, struct weir_c
 	if (!read)
 		return WEIR_CSV_OUT_OF_MEMORY;
 	finish(s, end, out);
+	out->plain = false;
 	seek(s, s->begin);
 	return whole ? WEIR_CSV_RECORD : WEIR_CSV_TORN;
 }

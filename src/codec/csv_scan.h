@@ -31,6 +31,7 @@ struct weir_csv_record {
 	const struct weir_str *fields;
 	size_t n_fields;      /* found; may be more than were kept */
 	struct weir_str text; /* the record as it stands, without its end; also for TORN: its first line */
+	bool plain;	      /* it holds ASCII without NUL and nothing else; false: it may */
 	const char *next;     /* where the next record begins; after MORE, where the one that is not whole does */
 };
 enum weir_csv_found weir_csv_scan_next(struct weir_csv_scan *s, struct weir_csv_record *out);

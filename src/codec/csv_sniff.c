@@ -153,7 +153,7 @@ static bool survey_sample(struct survey *v, struct weir_str sample, bool complet
 		if (found == WEIR_CSV_MORE)
 			break;
 		ok = found != WEIR_CSV_OUT_OF_MEMORY;
-		if (found != WEIR_CSV_RECORD || !weir_cell_clean(r.text))
+		if (found != WEIR_CSV_RECORD || (!r.plain && !weir_cell_clean(r.text)))
 			continue;
 		if (is_preamble(v, &r)) {
 			v->preamble++;

@@ -6,7 +6,7 @@
 #include <pcre2.h>
 #include <stdlib.h>
 
-/* Bounds the work on one line, so that a pattern that backtracks without end cannot hold the stream up: some 50 ms. */
+/* Bounds the work on one line, so that a pattern that backtracks without end cannot hold the stream up: a few ms. */
 enum { MATCH_LIMIT = 1000000, DEPTH_LIMIT = 10000 };
 
 struct group {

@@ -60,6 +60,11 @@ static void what_is_wrong_is_counted_and_the_rest_kept(void **state)
 	assert_decodes("csv", "a,b\n1,x\n2,\"open\n3,y\n4,z\n", "a:int64|b:string\n 1|x\n 3|y\n 4|z\ncut off: 1\n");
 	assert_decodes("csv", "a,b\n1,x\n2,\"open\n3,\"y\"\n4,z\n",
 		       "a:int64|b:string\n 1|x\n 3|y\n 4|z\nnot the format: 1\n");
+	/* what is wrong lies behind the place where the record went to libcsv */
+	assert_decodes(
+	    "csv",
+	    "a,b\n\"1\"x\",2\n\"1\"x\",33333333333333333333333333333333333333333333333333333333333333333333333\xff\n",
+	    "a:string|b:int64\n 1\"x|2\ninvalid UTF-8: 1\n");
 	assert_decodes("csv", "", "\n");
 	assert_decodes("csv", "a,b\n", "a:null|b:null\n");
 }

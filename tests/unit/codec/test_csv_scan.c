@@ -162,6 +162,28 @@ static void fields_beyond_the_kept_are_counted(void **state)
 	weir_csv_scan_free(s);
 }
 
+static void records_that_are_not_plain(void **state)
+{
+	(void)state;
+	for (size_t size = 1; size < 200; size++) {
+		for (size_t bad = 0; bad < size; bad += 1 + bad / 9) {
+			char text[201];
+			memset(text, 'a', size);
+			text[size] = '\n';
+			struct weir_csv_scan *s = weir_csv_scan_new(',', 2);
+			struct weir_csv_record r;
+			weir_csv_scan_start(s, text, size + 1, true);
+			assert_int_equal(weir_csv_scan_next(s, &r), WEIR_CSV_RECORD);
+			assert_true(r.plain);
+			text[bad] = bad % 2 ? 0 : (char)0xe9;
+			weir_csv_scan_start(s, text, size + 1, true);
+			assert_int_equal(weir_csv_scan_next(s, &r), WEIR_CSV_RECORD);
+			assert_false(r.plain);
+			weir_csv_scan_free(s);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +191,7 @@ int main(void)
 	    cmocka_unit_test(a_part_finds_no_more_than_is_whole),
 	    cmocka_unit_test(a_stray_quote_gives_up_its_line_only),
 	    cmocka_unit_test(fields_beyond_the_kept_are_counted),
+	    cmocka_unit_test(records_that_are_not_plain),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
