@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcodec.a
 libcodec_a_SOURCES = \
 	src/codec/builder.c \
+	src/codec/builder_text.c \
 	src/codec/cell.c \
 	src/codec/cells.c \
 	src/codec/clf.c \

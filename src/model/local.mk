@@ -2,5 +2,6 @@ noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
 	src/model/batch.c \
 	src/model/column.c \
+	src/model/column_set.c \
 	src/model/schema.c \
 	src/model/value.c
