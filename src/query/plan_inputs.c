@@ -114,6 +114,28 @@ static enum weir_status bind_measure(struct weir_plan *p, uint32_t i, struct wei
 	return WEIR_OK;
 }
 
+/* What stands between the parentheses of a measure as it was written. */
+static struct weir_str argument_text(struct weir_str text)
+{
+	size_t from = 0, to;
+	int depth = 0;
+	char quote = 0;
+	while (from < text.size && text.data[from] != '(')
+		from++;
+	for (to = from; to < text.size; to++) {
+		char c = text.data[to];
+		if (quote)
+			quote = c == quote ? 0 : quote;
+		else if (c == '\'' || c == '"' || c == '`')
+			quote = c;
+		else if (c == '(')
+			depth++;
+		else if (c == ')' && !--depth)
+			break;
+	}
+	return from < to ? weir_str_trim((struct weir_str){text.data + from + 1, to - from - 1}) : text;
+}
+
 static enum weir_status bind_histogram(struct weir_plan *p, const struct weir_plan_config *config, struct weir_error *err)
 {
 	struct weir_expr *e = NULL;
@@ -137,10 +159,9 @@ static enum weir_status bind_histogram(struct weir_plan *p, const struct weir_pl
 				break;
 		if (input == p->n_inputs)
 			return WEIR_OK;
-		struct weir_buf name = {0};
-		weir_expr_spark(p->inputs[input].argument, &name);
-		p->histogram_text = weir_arena_str(&p->arena, weir_buf_str(&name));
-		weir_buf_release(&name);
+		for (uint32_t i = p->n_measures; i-- > 0;)
+			if (same_expr(p->measure_asts[i].argument, p->inputs[input].argument))
+				p->histogram_text = argument_text(p->measure_asts[i].text);
 	}
 	if (p->inputs[input].type != WEIR_INT64 && p->inputs[input].type != WEIR_FLOAT64)
 		return WEIR_OK;

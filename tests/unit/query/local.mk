@@ -1,4 +1,14 @@
 # Unit tests of src/query: one program a module, each listed in check_PROGRAMS and TESTS.
+check_PROGRAMS += tests/unit/query/test_measures
+TESTS += tests/unit/query/test_measures
+tests_unit_query_test_measures_SOURCES = tests/unit/query/test_measures.c
+tests_unit_query_test_measures_LDADD = $(UNIT_LDADD)
+tests_unit_query_test_measures_CFLAGS = $(UNIT_CFLAGS)
+check_PROGRAMS += tests/unit/query/test_plan
+TESTS += tests/unit/query/test_plan
+tests_unit_query_test_plan_SOURCES = tests/unit/query/test_plan.c tests/unit/query/plan_fixture.h
+tests_unit_query_test_plan_LDADD = $(UNIT_LDADD)
+tests_unit_query_test_plan_CFLAGS = $(UNIT_CFLAGS)
 check_PROGRAMS += tests/unit/query/test_plan_property
 TESTS += tests/unit/query/test_plan_property
 tests_unit_query_test_plan_property_SOURCES = tests/unit/query/test_plan_property.c tests/unit/query/reference.c tests/unit/query/reference.h
