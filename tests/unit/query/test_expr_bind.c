@@ -248,6 +248,34 @@ static void derived_chain_is_not_exponential(void **state)
 	fixture_close(&f);
 }
 
+static void derived_depth_is_bounded(void **state)
+{
+	enum { N = 900 };
+	static struct weir_named_ast derived[N];
+	struct fixture f;
+	char text[64];
+
+	(void)state;
+	fixture_open(&f, fields, N_FIELDS);
+	struct weir_scope scope = fixture_scope(&f);
+	for (int i = 0; i < N; i++) {
+		snprintf(text, sizeof text, i ? "d%d=- d%d" : "d0=latency", i, i - 1);
+		assert_int_equal(
+		    weir_derive_parse(weir_arena_str(&f.arena, weir_str_of(text)), &f.arena, &derived[i], NULL),
+		    WEIR_OK);
+	}
+	scope.derived = derived;
+	scope.n_derived = N;
+	struct weir_bound *b = bind(&f, &scope, "d400");
+	expect(b, f.batch, 0, "12");
+	weir_bound_free(b);
+	struct weir_error err;
+	struct weir_expr *e;
+	assert_int_equal(weir_expr_parse(WEIR_STR("d899"), &f.arena, &e, NULL), WEIR_OK);
+	assert_int_equal(weir_expr_bind(e, &scope, &b, &err), WEIR_EXPRESSION);
+	fixture_close(&f);
+}
+
 static void unknown_names_are_null_while_incomplete(void **state)
 {
 	struct fixture f;
@@ -444,6 +472,7 @@ int main(void)
 	    cmocka_unit_test(examples_parse_and_bind),
 	    cmocka_unit_test(derived_columns),
 	    cmocka_unit_test(derived_chain_is_not_exponential),
+	    cmocka_unit_test(derived_depth_is_bounded),
 	    cmocka_unit_test(unknown_names_are_null_while_incomplete),
 	    cmocka_unit_test(fast_paths_are_told),
 	    cmocka_unit_test(conditions_must_be_truth_values),
