@@ -50,3 +50,4 @@ libquery_a_SOURCES += \
 	src/query/view_columns.c \
 	src/query/view_condition.c \
 	src/query/view_window.c
+EXTRA_DIST += docs/expressions.md

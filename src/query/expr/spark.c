@@ -1,4 +1,5 @@
 /* A tree as Spark SQL. Operators are put in parentheses below other operators, so priorities need not agree. */
+#include "regex.h"
 #include "tree.h"
 
 #include "weir/base/time.h"
@@ -151,9 +152,10 @@ static void add_log_bucket(const struct weir_expr *x, struct weir_buf *out)
 static void add_bucket(const struct weir_expr *e, struct weir_buf *out)
 {
 	if (e->args[1]->kind == WEIR_EXPR_INTERVAL) {
-		weir_buf_add_c(out, "window(");
+		long long us = (long long)e->args[1]->interval_us;
+		weir_buf_add_c(out, "timestamp_micros(floor(unix_micros(");
 		weir_expr_spark(e->args[0], out);
-		weir_buf_addf(out, ", '%lld microseconds').start", (long long)e->args[1]->interval_us);
+		weir_buf_addf(out, ") / %lld) * %lld)", us, us);
 		return;
 	}
 	weir_buf_add_c(out, "floor(");
@@ -162,6 +164,22 @@ static void add_bucket(const struct weir_expr *e, struct weir_buf *out)
 	add_part(e->args[1], out);
 	weir_buf_add_c(out, ") * ");
 	add_part(e->args[1], out);
+}
+
+/* Spark takes group 1 when none is given, even where the pattern has no group. */
+static void add_default_group(const struct weir_expr *e, struct weir_buf *out)
+{
+	const struct weir_expr *pattern = e->args[1];
+	struct weir_regex *r = NULL;
+	char why[160];
+	size_t at;
+
+	if (e->function->id != WEIR_FN_regexp_extract || e->n_args > 2)
+		return;
+	if (pattern->kind == WEIR_EXPR_LITERAL && pattern->value.type == WEIR_STRING)
+		r = weir_regex_new(pattern->value.s, why, &at);
+	weir_buf_add_c(out, r && weir_regex_groups(r) ? ", 1" : ", 0");
+	weir_regex_free(r);
 }
 
 static void add_function(const struct weir_expr *e, struct weir_buf *out)
@@ -194,6 +212,7 @@ static void add_function(const struct weir_expr *e, struct weir_buf *out)
 	}
 	weir_buf_addf(out, "%s(", name);
 	add_list(e, 0, out);
+	add_default_group(e, out);
 	weir_buf_add_char(out, ')');
 }
 
