@@ -6,13 +6,13 @@
 
 #define KERNEL_TYPE uint8_t
 #define KERNEL(name) name##_u8
-#include "kernel_codes.h"
+#include "kernel_codes_tmpl.h"
 #define KERNEL_TYPE uint16_t
 #define KERNEL(name) name##_u16
-#include "kernel_codes.h"
+#include "kernel_codes_tmpl.h"
 #define KERNEL_TYPE uint32_t
 #define KERNEL(name) name##_u32
-#include "kernel_codes.h"
+#include "kernel_codes_tmpl.h"
 
 /* Calls the kernel for the width of a column's codes. */
 #define BY_WIDTH(width, data, from, kernel, ...)                                                                       \

@@ -7,95 +7,95 @@
 #define KERNEL_TYPE uint8_t
 #define KERNEL_OP ==
 #define KERNEL(name) equal_##name##_u8
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE uint8_t
 #define KERNEL_OP <
 #define KERNEL(name) less_##name##_u8
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE uint8_t
 #define KERNEL_OP <=
 #define KERNEL(name) most_##name##_u8
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE uint16_t
 #define KERNEL_OP ==
 #define KERNEL(name) equal_##name##_u16
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE uint16_t
 #define KERNEL_OP <
 #define KERNEL(name) less_##name##_u16
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE uint16_t
 #define KERNEL_OP <=
 #define KERNEL(name) most_##name##_u16
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE uint32_t
 #define KERNEL_OP ==
 #define KERNEL(name) equal_##name##_u32
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE uint32_t
 #define KERNEL_OP <
 #define KERNEL(name) less_##name##_u32
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE uint32_t
 #define KERNEL_OP <=
 #define KERNEL(name) most_##name##_u32
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE int64_t
 #define KERNEL_OP ==
 #define KERNEL(name) equal_##name##_i64
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE int64_t
 #define KERNEL_OP <
 #define KERNEL(name) less_##name##_i64
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE int64_t
 #define KERNEL_OP <=
 #define KERNEL(name) most_##name##_i64
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE double
 #define KERNEL_OP ==
 #define KERNEL(name) equal_##name##_f64
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE double
 #define KERNEL_OP <
 #define KERNEL(name) less_##name##_f64
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 #define KERNEL_TYPE double
 #define KERNEL_OP <=
 #define KERNEL(name) most_##name##_f64
-#include "kernel_compare.h"
+#include "kernel_compare_tmpl.h"
 
 #define KERNEL_LEFT int64_t
 #define KERNEL_RIGHT int64_t
 #define KERNEL_EQUAL(a, b) ((a) == (b))
 #define KERNEL_LESS(a, b) ((a) < (b))
 #define KERNEL(name) name##_i64
-#include "kernel_compare_pair.h"
+#include "kernel_compare_pair_tmpl.h"
 /* NaN is one value, greater than all others, as in Spark and DuckDB. */
 #define KERNEL_LEFT double
 #define KERNEL_RIGHT double
 #define KERNEL_EQUAL(a, b) ((a) == (b) || (isnan(a) && isnan(b)))
 #define KERNEL_LESS(a, b) ((a) < (b) || (!isnan(a) && isnan(b)))
 #define KERNEL(name) name##_f64
-#include "kernel_compare_pair.h"
+#include "kernel_compare_pair_tmpl.h"
 #define KERNEL_LEFT int64_t
 #define KERNEL_RIGHT double
 #define KERNEL_EQUAL(a, b) (weir_compare_int_double(a, b) == 0)
 #define KERNEL_LESS(a, b) (weir_compare_int_double(a, b) < 0)
 #define KERNEL(name) name##_i64_f64
-#include "kernel_compare_pair.h"
+#include "kernel_compare_pair_tmpl.h"
 #define KERNEL_LEFT double
 #define KERNEL_RIGHT int64_t
 #define KERNEL_EQUAL(a, b) (weir_compare_int_double(b, a) == 0)
 #define KERNEL_LESS(a, b) (weir_compare_int_double(b, a) > 0)
 #define KERNEL(name) name##_f64_i64
-#include "kernel_compare_pair.h"
+#include "kernel_compare_pair_tmpl.h"
 #define KERNEL_LEFT struct weir_str
 #define KERNEL_RIGHT struct weir_str
 #define KERNEL_EQUAL(a, b) weir_str_equal(a, b)
 #define KERNEL_LESS(a, b) (weir_str_compare(a, b) < 0)
 #define KERNEL(name) name##_str
-#include "kernel_compare_pair.h"
+#include "kernel_compare_pair_tmpl.h"
 
 int weir_compare_int_double(int64_t a, double b)
 {

@@ -29,9 +29,9 @@ libquery_a_SOURCES += \
 	src/query/expr/functions_time.c \
 	src/query/expr/json_path.c \
 	src/query/expr/json_path.h \
-	src/query/expr/kernel_codes.h \
-	src/query/expr/kernel_compare.h \
-	src/query/expr/kernel_compare_pair.h \
+	src/query/expr/kernel_codes_tmpl.h \
+	src/query/expr/kernel_compare_tmpl.h \
+	src/query/expr/kernel_compare_pair_tmpl.h \
 	src/query/expr/lex.c \
 	src/query/expr/lex.h \
 	src/query/expr/parse.c \
