@@ -33,6 +33,7 @@ static void publish(struct kafka_source *k, bool now)
 			p->end = high;
 		lag += p->end > p->next ? p->end - p->next : 0;
 	}
+	k->lag = lag;
 	pthread_mutex_lock(&k->progress.lock);
 	to->lag = lag;
 	to->n_partitions = (uint32_t)k->n_parts;
@@ -108,6 +109,7 @@ static enum weir_status hand_out(struct kafka_source *k, struct weir_chunk *chun
 static enum weir_status take(struct kafka_source *k, struct weir_error *err)
 {
 	ssize_t n = 1;
+	size_t taken = 0;
 
 	kafka_drop_held(k);
 	weir_arena_reset(&k->headers);
@@ -119,12 +121,15 @@ static enum weir_status take(struct kafka_source *k, struct weir_error *err)
 			break;
 		}
 		k->n_held = (size_t)n;
+		taken += (size_t)n;
 		enum weir_status st = kafka_convert(k, err);
 		if (st != WEIR_OK)
 			return st;
 	}
-	if (k->assigned)
+	if (k->assigned) {
 		publish(k, k->n_held == 0 || k->n_done == k->n_parts);
+		kafka_keep_fetching(k, taken);
+	}
 	return k->n_held ? WEIR_OK : WEIR_AGAIN;
 }
 
@@ -133,11 +138,13 @@ static bool wait_for_messages(struct kafka_source *k, int64_t deadline_us, bool 
 {
 	int64_t left_us = deadline_us - weir_clock_mono_us(k->clock);
 	struct pollfd fds[2] = {{k->wake.fd, POLLIN, 0}, {k->arrived.fd, POLLIN, 0}};
-	bool slice = *look_again && left_us > LOOK_AGAIN_US;
+	bool behind = k->lag > 0 && k->patience_us > LOOK_AGAIN_US;
+	int64_t slice_us = !*look_again && k->lag == 0 ? INT64_MAX : behind ? k->patience_us : LOOK_AGAIN_US;
+	bool slice = left_us > slice_us;
 
 	if (left_us < 0)
 		left_us = 0;
-	int n = poll(fds, 2, (int)(((slice ? LOOK_AGAIN_US : left_us) + 999) / 1000));
+	int n = poll(fds, 2, (int)(((slice ? slice_us : left_us) + 999) / 1000));
 	*look_again = fds[1].revents != 0;
 	if (fds[1].revents)
 		weir_wake_wait(&k->arrived, 0);

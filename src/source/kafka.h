@@ -36,7 +36,8 @@ struct kafka_wish {
 };
 
 struct kafka_topic {
-	char *name;		      /* owned */
+	char *name; /* owned */
+	size_t name_size;
 	const rd_kafka_topic_t *seen; /* the handle that its messages carry, once one came */
 	uint16_t *part_of;	      /* owned; partition id to index of parts, UINT16_MAX: not read */
 	int32_t n_ids;
@@ -68,6 +69,7 @@ struct kafka_source {
 	_Atomic bool closing;
 	_Atomic int phase;	   /* enum kafka_phase */
 	_Atomic bool down;	   /* all brokers; the resolver watches for their return */
+	_Atomic bool nudge;	   /* the resolver is to ask the brokers something, see kafka_nudge.c */
 	struct weir_error failure; /* written before phase FAILED */
 
 	pthread_mutex_t trouble_lock;
@@ -86,6 +88,10 @@ struct kafka_source {
 	struct weir_arena headers;     /* JSON of the held messages' headers */
 	struct weir_progress progress;
 	int64_t measured_us; /* monotonic; when lag and positions were last published */
+	int64_t lag;	     /* as published */
+	size_t n_queued;     /* in librdkafka's queue, when last looked */
+	int64_t quiet_us;    /* monotonic; since when nothing was added to it */
+	int64_t patience_us; /* until the next nudge */
 };
 
 extern const struct weir_source_ops weir_source_kafka;
@@ -96,6 +102,9 @@ void kafka_drop_held(struct kafka_source *k); /* gives librdkafka its messages b
 
 /* Runs the resolver until `closing`. `arg` is the source. */
 void *kafka_resolver(void *arg);
+/* See that the brokers are asked for more while there is more: call after each taking of `n_taken` messages. */
+void kafka_keep_fetching(struct kafka_source *k, size_t n_taken);
+void kafka_nudge(struct kafka_source *k); /* the resolver's part */
 /* Remembers librdkafka's complaint, and tells the resolver when all brokers are gone. Thread: any. */
 void kafka_complain(struct kafka_source *k, int rd_error, const char *text);
 void kafka_trouble(struct kafka_source *k, enum weir_status *is, char *out, size_t out_bytes);

@@ -69,11 +69,12 @@ static bool convert_one(struct kafka_source *k, const struct kafka_part *p, cons
 {
 	rd_kafka_timestamp_type_t kind;
 	int64_t ms = rd_kafka_message_timestamp(m, &kind);
+	const struct kafka_topic *t = &k->topics[p->topic];
 
 	*out = (struct weir_message){
 	    .payload = {m->payload, m->len},
 	    .key = {m->key, m->key_len},
-	    .topic = weir_str_of(k->topics[p->topic].name),
+	    .topic = {t->name, t->name_size},
 	    .partition = (uint16_t)(p - k->parts),
 	    .offset = m->offset,
 	    .time_us = kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || ms < 0 ? WEIR_TIME_NONE : ms * 1000,

@@ -7,7 +7,8 @@ static const char *const own[] = {"from", "until", "partitions", "format", "time
 static const struct weir_kafka_setting defaults[] = {
     {"client.id", "weir"},
     {"group.id", "weir"}, /* assign() asks for one; no group of that name ever comes to be */
-    {"queued.min.messages", "300000"},
+    {"queued.min.messages", "100000"},
+    {"queued.max.messages.kbytes", "32768"},
     {"reconnect.backoff.max.ms", "1000"},
     {"fetch.error.backoff.ms", "50"},
     {NULL, NULL},

@@ -150,6 +150,8 @@ static void watch(struct kafka_source *k)
 	const rd_kafka_metadata_t *md;
 
 	while (!atomic_load(&k->closing)) {
+		if (atomic_exchange(&k->nudge, false))
+			kafka_nudge(k);
 		if (!atomic_load(&k->down)) {
 			weir_wake_wait(&k->resolver_wake, -1);
 			continue;

@@ -99,6 +99,7 @@ static enum weir_status add_topic(struct kafka_source *k, const rd_kafka_metadat
 		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "out of memory");
 	struct kafka_topic *t = &k->topics[k->n_topics];
 	*t = (struct kafka_topic){.name = weir_str_dup(weir_str_of(md->topic)),
+				  .name_size = strlen(md->topic),
 				  .part_of = weir_alloc(((size_t)n_ids + 1) * sizeof *t->part_of),
 				  .n_ids = n_ids};
 	if (!t->name || !t->part_of) {

@@ -27,6 +27,7 @@ libsource_a_SOURCES += \
 	src/source/kafka.c \
 	src/source/kafka.h \
 	src/source/kafka_message.c \
+	src/source/kafka_nudge.c \
 	src/source/kafka_open.c \
 	src/source/kafka_resolve.c \
 	src/source/kafka_topics.c

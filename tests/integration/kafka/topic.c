@@ -72,7 +72,7 @@ static void fill(const char *broker, const char *topic, int partitions, long fro
 	for (long i = from; i < to; i++) {
 		int n =
 		    snprintf(text, sizeof text, "{\"i\":%ld,\"group\":\"g%ld\",\"value\":%ld.5,\"pad\":\"%0100ld\"}", i,
-			     i % 10, i % 1000, i);
+			     i % 10, i % 1000, i % 100);
 		int k = snprintf(key, sizeof key, "%ld", i);
 		while (rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION((int)(i % partitions)),
 					 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(text, (size_t)n),
