@@ -13,19 +13,12 @@ struct newest {
 	bool by_time;
 };
 
-static bool is_newer(const struct weir_order *a, const struct weir_order *b)
-{
-	if (a->time_us != b->time_us)
-		return a->time_us > b->time_us;
-	return a->position != b->position ? a->position > b->position : a->source > b->source;
-}
-
 static void offer(struct newest *c, const struct found *f)
 {
 	uint32_t at = 0;
-	if (c->n == c->wanted && !is_newer(&f->order, &c->items[0].order))
+	if (c->n == c->wanted && weir_order_compare(&f->order, &c->items[0].order) <= 0)
 		return;
-	while (at < c->n && is_newer(&f->order, &c->items[at].order))
+	while (at < c->n && weir_order_compare(&f->order, &c->items[at].order) > 0)
 		at++;
 	if (c->n < c->wanted) {
 		memmove(c->items + at + 1, c->items + at, (c->n - at) * sizeof *c->items);
@@ -53,7 +46,7 @@ static enum weir_status scan(struct weir_plan *p, struct newest *c, const struct
 			struct found f = {.batch = seg->rows, .row = s->from + i};
 			if (!weir_bit_get(s->keep, i))
 				continue;
-			f.order = weir_plan_arrival(seg->rows, s->stream, f.row, seg->first_row);
+			f.order = weir_plan_arrival(p, seg->rows, f.row, seg->first_row);
 			if (f.order.time_us == WEIR_TIME_NONE || until_us == WEIR_TIME_NONE || f.order.time_us <= until_us)
 				offer(c, &f);
 		}

@@ -304,6 +304,11 @@ bool weir_groups_assign_codes(struct weir_groups *g, const struct weir_column *c
 		gather(c->data, c->width, codes->group, from, rows, n, out);
 	else
 		memset(out, 0, n * sizeof *out);
+	uint32_t unknown = 0;
+	for (uint32_t i = 0; i < n; i++)
+		unknown |= !out[i];
+	if (!unknown && !c->valid)
+		return true;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t row = from + (rows ? rows[i] : i);
 		bool null = c->valid && !weir_bit_get(c->valid, row);

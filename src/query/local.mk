@@ -30,6 +30,7 @@ libquery_a_SOURCES = \
 	src/query/plan_rebuild.c \
 	src/query/plan_result.c \
 	src/query/plan_rows.c \
+	src/query/plan_slice.c \
 	src/query/plan_state.h \
 	src/query/plan_update.c \
 	src/query/range.c \

@@ -100,11 +100,11 @@ static const void *pack_values(struct weir_slice *s, const struct weir_vec *vec,
 	}
 }
 
-static void pack_order(struct weir_slice *s, const uint16_t *packed, uint32_t n)
+static void pack_order(const struct weir_plan *p, struct weir_slice *s, const uint16_t *packed, uint32_t n)
 {
 	for (uint32_t k = 0; k < n; k++) {
 		uint32_t i = packed ? packed[k] : k;
-		s->order[k] = weir_plan_order(s->batch, s->stream, s->from + (s->rows ? s->rows[i] : i));
+		s->order[k] = weir_plan_order(p, s->batch, s->from + (s->rows ? s->rows[i] : i));
 	}
 }
 
@@ -129,7 +129,7 @@ static enum weir_status add_input(struct weir_plan *p, uint32_t input, struct we
 	if (in->argument)
 		values.data = pack_values(s, &vec, in->type, packed, values.n);
 	if (in->wants_order)
-		pack_order(s, packed, values.n);
+		pack_order(p, s, packed, values.n);
 	for (uint32_t t = 0; t < n_targets; t++) {
 		const uint32_t *slots = targets[t].slots;
 		for (uint32_t k = 0; packed && k < values.n; k++)

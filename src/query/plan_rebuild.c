@@ -46,15 +46,7 @@ static bool out_of_reach(const struct weir_plan *p, const struct weir_segment *s
 	return seg->time_min_us > seg->time_max_us || seg->time_max_us <= p->accept_after_us || seg->time_min_us > p->accept_until_us;
 }
 
-static int newest_first(const void *x, const void *y)
-{
-	const struct weir_order *a = x, *b = y;
-	if (a->time_us != b->time_us)
-		return a->time_us > b->time_us ? -1 : 1;
-	if (a->position != b->position)
-		return a->position > b->position ? -1 : 1;
-	return (a->source < b->source) - (a->source > b->source);
-}
+static int newest_first(const void *a, const void *b) { return weir_order_compare(b, a); }
 
 struct newest { /* candidates for the newest rows of a rows window */
 	struct weir_order *orders;
@@ -91,7 +83,7 @@ static enum weir_status offer_batch(struct weir_plan *p, struct newest *c, const
 		for (uint32_t i = 0; n_true && i < s->n; i++) {
 			if (!weir_bit_get(s->keep, i))
 				continue;
-			struct weir_order o = weir_plan_arrival(b, b->stream, s->from + i, first_row);
+			struct weir_order o = weir_plan_arrival(p, b, s->from + i, first_row);
 			if (o.time_us != WEIR_TIME_NONE && o.time_us > p->accept_until_us)
 				continue;
 			if (!c->full || newest_first(&o, &c->least) < 0)

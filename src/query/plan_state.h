@@ -58,6 +58,8 @@ struct weir_range { /* totals by group over panes [low, high]; nothing yet when 
 struct weir_slice {
 	const struct weir_batch *batch;
 	uint32_t stream, from, n;
+	int64_t first_us, last_us; /* of all its rows; first_us INT64_MAX, last_us NONE when none has a time */
+	bool all_timed;
 	uint64_t keep[WEIR_VEC_ROWS / 64];
 	uint32_t n_rows;                      /* picked */
 	const uint16_t *rows;                 /* NULL: all n rows of the slice */
@@ -176,6 +178,12 @@ enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *ba
 enum weir_status weir_plan_slice_filter(struct weir_plan *p, struct weir_slice *s, uint32_t *n_true, struct weir_error *err);
 uint32_t weir_plan_partition(struct weir_plan *p, uint32_t stream, uint32_t partition); /* WEIR_NO_PART: no memory */
 
+/* plan_slice.c: times, panes and partitions of a slice. False: no memory. */
+void weir_slice_times(struct weir_plan *p, struct weir_slice *s);
+bool weir_slice_cells(struct weir_plan *p, struct weir_slice *s) WEIR_MUST_USE;
+bool weir_slice_note(struct weir_plan *p, const struct weir_slice *s) WEIR_MUST_USE; /* what is in a CUMULATIVE or WINDOWED window */
+bool weir_slice_widen(struct weir_plan *p) WEIR_MUST_USE;
+
 /* plan_accumulate.c: adds the slice to all slabs that it belongs to. */
 enum weir_status weir_plan_accumulate(struct weir_plan *p, struct weir_slice *s, struct weir_error *err);
 
@@ -192,26 +200,27 @@ struct weir_value weir_measure_value(const struct weir_plan *p, uint32_t measure
 				     double seconds);
 double weir_value_number(const struct weir_value *v); /* NaN for what is no number */
 
-/* Order of a row among all: by event time, then position. */
-static inline struct weir_order weir_plan_order(const struct weir_batch *b, uint32_t stream, uint32_t row)
-{
-	return (struct weir_order){.time_us = b->time_us ? b->time_us[row] : WEIR_TIME_NONE,
-				   .position = b->position[row],
-				   .source = stream << 16 | (b->partition ? b->partition[row] : 0u)};
-}
-
-/* The same, but rows without a time stand in order of arrival. */
-static inline struct weir_order weir_plan_arrival(const struct weir_batch *b, uint32_t stream, uint32_t row, uint64_t first_row)
-{
-	struct weir_order order = weir_plan_order(b, stream, row);
-	if (order.time_us == WEIR_TIME_NONE)
-		order.position = (int64_t)(first_row + row);
-	return order;
-}
-
+/* Event time, or the time of arrival on a live stream that has no event time. */
 static inline int64_t weir_batch_time(const struct weir_plan *p, const struct weir_batch *b, uint32_t row)
 {
 	return b->time_us ? b->time_us[row] : p->live ? b->arrival_us : WEIR_TIME_NONE;
+}
+
+/* Order of a row among all: by that time, then position. */
+static inline struct weir_order weir_plan_order(const struct weir_plan *p, const struct weir_batch *b, uint32_t row)
+{
+	return (struct weir_order){.time_us = weir_batch_time(p, b, row),
+				   .position = b->position[row],
+				   .source = (uint32_t)b->stream << 16 | (b->partition ? b->partition[row] : 0u)};
+}
+
+/* The same, but rows without a time stand in order of arrival. */
+static inline struct weir_order weir_plan_arrival(const struct weir_plan *p, const struct weir_batch *b, uint32_t row, uint64_t first_row)
+{
+	struct weir_order order = weir_plan_order(p, b, row);
+	if (order.time_us == WEIR_TIME_NONE)
+		order.position = (int64_t)(first_row + row);
+	return order;
 }
 
 #endif

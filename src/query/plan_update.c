@@ -83,21 +83,14 @@ static bool count_rows(struct weir_plan *p, const struct weir_slice *s, uint32_t
 	return know_partitions(p, s->stream, most + 1);
 }
 
-static int order_compare(const struct weir_order *a, const struct weir_order *b)
-{
-	if (a->time_us != b->time_us)
-		return a->time_us < b->time_us ? -1 : 1;
-	if (a->position != b->position)
-		return a->position < b->position ? -1 : 1;
-	return (a->source > b->source) - (a->source < b->source);
-}
-
 /* Takes rows out of `keep` that are in no window that may still be asked for. */
 static void accept(struct weir_plan *p, struct weir_slice *s, struct weir_ledger *const *ledgers, uint64_t first_row, uint32_t *n_true)
 {
 	int64_t after = p->accept_after_us, until = p->accept_until_us;
 	bool timed = p->window.kind != WEIR_WINDOW_ALL && p->window.kind != WEIR_WINDOW_ROWS;
 	uint32_t n = 0;
+	if (s->all_timed && s->first_us > after && s->last_us <= until && !p->newest.active && !p->accept_none)
+		return;
 	for (uint32_t i = 0; i < s->n; i++) {
 		if (!weir_bit_get(s->keep, i))
 			continue;
@@ -105,8 +98,8 @@ static void accept(struct weir_plan *p, struct weir_slice *s, struct weir_ledger
 		int64_t t = weir_batch_time(p, s->batch, row);
 		bool in = t == WEIR_TIME_NONE ? p->accept_no_time : t > after && t <= until;
 		if (p->newest.active && in) {
-			struct weir_order order = weir_plan_arrival(s->batch, s->stream, row, first_row);
-			in = order_compare(&order, &p->newest.from) >= 0;
+			struct weir_order order = weir_plan_arrival(p, s->batch, row, first_row);
+			in = weir_order_compare(&order, &p->newest.from) >= 0;
 		}
 		if (t == WEIR_TIME_NONE && timed && ledgers)
 			ledgers[s->batch->partition ? s->batch->partition[row] : 0]->no_time++;
@@ -154,91 +147,6 @@ static enum weir_status find_groups(struct weir_plan *p, struct weir_slice *s, s
 	return weir_groups_assign(&p->groups, vecs, s->rows, s->n_rows, s->groups) ? WEIR_OK : no_memory(err);
 }
 
-/* Cells of the picked rows, and which of them lie in the ranges. */
-static bool find_cells(struct weir_plan *p, struct weir_slice *s)
-{
-	s->any_before = false;
-	for (uint32_t i = 0; i < s->n_rows; i++) {
-		uint32_t row = s->from + (s->rows ? s->rows[i] : i);
-		int64_t t = weir_batch_time(p, s->batch, row);
-		s->cells[i] = s->total_cells[i] = 0;
-		s->now[i] = s->total_now[i] = s->before[i] = s->total_before[i] = WEIR_GROUP_TRASH;
-		if (t == WEIR_TIME_NONE)
-			continue;
-		struct weir_pane *pane = weir_panes_at(&p->panes, t);
-		if (!pane)
-			return false;
-		s->cells[i] = weir_panes_cell(&p->panes, pane, s->groups[i]);
-		s->total_cells[i] = p->keeps_total && p->n_groups ? weir_panes_cell(&p->panes, pane, WEIR_GROUP_TOTAL) : 0;
-		if (s->cells[i] == UINT32_MAX || s->total_cells[i] == UINT32_MAX)
-			return false;
-		uint32_t partition = s->batch->partition ? s->batch->partition[row] : 0;
-		if (p->mode != WEIR_PLAN_WINDOWED || p->live) {
-			uint32_t id = weir_plan_partition(p, s->stream, partition);
-			if (id == WEIR_NO_PART || !weir_pane_count(pane, id, 1))
-				return false;
-		}
-		if (p->mode != WEIR_PLAN_RANGED)
-			continue;
-		if (pane->index >= p->now.low && pane->index <= p->now.high) {
-			s->now[i] = s->groups[i];
-			s->total_now[i] = WEIR_GROUP_TOTAL;
-		}
-		if (pane->index >= p->before.low && pane->index <= p->before.high) { /* hopping windows overlap */
-			s->before[i] = s->groups[i];
-			s->total_before[i] = WEIR_GROUP_TOTAL;
-			s->any_before = true;
-		}
-	}
-	return true;
-}
-
-/* What a CUMULATIVE or WINDOWED window holds: by partition, and the span of its event times. */
-static bool note_rows(struct weir_plan *p, const struct weir_slice *s)
-{
-	bool windowed = p->mode == WEIR_PLAN_WINDOWED;
-	if (!s->batch->partition) {
-		uint32_t id = weir_plan_partition(p, s->stream, 0);
-		if (id == WEIR_NO_PART)
-			return false;
-		p->partition_rows[id] += s->n_rows;
-	}
-	for (uint32_t i = 0; i < s->n_rows; i++) {
-		uint32_t row = s->from + (s->rows ? s->rows[i] : i);
-		int64_t t = weir_batch_time(p, s->batch, row);
-		if (s->batch->partition) {
-			uint32_t id = weir_plan_partition(p, s->stream, s->batch->partition[row]);
-			if (id == WEIR_NO_PART)
-				return false;
-			p->partition_rows[id]++;
-		}
-		if (windowed || t == WEIR_TIME_NONE)
-			continue;
-		if (p->first_us == WEIR_TIME_NONE || t < p->first_us)
-			p->first_us = t;
-		if (p->last_us == WEIR_TIME_NONE || t > p->last_us)
-			p->last_us = t;
-	}
-	return true;
-}
-
-/* Panes for pictures of a window without a length: wider when there are too many. */
-static bool widen_panes(struct weir_plan *p)
-{
-	static const int64_t ladder[] = {10000, 20000, 100000, 200000, 1000000, 2000000, 10000000, 30000000, 60000000,
-					 300000000, 600000000, 1800000000, 3600000000, 7200000000, 21600000000,
-					 43200000000, 86400000000};
-	if (p->mode != WEIR_PLAN_CUMULATIVE || p->first_us == WEIR_TIME_NONE)
-		return true;
-	int64_t width = p->panes.width_us, span = p->last_us - p->first_us;
-	for (size_t i = 0; i < sizeof ladder / sizeof *ladder && span / width > WEIR_PANES_CUMULATIVE; i++)
-		if (ladder[i] > width)
-			width = ladder[i];
-	while (span / width > WEIR_PANES_CUMULATIVE)
-		width *= 2;
-	return width == p->panes.width_us || weir_panes_coarsen(&p->panes, width);
-}
-
 static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, struct weir_ledger *const *ledgers,
 				   uint64_t first_row, struct weir_error *err)
 {
@@ -246,6 +154,7 @@ static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, st
 	enum weir_status status = weir_plan_slice_filter(p, s, &n_true, err);
 	if (status)
 		return status;
+	weir_slice_times(p, s);
 	if (!count_rows(p, s, n_true, ledgers))
 		return no_memory(err);
 	if (p->window.kind != WEIR_WINDOW_ALL)
@@ -253,14 +162,14 @@ static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, st
 	if (!n_true)
 		return WEIR_OK;
 	pick(s, n_true);
-	if (p->mode != WEIR_PLAN_RANGED && !note_rows(p, s))
+	if (p->mode != WEIR_PLAN_RANGED && !weir_slice_note(p, s))
 		return no_memory(err);
 	if (p->rows_mode && !p->live)
 		return WEIR_OK;
 	status = find_groups(p, s, err);
 	if (status)
 		return status;
-	if (p->keeps_panes && (!widen_panes(p) || !find_cells(p, s)))
+	if (p->keeps_panes && (!weir_slice_widen(p) || !weir_slice_cells(p, s)))
 		return no_memory(err);
 	return weir_plan_accumulate(p, s, err);
 }
@@ -272,10 +181,6 @@ enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *ba
 	enum weir_status status = WEIR_OK;
 	s->batch = batch;
 	s->stream = batch->stream;
-	for (uint32_t i = 0; i < batch->n_rows; i++) {
-		int64_t t = weir_batch_time(p, batch, i);
-		p->newest_us = t > p->newest_us ? t : p->newest_us; /* NONE is the least */
-	}
 	for (uint32_t from = 0; from < batch->n_rows && !status; from += WEIR_VEC_ROWS) {
 		s->from = from;
 		s->n = batch->n_rows - from < WEIR_VEC_ROWS ? batch->n_rows - from : WEIR_VEC_ROWS;

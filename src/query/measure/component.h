@@ -35,6 +35,15 @@ struct weir_order {
 	uint32_t source; /* stream << 16 | partition */
 };
 
+static inline int weir_order_compare(const struct weir_order *a, const struct weir_order *b)
+{
+	if (a->time_us != b->time_us)
+		return a->time_us < b->time_us ? -1 : 1;
+	if (a->position != b->position)
+		return a->position < b->position ? -1 : 1;
+	return (a->source > b->source) - (a->source < b->source);
+}
+
 /* n values of one slice that count for a component: packed, no NULLs. */
 struct weir_values {
 	uint32_t n;

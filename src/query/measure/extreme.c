@@ -121,18 +121,9 @@ size_t weir_pick_bytes(enum weir_type type)
 	return sizeof(struct weir_pick);
 }
 
-static int order_compare(const struct weir_order *a, const struct weir_order *b)
-{
-	if (a->time_us != b->time_us)
-		return a->time_us < b->time_us ? -1 : 1;
-	if (a->position != b->position)
-		return a->position < b->position ? -1 : 1;
-	return (a->source > b->source) - (a->source < b->source);
-}
-
 static bool offer_pick(struct weir_pick *p, const struct weir_order *order, bool last)
 {
-	int c = p->set ? order_compare(order, &p->order) : 0;
+	int c = p->set ? weir_order_compare(order, &p->order) : 0;
 	return !p->set || (last ? c > 0 : c < 0);
 }
 
@@ -198,7 +189,7 @@ bool weir_pick_subtract(enum weir_type type, void *into, void *from, bool *stale
 	const struct weir_pick *a = into, *b = from;
 	(void)type, (void)budget;
 	if (b->set)
-		*stale = order_compare(&a->order, &b->order) == 0;
+		*stale = weir_order_compare(&a->order, &b->order) == 0;
 	return true;
 }
 
