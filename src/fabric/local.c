@@ -104,6 +104,8 @@ static void watch_clock(struct weir_local *l, const struct weir_batch *batch)
 static enum weir_status take_in(struct weir_local *l, struct weir_batch *batch, struct weir_error *err)
 {
 	struct weir_local_stream *s = &l->streams[batch->stream];
+	if (l->config.live && !weir_local_learn_fields(s, batch)) /* late rows count as well */
+		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while taking in rows");
 	enum weir_status st = weir_buffer_admit(s->buffer, batch, err);
 	if (st == WEIR_OK && !follow_partitions(l, batch->stream))
 		st = weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while taking in rows");
@@ -115,8 +117,6 @@ static enum weir_status take_in(struct weir_local *l, struct weir_batch *batch, 
 	}
 	if (st != WEIR_OK)
 		return st;
-	if (l->config.live && !weir_local_learn_fields(s, batch))
-		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while taking in rows");
 	watch_clock(l, batch);
 	if (l->plan) {
 		st = weir_plan_update(l->plan, batch, s->ledgers, err);

@@ -39,6 +39,7 @@ struct weir_local {
 	bool finite, complete;
 	bool on_wall_clock;               /* event times keep up with the clock: live windows end now */
 	bool counted;                     /* the plan has seen rows */
+	bool torn;                        /* a rebuild was given up: the plan's state is part of an answer */
 	struct weir_error stale_error;    /* the columns changed so that the view no longer fits */
 	struct weir_batch *held;          /* what the caller may still read */
 	_Atomic bool cancel;
@@ -52,6 +53,7 @@ enum weir_status weir_local_rebind(struct weir_local *l, struct weir_error *err)
 /* Snapshots of all streams, owned by the caller (weir_local_free_snapshots); NULL: no memory. */
 const struct weir_snapshot **weir_local_snapshots(struct weir_local *l);
 void weir_local_free_snapshots(struct weir_local *l, const struct weir_snapshot **s);
+bool weir_local_keeps_rows(const struct weir_local *l);
 /* Drops rows that neither window nor --retain wants, or memory does not allow. */
 void weir_local_trim(struct weir_local *l);
 int64_t weir_local_moment(const struct weir_local *l);

@@ -125,9 +125,11 @@ static bool add_ledgers(struct weir_local *l, struct weir_result *r)
 
 static enum weir_status build_for(struct weir_local *l, int64_t at_us, const struct weir_snapshot *const *snapshots, struct weir_error *err)
 {
-	if (!weir_plan_needs_rebuild(l->plan, at_us))
+	if (!weir_local_keeps_rows(l) || (!l->torn && !weir_plan_needs_rebuild(l->plan, at_us)))
 		return WEIR_OK;
-	return weir_plan_rebuild(l->plan, snapshots, at_us, &l->cancel, NULL, err);
+	enum weir_status st = weir_plan_rebuild(l->plan, snapshots, at_us, &l->cancel, NULL, err);
+	l->torn = st != WEIR_OK;
+	return st;
 }
 
 enum weir_status weir_local_result(struct weir_fabric *f, const struct weir_result_request *request, struct weir_result **out,
@@ -136,6 +138,8 @@ enum weir_status weir_local_result(struct weir_fabric *f, const struct weir_resu
 	struct weir_local *l = (struct weir_local *)f;
 	struct weir_result_request asked = *request;
 	*out = NULL;
+	if (!l->plan)
+		return weir_fail(err, WEIR_INTERNAL, "view", "no view was asked for");
 	if (asked.at_us == WEIR_TIME_NONE && l->view.at_us != WEIR_TIME_NONE)
 		asked.at_us = l->view.at_us;
 	if (asked.at_us == WEIR_TIME_NONE && l->config.live && l->on_wall_clock && !l->complete)

@@ -1,6 +1,8 @@
 /* Questions: binding a view to the columns, and the state that answers it from the rows held. */
 #include "fabric/local.h"
 
+#include "weir/base/bounds.h"
+
 #include <stdlib.h>
 
 const struct weir_snapshot **weir_local_snapshots(struct weir_local *l)
@@ -57,13 +59,13 @@ static void restart_ledgers(struct weir_local *l)
 		}
 }
 
-static bool keeps_rows(const struct weir_local *l) { return l->config.live || l->config.keep_rows; }
+bool weir_local_keeps_rows(const struct weir_local *l) { return l->config.live || l->config.keep_rows; }
 
 /* Brings a fresh plan to where the streams are. Ledgers change only when it succeeds. */
 static enum weir_status build(struct weir_local *l, struct weir_plan *plan, struct weir_error *err)
 {
 	enum weir_status st = WEIR_OK;
-	if (!keeps_rows(l))
+	if (!weir_local_keeps_rows(l))
 		return l->plan && l->counted ? weir_plan_absorb(plan, l->plan, err) : WEIR_OK;
 	const struct weir_snapshot **snapshots = weir_local_snapshots(l);
 	if (!snapshots)
@@ -96,6 +98,7 @@ static void put_in_force(struct weir_local *l, struct weir_plan *plan)
 {
 	weir_plan_free(l->plan);
 	l->plan = plan;
+	l->torn = false;
 	l->stale_error.code = WEIR_OK;
 	struct weir_late_rule rule = weir_plan_late_rule(plan, l->finite);
 	for (uint32_t i = 0; i < l->config.n_streams; i++)
@@ -197,16 +200,39 @@ static void leave(void *ctx, const struct weir_segment *seg, bool by_memory)
 	free(keep);
 }
 
+/* The stream that takes most memory pays first. UINT32_MAX: all are done. */
+static uint32_t largest(const struct weir_local *l, uint64_t done)
+{
+	uint32_t found = UINT32_MAX;
+	size_t most = 0;
+	for (uint32_t i = 0; i < l->config.n_streams; i++) {
+		size_t bytes = weir_buffer_bytes(l->streams[i].buffer);
+		if (!(done >> i & 1) && (found == UINT32_MAX || bytes > most)) {
+			found = i;
+			most = bytes;
+		}
+	}
+	return found;
+}
+
+/* A screen walks back in time, so without --retain it keeps what memory allows, and rows beyond the window go first. */
 void weir_local_trim(struct weir_local *l)
 {
-	if (!l->plan)
+	_Static_assert(WEIR_MAX_STREAMS <= 64, "streams fit a word");
+	const struct weir_fabric_config *c = &l->config;
+	bool lazy = c->live && c->retain_us <= 0 && !c->retain_rows;
+	if (!l->plan || (lazy && !weir_budget_over(c->budget, 0)))
 		return;
 	struct weir_retention keep = weir_plan_retention(l->plan, weir_local_moment(l));
-	if (l->config.live && keep.keep_after_us != INT64_MIN && l->config.retain_us > 0)
-		keep.keep_after_us -= l->config.retain_us;
-	if (l->config.retain_rows && keep.keep_rows != UINT64_MAX && keep.keep_rows < l->config.retain_rows)
-		keep.keep_rows = l->config.retain_rows;
-	for (uint32_t i = 0; i < l->config.n_streams; i++) {
+	keep.only_when_full = lazy;
+	if (keep.keep_after_us != INT64_MIN && keep.keep_after_us != INT64_MAX) {
+		keep.keep_after_us -= c->live && c->retain_us > 0 ? c->retain_us : 0;
+		keep.keep_after_us -= l->view.late_us > 0 ? l->view.late_us : 0; /* --every asks for moments that are settled */
+	}
+	if (c->retain_rows && keep.keep_rows != UINT64_MAX && keep.keep_rows < c->retain_rows)
+		keep.keep_rows = c->retain_rows;
+	uint64_t done = 0;
+	for (uint32_t i; (i = largest(l, done)) != UINT32_MAX; done |= UINT64_C(1) << i) {
 		struct dropping d = {l, i};
 		weir_buffer_trim(l->streams[i].buffer, &keep, leave, &d);
 	}

@@ -1,1 +1,6 @@
 # Unit tests of src/fabric: one program a module, each listed in check_PROGRAMS and TESTS.
+check_PROGRAMS += tests/unit/fabric/test_local
+TESTS += tests/unit/fabric/test_local
+tests_unit_fabric_test_local_SOURCES = tests/unit/fabric/test_local.c
+tests_unit_fabric_test_local_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_fabric_test_local_LDADD = $(UNIT_LDADD)
