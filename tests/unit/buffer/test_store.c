@@ -368,7 +368,7 @@ static void nine_typical_columns_take_48_bytes_a_row(void **state)
 	struct weir_dict *dicts[9];
 	uint64_t seed = 5, rows = 0;
 	for (int c = 0; c < 9; c++) {
-		char name[8];
+		char name[16];
 		snprintf(name, sizeof name, "c%d", c);
 		assert_int_equal(weir_schema_add(schema, weir_str_of(name), WEIR_STRING), c);
 		dicts[c] = weir_dict_new(NULL);

@@ -194,7 +194,7 @@ static void batches(void **state)
 	(void)state;
 	struct weir_batch *b = weir_batch_new(100);
 	struct weir_schema *schema = weir_schema_new();
-	char name[8];
+	char name[16];
 	assert_true(weir_batch_set_schema(b, schema));
 	for (int i = 0; i < 30; i++) {
 		snprintf(name, sizeof name, "c%d", i);
