@@ -202,6 +202,16 @@ static enum weir_status hand_out(struct weir_bytes *b, struct weir_chunk *chunk)
 	return WEIR_OK;
 }
 
+/* Nothing new: shows what is left over, but nothing before it is known whether it is packed. */
+static enum weir_status hand_out_again(struct weir_bytes *b, struct weir_chunk *chunk)
+{
+	if (b->known) {
+		weir_window_hand_out(&b->window, chunk);
+		chunk->arrival_us = weir_clock_wall_us(b->clock);
+	}
+	return WEIR_AGAIN;
+}
+
 static enum weir_status finish(struct weir_bytes *b, struct weir_error *err)
 {
 	char line[sizeof b->failure.what];
@@ -259,7 +269,7 @@ enum weir_status weir_bytes_poll(struct weir_bytes *b, int64_t timeout_us, struc
 			return hand_out(b, chunk);
 		}
 		if (fill == FILL_WAIT && !wait_for_input(b, deadline_us))
-			return WEIR_AGAIN;
+			return hand_out_again(b, chunk);
 	}
 }
 

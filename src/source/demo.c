@@ -183,6 +183,13 @@ static enum weir_status hand_out(struct demo_source *d, struct weir_chunk *chunk
 	return WEIR_OK;
 }
 
+static enum weir_status hand_out_again(struct demo_source *d, struct weir_chunk *chunk)
+{
+	weir_window_hand_out(&d->window, chunk);
+	chunk->arrival_us = weir_clock_wall_us(d->clock);
+	return WEIR_AGAIN;
+}
+
 static enum weir_status demo_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk,
 				  struct weir_error *err)
 {
@@ -206,7 +213,7 @@ static enum weir_status demo_poll(struct weir_source *s, int64_t timeout_us, str
 		int64_t now_us = weir_clock_mono_us(d->clock), next_us = d->began_us + span_us(d, d->made) + 1 - now_us;
 		int64_t left_us = deadline_us - now_us, sleep_us = next_us < TICK_US ? TICK_US : next_us;
 		if (left_us <= 0 || weir_wake_wait(&d->wake, sleep_us < left_us ? sleep_us : left_us))
-			return WEIR_AGAIN;
+			return hand_out_again(d, chunk);
 	}
 }
 

@@ -94,43 +94,42 @@ static void show_state(struct kafka_source *k)
 		weir_log_add(k->log, WEIR_LOG_WARNING, k->address, "all brokers are down: %s", why);
 }
 
-static enum weir_status hand_out(struct kafka_source *k, struct weir_chunk *chunk)
+static enum weir_status hand_out(struct kafka_source *k, struct weir_chunk *chunk, enum weir_status st)
 {
 	chunk->is_messages = true;
-	chunk->messages = k->messages + k->n_used;
-	chunk->n_messages = k->n_held - k->n_used;
-	chunk->at_end = k->n_done == k->n_parts;
+	chunk->messages = k->messages;
+	chunk->n_messages = k->n_held;
+	chunk->at_end = k->assigned && k->n_done == k->n_parts;
 	chunk->arrival_us = weir_clock_wall_us(k->clock);
 	k->told_end = chunk->at_end;
-	return WEIR_OK;
+	k->consumed = false;
+	return st;
 }
 
-/* Serves librdkafka's events and takes what messages there are. OK: some to hand out; AGAIN; or failed. */
+/* Serves librdkafka's events and takes what messages there are room for. OK: some came; AGAIN; or failed. */
 static enum weir_status take(struct kafka_source *k, struct weir_error *err)
 {
 	ssize_t n = 1;
-	size_t taken = 0;
+	size_t before = k->n_held, taken = 0;
 
-	kafka_drop_held(k);
-	weir_arena_reset(&k->headers);
-	while (n > 0 && !k->n_held) {
-		n = rd_kafka_consume_batch_queue(k->queue, 0, k->held, KAFKA_BATCH);
+	while (n > 0 && k->n_held == before && before < KAFKA_BATCH) {
+		rd_kafka_message_t **into = k->held + before;
+		n = rd_kafka_consume_batch_queue(k->queue, 0, into, KAFKA_BATCH - before);
 		if (n <= 0 || !k->assigned) {
 			for (ssize_t i = 0; i < n; i++)
-				rd_kafka_message_destroy(k->held[i]);
+				rd_kafka_message_destroy(into[i]);
 			break;
 		}
-		k->n_held = (size_t)n;
 		taken += (size_t)n;
-		enum weir_status st = kafka_convert(k, err);
+		enum weir_status st = kafka_convert(k, (size_t)n, err);
 		if (st != WEIR_OK)
 			return st;
 	}
 	if (k->assigned) {
-		publish(k, k->n_held == 0 || k->n_done == k->n_parts);
+		publish(k, k->n_held == before || k->n_done == k->n_parts);
 		kafka_keep_fetching(k, taken);
 	}
-	return k->n_held ? WEIR_OK : WEIR_AGAIN;
+	return k->n_held > before ? WEIR_OK : WEIR_AGAIN;
 }
 
 /* False: the time is over, or somebody woke us. */
@@ -163,8 +162,10 @@ static enum weir_status kafka_poll(struct weir_source *s, int64_t timeout_us, st
 	struct weir_error why = {0};
 	bool look_again = true, in_time = true;
 
-	if (k->n_used < k->n_held)
-		return hand_out(k, chunk);
+	kafka_drop_used(k);
+	/* What did not fit the last batch comes first; if nothing was consumed, more is asked for. */
+	if ((k->n_held && k->consumed) || k->n_held == KAFKA_BATCH)
+		return hand_out(k, chunk, WEIR_OK);
 	for (;;) {
 		int phase = atomic_load(&k->phase);
 		if (phase == KAFKA_FAILED)
@@ -172,20 +173,19 @@ static enum weir_status kafka_poll(struct weir_source *s, int64_t timeout_us, st
 		if (phase == KAFKA_RESOLVED && !k->assigned)
 			assign(k);
 		enum weir_status st = take(k, &why);
-		if (st == WEIR_OK)
-			show_state(k);
-		if (st == WEIR_OK || (st == WEIR_AGAIN && k->assigned && k->n_done == k->n_parts && !k->told_end))
-			return hand_out(k, chunk);
-		if (st != WEIR_AGAIN)
+		if (st != WEIR_OK && st != WEIR_AGAIN)
 			return fail(k, &why, err);
-		if (k->told_end) {
+		if (k->assigned)
+			show_state(k);
+		bool all_done = k->assigned && k->n_done == k->n_parts;
+		if (st == WEIR_OK || (all_done && !k->told_end))
+			return hand_out(k, chunk, WEIR_OK);
+		if (all_done) {
 			weir_progress_state(&k->progress, WEIR_SOURCE_END, NULL);
 			return WEIR_END;
 		}
-		if (k->assigned)
-			show_state(k);
 		if (!in_time)
-			return WEIR_AGAIN;
+			return hand_out(k, chunk, WEIR_AGAIN);
 		in_time = wait_for_messages(k, deadline_us, &look_again);
 	}
 }
@@ -195,6 +195,7 @@ static void kafka_consume(struct weir_source *s, const struct weir_chunk *left)
 	struct kafka_source *k = (struct kafka_source *)s;
 
 	k->n_used = k->n_held - left->n_messages;
+	k->consumed = k->n_used > 0;
 }
 
 static void kafka_wake(struct weir_source *s)

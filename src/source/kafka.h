@@ -85,6 +85,7 @@ struct kafka_source {
 	rd_kafka_message_t **held;     /* owned: KAFKA_BATCH slots; `n_held` of them are librdkafka's messages */
 	struct weir_message *messages; /* owned: the same as ours */
 	size_t n_held, n_used;	       /* handed out and consumed so far */
+	bool consumed;		       /* something was, since the last hand-out */
 	struct weir_arena headers;     /* JSON of the held messages' headers */
 	struct weir_progress progress;
 	int64_t measured_us; /* monotonic; when lag and positions were last published */
@@ -98,7 +99,7 @@ extern const struct weir_source_ops weir_source_kafka;
 
 enum weir_status kafka_open(const struct weir_source_config *config, struct weir_source **out, struct weir_error *err);
 void kafka_close(struct weir_source *s);
-void kafka_drop_held(struct kafka_source *k); /* gives librdkafka its messages back */
+void kafka_drop_used(struct kafka_source *k); /* gives librdkafka the consumed messages back; the others move up */
 
 /* Runs the resolver until `closing`. `arg` is the source. */
 void *kafka_resolver(void *arg);
@@ -118,8 +119,9 @@ enum weir_status kafka_check_topics(const char *topics, struct weir_error *err) 
 /* "0,3-5" */
 enum weir_status kafka_parse_ranges(const char *text, struct kafka_wish *wish, struct weir_error *err) WEIR_MUST_USE;
 
-/* Keeps the wanted of held[0..n_held), frees the others, fills messages. Errors among them go to kafka_event. */
-enum weir_status kafka_convert(struct kafka_source *k, struct weir_error *err) WEIR_MUST_USE;
+/* Of held[n_held..n_held + n_new) keeps the wanted ones, frees the others, fills messages; n_held grows by what was
+ * kept. */
+enum weir_status kafka_convert(struct kafka_source *k, size_t n_new, struct weir_error *err) WEIR_MUST_USE;
 /* NULL when the message belongs to no partition that is read. */
 struct kafka_part *kafka_part_of(struct kafka_source *k, const rd_kafka_topic_t *rkt, int32_t id);
 /* Marks the partition done, when it is, and stops fetching it. */

@@ -141,13 +141,13 @@ static bool wanted(struct kafka_source *k, struct kafka_part *p, const rd_kafka_
 	return before_until;
 }
 
-enum weir_status kafka_convert(struct kafka_source *k, struct weir_error *err)
+enum weir_status kafka_convert(struct kafka_source *k, size_t n_new, struct weir_error *err)
 {
-	size_t kept = 0, i = 0;
+	size_t kept = k->n_held, end = k->n_held + n_new, i = k->n_held;
 	uint64_t bytes = 0;
 	enum weir_status st = WEIR_OK;
 
-	for (; i < k->n_held && st == WEIR_OK; i++) {
+	for (; i < end && st == WEIR_OK; i++) {
 		rd_kafka_message_t *m = k->held[i];
 		struct kafka_part *p = NULL;
 		bool keep = false;
@@ -164,10 +164,9 @@ enum weir_status kafka_convert(struct kafka_source *k, struct weir_error *err)
 			rd_kafka_message_destroy(m);
 		}
 	}
-	for (; i < k->n_held; i++)
+	for (; i < end; i++)
 		rd_kafka_message_destroy(k->held[i]);
 	k->n_held = kept;
-	k->n_used = 0;
 	weir_progress_add(&k->progress, bytes, bytes);
 	return st;
 }

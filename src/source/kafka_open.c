@@ -93,11 +93,18 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 	return WEIR_OK;
 }
 
-void kafka_drop_held(struct kafka_source *k)
+void kafka_drop_used(struct kafka_source *k)
 {
-	for (size_t i = 0; i < k->n_held; i++)
+	for (size_t i = 0; i < k->n_used; i++)
 		rd_kafka_message_destroy(k->held[i]);
-	k->n_held = k->n_used = 0;
+	k->n_held -= k->n_used;
+	if (k->n_held && k->n_used) {
+		memmove(k->held, k->held + k->n_used, k->n_held * sizeof *k->held);
+		memmove(k->messages, k->messages + k->n_used, k->n_held * sizeof *k->messages);
+	}
+	k->n_used = 0;
+	if (k->n_held == 0)
+		weir_arena_reset(&k->headers);
 }
 
 void kafka_close(struct weir_source *s)
@@ -109,7 +116,8 @@ void kafka_close(struct weir_source *s)
 		weir_wake_signal(&k->resolver_wake);
 		pthread_join(k->resolver, NULL);
 	}
-	kafka_drop_held(k);
+	k->n_used = k->n_held;
+	kafka_drop_used(k);
 	if (k->queue) {
 		rd_kafka_queue_io_event_enable(k->queue, -1, NULL, 0);
 		rd_kafka_queue_destroy(k->queue);

@@ -110,7 +110,7 @@ enum weir_status weir_source_poll(struct weir_source *s, int64_t timeout_us, str
 	assert(timeout_us >= 0);
 	*chunk = (struct weir_chunk){0};
 	enum weir_status st = s->ops->poll(s, timeout_us, chunk, err);
-	assert(st == WEIR_OK || (!chunk->bytes && !chunk->messages));
+	assert(st == WEIR_OK || st == WEIR_AGAIN || (!chunk->bytes && !chunk->messages));
 	assert(st != WEIR_OK || chunk->at_end || chunk->size || chunk->n_messages);
 	assert(st != WEIR_OK || chunk->is_messages == !chunk->bytes);
 	return st;

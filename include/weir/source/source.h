@@ -77,8 +77,9 @@ struct weir_source_ops {
 	const struct weir_source_option *options; /* ends with name NULL */
 	/* Opens; must not block longer than it takes to find the arguments wrong. Owned by the caller through *out. */
 	enum weir_status (*open)(const struct weir_source_config *config, struct weir_source **out, struct weir_error *err);
-	/* OK: chunk filled (perhaps only old bytes with at_end). AGAIN: nothing new within the timeout. END: all was
-	 * consumed and nothing follows. Others: failed for good. Blocks at most timeout_us; returns early after wake. */
+	/* OK: chunk filled (perhaps only old bytes with at_end). AGAIN: nothing new within the timeout; the chunk holds what
+	 * was left over, which may be nothing. END: all was consumed and nothing follows. Others: failed for good. Blocks at
+	 * most timeout_us; returns early after wake. */
 	enum weir_status (*poll)(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk, struct weir_error *err);
 	void (*consume)(struct weir_source *s, const struct weir_chunk *left);
 	void (*wake)(struct weir_source *s);

@@ -292,8 +292,36 @@ static void what_is_not_consumed_comes_again(void **state)
 	weir_source_consume(c.source, &chunk);
 	assert_int_equal(weir_source_poll(c.source, 0, &chunk, &c.err), WEIR_OK);
 	assert_int_equal(chunk.messages[0].offset, 3);
+	chunk.messages++;
+	chunk.n_messages--;
+	weir_source_consume(c.source, &chunk);
 	read_to_end(&c);
-	assert_int_equal(c.n, 97);
+	assert_int_equal(c.n, 96);
+	weir_source_close(c.source);
+}
+
+static void more_is_added_to_what_nobody_took(void **state)
+{
+	static const char *const params[] = {"partitions=0", NULL};
+	struct consumer c;
+	struct weir_chunk chunk;
+
+	(void)state;
+	produce(0, 4);
+	open_topic(&c, params);
+	while (weir_source_poll(c.source, 1000000, &chunk, &c.err) == WEIR_AGAIN)
+		;
+	assert_int_equal(chunk.n_messages, 1);
+	weir_source_consume(c.source, &chunk); /* took none */
+	while (weir_source_poll(c.source, 1000, &chunk, &c.err) != WEIR_AGAIN)
+		;
+	assert_int_equal(chunk.n_messages, 1); /* nothing new: what was left over is shown again */
+	produce(4, 8);
+	for (int tries = 0; chunk.n_messages < 2 && tries < 50; tries++)
+		assert_true(weir_source_poll(c.source, 100000, &chunk, &c.err) <= WEIR_AGAIN);
+	assert_int_equal(chunk.n_messages, 2);
+	assert_int_equal(chunk.messages[0].offset, 0);
+	assert_int_equal(chunk.messages[1].offset, 1);
 	weir_source_close(c.source);
 }
 
@@ -513,6 +541,7 @@ int main(void)
 	    TEST(lag_is_known_by_partition),
 	    TEST(what_is_not_consumed_comes_again),
 	    TEST(all_of_a_message),
+	    TEST(more_is_added_to_what_nobody_took),
 	    TEST(patterns_and_lists_of_topics),
 	    TEST(broker_that_dies_and_returns),
 	    TEST(offset_that_is_gone_is_asked_for_again),

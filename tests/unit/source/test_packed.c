@@ -204,6 +204,30 @@ static void pipe_trickles_at_once(void **state)
 	close(p[0]);
 }
 
+static void half_a_record_is_shown_again(void **state)
+{
+	struct reading r;
+	struct weir_chunk c;
+	int p[2];
+
+	(void)state;
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(reading_open_fd(&r, p[0]), WEIR_OK);
+	assert_int_equal(weir_source_poll(r.source, 0, &c, &r.err), WEIR_AGAIN);
+	assert_int_equal(c.size, 0);
+	assert_int_equal(write(p[1], "half", 4), 4);
+	assert_int_equal(weir_source_poll(r.source, 0, &c, &r.err), WEIR_OK);
+	assert_int_equal(weir_source_poll(r.source, 0, &c, &r.err), WEIR_AGAIN);
+	assert_int_equal(c.size, 4);
+	assert_memory_equal(c.bytes, "half", 4);
+	weir_source_consume(r.source, &c);
+	close(p[1]);
+	assert_int_equal(reading_all(&r), WEIR_END);
+	assert_string_equal(r.text.data, "half");
+	reading_close(&r);
+	close(p[0]);
+}
+
 static void packed_pipe_byte_by_byte(void **state)
 {
 	(void)state;
@@ -278,6 +302,7 @@ int main(void)
 	    cmocka_unit_test(other_packers_are_named),
 	    cmocka_unit_test(text_that_begins_like_a_magic_number_stays),
 	    cmocka_unit_test(pipe_trickles_at_once),
+	    cmocka_unit_test(half_a_record_is_shown_again),
 	    cmocka_unit_test(packed_pipe_byte_by_byte),
 	    cmocka_unit_test(wake_ends_a_wait),
 	    cmocka_unit_test(redirected_file_is_finite),
