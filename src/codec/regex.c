@@ -60,8 +60,9 @@ static enum weir_status wrong_pattern(const char *pattern, int code, PCRE2_SIZE 
 	char text[160];
 	pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof text);
 	weir_fail(err, WEIR_USAGE, "format", "the pattern is wrong at byte %zu: %s", (size_t)offset, text);
-	if (err && strlen(pattern) < sizeof err->text) {
-		strcpy(err->text, pattern);
+	size_t size = strlen(pattern) + 1;
+	if (err && size <= sizeof err->text) {
+		memcpy(err->text, pattern, size);
 		err->caret_from = err->caret_to = (uint32_t)offset;
 		if (pattern[offset])
 			err->caret_to++;
