@@ -1,14 +1,10 @@
 /* csv and tsv: separated text with or without a header; the shape of it is sniffed from the sample. */
 #include "codec/csv_codec.h"
 
-bool weir_csv_learn(struct csv_codec *c, struct weir_str sample, bool complete)
+/* Makes what reads text of the shape that is known now. */
+static bool prepare(struct csv_codec *c)
 {
-	struct weir_csv_shape *shape = &c->shape;
-	weir_arena_reset(&c->arena); /* what an earlier, shorter sample left */
-	if (!weir_csv_sniff(sample, complete, c->header, &c->cells.nulls, shape, &c->arena))
-		return false;
-	if (!shape->known)
-		return true;
+	const struct weir_csv_shape *shape = &c->shape;
 	c->scan = weir_csv_scan_new(shape->separator, shape->n_columns + 1);
 	c->columns = weir_arena_zalloc(&c->arena, shape->n_columns * sizeof *c->columns);
 	c->wanted = weir_arena_alloc(&c->arena, shape->n_columns * sizeof *c->wanted);
@@ -20,6 +16,27 @@ bool weir_csv_learn(struct csv_codec *c, struct weir_str sample, bool complete)
 	c->due = (struct csv_due){shape->preamble, shape->header};
 	c->codec.guess.header = shape->header ? "yes" : "no";
 	return true;
+}
+
+bool weir_csv_learn(struct csv_codec *c, struct weir_str sample, bool complete)
+{
+	weir_arena_reset(&c->arena); /* what an earlier, shorter sample left */
+	if (!weir_csv_sniff(sample, complete, c->header, &c->cells.nulls, &c->shape, &c->arena))
+		return false;
+	return !c->shape.known || prepare(c);
+}
+
+bool weir_csv_assume(struct csv_codec *c)
+{
+	struct weir_csv_column *column = weir_arena_zalloc(&c->arena, sizeof *column);
+	if (!column)
+		return false;
+	column->name = WEIR_STR("c1");
+	c->shape = (struct weir_csv_shape){.separator = c->shape.separator ? c->shape.separator : ',',
+					   .n_fields = 1,
+					   .n_columns = 1,
+					   .columns = column};
+	return prepare(c);
 }
 
 static void close_csv(struct weir_codec *codec)

@@ -27,6 +27,8 @@ struct csv_codec {
 
 /* Learns the shape from the sample, unless it holds no whole record yet. False: no memory. */
 bool weir_csv_learn(struct csv_codec *c, struct weir_str sample, bool complete);
+/* Takes the text for one column without a header, when all of it is there and no record was found in it. */
+bool weir_csv_assume(struct csv_codec *c);
 enum weir_status weir_csv_decode(struct weir_codec *codec, struct weir_chunk *chunk, struct weir_batch *batch,
 				 struct weir_error *err);
 

@@ -1,6 +1,7 @@
 /* csv and tsv: records into columns, and what is no record counted. */
 #include "codec/csv_codec.h"
 
+static const char no_columns[] = "no record to learn the columns from";
 static const char torn[] = "text after a closing quote", open_quote[] = "a quoted field does not end";
 
 static void bind_columns(struct csv_codec *c)
@@ -86,14 +87,19 @@ static bool put_message(struct csv_codec *c, const struct weir_message *m)
 	return put_record(c, &r, m->offset, m);
 }
 
+static void take_message(struct weir_chunk *chunk, struct weir_batch *batch)
+{
+	batch->bytes += chunk->messages->payload.size;
+	chunk->messages++;
+	chunk->n_messages--;
+}
+
 static bool decode_messages(struct csv_codec *c, struct weir_chunk *chunk, struct weir_batch *batch)
 {
 	while (chunk->n_messages && !weir_builder_full(&c->codec.builder)) {
 		if (!put_message(c, chunk->messages))
 			return false;
-		batch->bytes += chunk->messages->payload.size;
-		chunk->messages++;
-		chunk->n_messages--;
+		take_message(chunk, batch);
 	}
 	return true;
 }
@@ -172,21 +178,44 @@ static bool decode_bytes(struct csv_codec *c, struct weir_chunk *chunk, struct w
 	return ok;
 }
 
-/* A stream that had sent no whole record when it was opened tells its shape by its first bytes. */
-static bool find_shape(struct csv_codec *c, const struct weir_chunk *chunk)
+/* Messages before the first that holds a record tell nothing of the columns: they are put aside. */
+static bool find_shape_in_messages(struct csv_codec *c, struct weir_chunk *chunk, struct weir_batch *batch)
 {
-	struct weir_str sample = {chunk->bytes, chunk->size};
+	struct weir_builder *b = &c->codec.builder;
+	while (chunk->n_messages && !weir_builder_full(b)) {
+		const struct weir_message *m = chunk->messages;
+		if (!weir_csv_learn(c, m->payload, true))
+			return false;
+		if (c->scan)
+			return true;
+		bool ok = m->payload.data
+			      ? weir_builder_reject(b, WEIR_BAD_SYNTAX, m->offset, m->payload, m, no_columns)
+			      : weir_builder_commit(b, m->offset, m->payload, m);
+		if (!ok)
+			return false;
+		take_message(chunk, batch);
+	}
+	return true;
+}
+
+/* A stream that had sent no whole record when it was opened tells its shape by its first bytes. */
+static bool find_shape(struct csv_codec *c, struct weir_chunk *chunk, struct weir_batch *batch)
+{
 	if (c->scan)
 		return true;
-	return chunk->is_messages ? !chunk->n_messages || weir_csv_learn(c, chunk->messages->payload, true)
-				  : weir_csv_learn(c, sample, chunk->at_end || chunk->full);
+	if (chunk->is_messages)
+		return find_shape_in_messages(c, chunk, batch);
+	bool all = chunk->at_end || chunk->full;
+	if (!weir_csv_learn(c, (struct weir_str){chunk->bytes, chunk->size}, all))
+		return false;
+	return c->scan || !all || !chunk->size || weir_csv_assume(c);
 }
 
 enum weir_status weir_csv_decode(struct weir_codec *codec, struct weir_chunk *chunk, struct weir_batch *batch,
 				 struct weir_error *err)
 {
 	struct csv_codec *c = (struct csv_codec *)codec;
-	bool ok = weir_cells_begin(&c->cells, &codec->builder, chunk, batch) && find_shape(c, chunk);
+	bool ok = weir_cells_begin(&c->cells, &codec->builder, chunk, batch) && find_shape(c, chunk, batch);
 	if (ok && c->scan)
 		bind_columns(c);
 	const struct csv_due due = c->due;

@@ -109,7 +109,7 @@ const char *json_resync(const struct json_codec *j, const char *record, const ch
 		const char *feed = from < j->end ? memchr(from, '\n', (size_t)(j->end - from)) : NULL;
 		return feed ? feed + 1 : NULL;
 	}
-	/* In an array: behind the bracket that closes the record, strings counted as far as they can be. */
+	/* In an array: behind the bracket that closes the record, strings counted as far as they can be; never where it was. */
 	unsigned depth = 0;
 	bool quoted = false;
 	for (const char *q = record; q < j->end; q++) {
@@ -122,10 +122,10 @@ const char *json_resync(const struct json_codec *j, const char *record, const ch
 			depth++;
 		} else if (*q == '}' || *q == ']') {
 			if (depth <= 1)
-				return depth ? q + 1 : q;
+				return depth || q == record ? q + 1 : q;
 			depth--;
 		} else if (*q == ',' && depth == 0) {
-			return q;
+			return q == record ? q + 1 : q;
 		}
 	}
 	return NULL;

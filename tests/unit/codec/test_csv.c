@@ -65,6 +65,7 @@ static void what_is_wrong_is_counted_and_the_rest_kept(void **state)
 	    "csv",
 	    "a,b\n\"1\"x\",2\n\"1\"x\",33333333333333333333333333333333333333333333333333333333333333333333333\xff\n",
 	    "a:string|b:int64\n 1\"x|2\ninvalid UTF-8: 1\n");
+	assert_decodes("csv", "\"torn", "c1:null\ncut off: 1\n");
 	assert_decodes("csv", "", "\n");
 	assert_decodes("csv", "a,b\n", "a:null|b:null\n");
 }
