@@ -298,6 +298,9 @@ static void text(void **state)
 	    {"commits[0].author.name", "string a\"é"},
 	    {"commits[1].id = 2", "bool true"},
 	    {"commits[1].\"x y\"[1]", "string 3"},
+	    {"json_value('{\"k\\u00e9y\":\"\\ud83d\\ude00x\\ud83d!\\u12\"}', '$.kéy')",
+	     "string 😀x\xef\xbf\xbd!\xef\xbf\xbd"
+	     "12"},
 	    {"size(commits)", "int64 2"},
 	    {"size('{\"a\":1,\"b\":[1,2]}')", "int64 2"},
 	    {"size('[]')", "int64 0"},
@@ -400,6 +403,7 @@ static void choices_and_casts(void **state)
 	    {"cast('2026-11-22' as timestamp)", "timestamp 2026-11-22T00:00:00Z"},
 	    {"cast(60 as timestamp)", "timestamp 1970-01-01T00:01:00Z"},
 	    {"cast(t as bigint)", "int64 1795343445"},
+	    {"cast(timestamp '1969-12-31T23:59:59.5Z' as bigint)", "int64 -1"},
 	    {"cast(t as double)", "float64 1795343445.25"},
 	    {"cast(null as int)", "int64 NULL"},
 	};

@@ -429,6 +429,99 @@ static void dictionaries_grow_and_change(void **state)
 	weir_dict_unref(dicts[1]);
 }
 
+/* A number stored as base + small offset, next to constants at and beyond the ends of what it can hold. */
+static void narrow_columns_at_their_ends(void **state)
+{
+	static const char *const ops[] = {"=", "<>", "<", "<=", ">", ">="};
+	struct weir_schema *schema = weir_schema_new();
+	struct fixture f = {0};
+
+	(void)state;
+	weir_schema_add(schema, WEIR_STR("n"), WEIR_INT64);
+	struct weir_scope scope = {.schema = schema, .common = schema, .complete = true};
+	for (int width = 1; width <= 4; width *= 2) {
+		int64_t most = (INT64_C(1) << (8 * width)) - 1, bases[] = {-5, INT64_MIN, INT64_MAX - most};
+		for (int b = 0; b < 3; b++) {
+			int64_t base = bases[b], rows[] = {base, base + 1, base + most - 1, base + most};
+			struct weir_batch *batch = weir_batch_new(64);
+			assert_true(weir_batch_set_schema(batch, schema));
+			for (uint32_t r = 0; r < 4; r++)
+				assert_true(weir_column_set_int64(&batch->columns[0], r, rows[r]));
+			assert_true(weir_column_finish(&batch->columns[0], 4));
+			batch->n_rows = 4;
+			struct weir_column *c = &batch->columns[0];
+			for (uint32_t r = 0; r < 4; r++) {
+				uint64_t rest = (uint64_t)rows[r] - (uint64_t)base;
+				memcpy((char *)c->data + r * (uint32_t)width, &rest, (size_t)width);
+			}
+			c->encoding = WEIR_ENC_NARROW;
+			c->width = (uint8_t)width;
+			c->base = base;
+			for (int k = 0; k < 7; k++) {
+				int64_t ends[] = {base > INT64_MIN ? base - 1 : base,
+						  base,
+						  base + most,
+						  base + most < INT64_MAX ? base + most + 1 : INT64_MAX,
+						  INT64_MIN,
+						  INT64_MAX,
+						  0};
+				for (int o = 0; o < 6; o++) {
+					char text[64];
+					uint64_t keep;
+					uint32_t n_true;
+					snprintf(text, sizeof text, "n %s %lld", ops[o], (long long)ends[k]);
+					struct weir_bound *bound = bind(&f, &scope, text);
+					assert_int_equal(weir_bound_filter(bound, batch, 0, 4, &keep, &n_true, NULL),
+							 WEIR_OK);
+					for (uint32_t r = 0; r < 4; r++) {
+						int64_t x = rows[r], y = ends[k];
+						bool want[] = {x == y, x != y, x<y, x <= y, x> y, x >= y};
+						if ((keep >> r & 1) != want[o])
+							fail_msg("%s for %lld, width %d", text, (long long)x, width);
+					}
+					weir_bound_free(bound);
+				}
+			}
+			weir_batch_free(batch);
+		}
+	}
+	weir_arena_release(&f.arena);
+	weir_schema_unref(schema);
+}
+
+/* Rows without a text hold code 0, whose own answer must not become theirs. */
+static void code_zero_is_not_null(void **state)
+{
+	static const char *const rows[][3] = {{"if(s is null, 1, cast(s as int))", "NULL", "1"},
+					      {"if(s is null, 'none', nullif(s, 'a'))", "NULL", "none"},
+					      {"s is null or nullif(s, 'a') = 'b'", "NULL", "true"},
+					      {"upper(s)", "A", "NULL"},
+					      {"s = 'a'", "true", "NULL"}};
+	struct weir_schema *schema = weir_schema_new();
+	struct weir_dict *dict = weir_dict_new(NULL);
+	struct weir_batch *batch = weir_batch_new(64);
+	struct fixture f = {0};
+
+	(void)state;
+	weir_schema_add(schema, WEIR_STR("s"), WEIR_STRING);
+	assert_true(weir_batch_set_schema(batch, schema));
+	assert_true(weir_column_set_string(&batch->columns[0], 0, WEIR_STR("a"), dict));
+	assert_true(weir_column_set_null(&batch->columns[0], 1));
+	assert_true(weir_column_finish(&batch->columns[0], 2));
+	batch->n_rows = 2;
+	struct weir_scope scope = {.schema = schema, .common = schema, .complete = true};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct weir_bound *b = bind(&f, &scope, rows[i][0]);
+		expect(b, batch, 0, rows[i][1]);
+		expect(b, batch, 1, rows[i][2]);
+		weir_bound_free(b);
+	}
+	weir_batch_free(batch);
+	weir_arena_release(&f.arena);
+	weir_schema_unref(schema);
+	weir_dict_unref(dict);
+}
+
 /* Whichever allocation fails, the answer is NO_MEMORY, and nothing leaks or is left half made. */
 static void failing_allocations(void **state)
 {
@@ -478,6 +571,8 @@ int main(void)
 	    cmocka_unit_test(conditions_must_be_truth_values),
 	    cmocka_unit_test(batches_of_older_types),
 	    cmocka_unit_test(dictionaries_grow_and_change),
+	    cmocka_unit_test(narrow_columns_at_their_ends),
+	    cmocka_unit_test(code_zero_is_not_null),
 	    cmocka_unit_test(failing_allocations),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
