@@ -60,7 +60,9 @@ static uint32_t wanted_buckets(const struct weir_screen *s)
 		int64_t n = (int64_t)r->n_buckets * r->bucket_us / (units_s[s->ui.unit - 1] * WEIR_US_PER_S);
 		return n < 2 ? 2 : n > MOST_BUCKETS ? MOST_BUCKETS : (uint32_t)n;
 	}
-	return plot.columns < 30 ? 60 : plot.columns > 150 ? 150 : (uint32_t)plot.columns;
+	/* Two buckets for three columns: steep lines stay apart. */
+	int wanted = plot.columns * 2 / 3;
+	return wanted < 30 ? 30 : wanted > 150 ? 150 : (uint32_t)wanted;
 }
 
 void weir_screen_time_unit(struct weir_screen *s)

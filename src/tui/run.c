@@ -219,6 +219,10 @@ int weir_tui_run(struct weir_session *session, struct weir_options *options, con
 		weir_term_close(s->term);
 		weir_guard_remove();
 	}
+	if (status != WEIR_OK) {
+		char line[900];
+		fprintf(stderr, "weir: %s\n", weir_error_line(err, line, sizeof(line)));
+	}
 	weir_input_release(&l.input);
 	weir_screen_release(s);
 	free(s);

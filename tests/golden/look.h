@@ -1,0 +1,24 @@
+/* The screen as a terminal shows it (libvterm), and as text with its styles for the golden files. */
+#ifndef WEIR_TESTS_LOOK_H
+#define WEIR_TESTS_LOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <vterm.h>
+
+struct look {
+	VTerm *vterm;
+	VTermScreen *screen;
+	int columns, rows;
+};
+
+bool look_start(struct look *l, int columns, int rows);
+void look_feed(struct look *l, const char *bytes, size_t n);
+void look_resize(struct look *l, int columns, int rows);
+void look_end(struct look *l);
+/* The characters of all rows, trailing blanks cut. Owned by the caller. */
+char *look_text(const struct look *l);
+/* That, then for each row with styles "rows: letters", then what the letters mean. Owned by the caller. */
+char *look_text_and_styles(const struct look *l);
+
+#endif

@@ -1,0 +1,130 @@
+#include "pty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utmp.h> /* login_tty */
+
+static void report(int fd, pid_t program, int status)
+{
+	struct pty_report r = {program, status};
+	if (write(fd, &r, sizeof(r)) != sizeof(r))
+		_exit(126);
+}
+
+/* The small shell: its child is a job of its own in the foreground, and is watched until it ends. */
+static void run_shell(char *const *argv, char *const *env, int reports)
+{
+	signal(SIGTTOU, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	pid_t program = fork();
+	if (program == 0) {
+		setpgid(0, 0);
+		tcsetpgrp(STDIN_FILENO, getpid());
+		signal(SIGTTOU, SIG_DFL);
+		signal(SIGHUP, SIG_DFL);
+		execve(argv[0], argv, env);
+		fprintf(stderr, "could not run %s: %s\n", argv[0], strerror(errno));
+		_exit(127);
+	}
+	setpgid(program, program);
+	report(reports, program, -1);
+	for (;;) {
+		int status = 0;
+		if (waitpid(program, &status, WUNTRACED) < 0) {
+			if (errno == EINTR)
+				continue;
+			_exit(125);
+		}
+		/* The terminal stays open until the reader has seen all of it. */
+		report(reports, program, status);
+		if (!WIFSTOPPED(status))
+			break;
+	}
+	for (;;)
+		pause();
+}
+
+bool pty_start(struct pty *p, char *const *argv, char *const *env, int columns, int rows)
+{
+	struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
+	int reports[2], slave;
+	memset(p, 0, sizeof(*p));
+	if (openpty(&p->master, &slave, NULL, NULL, &size) != 0 || pipe2(reports, O_CLOEXEC) != 0)
+		return false;
+	tcgetattr(slave, &p->before);
+	fcntl(p->master, F_SETFD, FD_CLOEXEC);
+	p->shell = fork();
+	if (p->shell < 0)
+		return false;
+	if (p->shell == 0) {
+		login_tty(slave);
+		run_shell(argv, env, reports[1]);
+	}
+	close(slave);
+	close(reports[1]);
+	p->reports = reports[0];
+	return true;
+}
+
+void pty_resize(struct pty *p, int columns, int rows)
+{
+	struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
+	ioctl(p->master, TIOCSWINSZ, &size);
+}
+
+static void take_report(struct pty *p)
+{
+	struct pty_report r;
+	if (read(p->reports, &r, sizeof(r)) != sizeof(r))
+		return;
+	p->program = r.program;
+	if (r.status == -1)
+		return;
+	p->status = r.status;
+	p->stopped = WIFSTOPPED(r.status);
+	p->ended = !p->stopped;
+}
+
+long pty_read(struct pty *p, char *bytes, unsigned long max, int timeout_ms)
+{
+	struct pollfd fds[2] = {{p->master, POLLIN, 0}, {p->reports, POLLIN, 0}};
+	if (poll(fds, 2, timeout_ms) <= 0)
+		return 0;
+	/* Bytes first: what was written before the end must be seen before the end. */
+	if (fds[0].revents & POLLIN) {
+		ssize_t n = read(p->master, bytes, max);
+		return n > 0 ? n : 0;
+	}
+	if (fds[1].revents & POLLIN)
+		take_report(p);
+	return 0;
+}
+
+bool pty_modes_restored(struct pty *p)
+{
+	struct termios now;
+	/* The master side shares the line's modes. */
+	return tcgetattr(p->master, &now) == 0 && now.c_iflag == p->before.c_iflag &&
+	       now.c_oflag == p->before.c_oflag && now.c_lflag == p->before.c_lflag && now.c_cflag == p->before.c_cflag;
+}
+
+void pty_end(struct pty *p)
+{
+	if (p->program > 0 && !p->ended)
+		kill(p->program, SIGKILL);
+	if (p->shell > 0) {
+		kill(p->shell, SIGKILL);
+		waitpid(p->shell, NULL, 0);
+	}
+	close(p->master);
+	close(p->reports);
+}
