@@ -39,27 +39,78 @@ static bool apply(struct weir_screen *s, enum weir_prompt_kind kind, struct weir
 	return true;
 }
 
+void weir_screen_forget_question(struct weir_screen *s)
+{
+	if (s->asked_by != WEIR_PROMPT_NONE)
+		weir_view_release(&s->asked_before);
+	free(s->asked_line);
+	s->asked_line = NULL;
+	s->asked_by = WEIR_PROMPT_NONE;
+}
+
+static void show_error(struct weir_prompt *p, enum weir_prompt_kind kind, const char *line,
+		       const struct weir_error *err)
+{
+	weir_prompt_open(p, kind, weir_str_of(line));
+	p->error = *err;
+	if (err->text[0] && err->caret_from <= strlen(line) && strcmp(err->text, line) == 0) {
+		p->cursor = err->caret_from;
+		while (p->cursor > 0 && ((unsigned char)line[p->cursor] & 0xc0) == 0x80)
+			p->cursor--;
+	}
+}
+
 /* The prompt closes first: a command may open another. */
 static void enter(struct weir_screen *s)
 {
 	struct weir_prompt *p = &s->ui.prompt;
 	struct weir_error err = {0};
 	enum weir_prompt_kind kind = p->kind;
+	uint64_t asked = s->asked;
+	struct weir_view before;
 	weir_prompt_remember(p);
+	weir_view_init(&before);
 	char *line = weir_str_dup(weir_str_trim(weir_buf_str(&p->text)));
-	if (!line)
+	if (!line || weir_view_copy(&before, &s->info.view, &err) != WEIR_OK) {
+		free(line);
 		return;
+	}
 	weir_prompt_close(p);
 	if (!apply(s, kind, weir_str_of(line), &err)) {
-		weir_prompt_open(p, kind, weir_str_of(line));
-		p->error = err;
-		if (err.text[0] && err.caret_from <= strlen(line) && strcmp(err.text, line) == 0) {
-			p->cursor = err.caret_from;
-			while (p->cursor > 0 && ((unsigned char)line[p->cursor] & 0xc0) == 0x80)
-				p->cursor--;
-		}
+		show_error(p, kind, line, &err);
+	} else if (s->asked != asked) {
+		weir_screen_forget_question(s);
+		s->asked_by = kind;
+		s->asked_line = line;
+		s->asked_before = before;
+		return;
 	}
+	weir_view_release(&before);
 	free(line);
+}
+
+bool weir_screen_take(struct weir_screen *s, struct weir_result *next)
+{
+	struct weir_error ignored = {0};
+	bool answers = next->view_generation >= s->asked;
+	bool news = answers && (!s->result || next->view_generation != s->result->view_generation);
+	if (!answers || s->asked_by == WEIR_PROMPT_NONE || next->error.code == WEIR_OK) {
+		if (answers)
+			weir_screen_forget_question(s);
+		weir_result_unref(s->result);
+		s->result = next;
+		return news;
+	}
+	if (s->ui.prompt.kind == WEIR_PROMPT_NONE)
+		show_error(&s->ui.prompt, s->asked_by, s->asked_line, &next->error);
+	else
+		weir_screen_say(s, WEIR_TONE_ERROR, "%s", next->error.what);
+	uint64_t back = weir_session_ask(s->session, &s->asked_before, &ignored);
+	if (back)
+		s->asked = back;
+	weir_screen_forget_question(s);
+	weir_result_unref(next);
+	return true;
 }
 
 static bool is(const struct weir_event *e, const char *name)

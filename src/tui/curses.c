@@ -4,13 +4,13 @@
 #include "tui/term.h"
 
 #include "tui/guard.h"
+#include "tui/wire.h"
 #include "weir/base/memory.h"
 
 #include <curses.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,42 +40,6 @@ struct weir_term {
 	bool known;			/* front is true */
 	bool started;			/* the terminal is ours */
 };
-
-static void send_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t sent = write(fd, bytes, n);
-		if (sent < 0 && errno == EINTR)
-			continue;
-		if (sent < 0 && errno == EAGAIN) {
-			struct pollfd wait = {.fd = fd, .events = POLLOUT};
-			poll(&wait, 1, 1000);
-			continue;
-		}
-		if (sent <= 0)
-			return; /* the terminal is gone; SIGHUP will say so */
-		bytes += sent;
-		n -= (size_t)sent;
-	}
-}
-
-/* Sends what ncurses wrote into memory. Returns how much it was. */
-static size_t pass_on(struct weir_term *t)
-{
-	char bytes[8192];
-	int memory = fileno(t->out);
-	off_t end = lseek(memory, 0, SEEK_CUR), at = 0;
-	while (at < end) {
-		ssize_t n = pread(memory, bytes, sizeof(bytes), at);
-		if (n <= 0)
-			break;
-		send_all(t->fd, bytes, (size_t)n);
-		at += n;
-	}
-	if (end > 0 && (lseek(memory, 0, SEEK_SET) != 0 || ftruncate(memory, 0) != 0))
-		return (size_t)end;
-	return end > 0 ? (size_t)end : 0;
-}
 
 /* A terminal without a set locale is a UTF-8 one nowadays; one with another character set gets ASCII. */
 static bool find_utf8(void)
@@ -129,18 +93,18 @@ void weir_term_start(struct weir_term *t)
 	tcsetattr(t->fd, TCSADRAIN, &t->raw);
 	weir_guard_arm(true);
 	weir_guard_quiet(true);
-	send_all(t->fd, paste_on, sizeof(paste_on) - 1);
+	weir_wire_send(t->fd, paste_on, sizeof(paste_on) - 1);
 	if (t->mouse)
-		send_all(t->fd, mouse_on, sizeof(mouse_on) - 1);
+		weir_wire_send(t->fd, mouse_on, sizeof(mouse_on) - 1);
 }
 
 static void leave(struct weir_term *t)
 {
 	t->started = false;
-	send_all(t->fd, mouse_off, sizeof(mouse_off) - 1);
-	send_all(t->fd, paste_off, sizeof(paste_off) - 1);
+	weir_wire_send(t->fd, mouse_off, sizeof(mouse_off) - 1);
+	weir_wire_send(t->fd, paste_off, sizeof(paste_off) - 1);
 	endwin();
-	pass_on(t);
+	weir_wire_pass_on(fileno(t->out), t->fd);
 	weir_guard_arm(false);
 	tcsetattr(t->fd, TCSADRAIN, &t->before);
 	weir_guard_quiet(false);
@@ -159,11 +123,15 @@ static enum weir_status open_screen(struct weir_term *t, const struct weir_term_
 	    !*capability("cup"))
 		return refuse(config->term, err);
 	del_curterm(cur_term);
-	use_env(FALSE);
 	t->screen = newterm(config->term, t->out, t->in);
 	if (!t->screen)
 		return refuse(config->term, err);
 	set_term(t->screen);
+	/* No colour is redefined here: ncurses must not reset a palette of the user's own when it leaves. The text is
+	 * in memory that belongs to this terminal, and an empty one is not sent. */
+	char *reset_palette = tigetstr("oc");
+	if (reset_palette && reset_palette != (char *)-1)
+		reset_palette[0] = '\0';
 	curs_set(0);
 	leaveok(stdscr, TRUE);
 	t->colors = find_colors(config->want_color);
@@ -224,13 +192,13 @@ void weir_term_forget(struct weir_term *t)
 }
 void weir_term_send(struct weir_term *t, const char *bytes, size_t n)
 {
-	send_all(t->fd, bytes, n);
+	weir_wire_send(t->fd, bytes, n);
 }
 
 void weir_term_set_mouse(struct weir_term *t, bool on)
 {
 	t->mouse = on;
-	send_all(t->fd, on ? mouse_on : mouse_off, on ? sizeof(mouse_on) - 1 : sizeof(mouse_off) - 1);
+	weir_wire_send(t->fd, on ? mouse_on : mouse_off, on ? sizeof(mouse_on) - 1 : sizeof(mouse_off) - 1);
 }
 
 void weir_term_size(struct weir_term *t, int *columns, int *rows)
@@ -303,7 +271,7 @@ size_t weir_term_draw(struct weir_term *t, const struct weir_grid *grid, const s
 	t->known = true;
 	t->theme = theme;
 	refresh();
-	return pass_on(t);
+	return weir_wire_pass_on(fileno(t->out), t->fd);
 }
 
 void weir_term_suspend(struct weir_term *t)

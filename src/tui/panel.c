@@ -190,7 +190,8 @@ void weir_frame_draw(const struct weir_frame *f, struct weir_grid *grid)
 		draw_too_small(screen);
 		return;
 	}
-	weir_head_draw(f, part(screen, l->header), part(screen, l->question));
+	weir_header_draw(f, part(screen, l->header));
+	weir_question_draw(f, part(screen, l->question));
 	bool answered = f->result && f->result->error.code == WEIR_OK;
 	if (!answered) {
 		int top = l->question.y + 1;

@@ -115,17 +115,10 @@ static void update_keys(struct loop *l)
 	}
 }
 
-/* Takes the newest result; an answer to the newest question is drawn at once. */
 static void update_result(struct loop *l)
 {
-	struct weir_screen *s = l->s;
-	struct weir_result *next = weir_session_result(s->session);
-	uint64_t before = s->result ? s->result->view_generation : 0;
-	if (!next)
-		return;
-	weir_result_unref(s->result);
-	s->result = next;
-	if (next->view_generation != before && next->view_generation >= s->asked)
+	struct weir_result *next = weir_session_result(l->s->session);
+	if (next && weir_screen_take(l->s, next))
 		l->urgent = true;
 }
 

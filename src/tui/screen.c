@@ -14,6 +14,7 @@ void weir_screen_init(struct weir_screen *s, struct weir_session *session, struc
 
 void weir_screen_release(struct weir_screen *s)
 {
+	weir_screen_forget_question(s);
 	weir_ui_release(&s->ui);
 	weir_session_info_release(&s->info);
 	weir_result_unref(s->result);

@@ -19,7 +19,11 @@ struct weir_screen {
 	struct weir_frame frame;
 	struct weir_grid grid;
 	const struct weir_theme *theme;
-	uint64_t asked;	      /* generation of the newest question */
+	uint64_t asked; /* generation of the newest question */
+	/* While an answer is waited for that a prompt asked for: what was typed, and the view to go back to. */
+	enum weir_prompt_kind asked_by; /* WEIR_PROMPT_NONE: nothing */
+	char *asked_line;		/* owned */
+	struct weir_view asked_before;
 	int64_t drag_from_us; /* where the mouse went down on the chart; WEIR_TIME_NONE */
 	bool welcome_gone;
 	bool suspend, quit;
@@ -40,6 +44,11 @@ bool weir_screen_command_line(struct weir_screen *s, struct weir_str line, struc
 
 void weir_screen_say(struct weir_screen *s, enum weir_tone tone, const char *fmt, ...) WEIR_PRINTF(3, 4);
 int64_t weir_screen_now_us(const struct weir_screen *s); /* wall clock */
+
+/* Takes a new result (one reference). What a prompt asked and the engine refuses goes back to the prompt, and the old
+ * picture stays. True when it answers the newest question. */
+bool weir_screen_take(struct weir_screen *s, struct weir_result *result);
+void weir_screen_forget_question(struct weir_screen *s);
 
 /* Questions (act_view.c). Each returns false and fills err when the question is refused. */
 bool weir_screen_ask(struct weir_screen *s, enum weir_view_text which, struct weir_str text, struct weir_error *err);

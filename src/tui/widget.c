@@ -35,8 +35,11 @@ int weir_spark_values(const double *values, uint32_t n, int64_t first_bucket, in
 {
 	if (n == 0 || columns <= 0)
 		return 0;
-	int64_t per = (n + (uint32_t)columns - 1) / (uint32_t)columns;
-	int64_t groups = n / per;
+	/* Both ends may be cut by a group's border: n buckets lie in at most n / per + 2 groups, rounded. */
+	int64_t per = n <= (uint32_t)columns ? 1 : (n + (uint32_t)columns - 2) / ((uint32_t)columns - (columns > 1));
+	int64_t groups = per == 1 ? n : (n + per - 1) / per + 1;
+	if (groups > columns)
+		groups = columns;
 	/* The newest group may be short; the oldest that are left over are not shown, so that the width never changes.
 	 */
 	int64_t last = first_bucket + n - 1;

@@ -19,6 +19,7 @@ endif
 golden-update: golden-update-screens
 tests/golden/check: $(top_srcdir)/tests/golden/local.mk
 	@$(MKDIR_P) tests/golden
-	@printf '#!/bin/sh\ncd "%s" && exec "%s/tests/golden/golden" "%s/weir"\n' '$(abs_top_srcdir)' '$(abs_builddir)' '$(abs_builddir)' >$@
+	@{ echo '#!/bin/sh'; echo 'weir=$(abs_builddir)/weir'; echo '[ -n "$$("$$weir" --version)" ] || exit 77'; \
+	  echo 'cd "$(abs_top_srcdir)" && exec "$(abs_builddir)/tests/golden/golden" "$$weir"'; } >$@
 	@chmod +x $@
 CLEANFILES += tests/golden/check

@@ -136,7 +136,14 @@ char *look_text_and_styles(const struct look *l)
 		char row[1024] = "";
 		int end = 0;
 		for (int x = 0; x < l->columns && x < 1000; x++) {
-			char *style = describe(cell_at(l, x, y));
+			VTermScreenCell cell = cell_at(l, x, y);
+			if (cell.chars[0] == (uint32_t)-1 &&
+			    x > 0) { /* the style of a wide character is that of its first half */
+				row[x] = row[x - 1];
+				end = row[x] == ' ' ? end : x + 1;
+				continue;
+			}
+			char *style = describe(cell);
 			size_t i = 0;
 			while (i < n && strcmp(styles[i], style) != 0)
 				i++;

@@ -49,6 +49,8 @@ static int control_sequence(struct strict *s, const char *b, size_t n)
 			}
 			return (int)i + 1;
 		}
+		if (private && b[i] == 'c') /* the cursor's form on the Linux console */
+			return (int)i + 1;
 		/* Cursor movement, erasing, repeating, scrolling, styles, window state of the alternate screen, insert
 		 * mode. */
 		return !private && strchr("ABCDGHJKLMPSTXbdfghlmrt@", b[i]) ? (int)i + 1 : -1;
@@ -123,7 +125,8 @@ bool strict_feed(struct strict *s, const char *bytes, size_t n)
 			size_t left = s->n - at;
 			/* ncurses moves the cursor with these; from data they would tear the picture, which is
 			 * compared. */
-			bool motion = *b == '\r' || *b == '\n' || *b == '\b';
+			bool motion =
+			    *b == '\r' || *b == '\n' || *b == '\b' || *b == '\017'; /* the last ends line drawing */
 			int length = motion ? 1 : *b == '\033' ? escape(s, b, left) : character(b, left);
 			if (length < 0)
 				return complain(s, "bytes that the screen never sends", b, left);

@@ -1,0 +1,11 @@
+/* Bytes on their way to the terminal: one loop that sends all of them. Thread: screen. */
+#ifndef WEIR_TUI_WIRE_H
+#define WEIR_TUI_WIRE_H
+
+#include <stddef.h>
+
+void weir_wire_send(int fd, const char *bytes, size_t n);
+/* Sends what stands in a memory file up to its position, and empties it. Returns how much it was. */
+size_t weir_wire_pass_on(int memory, int fd);
+
+#endif
