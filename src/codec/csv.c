@@ -66,7 +66,10 @@ static enum weir_status open_separated(const struct weir_codec_ops *ops, char se
 	c->header = asked;
 	c->shape.separator = separator;
 	enum weir_status st = weir_cells_init(&c->cells, config, err);
-	if (st == WEIR_OK && !weir_csv_learn(c, sample, complete))
+	bool ok = st == WEIR_OK && weir_csv_learn(c, sample, complete);
+	if (ok && !c->scan && complete && sample.size)
+		ok = weir_csv_assume(c);
+	if (st == WEIR_OK && !ok)
 		st = weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	if (st != WEIR_OK) {
 		close_csv(&c->codec);
