@@ -37,8 +37,8 @@ static bool choose_buckets(struct weir_build *b, struct buckets *k)
 	return true;
 }
 
-/* A group's accumulators in a bucket: the slot of the slab they are in, UINT32_MAX when it has no rows there. Several panes
- * are merged in `spare` of the scratch slab. */
+/* A group's accumulators in a bucket: the slot of the slab they are in, UINT32_MAX when it has no rows there. Several
+ * panes are merged in `spare` of the scratch slab. */
 static bool bucket_slot(struct weir_plan *p, const struct buckets *k, uint32_t bucket, uint32_t group, uint32_t spare,
 			const struct weir_slab **slab, uint32_t *slot)
 {
@@ -155,7 +155,8 @@ static struct weir_str group_name(struct weir_build *b, const struct weir_result
 		else
 			weir_value_text(row->groups + i, &text);
 	}
-	struct weir_str name = text.failed ? (struct weir_str){0} : weir_arena_str(&b->result->arena, weir_buf_str(&text));
+	struct weir_str name =
+	    text.failed ? (struct weir_str){0} : weir_arena_str(&b->result->arena, weir_buf_str(&text));
 	weir_buf_release(&text);
 	return name;
 }
@@ -168,7 +169,8 @@ static bool build_series(struct weir_build *b, const struct buckets *k)
 	if (!series)
 		return false;
 	for (uint32_t i = 0; i < n_named; i++) {
-		series[i] = (struct weir_result_series){.name = group_name(b, r->rows + i), .row = i, .values = r->rows[i].spark};
+		series[i] = (struct weir_result_series){
+		    .name = group_name(b, r->rows + i), .row = i, .values = r->rows[i].spark};
 		if (!series[i].name.data)
 			return false;
 	}
@@ -177,10 +179,11 @@ static bool build_series(struct weir_build *b, const struct buckets *k)
 		double *values;
 		if (!others_of(b, k, n_named, &values))
 			return false;
-		series[r->n_series++] = (struct weir_result_series){.name = WEIR_STR("others"), .row = UINT32_MAX, .values = values};
+		series[r->n_series++] =
+		    (struct weir_result_series){.name = WEIR_STR("others"), .row = UINT32_MAX, .values = values};
 	}
 	series[r->n_series++] = (struct weir_result_series){
-		.name = r->measures[k->measure].name, .row = UINT32_MAX, .values = r->total_spark[k->measure]};
+	    .name = r->measures[k->measure].name, .row = UINT32_MAX, .values = r->total_spark[k->measure]};
 	r->series = series;
 	return true;
 }

@@ -15,7 +15,9 @@ static void spread(void *ctx, double low, double high, uint64_t count)
 {
 	struct ladder *l = ctx;
 	for (uint32_t i = 0; i < l->n_edges; i++) {
-		double part = l->edges[i] <= low ? 0 : l->edges[i] > high || high <= low ? 1 : (l->edges[i] - low) / (high - low);
+		double part = l->edges[i] <= low		  ? 0
+			      : l->edges[i] > high || high <= low ? 1
+								  : (l->edges[i] - low) / (high - low);
 		l->below[i] += part * (double)count;
 	}
 }
@@ -82,7 +84,8 @@ bool weir_build_histogram(struct weir_build *b)
 	h->p95 = weir_quantile_value(q, 0.95);
 	h->p99 = weir_quantile_value(q, 0.99);
 	h->logarithmic = is_skewed(q);
-	uint32_t n = h->logarithmic ? log_edges(q->min, q->max, edges) : linear_edges(q->min, q->max, q->integers, edges);
+	uint32_t n =
+	    h->logarithmic ? log_edges(q->min, q->max, edges) : linear_edges(q->min, q->max, q->integers, edges);
 	struct ladder ladder = {edges, below, n};
 	weir_quantile_walk(q, spread, &ladder);
 	double *kept = weir_arena_alloc(&b->result->arena, n * sizeof *kept);

@@ -30,7 +30,8 @@ static void offer(struct newest *c, const struct found *f)
 	}
 }
 
-static enum weir_status scan(struct weir_plan *p, struct newest *c, const struct weir_segment *seg, int64_t until_us, struct weir_error *err)
+static enum weir_status scan(struct weir_plan *p, struct newest *c, const struct weir_segment *seg, int64_t until_us,
+			     struct weir_error *err)
 {
 	struct weir_slice *s = p->slice;
 	s->batch = seg->rows;
@@ -47,16 +48,19 @@ static enum weir_status scan(struct weir_plan *p, struct newest *c, const struct
 			if (!weir_bit_get(s->keep, i))
 				continue;
 			f.order = weir_plan_arrival(p, seg->rows, f.row, seg->first_row);
-			if (f.order.time_us == WEIR_TIME_NONE || until_us == WEIR_TIME_NONE || f.order.time_us <= until_us)
+			if (f.order.time_us == WEIR_TIME_NONE || until_us == WEIR_TIME_NONE ||
+			    f.order.time_us <= until_us)
 				offer(c, &f);
 		}
-		if (!s->from || (!seg->rows->time_us && c->n == c->wanted)) /* without times the later row is the newer */
+		if (!s->from ||
+		    (!seg->rows->time_us && c->n == c->wanted)) /* without times the later row is the newer */
 			break;
 	}
 	return WEIR_OK;
 }
 
-static enum weir_status build_record(struct weir_build *b, struct weir_result_record *out, const struct found *f, struct weir_error *err)
+static enum weir_status build_record(struct weir_build *b, struct weir_result_record *out, const struct found *f,
+				     struct weir_error *err)
 {
 	struct weir_plan *p = b->plan;
 	const struct weir_batch *batch = f->batch;
@@ -83,7 +87,8 @@ static enum weir_status build_record(struct weir_build *b, struct weir_result_re
 static bool record_columns(struct weir_build *b)
 {
 	const struct weir_plan *p = b->plan;
-	struct weir_result_column *columns = weir_arena_alloc(&b->result->arena, (p->n_row_columns + 1) * sizeof *columns);
+	struct weir_result_column *columns =
+	    weir_arena_alloc(&b->result->arena, (p->n_row_columns + 1) * sizeof *columns);
 	for (uint32_t i = 0; columns && i < p->n_row_columns; i++) {
 		columns[i] = p->row_columns[i];
 		columns[i].name = weir_arena_str(&b->result->arena, columns[i].name);
@@ -100,7 +105,8 @@ enum weir_status weir_build_records(struct weir_build *b, struct weir_error *err
 {
 	struct weir_result *r = b->result;
 	const struct weir_result_request *q = b->request;
-	struct newest c = {.items = weir_arena_alloc(&r->arena, q->max_records * sizeof *c.items), .wanted = q->max_records};
+	struct newest c = {.items = weir_arena_alloc(&r->arena, q->max_records * sizeof *c.items),
+			   .wanted = q->max_records};
 	struct weir_result_record *records = weir_arena_alloc(&r->arena, q->max_records * sizeof *records);
 	if (!c.items || !records || !record_columns(b))
 		return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory for records");

@@ -6,6 +6,7 @@ libquery_a_SOURCES = \
 	src/query/build_totals.c \
 	src/query/group.c \
 	src/query/group.h \
+	src/query/group_codes.c \
 	src/query/measure/component.h \
 	src/query/measure/distinct.c \
 	src/query/measure/distinct.h \
@@ -21,6 +22,7 @@ libquery_a_SOURCES = \
 	src/query/measure_value.c \
 	src/query/pane.c \
 	src/query/pane.h \
+	src/query/pane_cell.c \
 	src/query/plan_absorb.c \
 	src/query/plan_accumulate.c \
 	src/query/plan_bind.c \

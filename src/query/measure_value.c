@@ -2,9 +2,15 @@
 
 #include <math.h>
 
-static struct weir_value float_value(double f) { return (struct weir_value){.type = WEIR_FLOAT64, .f = f}; }
+static struct weir_value float_value(double f)
+{
+	return (struct weir_value){.type = WEIR_FLOAT64, .f = f};
+}
 
-static struct weir_value int_value(uint64_t n) { return (struct weir_value){.type = WEIR_INT64, .i = (int64_t)n}; }
+static struct weir_value int_value(uint64_t n)
+{
+	return (struct weir_value){.type = WEIR_INT64, .i = (int64_t)n};
+}
 
 static double sum_number(const struct weir_measure *m, void *item)
 {
@@ -71,8 +77,8 @@ static struct weir_value pick_value(enum weir_type type, const struct weir_pick 
 	return v;
 }
 
-struct weir_value weir_measure_value(const struct weir_plan *p, uint32_t measure, const struct weir_slab *slab, uint32_t slot,
-				     double seconds)
+struct weir_value weir_measure_value(const struct weir_plan *p, uint32_t measure, const struct weir_slab *slab,
+				     uint32_t slot, double seconds)
 {
 	const struct weir_measure *m = p->measures + measure;
 	const struct weir_value null = {.type = WEIR_NULL};
@@ -89,7 +95,7 @@ struct weir_value weir_measure_value(const struct weir_plan *p, uint32_t measure
 	default:
 		break;
 	}
-	if (!n || m->input_type == WEIR_NULL)
+	if (!n || !item || m->input_type == WEIR_NULL)
 		return null;
 	switch (m->ast->kind) {
 	case WEIR_AGG_SUM:

@@ -1,5 +1,5 @@
-/* Panes: the smallest time slices that the windows are made of, each with the accumulators of the groups that have rows in
- * it. All panes share one slab; a cell is a slot of it: (pane, group). Private to src/query. */
+/* Panes: the smallest time slices that the windows are made of, each with the accumulators of the groups that have rows
+ * in it. All panes share one slab; a cell is a slot of it: (pane, group). Private to src/query. */
 #ifndef WEIR_QUERY_PANE_H
 #define WEIR_QUERY_PANE_H
 
@@ -8,11 +8,11 @@
 
 struct weir_pane {
 	int64_t index;
-	int64_t from_us, to_us;  /* rows with from_us <= t < to_us */
+	int64_t from_us, to_us; /* rows with from_us <= t < to_us */
 	uint32_t n_cells, capacity;
-	uint32_t *groups;        /* owned, by cell of the pane */
-	uint32_t *cells;         /* owned, slots in the slab */
-	uint64_t *map;           /* owned, open addressing: group << 32 | cell + 1; 0 is free */
+	uint32_t *groups; /* owned, by cell of the pane */
+	uint32_t *cells;  /* owned, slots in the slab */
+	uint64_t *map;	  /* owned, open addressing: group << 32 | cell + 1; 0 is free */
 	uint32_t mask;
 	uint64_t *partition_rows; /* owned, by the plan's number of a partition */
 	uint32_t n_partitions;
@@ -22,14 +22,14 @@ struct weir_panes {
 	struct weir_slab slab;
 	struct weir_groups *groups; /* borrowed: counts the panes of each group */
 	int64_t width_us, origin_us;
-	bool right_closed;        /* (from, to] as sliding windows are, else [from, to) */
+	bool right_closed;	  /* (from, to] as sliding windows are, else [from, to) */
 	struct weir_pane **panes; /* owned */
 	uint32_t n, capacity;
-	bool sorted;              /* panes are in order of index */
-	uint32_t *table;          /* owned, open addressing: position in panes + 1 */
+	bool sorted;	 /* panes are in order of index */
+	uint32_t *table; /* owned, open addressing: position in panes + 1 */
 	uint32_t mask;
-	struct weir_pane *last;   /* the one found last */
-	uint32_t *free_cells;     /* owned stack */
+	struct weir_pane *last; /* the one found last */
+	uint32_t *free_cells;	/* owned stack */
 	uint32_t n_free_cells, free_capacity;
 };
 
@@ -39,8 +39,9 @@ void weir_panes_release(struct weir_panes *p);
 void weir_panes_reset(struct weir_panes *p); /* drops all panes; groups are reset by the caller */
 
 int64_t weir_panes_index(const struct weir_panes *p, int64_t t_us);
-int64_t weir_panes_start(const struct weir_panes *p, int64_t index); /* first instant; the last before it when right_closed */
-struct weir_pane *weir_panes_find(const struct weir_panes *p, int64_t index);     /* NULL: no rows there */
+int64_t weir_panes_start(const struct weir_panes *p,
+			 int64_t index); /* first instant; the last before it when right_closed */
+struct weir_pane *weir_panes_find(const struct weir_panes *p, int64_t index);	   /* NULL: no rows there */
 struct weir_pane *weir_panes_at(struct weir_panes *p, int64_t t_us) WEIR_MUST_USE; /* made when new; NULL: no memory */
 void weir_panes_sort(struct weir_panes *p);
 

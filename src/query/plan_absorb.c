@@ -51,7 +51,8 @@ static bool absorb_panes(struct weir_plan *p, const struct weir_plan *old, const
 		struct weir_pane *pane = weir_panes_at(&p->panes, from->from_us);
 		for (uint32_t c = 0; pane && c < from->n_cells; c++) {
 			uint32_t cell = weir_panes_cell(&p->panes, pane, map[from->groups[c]]);
-			if (cell == UINT32_MAX || !weir_slab_widen(&p->panes.slab, cell, &old->panes.slab, from->cells[c]))
+			if (cell == UINT32_MAX ||
+			    !weir_slab_widen(&p->panes.slab, cell, &old->panes.slab, from->cells[c]))
 				return false;
 		}
 		if (!pane)

@@ -36,8 +36,8 @@ static uint32_t targets_of(struct weir_plan *p, struct weir_slice *s, struct tar
 }
 
 /* Rows of the slice that are NULL or fail the measure's condition leave `keep`. */
-static enum weir_status input_keep(struct weir_input *in, struct weir_slice *s, const struct weir_vec *vec, uint64_t *keep,
-				   bool *all, struct weir_error *err)
+static enum weir_status input_keep(struct weir_input *in, struct weir_slice *s, const struct weir_vec *vec,
+				   uint64_t *keep, bool *all, struct weir_error *err)
 {
 	uint32_t words = weir_bit_words(s->n);
 	*all = true;
@@ -45,7 +45,8 @@ static enum weir_status input_keep(struct weir_input *in, struct weir_slice *s, 
 	if (in->where) {
 		uint64_t passed[WEIR_VEC_ROWS / 64];
 		uint32_t n_true;
-		enum weir_status status = weir_bound_filter(in->wheres[s->stream], s->batch, s->from, s->n, passed, &n_true, err);
+		enum weir_status status =
+		    weir_bound_filter(in->wheres[s->stream], s->batch, s->from, s->n, passed, &n_true, err);
 		if (status)
 			return status;
 		for (uint32_t w = 0; w < words; w++)
@@ -75,7 +76,8 @@ static uint32_t pack_rows(struct weir_slice *s, const uint64_t *keep)
 	for (uint32_t k_ = 0; k_ < (n); k_++)                                                                          \
 		(to)[k_] = (from)[rows ? rows[packed ? packed[k_] : k_] : packed[k_]];
 
-static const void *pack_values(struct weir_slice *s, const struct weir_vec *vec, enum weir_type type, const uint16_t *packed, uint32_t n)
+static const void *pack_values(struct weir_slice *s, const struct weir_vec *vec, enum weir_type type,
+			       const uint16_t *packed, uint32_t n)
 {
 	const uint16_t *rows = s->rows;
 	if (vec->type == WEIR_INT64 && type == WEIR_FLOAT64) {
@@ -86,7 +88,9 @@ static const void *pack_values(struct weir_slice *s, const struct weir_vec *vec,
 		return s->values.f;
 	}
 	if (!rows && !packed)
-		return vec->type == WEIR_BOOL ? (const void *)vec->b : vec->type == WEIR_STRING ? (const void *)vec->s : (const void *)vec->i;
+		return vec->type == WEIR_BOOL	  ? (const void *)vec->b
+		       : vec->type == WEIR_STRING ? (const void *)vec->s
+						  : (const void *)vec->i;
 	switch (vec->type) {
 	case WEIR_BOOL:
 		PACK(s->values.b, vec->b, n)
@@ -108,8 +112,8 @@ static void pack_order(const struct weir_plan *p, struct weir_slice *s, const ui
 	}
 }
 
-static enum weir_status add_input(struct weir_plan *p, uint32_t input, struct weir_slice *s, const struct target *targets,
-				  uint32_t n_targets, struct weir_error *err)
+static enum weir_status add_input(struct weir_plan *p, uint32_t input, struct weir_slice *s,
+				  const struct target *targets, uint32_t n_targets, struct weir_error *err)
 {
 	struct weir_input *in = p->inputs + input;
 	struct weir_vec vec = {.type = WEIR_BOOL};
@@ -146,8 +150,9 @@ enum weir_status weir_plan_accumulate(struct weir_plan *p, struct weir_slice *s,
 {
 	struct target targets[8];
 	uint32_t n_slots = p->groups.n;
-	bool ok = p->mode == WEIR_PLAN_CUMULATIVE ? weir_slab_reserve(&p->totals, n_slots)
-		  : p->mode != WEIR_PLAN_RANGED ||
+	bool ok = p->mode == WEIR_PLAN_CUMULATIVE
+		      ? weir_slab_reserve(&p->totals, n_slots)
+		      : p->mode != WEIR_PLAN_RANGED ||
 			    (weir_slab_reserve(&p->now.slab, n_slots) && weir_slab_reserve(&p->before.slab, n_slots));
 	if (!ok)
 		return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while computing the view");

@@ -2,11 +2,15 @@
 
 #include <stdlib.h>
 
-static enum weir_status no_memory(struct weir_error *err) { return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory"); }
+static enum weir_status no_memory(struct weir_error *err)
+{
+	return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory");
+}
 
 /* One expression bound for each stream; *type is what all of them fit into. */
-enum weir_status weir_plan_bind_streams(struct weir_plan *p, const struct weir_expr *e, struct weir_str text, bool complete,
-					struct weir_bound **out, enum weir_type *type, struct weir_error *err)
+enum weir_status weir_plan_bind_streams(struct weir_plan *p, const struct weir_expr *e, struct weir_str text,
+					bool complete, struct weir_bound **out, enum weir_type *type,
+					struct weir_error *err)
 {
 	*type = WEIR_NULL;
 	for (uint32_t i = 0; i < p->n_streams; i++) {
@@ -50,7 +54,8 @@ static enum weir_status copy_streams(struct weir_plan *p, const struct weir_plan
 			if (at < 0)
 				at = weir_schema_add(p->common, field->name, field->type);
 			else
-				weir_schema_set_type(p->common, (uint32_t)at, weir_type_widen(p->common->fields[at].type, field->type));
+				weir_schema_set_type(p->common, (uint32_t)at,
+						     weir_type_widen(p->common->fields[at].type, field->type));
 			if (at < 0 && p->common->n_fields < WEIR_MAX_COLUMNS)
 				return no_memory(err);
 		}
@@ -79,9 +84,11 @@ static enum weir_status bind_derived(struct weir_plan *p, const struct weir_plan
 		enum weir_type type;
 		struct weir_str text = weir_arena_str(&p->arena, entries[i]);
 		struct weir_bound **bounds = bound_array(p, p->n_streams);
-		enum weir_status status = text.data && bounds ? weir_derive_parse(text, &p->arena, p->derived + i, err) : no_memory(err);
+		enum weir_status status =
+		    text.data && bounds ? weir_derive_parse(text, &p->arena, p->derived + i, err) : no_memory(err);
 		if (!status)
-			status = weir_plan_bind_streams(p, p->derived[i].expr, text, config->schemas_complete, bounds, &type, err);
+			status = weir_plan_bind_streams(p, p->derived[i].expr, text, config->schemas_complete, bounds,
+							&type, err);
 		for (uint32_t s = 0; bounds && s < p->n_streams; s++)
 			p->row_derived[s * n + i] = bounds[s];
 		p->n_derived = i + 1;
@@ -107,16 +114,19 @@ static enum weir_status bind_where(struct weir_plan *p, const struct weir_plan_c
 	for (size_t i = 0; i < n; i++) {
 		enum weir_type type = WEIR_NULL;
 		struct weir_str text = p->where_texts[i] = weir_arena_str(&p->arena, entries[i]);
-		enum weir_status status = text.data ? weir_expr_parse(text, &p->arena, p->where_asts + i, err) : no_memory(err);
+		enum weir_status status =
+		    text.data ? weir_expr_parse(text, &p->arena, p->where_asts + i, err) : no_memory(err);
 		if (!status)
-			status = weir_plan_bind_streams(p, p->where_asts[i], text, config->schemas_complete, bounds, &type, err);
+			status = weir_plan_bind_streams(p, p->where_asts[i], text, config->schemas_complete, bounds,
+							&type, err);
 		for (uint32_t s = 0; s < p->n_streams; s++) {
 			p->wheres[s * n + i] = bounds[s];
 			bounds[s] = NULL;
 		}
 		if (!status && type != WEIR_BOOL && type != WEIR_NULL)
-			status = weir_fail(err, WEIR_EXPRESSION, "where", "the filter is %s, not true or false: " WEIR_STR_FMT,
-					   weir_type_name(type), WEIR_STR_ARG(text));
+			status = weir_fail(err, WEIR_EXPRESSION, "where",
+					   "the filter is %s, not true or false: " WEIR_STR_FMT, weir_type_name(type),
+					   WEIR_STR_ARG(text));
 		if (status)
 			return status;
 	}
@@ -140,15 +150,16 @@ static enum weir_status bind_groups(struct weir_plan *p, const struct weir_plan_
 		return no_memory(err);
 	p->n_groups = (uint32_t)n;
 	for (size_t i = 0; i < n; i++) {
-		enum weir_status status = weir_plan_bind_streams(p, p->group_asts[i].expr, text, config->schemas_complete, bounds,
-								 p->group_types + i, err);
+		enum weir_status status = weir_plan_bind_streams(
+		    p, p->group_asts[i].expr, text, config->schemas_complete, bounds, p->group_types + i, err);
 		for (uint32_t s = 0; s < p->n_streams; s++) {
 			p->group_bounds[s * n + i] = bounds[s];
 			bounds[s] = NULL;
 		}
 		if (status)
 			return status;
-		p->group_columns[i] = (struct weir_result_column){.name = p->group_asts[i].name, .type = p->group_types[i]};
+		p->group_columns[i] =
+		    (struct weir_result_column){.name = p->group_asts[i].name, .type = p->group_types[i]};
 	}
 	return WEIR_OK;
 }
@@ -198,9 +209,10 @@ static enum weir_status bind_sort(struct weir_plan *p, const struct weir_plan_co
 			return sort_unknown(p, asts[i].key, err);
 		}
 		bool by_measure = measure >= 0;
-		p->sorts[p->n_sorts++] = (struct weir_sort_key){.by_measure = by_measure,
-								.descending = asts[i].given ? asts[i].descending : by_measure,
-								.index = (uint32_t)(by_measure ? measure : group)};
+		p->sorts[p->n_sorts++] =
+		    (struct weir_sort_key){.by_measure = by_measure,
+					   .descending = asts[i].given ? asts[i].descending : by_measure,
+					   .index = (uint32_t)(by_measure ? measure : group)};
 	}
 	if (!p->n_sorts)
 		p->sorts[p->n_sorts++] = (struct weir_sort_key){.by_measure = true, .descending = true, .index = 0};
@@ -282,8 +294,8 @@ void weir_plan_free(struct weir_plan *p)
 	free(p);
 }
 
-/* A stream's rows can only look different to the view when a column changed its type or is new under a name the view reads;
- * which names it reads is not worth knowing: schemas settle within the first batches. */
+/* A stream's rows can only look different to the view when a column changed its type or is new under a name the view
+ * reads; which names it reads is not worth knowing: schemas settle within the first batches. */
 bool weir_plan_stale(const struct weir_plan *p, uint32_t stream, const struct weir_schema *newer)
 {
 	const struct weir_schema *old = p->schemas[stream];
@@ -313,4 +325,7 @@ struct weir_late_rule weir_plan_late_rule(const struct weir_plan *p, bool finite
 	return rule;
 }
 
-bool weir_plan_is_rows(const struct weir_plan *p) { return p->rows_mode; }
+bool weir_plan_is_rows(const struct weir_plan *p)
+{
+	return p->rows_mode;
+}

@@ -22,8 +22,8 @@ static void explain_window(const struct weir_plan *p, struct weir_buf *out)
 		break;
 	case WEIR_PLAN_CUMULATIVE:
 		weir_buf_add_c(out, p->window.kind == WEIR_WINDOW_SLIDING || p->window.kind == WEIR_WINDOW_ROWS
-					    ? "; rows are kept and scanned for the moment"
-					    : "; one pass, no rows kept for it");
+					? "; rows are kept and scanned for the moment"
+					: "; one pass, no rows kept for it");
 		break;
 	}
 	weir_buf_add_char(out, '\n');
@@ -32,7 +32,8 @@ static void explain_window(const struct weir_plan *p, struct weir_buf *out)
 static void explain_list(const char *head, const struct weir_result_column *columns, uint32_t n, struct weir_buf *out)
 {
 	for (uint32_t i = 0; i < n; i++)
-		weir_buf_addf(out, "%-8s " WEIR_STR_FMT ": %s\n", head, WEIR_STR_ARG(columns[i].name), weir_type_name(columns[i].type));
+		weir_buf_addf(out, "%-8s " WEIR_STR_FMT ": %s\n", head, WEIR_STR_ARG(columns[i].name),
+			      weir_type_name(columns[i].type));
 }
 
 static void explain_steps(const struct weir_plan *p, struct weir_buf *out)
@@ -40,19 +41,23 @@ static void explain_steps(const struct weir_plan *p, struct weir_buf *out)
 	uint32_t n = 0;
 	weir_buf_add_c(out, "plan\n");
 	if (p->n_where)
-		weir_buf_addf(out, "  %u. filter: %zu condition%s, by bitmap\n", (unsigned)++n, p->n_where, p->n_where == 1 ? "" : "s");
+		weir_buf_addf(out, "  %u. filter: %zu condition%s, by bitmap\n", (unsigned)++n, p->n_where,
+			      p->n_where == 1 ? "" : "s");
 	if (p->rows_mode && !p->live) {
 		weir_buf_addf(out, "  %u. rows as they are\n", (unsigned)++n);
 		return;
 	}
-	if (p->n_groups == 1 && p->n_streams && p->group_types[0] == WEIR_STRING && weir_bound_column(p->group_bounds[0]) >= 0)
+	if (p->n_groups == 1 && p->n_streams && p->group_types[0] == WEIR_STRING &&
+	    weir_bound_column(p->group_bounds[0]) >= 0)
 		weir_buf_addf(out, "  %u. group: by dictionary code\n", (unsigned)++n);
 	else if (p->n_groups)
-		weir_buf_addf(out, "  %u. group: by hash of %u column%s\n", (unsigned)++n, (unsigned)p->n_groups, p->n_groups == 1 ? "" : "s");
+		weir_buf_addf(out, "  %u. group: by hash of %u column%s\n", (unsigned)++n, (unsigned)p->n_groups,
+			      p->n_groups == 1 ? "" : "s");
 	if (p->keeps_panes)
 		weir_buf_addf(out, "  %u. panes: by event time\n", (unsigned)++n);
-	weir_buf_addf(out, "  %u. measures: %u input%s, %u accumulator%s a group\n", (unsigned)++n, (unsigned)p->n_inputs,
-		      p->n_inputs == 1 ? "" : "s", (unsigned)p->n_components, p->n_components == 1 ? "" : "s");
+	weir_buf_addf(out, "  %u. measures: %u input%s, %u accumulator%s a group\n", (unsigned)++n,
+		      (unsigned)p->n_inputs, p->n_inputs == 1 ? "" : "s", (unsigned)p->n_components,
+		      p->n_components == 1 ? "" : "s");
 	weir_buf_addf(out, "  %u. sort:", (unsigned)++n);
 	for (uint32_t i = 0; i < p->n_sorts; i++) {
 		const struct weir_result_column *c = p->sorts[i].by_measure ? p->measure_columns : p->group_columns;
@@ -120,7 +125,8 @@ static void spark_conditions(const struct weir_plan *p, struct weir_buf *out)
 			spark_name(time_column(p), out);
 			weir_buf_addf(out, " <= timestamp '%s'", to);
 		} else {
-			weir_buf_addf(out, " > current_timestamp() - interval '%lld' microsecond", (long long)p->window.size_us);
+			weir_buf_addf(out, " > current_timestamp() - interval '%lld' microsecond",
+				      (long long)p->window.size_us);
 		}
 	}
 }
@@ -178,8 +184,8 @@ void weir_plan_explain(const struct weir_plan *p, struct weir_buf *out)
 		weir_buf_addf(out, "stream   " WEIR_STR_FMT ":", WEIR_STR_ARG(p->stream_names[s]));
 		for (uint32_t i = 0; i < p->schemas[s]->n_fields; i++) {
 			const struct weir_field *f = p->schemas[s]->fields + i;
-			weir_buf_addf(out, "%s " WEIR_STR_FMT " %s%s", i ? "," : "", WEIR_STR_ARG(f->name), weir_type_name(f->type),
-				      f->is_time ? " (event time)" : "");
+			weir_buf_addf(out, "%s " WEIR_STR_FMT " %s%s", i ? "," : "", WEIR_STR_ARG(f->name),
+				      weir_type_name(f->type), f->is_time ? " (event time)" : "");
 		}
 		weir_buf_add_char(out, '\n');
 	}

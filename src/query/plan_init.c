@@ -15,9 +15,10 @@ static int64_t greatest_divisor(int64_t a, int64_t b)
 /* The longest round pane that divides `unit` and of which `whole` has at least `wanted`. */
 static int64_t pane_width(int64_t unit, int64_t whole, int64_t wanted)
 {
-	static const int64_t steps[] = {10000,    20000,    50000,     100000,    200000,     500000,     1000000,    2000000,
-					5000000,  10000000, 15000000,  30000000,  60000000,   120000000,  300000000,  600000000,
-					900000000, 1800000000, 3600000000, 7200000000, 10800000000, 21600000000, 43200000000, 86400000000};
+	static const int64_t steps[] = {10000,	    20000,	50000,	     100000,	  200000,      500000,
+					1000000,    2000000,	5000000,     10000000,	  15000000,    30000000,
+					60000000,   120000000,	300000000,   600000000,	  900000000,   1800000000,
+					3600000000, 7200000000, 10800000000, 21600000000, 43200000000, 86400000000};
 	int64_t width = 0;
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (unit % steps[i] == 0 && (whole / steps[i] >= wanted || (!width && whole / steps[i] > 1)))
@@ -84,14 +85,19 @@ void weir_plan_reset(struct weir_plan *p)
 bool weir_plan_init_state(struct weir_plan *p)
 {
 	p->slice = weir_alloc(sizeof *p->slice);
-	p->keeps_panes = p->live || p->chart_buckets || p->window.kind == WEIR_WINDOW_TUMBLING || p->window.kind == WEIR_WINDOW_HOPPING;
+	p->group_ids = weir_alloc((size_t)(p->n_groups + 1) * WEIR_VEC_ROWS * sizeof *p->group_ids);
+	p->keeps_panes = p->live || p->chart_buckets || p->window.kind == WEIR_WINDOW_TUMBLING ||
+			 p->window.kind == WEIR_WINDOW_HOPPING;
 	p->keeps_total = p->live;
-	bool ok = p->slice && weir_groups_init(&p->groups, p->n_groups, p->group_types, &p->own) &&
-		  weir_slab_init(&p->totals, p->components, p->n_components, &p->own) && weir_slab_reserve(&p->totals, WEIR_GROUP_FIRST) &&
-		  weir_slab_init(&p->now.slab, p->components, p->n_components, &p->own) && weir_slab_reserve(&p->now.slab, WEIR_GROUP_FIRST) &&
+	bool ok = p->slice && p->group_ids && weir_groups_init(&p->groups, p->n_groups, p->group_types, &p->own) &&
+		  weir_slab_init(&p->totals, p->components, p->n_components, &p->own) &&
+		  weir_slab_reserve(&p->totals, WEIR_GROUP_FIRST) &&
+		  weir_slab_init(&p->now.slab, p->components, p->n_components, &p->own) &&
+		  weir_slab_reserve(&p->now.slab, WEIR_GROUP_FIRST) &&
 		  weir_slab_init(&p->before.slab, p->components, p->n_components, &p->own) &&
 		  weir_slab_reserve(&p->before.slab, WEIR_GROUP_FIRST) &&
-		  weir_slab_init(&p->scratch, p->components, p->n_components, &p->own) && weir_slab_reserve(&p->scratch, 2) &&
+		  weir_slab_init(&p->scratch, p->components, p->n_components, &p->own) &&
+		  weir_slab_reserve(&p->scratch, 2) &&
 		  weir_panes_init(&p->panes, p->components, p->n_components, &p->groups, &p->own);
 	if (ok)
 		weir_plan_reset(p);
@@ -117,5 +123,6 @@ void weir_plan_release_state(struct weir_plan *p)
 		free(p->partition_ids[i]);
 	free(p->partition_rows);
 	free(p->slice);
+	free(p->group_ids);
 	weir_plan_settle(p);
 }

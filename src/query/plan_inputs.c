@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
-static enum weir_status no_memory(struct weir_error *err) { return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory"); }
+static enum weir_status no_memory(struct weir_error *err)
+{
+	return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory");
+}
 
 /* Two expressions that print alike are alike. */
 static bool same_expr(const struct weir_expr *a, const struct weir_expr *b)
@@ -38,16 +41,16 @@ static enum weir_status find_input(struct weir_plan *p, const struct weir_expr *
 	if (!status && where)
 		status = weir_plan_bind_streams(p, where, text, complete, in->wheres, &type, err);
 	if (!status && type != WEIR_BOOL && type != WEIR_NULL)
-		status = weir_fail(err, WEIR_EXPRESSION, "measure", "the condition after where is %s, not true or false",
-				   weir_type_name(type));
+		status = weir_fail(err, WEIR_EXPRESSION, "measure",
+				   "the condition after where is %s, not true or false", weir_type_name(type));
 	return status;
 }
 
 static uint32_t find_part(struct weir_plan *p, uint32_t input, enum weir_component_kind kind)
 {
-	static const bool may_be_stale[] = {[WEIR_PART_MIN] = true,      [WEIR_PART_MAX] = true,
-					    [WEIR_PART_FIRST] = true,    [WEIR_PART_LAST] = true,
-					    [WEIR_PART_QUANTILE] = true, [WEIR_PART_DISTINCT] = true};
+	static const bool may_be_stale[] = {
+	    [WEIR_PART_MIN] = true,  [WEIR_PART_MAX] = true,	  [WEIR_PART_FIRST] = true,
+	    [WEIR_PART_LAST] = true, [WEIR_PART_QUANTILE] = true, [WEIR_PART_DISTINCT] = true};
 	uint32_t n_stale = 0;
 	for (uint32_t c = 0; c < p->n_components; c++) {
 		if (p->components[c].input == input && p->components[c].kind == kind)
@@ -55,38 +58,39 @@ static uint32_t find_part(struct weir_plan *p, uint32_t input, enum weir_compone
 		n_stale += p->components[c].stale_bit != 0;
 	}
 	p->components[p->n_components] =
-		(struct weir_component){.kind = kind,
-					.type = p->inputs[input].type,
-					.input = input,
-					.stale_bit = may_be_stale[kind] ? UINT64_C(1) << n_stale : 0};
+	    (struct weir_component){.kind = kind,
+				    .type = p->inputs[input].type,
+				    .input = input,
+				    .stale_bit = may_be_stale[kind] ? UINT64_C(1) << n_stale : 0};
 	p->inputs[input].wants_order |= kind == WEIR_PART_FIRST || kind == WEIR_PART_LAST;
 	return p->n_components++;
 }
 
-struct shape { /* what a measure is made of */
-	int part;          /* enum weir_component_kind, -1: only a count */
+struct shape {	  /* what a measure is made of */
+	int part; /* enum weir_component_kind, -1: only a count */
 	bool squares;
 	bool numbers_only;
-	bool own_type;     /* the value has the type of the argument */
+	bool own_type;	     /* the value has the type of the argument */
 	enum weir_type type; /* else this */
 };
 static const struct shape shapes[] = {
-	[WEIR_AGG_COUNT] = {-1, false, false, false, WEIR_INT64},
-	[WEIR_AGG_COUNT_X] = {-1, false, false, false, WEIR_INT64},
-	[WEIR_AGG_SUM] = {WEIR_PART_SUM, false, true, true, WEIR_NULL},
-	[WEIR_AGG_AVG] = {WEIR_PART_SUM, false, true, false, WEIR_FLOAT64},
-	[WEIR_AGG_MIN] = {WEIR_PART_MIN, false, false, true, WEIR_NULL},
-	[WEIR_AGG_MAX] = {WEIR_PART_MAX, false, false, true, WEIR_NULL},
-	[WEIR_AGG_STDDEV] = {WEIR_PART_SUM, true, true, false, WEIR_FLOAT64},
-	[WEIR_AGG_QUANTILE] = {WEIR_PART_QUANTILE, false, true, false, WEIR_FLOAT64},
-	[WEIR_AGG_DISTINCT] = {WEIR_PART_DISTINCT, false, false, false, WEIR_INT64},
-	[WEIR_AGG_RATE] = {-1, false, false, false, WEIR_FLOAT64},
-	[WEIR_AGG_RATE_X] = {WEIR_PART_SUM, false, true, false, WEIR_FLOAT64},
-	[WEIR_AGG_FIRST] = {WEIR_PART_FIRST, false, false, true, WEIR_NULL},
-	[WEIR_AGG_LAST] = {WEIR_PART_LAST, false, false, true, WEIR_NULL},
+    [WEIR_AGG_COUNT] = {-1, false, false, false, WEIR_INT64},
+    [WEIR_AGG_COUNT_X] = {-1, false, false, false, WEIR_INT64},
+    [WEIR_AGG_SUM] = {WEIR_PART_SUM, false, true, true, WEIR_NULL},
+    [WEIR_AGG_AVG] = {WEIR_PART_SUM, false, true, false, WEIR_FLOAT64},
+    [WEIR_AGG_MIN] = {WEIR_PART_MIN, false, false, true, WEIR_NULL},
+    [WEIR_AGG_MAX] = {WEIR_PART_MAX, false, false, true, WEIR_NULL},
+    [WEIR_AGG_STDDEV] = {WEIR_PART_SUM, true, true, false, WEIR_FLOAT64},
+    [WEIR_AGG_QUANTILE] = {WEIR_PART_QUANTILE, false, true, false, WEIR_FLOAT64},
+    [WEIR_AGG_DISTINCT] = {WEIR_PART_DISTINCT, false, false, false, WEIR_INT64},
+    [WEIR_AGG_RATE] = {-1, false, false, false, WEIR_FLOAT64},
+    [WEIR_AGG_RATE_X] = {WEIR_PART_SUM, false, true, false, WEIR_FLOAT64},
+    [WEIR_AGG_FIRST] = {WEIR_PART_FIRST, false, false, true, WEIR_NULL},
+    [WEIR_AGG_LAST] = {WEIR_PART_LAST, false, false, true, WEIR_NULL},
 };
 
-static enum weir_status bind_measure(struct weir_plan *p, uint32_t i, struct weir_str text, bool complete, struct weir_error *err)
+static enum weir_status bind_measure(struct weir_plan *p, uint32_t i, struct weir_str text, bool complete,
+				     struct weir_error *err)
 {
 	const struct weir_measure_ast *ast = p->measure_asts + i;
 	const struct shape *shape = shapes + ast->kind;
@@ -97,9 +101,10 @@ static enum weir_status bind_measure(struct weir_plan *p, uint32_t i, struct wei
 		return status;
 	*m = (struct weir_measure){.ast = ast, .count = WEIR_NO_PART, .part = WEIR_NO_PART, .squares = WEIR_NO_PART};
 	m->input_type = p->inputs[input].type;
-	if (shape->numbers_only && m->input_type != WEIR_INT64 && m->input_type != WEIR_FLOAT64 && m->input_type != WEIR_NULL) {
-		weir_fail(err, WEIR_EXPRESSION, "measure", WEIR_STR_FMT " needs a number, not %s", WEIR_STR_ARG(ast->name),
-			  weir_type_name(m->input_type));
+	if (shape->numbers_only && m->input_type != WEIR_INT64 && m->input_type != WEIR_FLOAT64 &&
+	    m->input_type != WEIR_NULL) {
+		weir_fail(err, WEIR_EXPRESSION, "measure", WEIR_STR_FMT " needs a number, not %s",
+			  WEIR_STR_ARG(ast->name), weir_type_name(m->input_type));
 		weir_error_hint(err, "cast(… as double) makes one of a text");
 		return WEIR_EXPRESSION;
 	}
@@ -136,7 +141,8 @@ static struct weir_str argument_text(struct weir_str text)
 	return from < to ? weir_str_trim((struct weir_str){text.data + from + 1, to - from - 1}) : text;
 }
 
-static enum weir_status bind_histogram(struct weir_plan *p, const struct weir_plan_config *config, struct weir_error *err)
+static enum weir_status bind_histogram(struct weir_plan *p, const struct weir_plan_config *config,
+				       struct weir_error *err)
 {
 	struct weir_expr *e = NULL;
 	struct weir_str text = {0};
@@ -172,8 +178,8 @@ static enum weir_status bind_histogram(struct weir_plan *p, const struct weir_pl
 	return WEIR_OK;
 }
 
-enum weir_status weir_plan_bind_measures(struct weir_plan *p, const struct weir_plan_config *config, struct weir_str text,
-					 struct weir_error *err)
+enum weir_status weir_plan_bind_measures(struct weir_plan *p, const struct weir_plan_config *config,
+					 struct weir_str text, struct weir_error *err)
 {
 	size_t n = 0;
 	enum weir_status status = weir_measures_parse(text, &p->arena, &p->measure_asts, &n, err);

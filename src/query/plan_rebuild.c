@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 
-/* Which rows an answer for the moment needs. `fixed`: it was asked for, so the panes of a sliding window must end there. */
+/* Which rows an answer for the moment needs. `fixed`: it was asked for, so the panes of a sliding window must end
+ * there. */
 static void set_bounds(struct weir_plan *p, int64_t at_us, bool fixed)
 {
 	const struct weir_window *w = &p->window;
 	int64_t low, high, step;
-	p->built_at_us = fixed || p->mode != WEIR_PLAN_CUMULATIVE || w->kind == WEIR_WINDOW_SLIDING ? at_us : WEIR_TIME_NONE;
+	p->built_at_us =
+	    fixed || p->mode != WEIR_PLAN_CUMULATIVE || w->kind == WEIR_WINDOW_SLIDING ? at_us : WEIR_TIME_NONE;
 	if (at_us == WEIR_TIME_NONE)
 		return;
 	if (p->mode == WEIR_PLAN_RANGED) {
@@ -30,7 +32,8 @@ static int64_t newest_of(const struct weir_snapshot *const *snapshots, uint32_t 
 	for (uint32_t s = 0; s < n; s++)
 		for (uint32_t i = 0; snapshots[s] && i < snapshots[s]->n_segments; i++) {
 			const struct weir_segment *seg = snapshots[s]->segments[i];
-			if (seg->time_min_us <= seg->time_max_us && (newest == WEIR_TIME_NONE || seg->time_max_us > newest))
+			if (seg->time_min_us <= seg->time_max_us &&
+			    (newest == WEIR_TIME_NONE || seg->time_max_us > newest))
 				newest = seg->time_max_us;
 		}
 	return newest;
@@ -43,15 +46,19 @@ static bool out_of_reach(const struct weir_plan *p, const struct weir_segment *s
 		return false;
 	if (!seg->rows->time_us)
 		return !p->live;
-	return seg->time_min_us > seg->time_max_us || seg->time_max_us <= p->accept_after_us || seg->time_min_us > p->accept_until_us;
+	return seg->time_min_us > seg->time_max_us || seg->time_max_us <= p->accept_after_us ||
+	       seg->time_min_us > p->accept_until_us;
 }
 
-static int newest_first(const void *a, const void *b) { return weir_order_compare(b, a); }
+static int newest_first(const void *a, const void *b)
+{
+	return weir_order_compare(b, a);
+}
 
 struct newest { /* candidates for the newest rows of a rows window */
 	struct weir_order *orders;
 	size_t n, capacity, wanted;
-	bool full;              /* rows before `least` cannot be among them */
+	bool full; /* rows before `least` cannot be among them */
 	struct weir_order least;
 };
 
@@ -65,7 +72,8 @@ static void prune(struct newest *c)
 	c->full = true;
 }
 
-static enum weir_status offer_batch(struct weir_plan *p, struct newest *c, const struct weir_batch *b, uint64_t first_row, struct weir_error *err)
+static enum weir_status offer_batch(struct weir_plan *p, struct newest *c, const struct weir_batch *b,
+				    uint64_t first_row, struct weir_error *err)
 {
 	struct weir_slice *s = p->slice;
 	s->batch = b;
@@ -78,7 +86,8 @@ static enum weir_status offer_batch(struct weir_plan *p, struct newest *c, const
 			return status;
 		void *orders = c->orders;
 		if (!weir_grow(&orders, &c->capacity, c->n + n_true, sizeof *c->orders))
-			return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while looking for the newest rows");
+			return weir_fail(err, WEIR_NO_MEMORY, "view",
+					 "out of memory while looking for the newest rows");
 		c->orders = orders;
 		for (uint32_t i = 0; n_true && i < s->n; i++) {
 			if (!weir_bit_get(s->keep, i))
@@ -96,15 +105,16 @@ static enum weir_status offer_batch(struct weir_plan *p, struct newest *c, const
 }
 
 /* First pass of a rows window: where its rows begin in the order of all rows. */
-static enum weir_status find_newest(struct weir_plan *p, const struct weir_snapshot *const *snapshots, const _Atomic bool *cancel,
-				    struct weir_error *err)
+static enum weir_status find_newest(struct weir_plan *p, const struct weir_snapshot *const *snapshots,
+				    const _Atomic bool *cancel, struct weir_error *err)
 {
 	struct newest c = {.wanted = p->window.rows};
 	enum weir_status status = WEIR_OK;
 	for (uint32_t s = 0; s < p->n_streams && !status; s++)
 		for (uint32_t i = snapshots[s] ? snapshots[s]->n_segments : 0; i-- > 0 && !status;) {
 			const struct weir_segment *seg = snapshots[s]->segments[i];
-			bool older = c.full && seg->time_min_us <= seg->time_max_us && seg->time_max_us < c.least.time_us;
+			bool older =
+			    c.full && seg->time_min_us <= seg->time_max_us && seg->time_max_us < c.least.time_us;
 			if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
 				status = WEIR_CANCELLED;
 			else if (!older)
@@ -118,16 +128,19 @@ static enum weir_status find_newest(struct weir_plan *p, const struct weir_snaps
 	return status;
 }
 
-static enum weir_status scan(struct weir_plan *p, const struct weir_segment *seg, struct weir_ledger *const *ledgers, struct weir_error *err)
+static enum weir_status scan(struct weir_plan *p, const struct weir_segment *seg, struct weir_ledger *const *ledgers,
+			     struct weir_error *err)
 {
-	bool older = p->newest.active && seg->time_min_us <= seg->time_max_us && seg->time_max_us < p->newest.from.time_us;
+	bool older =
+	    p->newest.active && seg->time_min_us <= seg->time_max_us && seg->time_max_us < p->newest.from.time_us;
 	if (!ledgers && (older || out_of_reach(p, seg)))
 		return WEIR_OK;
 	return weir_plan_take(p, seg->rows, ledgers, seg->first_row, err);
 }
 
 enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapshot *const *snapshots, int64_t at_us,
-				   const _Atomic bool *cancel, struct weir_ledger *const *const *ledgers, struct weir_error *err)
+				   const _Atomic bool *cancel, struct weir_ledger *const *const *ledgers,
+				   struct weir_error *err)
 {
 	enum weir_status status = WEIR_OK;
 	int64_t newest_us = newest_of(snapshots, p->n_streams);
@@ -158,9 +171,11 @@ bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us)
 	case WEIR_WINDOW_ALL:
 		return false;
 	case WEIR_WINDOW_ROWS:
-		return !p->built || (newest ? p->built_at_us != WEIR_TIME_NONE && p->built_at_us < p->newest_us : p->built_at_us != at_us);
+		return !p->built || (newest ? p->built_at_us != WEIR_TIME_NONE && p->built_at_us < p->newest_us
+					    : p->built_at_us != at_us);
 	case WEIR_WINDOW_SINCE:
-		return newest ? p->built_at_us != WEIR_TIME_NONE && p->built_at_us < p->newest_us : p->built_at_us != at_us;
+		return newest ? p->built_at_us != WEIR_TIME_NONE && p->built_at_us < p->newest_us
+			      : p->built_at_us != at_us;
 	case WEIR_WINDOW_SLIDING:
 		if (!p->live)
 			return !p->built || p->built_at_us != (at_us == WEIR_TIME_NONE ? p->newest_us : at_us);

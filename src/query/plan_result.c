@@ -11,7 +11,8 @@ bool weir_build_value(struct weir_build *b, struct weir_value *v)
 	return v->s.data != NULL;
 }
 
-bool weir_build_measures(struct weir_build *b, const struct weir_slab *slab, uint32_t slot, double seconds, const struct weir_value **out)
+bool weir_build_measures(struct weir_build *b, const struct weir_slab *slab, uint32_t slot, double seconds,
+			 const struct weir_value **out)
 {
 	uint32_t n = b->plan->n_measures;
 	struct weir_value *values = weir_arena_alloc(&b->result->arena, n * sizeof *values);
@@ -26,7 +27,8 @@ bool weir_build_measures(struct weir_build *b, const struct weir_slab *slab, uin
 	return true;
 }
 
-static bool build_row(struct weir_build *b, struct weir_result_row *row, const struct weir_slab *slab, struct weir_ranked item)
+static bool build_row(struct weir_build *b, struct weir_result_row *row, const struct weir_slab *slab,
+		      struct weir_ranked item)
 {
 	const struct weir_plan *p = b->plan;
 	struct weir_value *groups = weir_arena_alloc(&b->result->arena, (p->n_groups + 1) * sizeof *groups);
@@ -59,8 +61,9 @@ static struct weir_ranked *groups_of(const struct weir_plan *p, const struct wei
 }
 
 /* Ranks the items and appends the best to rows[]; rows has room. */
-static bool append_rows(struct weir_build *b, struct weir_result_row *rows, uint32_t *n_rows, const struct weir_slab *slab,
-			struct weir_ranked *items, uint32_t n, int64_t start_us, int64_t end_us)
+static bool append_rows(struct weir_build *b, struct weir_result_row *rows, uint32_t *n_rows,
+			const struct weir_slab *slab, struct weir_ranked *items, uint32_t n, int64_t start_us,
+			int64_t end_us)
 {
 	uint32_t top = b->request->max_rows;
 	if (!weir_rank(b->plan, slab, items, n, top, b->seconds))
@@ -97,9 +100,10 @@ static bool one_window(struct weir_build *b, const struct weir_slab *slab)
 	return ok;
 }
 
-/* The groups of one window and the slab that they are in: a tumbling window is a pane, a hopping one goes through a range. */
-static struct weir_ranked *groups_of_window(struct weir_plan *p, const struct weir_pane *pane, int64_t low, int64_t n_panes,
-					    const struct weir_slab **slab, uint32_t *n)
+/* The groups of one window and the slab that they are in: a tumbling window is a pane, a hopping one goes through a
+ * range. */
+static struct weir_ranked *groups_of_window(struct weir_plan *p, const struct weir_pane *pane, int64_t low,
+					    int64_t n_panes, const struct weir_slab **slab, uint32_t *n)
 {
 	if (n_panes > 1 || !p->n_groups) {
 		*slab = &p->now.slab;
@@ -124,12 +128,14 @@ static bool append_window(struct weir_build *b, struct windows *w, const struct 
 	int64_t start_us = window * p->window.hop_us;
 	const struct weir_slab *slab;
 	uint32_t n = 0;
-	struct weir_ranked *items = groups_of_window(p, pane, start_us / p->panes.width_us, p->window.size_us / p->panes.width_us, &slab, &n);
+	struct weir_ranked *items =
+	    groups_of_window(p, pane, start_us / p->panes.width_us, p->window.size_us / p->panes.width_us, &slab, &n);
 	void *grown = w->rows;
 	bool ok = items && weir_grow(&grown, &w->capacity, b->result->n_rows + n, sizeof *w->rows);
 	if (ok) {
 		w->rows = grown;
-		ok = append_rows(b, w->rows, &b->result->n_rows, slab, items, n, start_us, start_us + p->window.size_us);
+		ok =
+		    append_rows(b, w->rows, &b->result->n_rows, slab, items, n, start_us, start_us + p->window.size_us);
 		b->result->n_rows_total += n;
 	}
 	free(items);
@@ -148,7 +154,8 @@ static bool all_windows(struct weir_build *b)
 	weir_panes_sort(&p->panes);
 	for (uint32_t i = 0; ok && i < p->panes.n; i++) {
 		const struct weir_pane *pane = p->panes.panes[i];
-		int64_t first = weir_floor_div(pane->index - per_window, per_hop) + 1, last = weir_floor_div(pane->index, per_hop);
+		int64_t first = weir_floor_div(pane->index - per_window, per_hop) + 1,
+			last = weir_floor_div(pane->index, per_hop);
 		for (next = first < next ? next : first; ok && next <= last; next++)
 			ok = append_window(b, &w, pane, next);
 	}
@@ -170,7 +177,8 @@ static bool save_memory(struct weir_plan *p)
 {
 	static const int64_t factors[] = {2, 3, 5, 7};
 	uint64_t limit = p->budget ? p->budget->limit_bytes : 0;
-	int64_t width = p->panes.width_us, step = p->window.kind == WEIR_WINDOW_SLIDING ? p->window.size_us : p->window.hop_us;
+	int64_t width = p->panes.width_us,
+		step = p->window.kind == WEIR_WINDOW_SLIDING ? p->window.size_us : p->window.hop_us;
 	if (!limit || weir_budget_used(&p->own) < (int64_t)(limit / 4))
 		return true;
 	for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
@@ -179,7 +187,8 @@ static bool save_memory(struct weir_plan *p)
 			continue;
 		weir_range_clear(&p->now);
 		weir_range_clear(&p->before);
-		p->dropped_below = p->dropped_below == INT64_MIN ? INT64_MIN : weir_floor_div(p->dropped_below, factors[i]);
+		p->dropped_below =
+		    p->dropped_below == INT64_MIN ? INT64_MIN : weir_floor_div(p->dropped_below, factors[i]);
 		return weir_panes_coarsen(&p->panes, wider);
 	}
 	return true;
@@ -220,7 +229,8 @@ static void set_ledgers(struct weir_plan *p, struct weir_ledger *const *const *l
 		}
 }
 
-static bool copy_columns(struct weir_build *b, const struct weir_result_column *from, uint32_t n, const struct weir_result_column **to)
+static bool copy_columns(struct weir_build *b, const struct weir_result_column *from, uint32_t n,
+			 const struct weir_result_column **to)
 {
 	struct weir_result_column *columns = weir_arena_alloc(&b->result->arena, (n + 1) * sizeof *columns);
 	for (uint32_t i = 0; columns && i < n; i++) {
@@ -276,7 +286,8 @@ static bool build_rows(struct weir_build *b)
 }
 
 enum weir_status weir_plan_result(struct weir_plan *p, const struct weir_result_request *request,
-				  struct weir_ledger *const *const *ledgers, struct weir_result **out, struct weir_error *err)
+				  struct weir_ledger *const *const *ledgers, struct weir_result **out,
+				  struct weir_error *err)
 {
 	struct weir_result *r = weir_calloc(1, sizeof *r);
 	if (!r)

@@ -20,7 +20,7 @@ bool weir_plan_bind_rows(struct weir_plan *p)
 	}
 	for (size_t i = 0; i < p->n_derived; i++)
 		p->row_columns[n_common + i] = (struct weir_result_column){
-			.name = p->derived[i].name, .type = p->n_streams ? weir_bound_type(p->row_derived[i]) : WEIR_NULL};
+		    .name = p->derived[i].name, .type = p->n_streams ? weir_bound_type(p->row_derived[i]) : WEIR_NULL};
 	return true;
 }
 
@@ -30,7 +30,8 @@ uint32_t weir_plan_row_columns(const struct weir_plan *p, const struct weir_resu
 	return p->n_row_columns;
 }
 
-enum weir_status weir_plan_filter(struct weir_plan *p, const struct weir_batch *batch, uint64_t *keep, struct weir_error *err)
+enum weir_status weir_plan_filter(struct weir_plan *p, const struct weir_batch *batch, uint64_t *keep,
+				  struct weir_error *err)
 {
 	struct weir_slice *s = p->slice;
 	uint32_t n_true;
@@ -47,7 +48,8 @@ enum weir_status weir_plan_filter(struct weir_plan *p, const struct weir_batch *
 	return WEIR_OK;
 }
 
-static enum weir_status eval_derived(struct weir_plan *p, const struct weir_batch *batch, uint32_t row, struct weir_error *err)
+static enum weir_status eval_derived(struct weir_plan *p, const struct weir_batch *batch, uint32_t row,
+				     struct weir_error *err)
 {
 	uint32_t from = row - row % WEIR_VEC_ROWS;
 	uint32_t n = batch->n_rows - from < WEIR_VEC_ROWS ? batch->n_rows - from : WEIR_VEC_ROWS;
@@ -64,8 +66,8 @@ static enum weir_status eval_derived(struct weir_plan *p, const struct weir_batc
 	return WEIR_OK;
 }
 
-enum weir_status weir_plan_row(struct weir_plan *p, const struct weir_batch *batch, uint32_t row, struct weir_value *cells,
-			       bool *missing, struct weir_error *err)
+enum weir_status weir_plan_row(struct weir_plan *p, const struct weir_batch *batch, uint32_t row,
+			       struct weir_value *cells, bool *missing, struct weir_error *err)
 {
 	uint32_t n_common = p->common->n_fields;
 	for (uint32_t i = 0; i < n_common; i++) {

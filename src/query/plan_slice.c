@@ -35,7 +35,8 @@ static void place_row(const struct weir_plan *p, struct weir_slice *s, uint32_t 
 	s->any_before |= before;
 }
 
-static bool count_in_pane(struct weir_plan *p, const struct weir_slice *s, struct weir_pane *pane, uint32_t partition, uint64_t rows)
+static bool count_in_pane(struct weir_plan *p, const struct weir_slice *s, struct weir_pane *pane, uint32_t partition,
+			  uint64_t rows)
 {
 	if (p->mode == WEIR_PLAN_WINDOWED)
 		return true;
@@ -68,7 +69,8 @@ bool weir_slice_cells(struct weir_plan *p, struct weir_slice *s)
 {
 	s->any_before = false;
 	if (s->all_timed) {
-		struct weir_pane *pane = weir_panes_at(&p->panes, weir_batch_time(p, s->batch, s->from + (s->rows ? s->rows[0] : 0)));
+		struct weir_pane *pane =
+		    weir_panes_at(&p->panes, weir_batch_time(p, s->batch, s->from + (s->rows ? s->rows[0] : 0)));
 		if (!pane)
 			return false;
 		if (s->first_us >= pane->from_us && s->last_us < pane->to_us)
@@ -86,7 +88,8 @@ bool weir_slice_cells(struct weir_plan *p, struct weir_slice *s)
 		if (!pane)
 			return false;
 		s->cells[i] = weir_panes_cell(&p->panes, pane, s->groups[i]);
-		s->total_cells[i] = p->keeps_total && p->n_groups ? weir_panes_cell(&p->panes, pane, WEIR_GROUP_TOTAL) : 0;
+		s->total_cells[i] =
+		    p->keeps_total && p->n_groups ? weir_panes_cell(&p->panes, pane, WEIR_GROUP_TOTAL) : 0;
 		if (s->cells[i] == UINT32_MAX || s->total_cells[i] == UINT32_MAX ||
 		    !count_in_pane(p, s, pane, s->batch->partition ? s->batch->partition[row] : 0, 1))
 			return false;
@@ -122,7 +125,8 @@ bool weir_slice_note(struct weir_plan *p, const struct weir_slice *s)
 		note_span(p, s);
 	uint32_t id = 0;
 	for (uint32_t i = 0; i < (s->batch->partition ? s->n_rows : 1); i++) {
-		uint32_t partition = s->batch->partition ? s->batch->partition[s->from + (s->rows ? s->rows[i] : i)] : 0;
+		uint32_t partition =
+		    s->batch->partition ? s->batch->partition[s->from + (s->rows ? s->rows[i] : i)] : 0;
 		if (partition >= p->n_partition_ids[s->stream] || !(id = p->partition_ids[s->stream][partition])) {
 			id = weir_plan_partition(p, s->stream, partition);
 			if (id++ == WEIR_NO_PART)
@@ -135,9 +139,10 @@ bool weir_slice_note(struct weir_plan *p, const struct weir_slice *s)
 
 /* Panes for pictures of a window without a length: wider when there are too many. */
 bool weir_slice_widen(struct weir_plan *p)
-{	static const int64_t ladder[] = {10000, 20000, 100000, 200000, 1000000, 2000000, 10000000, 30000000, 60000000,
-					 300000000, 600000000, 1800000000, 3600000000, 7200000000, 21600000000,
-					 43200000000, 86400000000};
+{
+	static const int64_t ladder[] = {10000,	     20000,	 100000,      200000,	   1000000,    2000000,
+					 10000000,   30000000,	 60000000,    300000000,   600000000,  1800000000,
+					 3600000000, 7200000000, 21600000000, 43200000000, 86400000000};
 	if (p->mode != WEIR_PLAN_CUMULATIVE || p->first_us == WEIR_TIME_NONE)
 		return true;
 	int64_t width = p->panes.width_us, span = p->last_us - p->first_us;
@@ -148,4 +153,3 @@ bool weir_slice_widen(struct weir_plan *p)
 		width *= 2;
 	return width == p->panes.width_us || weir_panes_coarsen(&p->panes, width);
 }
-

@@ -1,9 +1,9 @@
 /* The inside of a plan. Private to src/query.
  *
  * Three ways to keep an answer:
- *   CUMULATIVE  one total a group: all, since, rows; sliding in batch (rebuilt for one moment). Panes only for pictures.
- *   RANGED      live windows: panes, and totals over two ranges of panes, the window and the window before; what enters a
- *               range is merged, what leaves it is subtracted, so a row costs the same whatever the window's length.
+ *   CUMULATIVE  one total a group: all, since, rows; sliding in batch (rebuilt for one moment). Panes only for
+ * pictures. RANGED      live windows: panes, and totals over two ranges of panes, the window and the window before;
+ * what enters a range is merged, what leaves it is subtracted, so a row costs the same whatever the window's length.
  *   WINDOWED    tumbling and hopping in batch: panes only; every window is put together at the end. */
 #ifndef WEIR_QUERY_PLAN_STATE_H
 #define WEIR_QUERY_PLAN_STATE_H
@@ -17,19 +17,19 @@
 enum weir_plan_mode { WEIR_PLAN_CUMULATIVE, WEIR_PLAN_RANGED, WEIR_PLAN_WINDOWED };
 
 enum {
-	WEIR_PANES_SLIDING = 100,   /* at least so many in a sliding window, where its length allows */
-	WEIR_PANES_ALIGNED = 60,    /* in a live tumbling window */
-	WEIR_PANES_LEAST = 10,      /* wider than that panes are never made to save memory */
+	WEIR_PANES_SLIDING = 100,    /* at least so many in a sliding window, where its length allows */
+	WEIR_PANES_ALIGNED = 60,     /* in a live tumbling window */
+	WEIR_PANES_LEAST = 10,	     /* wider than that panes are never made to save memory */
 	WEIR_PANES_CUMULATIVE = 512, /* more than that, and they are made wider */
 	WEIR_PANE_MIN_US = 10000,
-	WEIR_SERIES = 5,            /* groups that the time chart shows by name */
+	WEIR_SERIES = 5, /* groups that the time chart shows by name */
 };
 
 /* An argument of measures with its condition: evaluated once a slice for all measures that share it. */
 struct weir_input {
 	const struct weir_expr *argument; /* NULL: rows */
-	const struct weir_expr *where;    /* NULL: every row */
-	struct weir_bound **arguments;    /* owned, by stream; NULL items when there is none */
+	const struct weir_expr *where;	  /* NULL: every row */
+	struct weir_bound **arguments;	  /* owned, by stream; NULL items when there is none */
 	struct weir_bound **wheres;
 	enum weir_type type;
 	bool wants_order;
@@ -39,9 +39,9 @@ enum { WEIR_NO_PART = UINT32_MAX };
 
 struct weir_measure {
 	const struct weir_measure_ast *ast;
-	enum weir_type type;              /* of the value */
+	enum weir_type type; /* of the value */
 	enum weir_type input_type;
-	uint32_t count, part, squares;    /* components; count NO_PART: the rows of the slot */
+	uint32_t count, part, squares; /* components; count NO_PART: the rows of the slot */
 };
 
 struct weir_sort_key {
@@ -61,16 +61,17 @@ struct weir_slice {
 	int64_t first_us, last_us; /* of all its rows; first_us INT64_MAX, last_us NONE when none has a time */
 	bool all_timed;
 	uint64_t keep[WEIR_VEC_ROWS / 64];
-	uint32_t n_rows;                      /* picked */
-	const uint16_t *rows;                 /* NULL: all n rows of the slice */
+	uint32_t n_rows;      /* picked */
+	const uint16_t *rows; /* NULL: all n rows of the slice */
 	uint16_t row_space[WEIR_VEC_ROWS];
-	uint32_t groups[WEIR_VEC_ROWS];       /* by picked row */
+	uint32_t groups[WEIR_VEC_ROWS]; /* by picked row */
 	uint32_t cells[WEIR_VEC_ROWS], total_cells[WEIR_VEC_ROWS];
-	uint32_t now[WEIR_VEC_ROWS], before[WEIR_VEC_ROWS]; /* RANGED: group where the pane is in the range, else trash */
+	uint32_t now[WEIR_VEC_ROWS],
+	    before[WEIR_VEC_ROWS]; /* RANGED: group where the pane is in the range, else trash */
 	uint32_t total_now[WEIR_VEC_ROWS], total_before[WEIR_VEC_ROWS];
 	bool any_before;
 	/* Values of one input, packed. */
-	uint16_t packed[WEIR_VEC_ROWS];       /* index into the picked rows */
+	uint16_t packed[WEIR_VEC_ROWS]; /* index into the picked rows */
 	uint32_t slots[WEIR_VEC_ROWS];
 	union {
 		int64_t i[WEIR_VEC_ROWS];
@@ -88,9 +89,9 @@ struct weir_newest {
 };
 
 struct weir_plan {
-	struct weir_arena arena;     /* texts and trees of the view, names */
-	struct weir_budget *budget;  /* borrowed: the session's */
-	struct weir_budget own;      /* what this plan holds; passed on to the session's by weir_plan_settle */
+	struct weir_arena arena;    /* texts and trees of the view, names */
+	struct weir_budget *budget; /* borrowed: the session's */
+	struct weir_budget own;	    /* what this plan holds; passed on to the session's by weir_plan_settle */
 	int64_t settled_bytes;
 	struct weir_window window;
 	uint64_t generation;
@@ -106,13 +107,13 @@ struct weir_plan {
 	struct weir_str *where_texts;
 	struct weir_expr **where_asts;
 	size_t n_where;
-	struct weir_bound **wheres;         /* owned: n_where a stream */
+	struct weir_bound **wheres; /* owned: n_where a stream */
 	struct weir_named_ast *derived;
 	size_t n_derived;
 
 	uint32_t n_groups;
 	struct weir_named_ast *group_asts;
-	struct weir_bound **group_bounds;   /* owned: n_groups a stream */
+	struct weir_bound **group_bounds; /* owned: n_groups a stream */
 	enum weir_type *group_types;
 	struct weir_result_column *group_columns;
 	uint32_t n_measures;
@@ -123,49 +124,51 @@ struct weir_plan {
 	uint32_t n_inputs;
 	struct weir_component *components;
 	uint32_t n_components;
-	uint32_t histogram;                 /* component, or NO_PART */
+	uint32_t histogram; /* component, or NO_PART */
 	struct weir_str histogram_text;
 	struct weir_sort_key *sorts;
 	uint32_t n_sorts;
 
 	/* rows mode */
 	struct weir_result_column *row_columns;
-	int32_t *row_fields;                /* by stream and row column: index in the stream's schema, -1: none */
-	struct weir_bound **row_derived;    /* owned: derived_stride a stream */
+	int32_t *row_fields;		 /* by stream and row column: index in the stream's schema, -1: none */
+	struct weir_bound **row_derived; /* owned: derived_stride a stream */
 	size_t derived_stride;
 	uint32_t n_row_columns;
 	const struct weir_batch *row_batch; /* of the slice that derived cells were worked out for */
 	uint32_t row_from;
-	struct weir_vec *row_vecs;          /* n_derived */
+	struct weir_vec *row_vecs; /* n_derived */
 
 	/* state */
 	struct weir_groups groups;
-	struct weir_slab totals;            /* CUMULATIVE: by group */
+	uint32_t *group_ids;	 /* owned: WEIR_VEC_ROWS numbers a group column, when there are several */
+	struct weir_slab totals; /* CUMULATIVE: by group */
 	struct weir_panes panes;
-	struct weir_range now, before;      /* RANGED */
-	struct weir_slab scratch;           /* a few slots for buckets and others */
-	struct weir_slice *slice;           /* owned */
+	struct weir_range now, before; /* RANGED */
+	struct weir_slab scratch;      /* a few slots for buckets and others */
+	struct weir_slice *slice;      /* owned */
 	uint32_t chart_buckets;
 	bool keeps_panes, keeps_total;
-	int64_t dropped_below;              /* pane index: older ones are gone */
+	int64_t dropped_below;			  /* pane index: older ones are gone */
 	int64_t accept_after_us, accept_until_us; /* rows with after < t <= until */
 	bool accept_no_time, accept_none;
 	struct weir_newest newest;
-	int64_t newest_us;                  /* of all rows seen */
-	int64_t first_us, last_us;          /* of the rows in a CUMULATIVE window */
-	int64_t built_at_us;                /* CUMULATIVE: the moment the state stands for */
+	int64_t newest_us;	   /* of all rows seen */
+	int64_t first_us, last_us; /* of the rows in a CUMULATIVE window */
+	int64_t built_at_us;	   /* CUMULATIVE: the moment the state stands for */
 	bool built;
-	uint32_t **partition_ids;           /* owned, by stream: dense numbers, + 1 */
+	uint32_t **partition_ids; /* owned, by stream: dense numbers, + 1 */
 	uint32_t *n_partition_ids;
 	uint32_t n_partitions;
-	uint64_t *partition_rows;           /* owned, CUMULATIVE and WINDOWED: rows in window by partition */
+	uint64_t *partition_rows; /* owned, CUMULATIVE and WINDOWED: rows in window by partition */
 };
 
 /* plan_bind.c, plan_inputs.c, plan_rows.c, plan_init.c */
-enum weir_status weir_plan_bind_measures(struct weir_plan *p, const struct weir_plan_config *config, struct weir_str text,
-					 struct weir_error *err);
-enum weir_status weir_plan_bind_streams(struct weir_plan *p, const struct weir_expr *e, struct weir_str text, bool complete,
-					struct weir_bound **out, enum weir_type *type, struct weir_error *err);
+enum weir_status weir_plan_bind_measures(struct weir_plan *p, const struct weir_plan_config *config,
+					 struct weir_str text, struct weir_error *err);
+enum weir_status weir_plan_bind_streams(struct weir_plan *p, const struct weir_expr *e, struct weir_str text,
+					bool complete, struct weir_bound **out, enum weir_type *type,
+					struct weir_error *err);
 bool weir_plan_bind_rows(struct weir_plan *p) WEIR_MUST_USE;
 bool weir_plan_init_state(struct weir_plan *p) WEIR_MUST_USE;
 void weir_plan_release_state(struct weir_plan *p);
@@ -175,13 +178,15 @@ void weir_plan_settle(struct weir_plan *p);
 /* plan_update.c. ledgers may be NULL; first_row: number of the batch's first row in arrival order. */
 enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *batch, struct weir_ledger *const *ledgers,
 				uint64_t first_row, struct weir_error *err);
-enum weir_status weir_plan_slice_filter(struct weir_plan *p, struct weir_slice *s, uint32_t *n_true, struct weir_error *err);
+enum weir_status weir_plan_slice_filter(struct weir_plan *p, struct weir_slice *s, uint32_t *n_true,
+					struct weir_error *err);
 uint32_t weir_plan_partition(struct weir_plan *p, uint32_t stream, uint32_t partition); /* WEIR_NO_PART: no memory */
 
 /* plan_slice.c: times, panes and partitions of a slice. False: no memory. */
 void weir_slice_times(struct weir_plan *p, struct weir_slice *s);
 bool weir_slice_cells(struct weir_plan *p, struct weir_slice *s) WEIR_MUST_USE;
-bool weir_slice_note(struct weir_plan *p, const struct weir_slice *s) WEIR_MUST_USE; /* what is in a CUMULATIVE or WINDOWED window */
+bool weir_slice_note(struct weir_plan *p,
+		     const struct weir_slice *s) WEIR_MUST_USE; /* what is in a CUMULATIVE or WINDOWED window */
 bool weir_slice_widen(struct weir_plan *p) WEIR_MUST_USE;
 
 /* plan_accumulate.c: adds the slice to all slabs that it belongs to. */
@@ -196,8 +201,8 @@ void weir_range_forget(struct weir_plan *p, int64_t below);
 bool weir_range_move(struct weir_plan *p, struct weir_range *r, int64_t low, int64_t high) WEIR_MUST_USE;
 
 /* measure_value.c: strings borrow from the slab. seconds: of the window, for rate; NaN: unknown. */
-struct weir_value weir_measure_value(const struct weir_plan *p, uint32_t measure, const struct weir_slab *slab, uint32_t slot,
-				     double seconds);
+struct weir_value weir_measure_value(const struct weir_plan *p, uint32_t measure, const struct weir_slab *slab,
+				     uint32_t slot, double seconds);
 double weir_value_number(const struct weir_value *v); /* NaN for what is no number */
 
 /* Event time, or the time of arrival on a live stream that has no event time. */
@@ -215,7 +220,8 @@ static inline struct weir_order weir_plan_order(const struct weir_plan *p, const
 }
 
 /* The same, but rows without a time stand in order of arrival. */
-static inline struct weir_order weir_plan_arrival(const struct weir_plan *p, const struct weir_batch *b, uint32_t row, uint64_t first_row)
+static inline struct weir_order weir_plan_arrival(const struct weir_plan *p, const struct weir_batch *b, uint32_t row,
+						  uint64_t first_row)
 {
 	struct weir_order order = weir_plan_order(p, b, row);
 	if (order.time_us == WEIR_TIME_NONE)

@@ -7,7 +7,8 @@ static enum weir_status no_memory(struct weir_error *err)
 	return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while computing the view");
 }
 
-enum weir_status weir_plan_slice_filter(struct weir_plan *p, struct weir_slice *s, uint32_t *n_true, struct weir_error *err)
+enum weir_status weir_plan_slice_filter(struct weir_plan *p, struct weir_slice *s, uint32_t *n_true,
+					struct weir_error *err)
 {
 	uint32_t words = weir_bit_words(s->n);
 	*n_true = s->n;
@@ -17,7 +18,8 @@ enum weir_status weir_plan_slice_filter(struct weir_plan *p, struct weir_slice *
 	for (size_t i = 0; i < p->n_where && *n_true; i++) {
 		uint64_t keep[WEIR_VEC_ROWS / 64];
 		struct weir_bound *where = p->wheres[s->stream * p->n_where + i];
-		enum weir_status status = weir_bound_filter(where, s->batch, s->from, s->n, i ? keep : s->keep, n_true, err);
+		enum weir_status status =
+		    weir_bound_filter(where, s->batch, s->from, s->n, i ? keep : s->keep, n_true, err);
 		if (status)
 			return status;
 		if (!i)
@@ -61,7 +63,8 @@ uint32_t weir_plan_partition(struct weir_plan *p, uint32_t stream, uint32_t part
 	return *id - 1;
 }
 
-static bool count_rows(struct weir_plan *p, const struct weir_slice *s, uint32_t n_true, struct weir_ledger *const *ledgers)
+static bool count_rows(struct weir_plan *p, const struct weir_slice *s, uint32_t n_true,
+		       struct weir_ledger *const *ledgers)
 {
 	const uint16_t *partition = s->batch->partition;
 	uint32_t most = 0;
@@ -84,7 +87,8 @@ static bool count_rows(struct weir_plan *p, const struct weir_slice *s, uint32_t
 }
 
 /* Takes rows out of `keep` that are in no window that may still be asked for. */
-static void accept(struct weir_plan *p, struct weir_slice *s, struct weir_ledger *const *ledgers, uint64_t first_row, uint32_t *n_true)
+static void accept(struct weir_plan *p, struct weir_slice *s, struct weir_ledger *const *ledgers, uint64_t first_row,
+		   uint32_t *n_true)
 {
 	int64_t after = p->accept_after_us, until = p->accept_until_us;
 	bool timed = p->window.kind != WEIR_WINDOW_ALL && p->window.kind != WEIR_WINDOW_ROWS;
@@ -124,27 +128,36 @@ static void pick(struct weir_slice *s, uint32_t n_true)
 			s->row_space[k++] = (uint16_t)(w * 64 + (uint32_t)__builtin_ctzll(bits));
 }
 
+/* Numbers of one group column's values: by code where it is a stored column in a dictionary. */
+static enum weir_status find_values(struct weir_plan *p, struct weir_slice *s, uint32_t g, struct weir_groups *groups,
+				    uint32_t *out, struct weir_error *err)
+{
+	struct weir_bound *bound = p->group_bounds[s->stream * p->n_groups + g];
+	int column = weir_bound_column(bound);
+	const struct weir_column *c =
+	    column >= 0 && (uint32_t)column < s->batch->n_columns ? s->batch->columns + column : NULL;
+	struct weir_vec vec;
+	if (c && c->encoding == WEIR_ENC_DICT && c->dict && p->group_types[g] == WEIR_STRING)
+		return weir_groups_assign_codes(groups, c, s->from, s->rows, s->n_rows, out) ? WEIR_OK : no_memory(err);
+	enum weir_status status = weir_bound_eval(bound, s->batch, s->from, s->n, &vec, err);
+	if (!status && !weir_groups_assign(groups, &vec, s->rows, s->n_rows, out))
+		status = no_memory(err);
+	return status;
+}
+
 static enum weir_status find_groups(struct weir_plan *p, struct weir_slice *s, struct weir_error *err)
 {
-	struct weir_bound **bounds = p->group_bounds + s->stream * p->n_groups;
-	struct weir_vec vecs[WEIR_MAX_GROUP_COLUMNS];
-	if (!p->n_groups) {
-		for (uint32_t i = 0; i < s->n_rows; i++)
-			s->groups[i] = WEIR_GROUP_TOTAL;
-		return WEIR_OK;
-	}
-	int column = p->n_groups == 1 ? weir_bound_column(bounds[0]) : -1;
-	if (column >= 0 && (uint32_t)column < s->batch->n_columns && s->batch->columns[column].encoding == WEIR_ENC_DICT &&
-	    s->batch->columns[column].dict && p->group_types[0] == WEIR_STRING)
-		return weir_groups_assign_codes(&p->groups, s->batch->columns + column, s->from, s->rows, s->n_rows, s->groups)
-			       ? WEIR_OK
-			       : no_memory(err);
-	for (uint32_t g = 0; g < p->n_groups; g++) {
-		enum weir_status status = weir_bound_eval(bounds[g], s->batch, s->from, s->n, vecs + g, err);
-		if (status)
-			return status;
-	}
-	return weir_groups_assign(&p->groups, vecs, s->rows, s->n_rows, s->groups) ? WEIR_OK : no_memory(err);
+	enum weir_status status = WEIR_OK;
+	if (p->n_groups == 1)
+		return find_values(p, s, 0, &p->groups, s->groups, err);
+	for (uint32_t i = 0; !p->n_groups && i < s->n_rows; i++)
+		s->groups[i] = WEIR_GROUP_TOTAL;
+	for (uint32_t g = 0; g < p->n_groups && !status; g++)
+		status = find_values(p, s, g, p->groups.columns + g, p->group_ids + (size_t)g * WEIR_VEC_ROWS, err);
+	if (!status && p->n_groups &&
+	    !weir_groups_combine(&p->groups, p->group_ids, WEIR_VEC_ROWS, s->n_rows, s->groups))
+		status = no_memory(err);
+	return status;
 }
 
 static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, struct weir_ledger *const *ledgers,
@@ -190,8 +203,8 @@ enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *ba
 	return status;
 }
 
-enum weir_status weir_plan_update(struct weir_plan *p, const struct weir_batch *batch, struct weir_ledger *const *ledgers,
-				  struct weir_error *err)
+enum weir_status weir_plan_update(struct weir_plan *p, const struct weir_batch *batch,
+				  struct weir_ledger *const *ledgers, struct weir_error *err)
 {
 	if (batch->n_rows)
 		p->built = false;

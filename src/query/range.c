@@ -104,7 +104,8 @@ bool weir_range_move(struct weir_plan *p, struct weir_range *r, int64_t low, int
 		return false;
 	bool ok = true;
 	weir_panes_sort(&p->panes);
-	for (uint32_t i = first_pane(&p->panes, was_low); ok && i < p->panes.n && p->panes.panes[i]->index <= was_high; i++)
+	for (uint32_t i = first_pane(&p->panes, was_low); ok && i < p->panes.n && p->panes.panes[i]->index <= was_high;
+	     i++)
 		if (p->panes.panes[i]->index < low || p->panes.panes[i]->index > high)
 			ok = leave(p, r, p->panes.panes[i], &stale);
 	for (uint32_t i = first_pane(&p->panes, low); ok && i < p->panes.n && p->panes.panes[i]->index <= high; i++)

@@ -17,7 +17,8 @@ static int compare(const void *x, const void *y, void *context)
 	const struct order *o = context;
 	const struct weir_plan *p = o->plan;
 	for (uint32_t i = 0; i < p->n_sorts; i++) {
-		const struct weir_value *u = o->keys + (size_t)a->key * p->n_sorts + i, *v = o->keys + (size_t)b->key * p->n_sorts + i;
+		const struct weir_value *u = o->keys + (size_t)a->key * p->n_sorts + i,
+					*v = o->keys + (size_t)b->key * p->n_sorts + i;
 		int c = weir_value_compare(u, v);
 		bool null = u->type == WEIR_NULL || v->type == WEIR_NULL;
 		if (c)
@@ -64,7 +65,8 @@ static void select_top(struct item *items, uint32_t n, uint32_t top, struct orde
 	}
 }
 
-bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct weir_ranked *ranked, uint32_t n, uint32_t top, double seconds)
+bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct weir_ranked *ranked, uint32_t n,
+	       uint32_t top, double seconds)
 {
 	if (n < 2)
 		return true;
@@ -75,8 +77,9 @@ bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct w
 		items[i] = (struct item){ranked[i], i};
 		for (uint32_t k = 0; k < p->n_sorts; k++) {
 			const struct weir_sort_key *s = p->sorts + k;
-			keys[(size_t)i * p->n_sorts + k] = s->by_measure ? weir_measure_value(p, s->index, slab, ranked[i].slot, seconds)
-									 : p->groups.keys[ranked[i].group][s->index];
+			keys[(size_t)i * p->n_sorts + k] =
+			    s->by_measure ? weir_measure_value(p, s->index, slab, ranked[i].slot, seconds)
+					  : p->groups.keys[ranked[i].group][s->index];
 		}
 	}
 	if (ok) {

@@ -11,7 +11,7 @@ struct weir_ranked {
 
 /* Sorts the first `top` (all when 0) of items[0..n) to the front by the plan's sort keys; ties by the group columns
  * ascending, NULLs last. False: no memory. */
-bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct weir_ranked *items, uint32_t n, uint32_t top,
-	       double seconds) WEIR_MUST_USE;
+bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct weir_ranked *items, uint32_t n,
+	       uint32_t top, double seconds) WEIR_MUST_USE;
 
 #endif

@@ -9,9 +9,9 @@ struct weir_build {
 	struct weir_plan *plan;
 	struct weir_result *result;
 	const struct weir_result_request *request;
-	double seconds; /* of the window, for rate; NaN: unknown */
-	const struct weir_slab *slab;       /* groups of the answer, by group */
-	struct weir_ranked *shown;          /* in the arena: what rows[] are of */
+	double seconds;		      /* of the window, for rate; NaN: unknown */
+	const struct weir_slab *slab; /* groups of the answer, by group */
+	struct weir_ranked *shown;    /* in the arena: what rows[] are of */
 };
 
 /* Copies a value's text into the arena. */

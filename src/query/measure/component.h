@@ -1,6 +1,6 @@
-/* Accumulators in columns. A measure is made of components (avg = count of x + sum of x); a slab holds, for each component,
- * one array of accumulators, indexed by slot. What a slot stands for (a group, a group in a pane) is the slab's owner's
- * business, so the same loops feed totals and panes. Private to src/query. */
+/* Accumulators in columns. A measure is made of components (avg = count of x + sum of x); a slab holds, for each
+ * component, one array of accumulators, indexed by slot. What a slot stands for (a group, a group in a pane) is the
+ * slab's owner's business, so the same loops feed totals and panes. Private to src/query. */
 #ifndef WEIR_QUERY_COMPONENT_H
 #define WEIR_QUERY_COMPONENT_H
 
@@ -10,12 +10,12 @@
 #include "weir/model/value.h"
 
 enum weir_component_kind {
-	WEIR_PART_COUNT,    /* values that are not NULL */
-	WEIR_PART_SUM,      /* INT64: 128-bit; FLOAT64: exact */
+	WEIR_PART_COUNT, /* values that are not NULL */
+	WEIR_PART_SUM,	 /* INT64: 128-bit; FLOAT64: exact */
 	WEIR_PART_SQUARES,
 	WEIR_PART_MIN,
 	WEIR_PART_MAX,
-	WEIR_PART_FIRST,    /* of the least (time, position) */
+	WEIR_PART_FIRST, /* of the least (time, position) */
 	WEIR_PART_LAST,
 	WEIR_PART_QUANTILE,
 	WEIR_PART_DISTINCT,
@@ -23,10 +23,10 @@ enum weir_component_kind {
 
 struct weir_component {
 	enum weir_component_kind kind;
-	enum weir_type type;   /* of its input */
-	uint32_t input;        /* index in the plan's inputs */
-	bool total_only;       /* only the slot of all groups together is kept (histogram panel) */
-	uint64_t stale_bit;    /* its bit in a set of stale components; 0: always subtracts */
+	enum weir_type type; /* of its input */
+	uint32_t input;	     /* index in the plan's inputs */
+	bool total_only;     /* only the slot of all groups together is kept (histogram panel) */
+	uint64_t stale_bit;  /* its bit in a set of stale components; 0: always subtracts */
 };
 
 /* Where a row stands in the order of first and last: by event time, then position, then source. */
@@ -48,7 +48,7 @@ static inline int weir_order_compare(const struct weir_order *a, const struct we
 struct weir_values {
 	uint32_t n;
 	enum weir_type type;
-	const void *data;               /* int64_t, double, uint8_t (BOOL), struct weir_str */
+	const void *data;		/* int64_t, double, uint8_t (BOOL), struct weir_str */
 	const struct weir_order *order; /* only when a component wants it */
 };
 
@@ -56,26 +56,29 @@ struct weir_slab {
 	const struct weir_component *components; /* borrowed */
 	uint32_t n_components;
 	struct weir_budget *budget; /* borrowed */
-	uint32_t n;        /* slots in use: 0 .. n */
+	uint32_t n;		    /* slots in use: 0 .. n */
 	uint32_t capacity;
-	uint64_t *rows;    /* owned: matched rows by slot */
-	void **items;      /* owned: an array for each component */
+	uint64_t *rows; /* owned: matched rows by slot */
+	void **items;	/* owned: an array for each component */
 };
 
 bool weir_slab_init(struct weir_slab *s, const struct weir_component *components, uint32_t n_components,
 		    struct weir_budget *budget) WEIR_MUST_USE;
 void weir_slab_release(struct weir_slab *s);
 bool weir_slab_reserve(struct weir_slab *s, uint32_t n) WEIR_MUST_USE; /* slots 0..n exist, new ones empty */
-void weir_slab_clear(struct weir_slab *s, uint32_t slot);              /* back to empty, heap freed */
+void weir_slab_clear(struct weir_slab *s, uint32_t slot);	       /* back to empty, heap freed */
 
 /* items[slots[i]] += values[i] for component c. */
-bool weir_slab_add(struct weir_slab *s, uint32_t c, const uint32_t *slots, const struct weir_values *values) WEIR_MUST_USE;
-bool weir_slab_merge(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot) WEIR_MUST_USE;
-/* The same from a slab of the same components over narrower types (a column that widened since). Least and greatest values of
- * numbers that became text are compared as the texts they now are. */
-bool weir_slab_widen(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot) WEIR_MUST_USE;
-/* Takes from_slot away. *stale gathers the bits of components that must be merged anew from what is left; those that are
- * stale already are left alone. */
+bool weir_slab_add(struct weir_slab *s, uint32_t c, const uint32_t *slots,
+		   const struct weir_values *values) WEIR_MUST_USE;
+bool weir_slab_merge(struct weir_slab *into, uint32_t slot, const struct weir_slab *from,
+		     uint32_t from_slot) WEIR_MUST_USE;
+/* The same from a slab of the same components over narrower types (a column that widened since). Least and greatest
+ * values of numbers that became text are compared as the texts they now are. */
+bool weir_slab_widen(struct weir_slab *into, uint32_t slot, const struct weir_slab *from,
+		     uint32_t from_slot) WEIR_MUST_USE;
+/* Takes from_slot away. *stale gathers the bits of components that must be merged anew from what is left; those that
+ * are stale already are left alone. */
 bool weir_slab_subtract(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot,
 			uint64_t *stale) WEIR_MUST_USE;
 /* For the stale ones: empties them, then merges them again from each of what is left. */
@@ -83,14 +86,14 @@ void weir_slab_clear_some(struct weir_slab *s, uint32_t slot, uint64_t stale);
 bool weir_slab_merge_some(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot,
 			  uint64_t stale) WEIR_MUST_USE;
 
-/* The accumulators of component c, by its kind and type: uint64_t, weir_int128 or weir_exact, weir_wide, weir_extreme, weir_pick,
- * weir_quantile, weir_distinct. */
+/* The accumulators of component c, by its kind and type: uint64_t, weir_int128 or weir_exact, weir_wide, weir_extreme,
+ * weir_pick, weir_quantile, weir_distinct. */
 void *weir_slab_item(const struct weir_slab *s, uint32_t c, uint32_t slot);
 
 struct weir_extreme { /* MIN, MAX */
 	bool set;
 	union {
-		int64_t key;       /* numbers: order-preserving (weir_double_key) */
+		int64_t key;	   /* numbers: order-preserving (weir_double_key) */
 		struct weir_str s; /* owned copy */
 	};
 };
@@ -98,7 +101,7 @@ struct weir_pick { /* FIRST, LAST */
 	bool set;
 	struct weir_order order;
 	union {
-		int64_t i; /* BOOL, INT64, TIMESTAMP, bits of FLOAT64 */
+		int64_t i;	   /* BOOL, INT64, TIMESTAMP, bits of FLOAT64 */
 		struct weir_str s; /* owned copy */
 	};
 };

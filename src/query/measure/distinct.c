@@ -14,7 +14,10 @@ static void registers_add(uint8_t *registers, uint64_t hash)
 		registers[at] = rank;
 }
 
-static size_t table_bytes(uint32_t mask) { return mask ? ((size_t)mask + 1) * (sizeof(uint64_t) + sizeof(uint32_t)) : 0; }
+static size_t table_bytes(uint32_t mask)
+{
+	return mask ? ((size_t)mask + 1) * (sizeof(uint64_t) + sizeof(uint32_t)) : 0;
+}
 
 static void drop_table(struct weir_distinct *d, struct weir_budget *budget)
 {
@@ -50,25 +53,29 @@ static uint32_t place_of(const struct weir_distinct *d, uint64_t hash)
 
 static bool grow(struct weir_distinct *d, struct weir_budget *budget)
 {
-	uint32_t size = d->mask ? (d->mask + 1) * 2 : 8;
-	struct weir_distinct next = {.mask = size - 1,
-				     .hashes = weir_calloc(size, sizeof(uint64_t)),
-				     .counts = weir_calloc(size, sizeof(uint32_t))};
-	if (!next.hashes || !next.counts) {
-		free(next.hashes);
-		free(next.counts);
+	uint32_t size = d->mask ? (d->mask + 1) * 2 : 8, mask = size - 1;
+	uint64_t *hashes = weir_calloc(size, sizeof *hashes);
+	uint32_t *counts = weir_calloc(size, sizeof *counts);
+	if (!hashes || !counts) {
+		free(hashes);
+		free(counts);
 		return false;
 	}
-	for (uint32_t i = 0; d->mask && i <= d->mask; i++)
-		if (d->hashes[i]) {
-			uint32_t at = place_of(&next, d->hashes[i]);
-			next.hashes[at] = d->hashes[i];
-			next.counts[at] = d->counts[i];
-		}
-	next.n = d->n;
-	weir_budget_charge(budget, (int64_t)table_bytes(next.mask));
-	drop_table(d, budget);
-	*d = next;
+	for (uint32_t i = 0; d->mask && i <= d->mask; i++) {
+		uint32_t at = (uint32_t)d->hashes[i] & mask;
+		if (!d->hashes[i])
+			continue;
+		while (hashes[at])
+			at = (at + 1) & mask;
+		hashes[at] = d->hashes[i];
+		counts[at] = d->counts[i];
+	}
+	weir_budget_charge(budget, (int64_t)table_bytes(mask) - (int64_t)table_bytes(d->mask));
+	free(d->hashes);
+	free(d->counts);
+	d->hashes = hashes;
+	d->counts = counts;
+	d->mask = mask;
 	return true;
 }
 

@@ -57,7 +57,7 @@ bool weir_wide_add(struct weir_wide *w, double x, struct weir_budget *budget)
 	unsigned offset = exponent - 1;
 	int k = (int)(offset >> 5);
 	unsigned shift = offset & 31;
-	if (k < w->low || k + 3 > w->low + w->n) {
+	if (!w->chunk || k < w->low || k + 3 > w->low + w->n) {
 		if (!cover(w, k, 3, budget))
 			return false;
 	}
@@ -71,7 +71,8 @@ bool weir_wide_add(struct weir_wide *w, double x, struct weir_budget *budget)
 	return true;
 }
 
-bool weir_wide_add_bits(struct weir_wide *w, weir_uint128 magnitude, unsigned offset, bool negative, struct weir_budget *budget)
+bool weir_wide_add_bits(struct weir_wide *w, weir_uint128 magnitude, unsigned offset, bool negative,
+			struct weir_budget *budget)
 {
 	if (!magnitude)
 		return true;

@@ -1,11 +1,11 @@
-/* Exact sums of doubles: the answer is the true sum, rounded once, whatever the order of the additions; what was added can
- * be taken away again. Private to src/query.
+/* Exact sums of doubles: the answer is the true sum, rounded once, whatever the order of the additions; what was added
+ * can be taken away again. Private to src/query.
  *
- * weir_exact: a 128-bit fixed-point number in units of 2^-72 takes all values between about 1e-6 and 1e15 without a branch
- * that misses; a value whose bits do not fit spills into a weir_wide.
- * weir_wide: a superaccumulator: signed 64-bit chunks that overlap by 32 bits, so that carries need passing on only once in
- * a thousand additions; only the chunks between the smallest and the largest value seen exist.
- * Method: Radford M. Neal, "Fast exact summation using small and large superaccumulators", 2015. */
+ * weir_exact: a 128-bit fixed-point number in units of 2^-72 takes all values between about 1e-6 and 1e15 without a
+ * branch that misses; a value whose bits do not fit spills into a weir_wide. weir_wide: a superaccumulator: signed
+ * 64-bit chunks that overlap by 32 bits, so that carries need passing on only once in a thousand additions; only the
+ * chunks between the smallest and the largest value seen exist. Method: Radford M. Neal, "Fast exact summation using
+ * small and large superaccumulators", 2015. */
 #ifndef WEIR_QUERY_EXACT_H
 #define WEIR_QUERY_EXACT_H
 
@@ -16,11 +16,11 @@ __extension__ typedef unsigned __int128 weir_uint128;
 
 enum { WEIR_EXACT_FRACTION_BITS = 72, WEIR_WIDE_ADDS = 1000 };
 
-struct weir_wide { /* all zero: the sum of nothing */
+struct weir_wide {	/* all zero: the sum of nothing */
 	int64_t *chunk; /* owned; item i counts units of 2^(32 * (low + i) - 1074) */
 	int16_t low;
 	uint16_t n;
-	uint32_t adds;  /* since carries were passed on */
+	uint32_t adds; /* since carries were passed on */
 	int64_t n_nan, n_plus_inf, n_minus_inf;
 };
 
@@ -35,18 +35,21 @@ bool weir_wide_add(struct weir_wide *w, double x, struct weir_budget *budget) WE
 bool weir_wide_add_bits(struct weir_wide *w, weir_uint128 magnitude, unsigned offset, bool negative,
 			struct weir_budget *budget) WEIR_MUST_USE;
 /* into += sign * from. Passes the carries of `from` on. */
-bool weir_wide_merge(struct weir_wide *into, struct weir_wide *from, bool negative, struct weir_budget *budget) WEIR_MUST_USE;
+bool weir_wide_merge(struct weir_wide *into, struct weir_wide *from, bool negative,
+		     struct weir_budget *budget) WEIR_MUST_USE;
 double weir_wide_value(struct weir_wide *w);
 void weir_wide_release(struct weir_wide *w, struct weir_budget *budget);
 
 bool weir_exact_add_slow(struct weir_exact *e, double x, struct weir_budget *budget) WEIR_MUST_USE;
-bool weir_exact_merge(struct weir_exact *into, struct weir_exact *from, bool negative, struct weir_budget *budget) WEIR_MUST_USE;
+bool weir_exact_merge(struct weir_exact *into, struct weir_exact *from, bool negative,
+		      struct weir_budget *budget) WEIR_MUST_USE;
 bool weir_exact_to_wide(const struct weir_exact *e, struct weir_wide *out, struct weir_budget *budget) WEIR_MUST_USE;
 double weir_exact_value(struct weir_exact *e);
 void weir_exact_release(struct weir_exact *e, struct weir_budget *budget);
 
-/* Sample variance from n, the sum and the sum of squares: (Σx² - 2mΣx + nm²) / (n - 1) with m the mean to 106 bits, worked
- * out exactly and rounded once, so that nothing cancels. NaN when a value was not finite. *ok false: no memory. */
+/* Sample variance from n, the sum and the sum of squares: (Σx² - 2mΣx + nm²) / (n - 1) with m the mean to 106 bits,
+ * worked out exactly and rounded once, so that nothing cancels. NaN when a value was not finite. *ok false: no memory.
+ */
 double weir_exact_variance(uint64_t n, struct weir_wide *sum, struct weir_wide *squares, bool *ok);
 
 static inline uint64_t weir_double_bits(double x)

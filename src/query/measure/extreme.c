@@ -56,7 +56,8 @@ static bool offer_text(struct weir_extreme *e, struct weir_str s, bool max, stru
 	return true;
 }
 
-static inline bool extreme_add(void *items, const uint32_t *slots, const struct weir_values *v, bool max, struct weir_budget *budget)
+static inline bool extreme_add(void *items, const uint32_t *slots, const struct weir_values *v, bool max,
+			       struct weir_budget *budget)
 {
 	struct weir_extreme *e = items;
 	if (v->type == WEIR_STRING) {
@@ -81,7 +82,8 @@ bool weir_max_add(void *items, const uint32_t *slots, const struct weir_values *
 	return extreme_add(items, slots, values, true, budget);
 }
 
-static bool extreme_merge(enum weir_type type, void *into, const struct weir_extreme *from, bool max, struct weir_budget *budget)
+static bool extreme_merge(enum weir_type type, void *into, const struct weir_extreme *from, bool max,
+			  struct weir_budget *budget)
 {
 	if (!from->set)
 		return true;
@@ -134,7 +136,8 @@ static int64_t cell_at(const struct weir_values *v, uint32_t i)
 				       : ((const int64_t *)v->data)[i];
 }
 
-static bool pick_add(void *items, const uint32_t *slots, const struct weir_values *v, bool last, struct weir_budget *budget)
+static bool pick_add(void *items, const uint32_t *slots, const struct weir_values *v, bool last,
+		     struct weir_budget *budget)
 {
 	struct weir_pick *picks = items;
 	for (uint32_t i = 0; i < v->n; i++) {
@@ -161,7 +164,8 @@ bool weir_last_add(void *items, const uint32_t *slots, const struct weir_values 
 	return pick_add(items, slots, values, true, budget);
 }
 
-static bool pick_merge(enum weir_type type, struct weir_pick *into, const struct weir_pick *from, bool last, struct weir_budget *budget)
+static bool pick_merge(enum weir_type type, struct weir_pick *into, const struct weir_pick *from, bool last,
+		       struct weir_budget *budget)
 {
 	if (!from->set || !offer_pick(into, &from->order, last))
 		return true;

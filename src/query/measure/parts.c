@@ -103,8 +103,9 @@ static bool squares_add(void *items, const uint32_t *slots, const struct weir_va
 	const int64_t *x = v->data;
 	for (uint32_t i = 0; i < v->n; i++) {
 		uint64_t abs = x[i] < 0 ? -(uint64_t)x[i] : (uint64_t)x[i];
-		if (abs < UINT64_C(1) << 26 ? !weir_wide_add(sum + slots[i], (double)(abs * abs), budget)
-					    : !weir_wide_add_bits(sum + slots[i], (weir_uint128)abs * abs, 1074, false, budget))
+		if (abs < UINT64_C(1) << 26
+			? !weir_wide_add(sum + slots[i], (double)(abs * abs), budget)
+			: !weir_wide_add_bits(sum + slots[i], (weir_uint128)abs * abs, 1074, false, budget))
 			return false;
 	}
 	return true;
@@ -182,14 +183,16 @@ static uint64_t number_hash(double x)
 {
 	if (x >= -0x1p63 && x < 0x1p63 && x == trunc(x))
 		return weir_int_hash((uint64_t)(int64_t)x);
-	return weir_int_hash(weir_int_hash((uint64_t)weir_double_key(x)) + 1); /* the bits of 5e-324 are those of the integer 1 */
+	return weir_int_hash(weir_int_hash((uint64_t)weir_double_key(x)) +
+			     1); /* the bits of 5e-324 are those of the integer 1 */
 }
 
 static uint64_t hash_at(const struct weir_values *v, uint32_t i)
 {
 	switch (v->type) {
 	case WEIR_STRING:
-		return weir_hash(((const struct weir_str *)v->data)[i].data, ((const struct weir_str *)v->data)[i].size);
+		return weir_hash(((const struct weir_str *)v->data)[i].data,
+				 ((const struct weir_str *)v->data)[i].size);
 	case WEIR_FLOAT64:
 		return number_hash(((const double *)v->data)[i]);
 	case WEIR_BOOL:
@@ -229,13 +232,13 @@ static void distinct_release(enum weir_type type, void *item, struct weir_budget
 }
 
 const struct weir_part_ops weir_part_table[] = {
-	[WEIR_PART_COUNT] = {count_bytes, count_add, count_merge, count_subtract, NULL},
-	[WEIR_PART_SUM] = {sum_bytes, sum_add, sum_merge, sum_subtract, sum_release},
-	[WEIR_PART_SQUARES] = {squares_bytes, squares_add, squares_merge, squares_subtract, squares_release},
-	[WEIR_PART_MIN] = {weir_extreme_bytes, weir_min_add, weir_min_merge, weir_extreme_subtract, weir_extreme_release},
-	[WEIR_PART_MAX] = {weir_extreme_bytes, weir_max_add, weir_max_merge, weir_extreme_subtract, weir_extreme_release},
-	[WEIR_PART_FIRST] = {weir_pick_bytes, weir_first_add, weir_first_merge, weir_pick_subtract, weir_pick_release},
-	[WEIR_PART_LAST] = {weir_pick_bytes, weir_last_add, weir_last_merge, weir_pick_subtract, weir_pick_release},
-	[WEIR_PART_QUANTILE] = {quantile_bytes, quantile_add, quantile_merge, quantile_subtract, quantile_release},
-	[WEIR_PART_DISTINCT] = {distinct_bytes, distinct_add, distinct_merge, distinct_subtract, distinct_release},
+    [WEIR_PART_COUNT] = {count_bytes, count_add, count_merge, count_subtract, NULL},
+    [WEIR_PART_SUM] = {sum_bytes, sum_add, sum_merge, sum_subtract, sum_release},
+    [WEIR_PART_SQUARES] = {squares_bytes, squares_add, squares_merge, squares_subtract, squares_release},
+    [WEIR_PART_MIN] = {weir_extreme_bytes, weir_min_add, weir_min_merge, weir_extreme_subtract, weir_extreme_release},
+    [WEIR_PART_MAX] = {weir_extreme_bytes, weir_max_add, weir_max_merge, weir_extreme_subtract, weir_extreme_release},
+    [WEIR_PART_FIRST] = {weir_pick_bytes, weir_first_add, weir_first_merge, weir_pick_subtract, weir_pick_release},
+    [WEIR_PART_LAST] = {weir_pick_bytes, weir_last_add, weir_last_merge, weir_pick_subtract, weir_pick_release},
+    [WEIR_PART_QUANTILE] = {quantile_bytes, quantile_add, quantile_merge, quantile_subtract, quantile_release},
+    [WEIR_PART_DISTINCT] = {distinct_bytes, distinct_add, distinct_merge, distinct_subtract, distinct_release},
 };

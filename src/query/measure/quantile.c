@@ -19,7 +19,10 @@ static size_t page_bytes(bool wide)
 	return wide ? sizeof(struct weir_quantile_page) : head + sizeof(uint16_t) * WEIR_QUANTILE_PAGE;
 }
 
-static uint64_t page_get(const struct weir_quantile_page *p, unsigned i) { return p->wide ? p->count[i] : p->narrow[i]; }
+static uint64_t page_get(const struct weir_quantile_page *p, unsigned i)
+{
+	return p->wide ? p->count[i] : p->narrow[i];
+}
 
 static bool page_widen(struct weir_quantile_page **at, struct weir_budget *budget)
 {
@@ -42,13 +45,13 @@ static struct weir_quantile_page **side_page(struct weir_quantile_side *s, int o
 	if (octave < s->low || octave >= s->low + s->n) {
 		int from = s->n && s->low < octave ? s->low : octave;
 		int to = s->n && s->low + s->n > octave + 1 ? s->low + s->n : octave + 1;
-		struct weir_quantile_page **pages = weir_calloc((size_t)(to - from), sizeof *pages);
+		struct weir_quantile_page **pages = weir_calloc((size_t)(to - from), sizeof(struct weir_quantile_page *));
 		if (!pages)
 			return NULL;
 		if (s->n)
-			memcpy(pages + (s->low - from), s->pages, s->n * sizeof *pages);
+			memcpy(pages + (s->low - from), s->pages, s->n * sizeof(struct weir_quantile_page *));
 		free(s->pages);
-		weir_budget_charge(budget, (int64_t)sizeof *pages * (to - from - s->n));
+		weir_budget_charge(budget, (int64_t)sizeof(struct weir_quantile_page *) * (to - from - s->n));
 		s->pages = pages;
 		s->low = (int16_t)from;
 		s->n = (uint16_t)(to - from);
@@ -63,7 +66,8 @@ static struct weir_quantile_page **side_page(struct weir_quantile_side *s, int o
 	return at;
 }
 
-static bool bucket_add(struct weir_quantile *q, bool negative, int octave, unsigned i, uint64_t count, struct weir_budget *budget)
+static bool bucket_add(struct weir_quantile *q, bool negative, int octave, unsigned i, uint64_t count,
+		       struct weir_budget *budget)
 {
 	struct weir_quantile_page **at = side_page(q->histogram + negative, octave, budget);
 	if (!at)
@@ -220,7 +224,8 @@ static void list_take(struct weir_quantile *q, double x)
 		}
 }
 
-bool weir_quantile_subtract(struct weir_quantile *into, const struct weir_quantile *from, bool *stale, struct weir_budget *budget)
+bool weir_quantile_subtract(struct weir_quantile *into, const struct weir_quantile *from, bool *stale,
+			    struct weir_budget *budget)
 {
 	if (!from->n)
 		return true;
@@ -283,7 +288,8 @@ static void walk_side(const struct weir_quantile *q, int side, void (*f)(void *,
 	}
 }
 
-void weir_quantile_walk(const struct weir_quantile *q, void (*f)(void *ctx, double low, double high, uint64_t count), void *ctx)
+void weir_quantile_walk(const struct weir_quantile *q, void (*f)(void *ctx, double low, double high, uint64_t count),
+			void *ctx)
 {
 	if (q->histogram) {
 		walk_side(q, 1, f, ctx);

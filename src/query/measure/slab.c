@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-bool weir_slab_init(struct weir_slab *s, const struct weir_component *components, uint32_t n_components, struct weir_budget *budget)
+bool weir_slab_init(struct weir_slab *s, const struct weir_component *components, uint32_t n_components,
+		    struct weir_budget *budget)
 {
 	*s = (struct weir_slab){.components = components, .n_components = n_components, .budget = budget};
 	s->items = weir_calloc(n_components + 1, sizeof *s->items);
@@ -97,14 +98,16 @@ bool weir_slab_add(struct weir_slab *s, uint32_t c, const uint32_t *slots, const
 	return weir_part_table[s->components[c].kind].add(s->items[c], slots, values, s->budget);
 }
 
-static bool merge_item(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot, uint32_t c)
+static bool merge_item(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot,
+		       uint32_t c)
 {
 	const struct weir_component *p = into->components + c;
-	return weir_part_table[p->kind].merge(p->type, weir_slab_item(into, c, slot), weir_slab_item(from, c, from_slot),
-					      into->budget);
+	return weir_part_table[p->kind].merge(p->type, weir_slab_item(into, c, slot),
+					      weir_slab_item(from, c, from_slot), into->budget);
 }
 
-bool weir_slab_merge_some(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot, uint64_t stale)
+bool weir_slab_merge_some(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot,
+			  uint64_t stale)
 {
 	for (uint32_t c = 0; c < into->n_components; c++)
 		if (into->components[c].stale_bit & stale && !merge_item(into, slot, from, from_slot, c))
@@ -121,7 +124,8 @@ bool weir_slab_merge(struct weir_slab *into, uint32_t slot, const struct weir_sl
 	return true;
 }
 
-bool weir_slab_subtract(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot, uint64_t *stale)
+bool weir_slab_subtract(struct weir_slab *into, uint32_t slot, const struct weir_slab *from, uint32_t from_slot,
+			uint64_t *stale)
 {
 	if (into->rows[slot] == from->rows[from_slot]) {
 		weir_slab_clear(into, slot);
@@ -132,8 +136,8 @@ bool weir_slab_subtract(struct weir_slab *into, uint32_t slot, const struct weir
 		bool again = false;
 		if (p->stale_bit & *stale)
 			continue;
-		if (!weir_part_table[p->kind].subtract(p->type, weir_slab_item(into, c, slot), weir_slab_item(from, c, from_slot),
-						       &again, into->budget))
+		if (!weir_part_table[p->kind].subtract(p->type, weir_slab_item(into, c, slot),
+						       weir_slab_item(from, c, from_slot), &again, into->budget))
 			return false;
 		if (again)
 			*stale |= p->stale_bit;

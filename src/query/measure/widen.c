@@ -12,8 +12,9 @@ static bool sum_widen(struct weir_exact *into, weir_int128 from, struct weir_bud
 	}
 	struct weir_wide wide = {0};
 	other.wide = &wide;
-	bool ok = weir_wide_add_bits(&wide, from < 0 ? -(weir_uint128)from : (weir_uint128)from, 1074, from < 0, NULL) &&
-		  weir_exact_merge(into, &other, false, budget);
+	bool ok =
+	    weir_wide_add_bits(&wide, from < 0 ? -(weir_uint128)from : (weir_uint128)from, 1074, from < 0, NULL) &&
+	    weir_exact_merge(into, &other, false, budget);
 	weir_wide_release(&wide, NULL);
 	return ok;
 }

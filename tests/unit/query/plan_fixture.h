@@ -67,14 +67,22 @@ static inline enum weir_status try_bind(struct fixture *f, bool live)
 {
 	static const struct weir_str name = {"test", 4};
 	const struct weir_schema *schema = f->schema;
-	struct weir_plan_config config = {.view = &f->view, .n_streams = 1, .schemas = &schema, .stream_names = &name, .live = live, .finite = !live,
+	struct weir_plan_config config = {.view = &f->view,
+					  .n_streams = 1,
+					  .schemas = &schema,
+					  .stream_names = &name,
+					  .live = live,
+					  .finite = !live,
 					  .schemas_complete = true};
 	weir_plan_free(f->plan);
 	f->plan = NULL;
 	return weir_plan_bind(&config, &f->plan, &f->err);
 }
 
-static inline void bind_view(struct fixture *f, bool live) { assert_int_equal(try_bind(f, live), WEIR_OK); }
+static inline void bind_view(struct fixture *f, bool live)
+{
+	assert_int_equal(try_bind(f, live), WEIR_OK);
+}
 
 struct input_row { /* NULL word, negative n below -1000 and NaN x stand for NULL */
 	double second;
@@ -93,8 +101,10 @@ static inline void fill(struct fixture *f, const struct input_row *rows, uint32_
 	for (uint32_t i = 0; i < n; i++) {
 		b->time_us[i] = START + (int64_t)(rows[i].second * 1e6);
 		b->position[i] = i;
-		f->segment.time_min_us = b->time_us[i] < f->segment.time_min_us ? b->time_us[i] : f->segment.time_min_us;
-		f->segment.time_max_us = b->time_us[i] > f->segment.time_max_us ? b->time_us[i] : f->segment.time_max_us;
+		f->segment.time_min_us =
+		    b->time_us[i] < f->segment.time_min_us ? b->time_us[i] : f->segment.time_min_us;
+		f->segment.time_max_us =
+		    b->time_us[i] > f->segment.time_max_us ? b->time_us[i] : f->segment.time_max_us;
 		assert_true(weir_column_set_timestamp(b->columns, i, b->time_us[i]));
 		if (rows[i].word)
 			assert_true(weir_column_set_string(b->columns + 1, i, weir_str_of(rows[i].word), f->words));
@@ -117,7 +127,10 @@ static inline void feed(struct fixture *f)
 static inline struct weir_result *answer(struct fixture *f, uint32_t max_rows, bool screen)
 {
 	struct weir_result *r;
-	struct weir_result_request request = {.at_us = WEIR_TIME_NONE, .max_rows = max_rows, .screen = screen, .max_records = screen ? 10 : 0,
+	struct weir_result_request request = {.at_us = WEIR_TIME_NONE,
+					      .max_rows = max_rows,
+					      .screen = screen,
+					      .max_records = screen ? 10 : 0,
 					      .snapshots = f->snapshots};
 	assert_int_equal(weir_plan_result(f->plan, &request, f->streams, &r, &f->err), WEIR_OK);
 	return r;

@@ -5,29 +5,62 @@
 
 __extension__ typedef __int128 int128;
 
-static bool is_null(const struct ref_row *r, enum ref_column c) { return r->cells[c].type == WEIR_NULL; }
+static bool is_null(const struct ref_row *r, enum ref_column c)
+{
+	return r->cells[c].type == WEIR_NULL;
+}
 
-static int int_positive(const struct ref_row *r) { return is_null(r, REF_INT) ? -1 : r->cells[REF_INT].i > 0; }
+static int int_positive(const struct ref_row *r)
+{
+	return is_null(r, REF_INT) ? -1 : r->cells[REF_INT].i > 0;
+}
 static int word_is_b(const struct ref_row *r)
 {
 	return is_null(r, REF_WORD) ? -1 : weir_str_equal(r->cells[REF_WORD].s, WEIR_STR("beta"));
 }
-static int float_there(const struct ref_row *r) { return !is_null(r, REF_FLOAT); }
-static int flag(const struct ref_row *r) { return is_null(r, REF_FLAG) ? -1 : r->cells[REF_FLAG].b; }
-static int never(const struct ref_row *r) { return is_null(r, REF_INT) ? -1 : r->cells[REF_INT].i > 1000000000; }
-static int small_float(const struct ref_row *r) { return is_null(r, REF_FLOAT) ? -1 : r->cells[REF_FLOAT].f < 50; }
+static int float_there(const struct ref_row *r)
+{
+	return !is_null(r, REF_FLOAT);
+}
+static int flag(const struct ref_row *r)
+{
+	return is_null(r, REF_FLAG) ? -1 : r->cells[REF_FLAG].b;
+}
+static int never(const struct ref_row *r)
+{
+	return is_null(r, REF_INT) ? -1 : r->cells[REF_INT].i > 1000000000;
+}
+static int small_float(const struct ref_row *r)
+{
+	return is_null(r, REF_FLOAT) ? -1 : r->cells[REF_FLOAT].f < 50;
+}
 
 const struct ref_condition ref_conditions[] = {
-	{"i > 0", int_positive}, {"word = 'beta'", word_is_b}, {"f is not null", float_there},
-	{"flag", flag},		 {"i > 1000000000", never},    {"f < 50", small_float},
+    {"i > 0", int_positive}, {"word = 'beta'", word_is_b}, {"f is not null", float_there},
+    {"flag", flag},	     {"i > 1000000000", never},	   {"f < 50", small_float},
 };
 const unsigned ref_n_conditions = sizeof ref_conditions / sizeof *ref_conditions;
 
-static struct weir_value key_word(const struct ref_row *r) { return r->cells[REF_WORD]; }
-static struct weir_value key_text(const struct ref_row *r) { return r->cells[REF_TEXT]; }
-static struct weir_value key_int(const struct ref_row *r) { return r->cells[REF_INT]; }
-static struct weir_value key_flag(const struct ref_row *r) { return r->cells[REF_FLAG]; }
-static struct weir_value key_float(const struct ref_row *r) { return r->cells[REF_FLOAT]; }
+static struct weir_value key_word(const struct ref_row *r)
+{
+	return r->cells[REF_WORD];
+}
+static struct weir_value key_text(const struct ref_row *r)
+{
+	return r->cells[REF_TEXT];
+}
+static struct weir_value key_int(const struct ref_row *r)
+{
+	return r->cells[REF_INT];
+}
+static struct weir_value key_flag(const struct ref_row *r)
+{
+	return r->cells[REF_FLAG];
+}
+static struct weir_value key_float(const struct ref_row *r)
+{
+	return r->cells[REF_FLOAT];
+}
 static struct weir_value key_odd(const struct ref_row *r)
 {
 	struct weir_value v = r->cells[REF_INT];
@@ -37,7 +70,8 @@ static struct weir_value key_odd(const struct ref_row *r)
 }
 
 const struct ref_key ref_keys[] = {
-	{"word", key_word}, {"text", key_text}, {"i", key_int}, {"flag", key_flag}, {"f", key_float}, {"i % 7 as odd", key_odd},
+    {"word", key_word}, {"text", key_text}, {"i", key_int},
+    {"flag", key_flag}, {"f", key_float},   {"i % 7 as odd", key_odd},
 };
 const unsigned ref_n_keys = sizeof ref_keys / sizeof *ref_keys;
 
@@ -45,7 +79,8 @@ static const char *const column_names[REF_COLUMNS] = {"time", "word", "text", "i
 
 void ref_measure_text(const struct ref_measure *m, struct weir_buf *out)
 {
-	static const char *const names[] = {"count", "count", "sum", "avg", "min", "max", "stddev", "p", "distinct", "rate", "rate", "first", "last"};
+	static const char *const names[] = {"count", "count",	 "sum",	 "avg",	 "min",	  "max", "stddev",
+					    "p",     "distinct", "rate", "rate", "first", "last"};
 	weir_buf_add_c(out, names[m->kind]);
 	if (m->kind == REF_QUANTILE)
 		weir_buf_addf(out, "%g", m->quantile * 100);
@@ -70,7 +105,8 @@ bool ref_passes(const struct ref_question *q, const struct ref_row *row)
 	return q->where < 0 || ref_conditions[q->where].holds(row) == 1;
 }
 
-/* The exact sum of doubles, rounded once: partial sums that do not overlap (Shewchuk, 1997), as Python's fsum does it. */
+/* The exact sum of doubles, rounded once: partial sums that do not overlap (Shewchuk, 1997), as Python's fsum does it.
+ */
 static double exact_sum(const double *x, size_t n)
 {
 	double partial[64];
@@ -116,10 +152,19 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double number(const struct weir_value *v) { return v->type == WEIR_FLOAT64 ? v->f : (double)v->i; }
+static double number(const struct weir_value *v)
+{
+	return v->type == WEIR_FLOAT64 ? v->f : (double)v->i;
+}
 
-static struct weir_value real(double f) { return (struct weir_value){.type = WEIR_FLOAT64, .f = f}; }
-static struct weir_value whole(int64_t i) { return (struct weir_value){.type = WEIR_INT64, .i = i}; }
+static struct weir_value real(double f)
+{
+	return (struct weir_value){.type = WEIR_FLOAT64, .f = f};
+}
+static struct weir_value whole(int64_t i)
+{
+	return (struct weir_value){.type = WEIR_INT64, .i = i};
+}
 
 static struct weir_value numeric(const struct ref_measure *m, const struct weir_value *values, size_t n, double seconds)
 {
@@ -166,7 +211,8 @@ static struct weir_value numeric(const struct ref_measure *m, const struct weir_
 	return v;
 }
 
-static struct weir_value measure(const struct ref_measure *m, const struct ref_row *const *rows, size_t n_rows, double seconds)
+static struct weir_value measure(const struct ref_measure *m, const struct ref_row *const *rows, size_t n_rows,
+				 double seconds)
 {
 	struct weir_value *values = malloc((n_rows + 1) * sizeof *values), v = {.type = WEIR_NULL};
 	const struct ref_row *best = NULL;

@@ -1,5 +1,5 @@
-/* The answer the slow, obvious way: rows in an array, no panes, no dictionaries, no sketches. What a plan computes is compared
- * with this. */
+/* The answer the slow, obvious way: rows in an array, no panes, no dictionaries, no sketches. What a plan computes is
+ * compared with this. */
 #ifndef WEIR_TEST_REFERENCE_H
 #define WEIR_TEST_REFERENCE_H
 
@@ -12,7 +12,7 @@ enum ref_column { REF_TIME, REF_WORD, REF_TEXT, REF_INT, REF_FLOAT, REF_FLAG, RE
 
 struct ref_row {
 	uint16_t stream, partition;
-	int64_t position, time_us; /* WEIR_TIME_NONE: none */
+	int64_t position, time_us;	      /* WEIR_TIME_NONE: none */
 	struct weir_value cells[REF_COLUMNS]; /* texts are static */
 };
 
@@ -30,8 +30,19 @@ extern const struct ref_key ref_keys[];
 extern const unsigned ref_n_conditions, ref_n_keys;
 
 enum ref_kind {
-	REF_COUNT, REF_COUNT_X, REF_SUM, REF_AVG, REF_MIN, REF_MAX, REF_STDDEV, REF_QUANTILE, REF_DISTINCT, REF_RATE,
-	REF_RATE_X, REF_FIRST, REF_LAST,
+	REF_COUNT,
+	REF_COUNT_X,
+	REF_SUM,
+	REF_AVG,
+	REF_MIN,
+	REF_MAX,
+	REF_STDDEV,
+	REF_QUANTILE,
+	REF_DISTINCT,
+	REF_RATE,
+	REF_RATE_X,
+	REF_FIRST,
+	REF_LAST,
 };
 struct ref_measure {
 	enum ref_kind kind;
@@ -41,12 +52,12 @@ struct ref_measure {
 };
 
 struct ref_question {
-	int where;              /* index in ref_conditions, -1: none */
+	int where; /* index in ref_conditions, -1: none */
 	unsigned n_keys;
-	unsigned keys[3];       /* indexes in ref_keys */
+	unsigned keys[3]; /* indexes in ref_keys */
 	unsigned n_measures;
 	struct ref_measure measures[8];
-	double seconds;         /* for rate */
+	double seconds; /* for rate */
 };
 
 /* Text of one measure as a view has it. */

@@ -137,7 +137,8 @@ static double variance_of(const double *x, uint64_t n)
 static void test_variance_does_not_cancel(void **state)
 {
 	(void)state;
-	const double far[] = {1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16}, same[] = {0.1, 0.1, 0.1}, near[] = {1e15 + 0.5, 1e15 + 0.625};
+	const double far[] = {1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16}, same[] = {0.1, 0.1, 0.1},
+		     near[] = {1e15 + 0.5, 1e15 + 0.625};
 	assert_true(variance_of(far, 4) == 30);
 	assert_true(variance_of(same, 3) == 0);
 	assert_true(variance_of(near, 2) == 0.125 * 0.125 / 2);
@@ -157,7 +158,8 @@ static void check_quantiles(const struct weir_quantile *q, double *x, size_t n)
 	assert_int_equal(q->n, n);
 	assert_true(q->min == x[0] && q->max == x[n - 1]);
 	for (size_t i = 0; i < sizeof ps / sizeof *ps; i++) {
-		double want = x[(size_t)fmax(ceil(ps[i] * (double)n - 1e-9), 1) - 1], got = weir_quantile_value(q, ps[i]);
+		double want = x[(size_t)fmax(ceil(ps[i] * (double)n - 1e-9), 1) - 1],
+		       got = weir_quantile_value(q, ps[i]);
 		assert_true(fabs(got - want) <= 0.01 * fabs(want));
 		if (n <= WEIR_QUANTILE_LIST)
 			assert_true(got == want);
@@ -204,7 +206,8 @@ static void test_quantile_subtracts(void **state)
 		bool stale = false;
 		for (size_t i = 0; i < n; i++) {
 			double x = (double)draw(100000) / 100 + 1; /* neither least nor greatest */
-			assert_true(weir_quantile_add(&all, x, NULL) && weir_quantile_add(i % 2 ? &old : &young, x, NULL));
+			assert_true(weir_quantile_add(&all, x, NULL) &&
+				    weir_quantile_add(i % 2 ? &old : &young, x, NULL));
 		}
 		assert_true(weir_quantile_add(&all, 0.5, NULL) && weir_quantile_add(&young, 0.5, NULL));
 		assert_true(weir_quantile_add(&all, 1e6, NULL) && weir_quantile_add(&young, 1e6, NULL));
@@ -212,11 +215,14 @@ static void test_quantile_subtracts(void **state)
 		assert_false(stale);
 		assert_int_equal(all.n, young.n);
 		for (double p = 0.01; p < 1; p += 0.01)
-			assert_true(fabs(weir_quantile_value(&all, p) - weir_quantile_value(&young, p)) <= 0.01 * weir_quantile_value(&young, p));
+			assert_true(fabs(weir_quantile_value(&all, p) - weir_quantile_value(&young, p)) <=
+				    0.01 * weir_quantile_value(&young, p));
 		assert_true(weir_quantile_subtract(&all, &young, &stale, NULL));
 		assert_true(all.n == 0 && isnan(weir_quantile_value(&all, 0.5)));
 		assert_true(weir_quantile_add(&all, 7, NULL) && weir_quantile_add(&all, 1e6, NULL));
-		assert_true(weir_quantile_subtract(&all, &(struct weir_quantile){.n = 1, .min = 1e6, .max = 1e6, .list = (double[]){1e6}}, &stale, NULL));
+		assert_true(weir_quantile_subtract(
+		    &all, &(struct weir_quantile){.n = 1, .min = 1e6, .max = 1e6, .list = (double[]){1e6}}, &stale,
+		    NULL));
 		assert_true(stale);
 		weir_quantile_release(&all, NULL);
 		weir_quantile_release(&old, NULL);
@@ -316,18 +322,18 @@ static void test_keys_of_doubles_keep_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sums_known_to_be_hard),
-		cmocka_unit_test(test_sum_of_what_is_not_finite),
-		cmocka_unit_test(test_sum_forgets_order_and_what_left),
-		cmocka_unit_test(test_wide_sum_passes_carries_on),
-		cmocka_unit_test(test_variance_does_not_cancel),
-		cmocka_unit_test(test_quantiles_of_many_shapes),
-		cmocka_unit_test(test_quantile_subtracts),
-		cmocka_unit_test(test_small_whole_numbers_are_exact),
-		cmocka_unit_test(test_distinct_is_exact_then_near),
-		cmocka_unit_test(test_distinct_error_is_small),
-		cmocka_unit_test(test_distinct_merges_and_subtracts),
-		cmocka_unit_test(test_keys_of_doubles_keep_order),
+	    cmocka_unit_test(test_sums_known_to_be_hard),
+	    cmocka_unit_test(test_sum_of_what_is_not_finite),
+	    cmocka_unit_test(test_sum_forgets_order_and_what_left),
+	    cmocka_unit_test(test_wide_sum_passes_carries_on),
+	    cmocka_unit_test(test_variance_does_not_cancel),
+	    cmocka_unit_test(test_quantiles_of_many_shapes),
+	    cmocka_unit_test(test_quantile_subtracts),
+	    cmocka_unit_test(test_small_whole_numbers_are_exact),
+	    cmocka_unit_test(test_distinct_is_exact_then_near),
+	    cmocka_unit_test(test_distinct_error_is_small),
+	    cmocka_unit_test(test_distinct_merges_and_subtracts),
+	    cmocka_unit_test(test_keys_of_doubles_keep_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,8 +2,8 @@
 #include "plan_fixture.h"
 
 static const struct input_row few[] = {
-	{0, "beta", 1, 10},   {1, "alpha", 2, 20}, {2, "beta", 3, 30},  {3, NULL, 4, 40},
-	{4, "alpha", 5, 50},  {5, "gamma", 6, NAN}, {6, "beta", -2000, 70}, {7, "delta", 8, 80},
+    {0, "beta", 1, 10},	 {1, "alpha", 2, 20},  {2, "beta", 3, 30},     {3, NULL, 4, 40},
+    {4, "alpha", 5, 50}, {5, "gamma", 6, NAN}, {6, "beta", -2000, 70}, {7, "delta", 8, 80},
 };
 enum { N_FEW = sizeof few / sizeof *few };
 
@@ -171,7 +171,8 @@ static void test_screen_has_others_total_and_chart(void **state)
 	for (uint32_t i = 0; i < r->n_buckets; i++) {
 		sum += (double)r->bucket_rows[i];
 		spark += isnan(r->rows[0].spark[i]) ? 0 : r->rows[0].spark[i];
-		assert_true(isnan(r->total_spark[0][i]) ? r->bucket_rows[i] == 0 : r->total_spark[0][i] == (double)r->bucket_rows[i]);
+		assert_true(isnan(r->total_spark[0][i]) ? r->bucket_rows[i] == 0
+							: r->total_spark[0][i] == (double)r->bucket_rows[i]);
 	}
 	assert_true(sum == 8 && spark == 3);
 	assert_int_equal(r->n_series, 4); /* two groups, others, the total */
@@ -222,7 +223,8 @@ static void test_histogram_is_logarithmic_when_skewed(void **state)
 	r = answer(&f, 0, true);
 	assert_false(r->histogram.logarithmic);
 	for (uint32_t i = 1; i + 2 < r->histogram.n_bins; i++) /* evenly spread values fill the bins evenly */
-		assert_true(fabs((double)r->histogram.counts[i] - 3000.0 * (r->histogram.edges[i + 1] - r->histogram.edges[i]) / 3000) <= 3);
+		assert_true(fabs((double)r->histogram.counts[i] -
+				 3000.0 * (r->histogram.edges[i + 1] - r->histogram.edges[i]) / 3000) <= 3);
 	weir_result_unref(r);
 	fixture_end(&f);
 }
@@ -316,7 +318,8 @@ static void test_what_is_late_and_what_may_go(void **state)
 	set(&f, WEIR_VIEW_WINDOW, "hopping 5m by 1m");
 	bind_view(&f, false);
 	struct weir_late_rule rule = weir_plan_late_rule(f.plan, true);
-	assert_true(rule.kind == WEIR_LATE_ALIGNED && rule.late_us == SECOND && rule.size_us == 300 * SECOND && rule.hop_us == 60 * SECOND);
+	assert_true(rule.kind == WEIR_LATE_ALIGNED && rule.late_us == SECOND && rule.size_us == 300 * SECOND &&
+		    rule.hop_us == 60 * SECOND);
 	set(&f, WEIR_VIEW_WINDOW, "all");
 	bind_view(&f, true);
 	assert_int_equal(weir_plan_late_rule(f.plan, false).kind, WEIR_LATE_NEVER);
@@ -373,10 +376,13 @@ static void test_plan_takes_over_its_narrower_self(void **state)
 			assert_int_equal(got->n_rows, want->n_rows);
 			for (uint32_t i = 0; i < want->n_rows; i++) {
 				for (uint32_t k = 0; k < want->n_groups; k++)
-					assert_int_equal(weir_value_compare(got->rows[i].groups + k, want->rows[i].groups + k), 0);
+					assert_int_equal(
+					    weir_value_compare(got->rows[i].groups + k, want->rows[i].groups + k), 0);
 				for (uint32_t m = 0; m < want->n_measures; m++) {
 					assert_int_equal(got->rows[i].measures[m].type, want->rows[i].measures[m].type);
-					assert_int_equal(weir_value_compare(got->rows[i].measures + m, want->rows[i].measures + m), 0);
+					assert_int_equal(
+					    weir_value_compare(got->rows[i].measures + m, want->rows[i].measures + m),
+					    0);
 				}
 			}
 			weir_result_unref(got);
@@ -389,8 +395,10 @@ static void test_explain_says_what_and_how(void **state)
 {
 	struct fixture f;
 	struct weir_buf text = {0};
-	static const char *const parts[] = {"n int64", "where    n > 2", "group    word: string", "measure  p95(x): float64", "tumbling 1m",
-					    "by dictionary code", "sort: count desc", "window(`time`, '60000000 microseconds')", "group by", "from `test`"};
+	static const char *const parts[] = {
+	    "n int64",	   "where    n > 2",	 "group    word: string", "measure  p95(x): float64",
+	    "tumbling 1m", "by dictionary code", "sort: count desc",	  "window(`time`, '60000000 microseconds')",
+	    "group by",	   "from `test`"};
 	(void)state;
 	fixture_begin(&f);
 	set(&f, WEIR_VIEW_WHERE, "n > 2");
@@ -428,7 +436,8 @@ static void test_cancelled_rebuild_says_so(void **state)
 static bool live_through(struct fixture *f, const char *window, bool live)
 {
 	struct weir_result *r = NULL;
-	struct weir_result_request request = {.at_us = WEIR_TIME_NONE, .screen = live, .max_records = 5, .snapshots = f->snapshots};
+	struct weir_result_request request = {
+	    .at_us = WEIR_TIME_NONE, .screen = live, .max_records = 5, .snapshots = f->snapshots};
 	enum weir_status status = weir_view_set(&f->view, WEIR_VIEW_WINDOW, window, START, &f->err);
 	if (!status)
 		status = try_bind(f, live);
@@ -472,23 +481,23 @@ static void test_every_allocation_may_fail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_errors_name_what_is_wrong),
-		cmocka_unit_test(test_session_windows_are_refused),
-		cmocka_unit_test(test_rank_breaks_ties_by_group),
-		cmocka_unit_test(test_top_is_the_front_of_all),
-		cmocka_unit_test(test_no_rows_no_group_is_one_row),
-		cmocka_unit_test(test_sum_of_integers_is_wide),
-		cmocka_unit_test(test_screen_has_others_total_and_chart),
-		cmocka_unit_test(test_histogram_is_logarithmic_when_skewed),
-		cmocka_unit_test(test_records_are_the_newest_that_match),
-		cmocka_unit_test(test_rows_mode_gives_cells),
-		cmocka_unit_test(test_ledger_of_a_live_window),
-		cmocka_unit_test(test_what_is_late_and_what_may_go),
-		cmocka_unit_test(test_new_columns_make_a_plan_stale),
-		cmocka_unit_test(test_plan_takes_over_its_narrower_self),
-		cmocka_unit_test(test_explain_says_what_and_how),
-		cmocka_unit_test(test_cancelled_rebuild_says_so),
-		cmocka_unit_test(test_every_allocation_may_fail),
+	    cmocka_unit_test(test_errors_name_what_is_wrong),
+	    cmocka_unit_test(test_session_windows_are_refused),
+	    cmocka_unit_test(test_rank_breaks_ties_by_group),
+	    cmocka_unit_test(test_top_is_the_front_of_all),
+	    cmocka_unit_test(test_no_rows_no_group_is_one_row),
+	    cmocka_unit_test(test_sum_of_integers_is_wide),
+	    cmocka_unit_test(test_screen_has_others_total_and_chart),
+	    cmocka_unit_test(test_histogram_is_logarithmic_when_skewed),
+	    cmocka_unit_test(test_records_are_the_newest_that_match),
+	    cmocka_unit_test(test_rows_mode_gives_cells),
+	    cmocka_unit_test(test_ledger_of_a_live_window),
+	    cmocka_unit_test(test_what_is_late_and_what_may_go),
+	    cmocka_unit_test(test_new_columns_make_a_plan_stale),
+	    cmocka_unit_test(test_plan_takes_over_its_narrower_self),
+	    cmocka_unit_test(test_explain_says_what_and_how),
+	    cmocka_unit_test(test_cancelled_rebuild_says_so),
+	    cmocka_unit_test(test_every_allocation_may_fail),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Draws schemas, rows, disorder, windows, filters, groups and measures, and compares every value of a plan's result with the
- * reference. WEIR_PROPERTY_CASES and WEIR_PROPERTY_SEED choose how many and which. */
+/* Draws schemas, rows, disorder, windows, filters, groups and measures, and compares every value of a plan's result
+ * with the reference. WEIR_PROPERTY_CASES and WEIR_PROPERTY_SEED choose how many and which. */
 #include "reference.h"
 
 #include "weir/query/plan.h"
@@ -24,14 +24,17 @@ static uint64_t draw(uint64_t below) /* SplitMix64 */
 	return (z ^ z >> 31) % below;
 }
 
-static bool chance(unsigned percent) { return draw(100) < percent; }
+static bool chance(unsigned percent)
+{
+	return draw(100) < percent;
+}
 
 struct test_case {
 	uint64_t seed;
 	struct ref_row rows[MAX_ROWS]; /* in order of arrival */
 	size_t n_rows;
 	unsigned n_streams;
-	bool has_partitions, has_time, keeps_words; /* words in a dictionary, else as they are */
+	bool has_partitions, has_time, keeps_words;   /* words in a dictionary, else as they are */
 	uint16_t column_of[MAX_STREAMS][REF_COLUMNS]; /* UINT16_MAX: the stream does not have it */
 	struct weir_schema *schemas[MAX_STREAMS];
 	struct weir_dict *dicts[MAX_STREAMS];
@@ -48,11 +51,12 @@ static struct test_case now;
 #define CHECK(condition, ...)                                                                                          \
 	do {                                                                                                           \
 		if (!(condition)) {                                                                                    \
-			print_error("seed %llu, group %s, measure %s, where %s, window %s: ", (unsigned long long)now.seed, \
-				    now.view.text[WEIR_VIEW_GROUP] ? now.view.text[WEIR_VIEW_GROUP] : "-",              \
-				    now.view.text[WEIR_VIEW_MEASURE] ? now.view.text[WEIR_VIEW_MEASURE] : "-",          \
-				    now.view.text[WEIR_VIEW_WHERE] ? now.view.text[WEIR_VIEW_WHERE] : "-",              \
-				    now.view.text[WEIR_VIEW_WINDOW] ? now.view.text[WEIR_VIEW_WINDOW] : "-");           \
+			print_error(                                                                                   \
+			    "seed %llu, group %s, measure %s, where %s, window %s: ", (unsigned long long)now.seed,    \
+			    now.view.text[WEIR_VIEW_GROUP] ? now.view.text[WEIR_VIEW_GROUP] : "-",                     \
+			    now.view.text[WEIR_VIEW_MEASURE] ? now.view.text[WEIR_VIEW_MEASURE] : "-",                 \
+			    now.view.text[WEIR_VIEW_WHERE] ? now.view.text[WEIR_VIEW_WHERE] : "-",                     \
+			    now.view.text[WEIR_VIEW_WINDOW] ? now.view.text[WEIR_VIEW_WINDOW] : "-");                  \
 			print_error(__VA_ARGS__);                                                                      \
 			fail();                                                                                        \
 		}                                                                                                      \
@@ -111,7 +115,8 @@ static struct weir_value draw_cell(enum ref_column c)
 
 static void draw_rows(void)
 {
-	int64_t start = INT64_C(1700000000000000) + (int64_t)draw(1000) * 12345678, span = INT64_C(1) << (10 + draw(24));
+	int64_t start = INT64_C(1700000000000000) + (int64_t)draw(1000) * 12345678, span = INT64_C(1)
+											   << (10 + draw(24));
 	now.n_rows = draw(4) ? draw(120) : draw(MAX_ROWS);
 	now.n_streams = 1 + (unsigned)(draw(3) ? 0 : draw(MAX_STREAMS));
 	now.has_partitions = chance(50);
@@ -125,7 +130,8 @@ static void draw_rows(void)
 		if (chance(10) && i && r->time_us != WEIR_TIME_NONE)
 			r->time_us = now.rows[i - 1].time_us;
 		for (int c = REF_WORD; c < REF_COLUMNS; c++)
-			r->cells[c] = now.column_of[r->stream][c] == UINT16_MAX ? (struct weir_value){.type = WEIR_NULL} : draw_cell(c);
+			r->cells[c] = now.column_of[r->stream][c] == UINT16_MAX ? (struct weir_value){.type = WEIR_NULL}
+										: draw_cell(c);
 	}
 	for (size_t i = now.n_rows; i > 1; i--) { /* arrival in any order */
 		size_t k = i - 1 - (chance(50) ? 0 : draw(i));
@@ -138,7 +144,8 @@ static void draw_rows(void)
 static void draw_schemas(void)
 {
 	static const char *const names[REF_COLUMNS] = {"time", "word", "text", "i", "f", "flag"};
-	static const enum weir_type types[REF_COLUMNS] = {WEIR_TIMESTAMP, WEIR_STRING, WEIR_STRING, WEIR_INT64, WEIR_FLOAT64, WEIR_BOOL};
+	static const enum weir_type types[REF_COLUMNS] = {WEIR_TIMESTAMP, WEIR_STRING,	WEIR_STRING,
+							  WEIR_INT64,	  WEIR_FLOAT64, WEIR_BOOL};
 	for (unsigned s = 0; s < MAX_STREAMS; s++) {
 		unsigned first = (unsigned)draw(REF_COLUMNS);
 		now.schemas[s] = weir_schema_new();
@@ -165,7 +172,8 @@ static void draw_question(void)
 	*q = (struct ref_question){.where = chance(40) ? (int)draw(ref_n_conditions) : -1};
 	weir_view_init(&now.view);
 	if (q->where >= 0)
-		assert_int_equal(weir_view_set(&now.view, WEIR_VIEW_WHERE, ref_conditions[q->where].text, 0, &err), WEIR_OK);
+		assert_int_equal(weir_view_set(&now.view, WEIR_VIEW_WHERE, ref_conditions[q->where].text, 0, &err),
+				 WEIR_OK);
 	q->n_keys = (unsigned)draw(4);
 	for (unsigned k = 0, used = 0; k < q->n_keys; k++) {
 		do
@@ -184,8 +192,10 @@ static void draw_question(void)
 		m->kind = (enum ref_kind)draw(REF_LAST + 1);
 		m->where = chance(20) ? (int)draw(ref_n_conditions) : -1;
 		m->quantile = quantiles[draw(7)];
-		bool number = m->kind == REF_SUM || m->kind == REF_AVG || m->kind == REF_STDDEV || m->kind == REF_QUANTILE || m->kind == REF_RATE_X;
-		m->column = number ? (chance(50) ? REF_INT : REF_FLOAT) : (enum ref_column)(REF_WORD + draw(REF_COLUMNS - REF_WORD));
+		bool number = m->kind == REF_SUM || m->kind == REF_AVG || m->kind == REF_STDDEV ||
+			      m->kind == REF_QUANTILE || m->kind == REF_RATE_X;
+		m->column = number ? (chance(50) ? REF_INT : REF_FLOAT)
+				   : (enum ref_column)(REF_WORD + draw(REF_COLUMNS - REF_WORD));
 		weir_buf_add_c(&text, i ? ", " : "");
 		ref_measure_text(m, &text);
 		weir_buf_addf(&text, " as m%u", i);
@@ -211,8 +221,8 @@ static bool set_cell(struct weir_column *c, uint32_t row, const struct weir_valu
 	}
 }
 
-/* The next rows of one stream as a batch; *at moves on. Rows of other streams stay for later batches: the order of arrival
- * between streams does not matter to anybody. */
+/* The next rows of one stream as a batch; *at moves on. Rows of other streams stay for later batches: the order of
+ * arrival between streams does not matter to anybody. */
 static struct weir_batch *next_batch(size_t *at, bool *taken)
 {
 	struct weir_batch *b = weir_batch_new(WEIR_BATCH_ROWS);
@@ -285,7 +295,8 @@ static bool same_value(const struct ref_measure *m, const struct weir_value *wan
 		y = got->f;
 		return fabs(x - y) <= 0.01 * fabs(x) + 1e-307; /* subnormal numbers are rounded to nothing */
 	default:
-		return want->type == got->type && weir_value_compare(want, got) == 0 && want->wide == got->wide && (!want->wide || want->hi == got->hi);
+		return want->type == got->type && weir_value_compare(want, got) == 0 && want->wide == got->wide &&
+		       (!want->wide || want->hi == got->hi);
 	}
 }
 
@@ -301,7 +312,8 @@ static void check_measures(const struct ref_group *want, const struct weir_value
 		struct weir_buf x = {0}, y = {0};
 		say(want->measures + m, &x);
 		say(got + m, &y);
-		CHECK(same_value(now.question.measures + m, want->measures + m, got + m), "%s: measure %u is %s, not %s\n", what, m, y.data, x.data);
+		CHECK(same_value(now.question.measures + m, want->measures + m, got + m),
+		      "%s: measure %u is %s, not %s\n", what, m, y.data, x.data);
 		weir_buf_release(&x);
 		weir_buf_release(&y);
 	}
@@ -339,7 +351,8 @@ static void check_window(const struct weir_result *r, uint32_t from, uint32_t n,
 		const struct weir_result_row *row = r->rows + i;
 		const struct ref_group *want = find_group(groups, n_groups, row->groups);
 		CHECK(want, "a group that should not be\n");
-		CHECK(want->rows == row->rows, "%llu rows behind a group instead of %llu\n", (unsigned long long)row->rows, (unsigned long long)want->rows);
+		CHECK(want->rows == row->rows, "%llu rows behind a group instead of %llu\n",
+		      (unsigned long long)row->rows, (unsigned long long)want->rows);
 		check_measures(want, row->measures, "row");
 		if (i > from)
 			check_order(row - 1, row);
@@ -378,10 +391,11 @@ static void check_ledgers(const struct bounds *bounds, bool counted)
 				filtered += !passes;
 				in += passes && in_bounds(bounds, r);
 			}
-			CHECK(!counted || (l->matched == matched && l->filtered == filtered), "matched and filtered are wrong\n");
+			CHECK(!counted || (l->matched == matched && l->filtered == filtered),
+			      "matched and filtered are wrong\n");
 			CHECK(!counted || (l->in_window == in && l->expired == matched - in),
-			      "in the window: %llu instead of %llu, expired %llu\n", (unsigned long long)l->in_window, (unsigned long long)in,
-			      (unsigned long long)l->expired);
+			      "in the window: %llu instead of %llu, expired %llu\n", (unsigned long long)l->in_window,
+			      (unsigned long long)in, (unsigned long long)l->expired);
 		}
 }
 
@@ -436,7 +450,8 @@ static struct weir_result *result_at(struct weir_plan *p, int64_t at_us, bool sc
 
 static const char *draw_duration(int64_t *us)
 {
-	static const int64_t lengths[] = {1000, 10000, 50000, 500000, 1000000, 7000000, 60000000, 300000000, 3600000000};
+	static const int64_t lengths[] = {1000,	   10000,    50000,	500000,	   1000000,
+					  7000000, 60000000, 300000000, 3600000000};
 	static char text[40];
 	*us = lengths[draw(9)];
 	text[weir_format_duration_us(*us, text)] = '\0';
@@ -473,7 +488,10 @@ static void case_since(void)
 	weir_plan_free(p);
 }
 
-static int64_t floor_to(int64_t t, int64_t unit) { return t - ((t % unit) + unit) % unit; }
+static int64_t floor_to(int64_t t, int64_t unit)
+{
+	return t - ((t % unit) + unit) % unit;
+}
 
 static void case_aligned(void)
 {
@@ -499,7 +517,8 @@ static void case_aligned(void)
 			int64_t start = r->rows[at].window_start_us;
 			while (at + n < r->n_rows && r->rows[at + n].window_start_us == start)
 				n++;
-			CHECK(start > last && start % hop == 0 && r->rows[at].window_end_us == start + size, "windows are wrong\n");
+			CHECK(start > last && start % hop == 0 && r->rows[at].window_end_us == start + size,
+			      "windows are wrong\n");
 			struct bounds bounds = {start - 1, start + size - 1, false, NULL, NULL};
 			check_window(r, at, n, &bounds);
 			last = start;
@@ -568,7 +587,8 @@ static int64_t newest_time(const bool *fed)
 {
 	int64_t newest = WEIR_TIME_NONE;
 	for (size_t i = 0; i < now.n_rows; i++)
-		if ((!fed || fed[i]) && now.rows[i].time_us != WEIR_TIME_NONE && (newest == WEIR_TIME_NONE || now.rows[i].time_us > newest))
+		if ((!fed || fed[i]) && now.rows[i].time_us != WEIR_TIME_NONE &&
+		    (newest == WEIR_TIME_NONE || now.rows[i].time_us > newest))
 			newest = now.rows[i].time_us;
 	return newest;
 }
@@ -591,7 +611,8 @@ static void case_sliding(void)
 	struct weir_plan *p = bind_plan(false);
 	fill_store(&store);
 	for (int i = 0; i < 3; i++) {
-		int64_t at = i && now.n_rows ? now.rows[draw(now.n_rows)].time_us : WEIR_TIME_NONE, end = at != WEIR_TIME_NONE ? at : newest_time(NULL);
+		int64_t at = i && now.n_rows ? now.rows[draw(now.n_rows)].time_us : WEIR_TIME_NONE,
+			end = at != WEIR_TIME_NONE ? at : newest_time(NULL);
 		if (end == WEIR_TIME_NONE)
 			break;
 		struct bounds bounds = {end - size, end, false, NULL, NULL};
@@ -656,7 +677,8 @@ static void check_screen(const struct weir_result *r, const struct bounds *bound
 	CHECK(r->bucket_us > 0 || !r->n_buckets, "buckets without width\n");
 	if (before) {
 		struct ref_group *old = ref_answer(&ungrouped, now.rows, now.n_rows, in_bounds, before, &n_groups);
-		struct ref_group *groups = ref_answer(&now.question, now.rows, now.n_rows, in_bounds, before, &n_before);
+		struct ref_group *groups =
+		    ref_answer(&now.question, now.rows, now.n_rows, in_bounds, before, &n_before);
 		if (old->rows)
 			check_measures(old, r->total.previous, "total before");
 		for (uint32_t i = 0; i < r->n_rows && old->rows; i++) {
@@ -669,8 +691,10 @@ static void check_screen(const struct weir_result *r, const struct bounds *bound
 	} else {
 		uint64_t timed = 0;
 		for (size_t i = 0; i < now.n_rows; i++)
-			timed += now.rows[i].time_us != WEIR_TIME_NONE && ref_passes(&now.question, now.rows + i) && in_bounds(bounds, now.rows + i);
-		CHECK(rows == timed, "bars have %llu rows instead of %llu\n", (unsigned long long)rows, (unsigned long long)timed);
+			timed += now.rows[i].time_us != WEIR_TIME_NONE && ref_passes(&now.question, now.rows + i) &&
+				 in_bounds(bounds, now.rows + i);
+		CHECK(rows == timed, "bars have %llu rows instead of %llu\n", (unsigned long long)rows,
+		      (unsigned long long)timed);
 	}
 	free(total);
 }
@@ -697,7 +721,8 @@ static void case_walk(void)
 		CHECK(!status, "rebuild: %s\n", err.what);
 		CHECK(!weir_plan_needs_rebuild(p, at), "wants to be rebuilt again\n");
 		struct weir_result *r = result_at(p, at, true);
-		struct bounds bounds = {at - size, at, false, NULL, NULL}, before = {at - 2 * size, at - size, false, NULL, NULL};
+		struct bounds bounds = {at - size, at, false, NULL, NULL},
+			      before = {at - 2 * size, at - size, false, NULL, NULL};
 		check_window(r, 0, r->n_rows, &bounds);
 		check_screen(r, &bounds, &before);
 		weir_result_unref(r);
@@ -744,9 +769,11 @@ static void case_live(void)
 			bounds.until_us = r->window_end_us - (kind != 0);
 			before.after_us = bounds.after_us - (kind == 0 ? size : hop);
 			before.until_us = bounds.until_us - (kind == 0 ? size : hop);
-			CHECK(bounds.after_us < moment && moment <= bounds.until_us && r->window_end_us - r->window_start_us == size,
+			CHECK(bounds.after_us < moment && moment <= bounds.until_us &&
+				  r->window_end_us - r->window_start_us == size,
 			      "the window does not hold its moment\n");
-			CHECK(kind == 0 || r->window_start_us == floor_to(moment, hop) - size + hop, "the window is not the one that closes first\n");
+			CHECK(kind == 0 || r->window_start_us == floor_to(moment, hop) - size + hop,
+			      "the window is not the one that closes first\n");
 		}
 		check_window(r, 0, r->n_rows, &bounds);
 		check_screen(r, &bounds, kind == 3 ? NULL : &before);
@@ -758,7 +785,8 @@ static void case_live(void)
 
 static void run_case(uint64_t seed)
 {
-	static void (*const cases[])(void) = {case_all, case_since, case_aligned, case_sliding, case_rows, case_live, case_live, case_walk};
+	static void (*const cases[])(void) = {case_all,	 case_since, case_aligned, case_sliding,
+					      case_rows, case_live,  case_live,	   case_walk};
 	memset(&now, 0, sizeof now);
 	now.seed = random_state = seed;
 	for (unsigned s = 0; s < MAX_STREAMS; s++) {
@@ -771,7 +799,8 @@ static void run_case(uint64_t seed)
 	draw_question();
 	cases[draw(sizeof cases / sizeof *cases)]();
 	weir_view_release(&now.view);
-	CHECK(weir_budget_used(&now.budget) == 0, "%lld bytes are still charged\n", (long long)weir_budget_used(&now.budget));
+	CHECK(weir_budget_used(&now.budget) == 0, "%lld bytes are still charged\n",
+	      (long long)weir_budget_used(&now.budget));
 	for (unsigned s = 0; s < MAX_STREAMS; s++) {
 		weir_schema_unref(now.schemas[s]);
 		weir_dict_unref(now.dicts[s]);
