@@ -42,19 +42,18 @@ static void add_literal(const struct weir_value *v, struct weir_buf *out)
 
 static void add_name(struct weir_str name, struct weir_buf *out)
 {
-	while (name.size) {
-		struct weir_str rest, part = weir_str_cut(name, '.', &rest);
+	struct weir_str rest = name;
+
+	do { /* an empty name is one too */
+		struct weir_str part = weir_str_cut(rest, '.', &rest);
 		weir_buf_add_char(out, '`');
 		for (size_t i = 0; i < part.size; i++) {
 			if (part.data[i] == '`')
 				weir_buf_add_char(out, '`');
 			weir_buf_add_char(out, part.data[i]);
 		}
-		weir_buf_add_char(out, '`');
-		if (rest.data)
-			weir_buf_add_char(out, '.');
-		name = rest;
-	}
+		weir_buf_add_c(out, rest.data ? "`." : "`");
+	} while (rest.data);
 }
 
 static bool is_operator(const struct weir_expr *e)
