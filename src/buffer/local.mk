@@ -4,6 +4,7 @@ libbuffer_a_SOURCES = \
 	src/buffer/buffer.c \
 	src/buffer/keep.c \
 	src/buffer/ledger.c \
+	src/buffer/pack.c \
 	src/buffer/seal.c \
 	src/buffer/seal_column.c \
 	src/buffer/seal_items.c

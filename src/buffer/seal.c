@@ -1,5 +1,6 @@
 #include "buffer/seal.h"
 
+#include "buffer/pack.h"
 #include "buffer/seal_column.h"
 
 #include <stdlib.h>
@@ -107,6 +108,7 @@ struct weir_segment *weir_segment_seal(const struct weir_batch *const *batches, 
 		s->time_max_us = t > s->time_max_us ? t : s->time_max_us;
 	}
 	s->budget = budget;
+	weir_segment_pack(s);
 	s->charged_bytes = sizeof *s + weir_batch_bytes(s->rows) + s->rows->n_columns * sizeof *s->zones;
 	weir_budget_charge(budget, (int64_t)s->charged_bytes);
 	return s;
@@ -123,7 +125,7 @@ void weir_segment_unref(struct weir_segment *s)
 	if (!s || atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	weir_budget_charge(s->budget, -(int64_t)s->charged_bytes);
-	weir_batch_free(s->rows);
+	weir_segment_unpack(s);
 	free(s->zones);
 	free(s);
 }

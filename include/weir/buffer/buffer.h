@@ -41,6 +41,9 @@ struct weir_segment {
 	struct weir_zone *zones; /* owned, one a column */
 	struct weir_budget *budget; /* what its bytes were charged to; borrowed */
 	size_t charged_bytes;
+	void *block;           /* owned; what all arrays of `rows` lie in; NULL: each on its own */
+	size_t block_bytes;
+	bool block_mapped;
 };
 struct weir_zone { /* of a number or timestamp column: all valid values lie in [min, max] */
 	bool known;       /* false: another type, a NaN among the values, or no value at all */
