@@ -192,8 +192,22 @@ static enum fill fill_plain(struct weir_bytes *b)
 	return fill;
 }
 
+/* The input broke off: half a line at its end would be taken for a whole one, with half a number in it. Without any
+ * line end it may be one long JSON array, and its reader knows where it breaks off. */
+static void leave_half_line_out(struct weir_bytes *b)
+{
+	struct weir_window *w = &b->window;
+	const char *begin = w->data + w->start;
+	const char *line_end = weir_window_size(w) ? memrchr(begin, '\n', weir_window_size(w)) : NULL;
+
+	if (line_end || b->line_start)
+		w->end = w->start + (line_end ? (size_t)(line_end - begin) + 1 : 0);
+}
+
 static enum weir_status hand_out(struct weir_bytes *b, struct weir_chunk *chunk)
 {
+	if (b->ended && b->failure.code != WEIR_OK)
+		leave_half_line_out(b);
 	weir_window_hand_out(&b->window, chunk);
 	chunk->at_end = b->ended;
 	chunk->arrival_us = weir_clock_wall_us(b->clock);
@@ -275,6 +289,8 @@ enum weir_status weir_bytes_poll(struct weir_bytes *b, int64_t timeout_us, struc
 
 void weir_bytes_consume(struct weir_bytes *b, const struct weir_chunk *left)
 {
-	if (weir_window_consume(&b->window, left))
-		b->consumed = true;
+	if (!weir_window_consume(&b->window, left))
+		return;
+	b->consumed = true;
+	b->line_start = left->bytes[-1] == '\n';
 }

@@ -41,6 +41,7 @@ struct weir_bytes {
 	bool ended;		   /* no more bytes will come */
 	bool told_end;		   /* a chunk with at_end was handed out */
 	bool consumed;		   /* something was, since the last hand-out */
+	bool line_start;	   /* the last byte consumed was a line end */
 	struct weir_error failure; /* code OK, or why it ended */
 	struct weir_progress progress;
 };

@@ -17,8 +17,8 @@ enum {
 	DEFAULT_LATE_US = 2000000,
 };
 
-static const struct weir_demo_maker *const makers[] = {&weir_demo_orders, &weir_demo_web, &weir_demo_sensors};
-enum { N_MAKERS = sizeof makers / sizeof *makers };
+enum { N_MAKERS = 3 };
+static const struct weir_demo_maker *const makers[N_MAKERS] = {&weir_demo_orders, &weir_demo_web, &weir_demo_sensors};
 
 struct demo_source {
 	struct weir_source base;

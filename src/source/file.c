@@ -60,13 +60,13 @@ static enum weir_status apply_bounds(struct weir_file *f, const struct weir_sour
 		return weir_fail(err, WEIR_USAGE, path,
 				 "from= and until= need a regular file, and this is a pipe or a device");
 	if (until.kind == WEIR_BOUND_LATEST)
-		f->bytes.raw_until = f->bytes.raw_end;
+		f->bytes.raw_until = f->bytes.raw_end > 0 ? f->bytes.raw_end : 0;
 	else if (until.kind == WEIR_BOUND_OFFSET)
 		f->bytes.raw_until = until.value;
 	else if (until.kind == WEIR_BOUND_EARLIEST)
 		f->bytes.raw_until = 0;
 	if (from.kind == WEIR_BOUND_LATEST)
-		return seek_to(f, f->bytes.raw_end, path, err);
+		return seek_to(f, f->bytes.raw_end > 0 ? f->bytes.raw_end : 0, path, err);
 	if (from.kind == WEIR_BOUND_OFFSET)
 		return seek_to(f, from.value, path, err);
 	return WEIR_OK;
@@ -107,7 +107,8 @@ static enum weir_status file_open(const struct weir_source_config *config, struc
 	st = weir_bytes_init(&f->bytes, fd, f->path, config, err);
 	f->bytes.pollable = !f->regular;
 	f->bytes.at_eof = weir_file_at_eof;
-	f->bytes.raw_end = f->regular ? meta.st_size : -1;
+	/* What the kernel makes up (below /proc) says it is empty, and is not. */
+	f->bytes.raw_end = f->regular && meta.st_size > 0 ? meta.st_size : -1;
 	weir_progress_place(&f->bytes.progress, 0, f->bytes.raw_end);
 	if (st == WEIR_OK)
 		st = apply_bounds(f, config, err);

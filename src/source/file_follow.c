@@ -102,7 +102,7 @@ void weir_file_watch(struct weir_file *f)
 static bool replaced(struct weir_file *f, const struct stat *old)
 {
 	struct stat now;
-	int fd;
+	int fd = -1;
 
 	if (stat(f->path, &now) < 0 || (now.st_ino == old->st_ino && now.st_dev == old->st_dev) ||
 	    !S_ISREG(now.st_mode))
@@ -121,21 +121,23 @@ enum weir_bytes_next weir_file_at_eof(struct weir_bytes *b, struct weir_error *e
 	struct weir_file *f = (struct weir_file *)((char *)b - offsetof(struct weir_file, bytes));
 	struct stat meta;
 
-	if (!f->regular)
+	if (!f->regular || fstat(b->fd, &meta) < 0)
 		return WEIR_BYTES_FINISH;
-	bool cut = fstat(b->fd, &meta) == 0 && (meta.st_size < b->raw_position || b->raw_position < b->raw_end);
+	bool cut = b->raw_end >= 0 && meta.st_size < b->raw_end;
 	if (!f->follow && cut) {
 		weir_fail(err, WEIR_IO, f->path, "was cut short while it was read: %lld of %lld bytes are left",
 			  (long long)meta.st_size, (long long)b->raw_end);
-		weir_error_hint(err, "all that was read before counts; read it again for the rest");
+		weir_error_hint(err, "all whole lines before the cut were read");
 		return WEIR_BYTES_FAIL;
 	}
 	if (!f->follow)
 		return WEIR_BYTES_FINISH;
 	if (cut && lseek(b->fd, 0, SEEK_SET) == 0)
 		weir_log_add(b->log, WEIR_LOG_WARNING, f->path, "was cut short; going on at its beginning");
-	else if (!replaced(f, &meta))
+	else if (!replaced(f, &meta)) {
+		b->raw_end = meta.st_size;
 		return WEIR_BYTES_WAIT;
+	}
 	weir_bytes_restart(b);
 	b->raw_end = fstat(b->fd, &meta) == 0 ? meta.st_size : -1;
 	return WEIR_BYTES_RETRY;

@@ -95,7 +95,7 @@ enum weir_status weir_inflate_new(enum weir_packing packing, const char *origin,
 static enum weir_status corrupt(const struct weir_inflate *z, const char *why, struct weir_error *err)
 {
 	weir_fail(err, WEIR_MALFORMED, z->origin, "the compressed data are damaged: %s", why);
-	weir_error_hint(err, "all before the damage was read");
+	weir_error_hint(err, "all whole lines before the damage were read");
 	return WEIR_MALFORMED;
 }
 
@@ -188,7 +188,7 @@ enum weir_status weir_inflate_finish(const struct weir_inflate *z, struct weir_e
 	if (!z->inside)
 		return WEIR_OK;
 	weir_fail(err, WEIR_MALFORMED, z->origin, "the compressed data are cut off");
-	weir_error_hint(err, "all before the cut was read; fetch the file again");
+	weir_error_hint(err, "all whole lines before the cut were read; fetch the file again");
 	return WEIR_MALFORMED;
 }
 

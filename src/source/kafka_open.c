@@ -57,7 +57,7 @@ static enum weir_status read_wish(struct kafka_source *k, const struct weir_uri 
 	}
 	k->wish.topics = weir_str_dup(weir_str_of(uri->path));
 	k->address = weir_str_dup(weir_str_of(uri->hosts));
-	k->held = weir_alloc(KAFKA_BATCH * sizeof *k->held);
+	k->held = weir_alloc(KAFKA_BATCH * sizeof(void *));
 	k->messages = weir_alloc(KAFKA_BATCH * sizeof *k->messages);
 	if (!k->wish.topics || !k->address || !k->held || !k->messages)
 		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "out of memory while opening");
@@ -99,7 +99,7 @@ void kafka_drop_used(struct kafka_source *k)
 		rd_kafka_message_destroy(k->held[i]);
 	k->n_held -= k->n_used;
 	if (k->n_held && k->n_used) {
-		memmove(k->held, k->held + k->n_used, k->n_held * sizeof *k->held);
+		memmove(k->held, k->held + k->n_used, k->n_held * sizeof(void *));
 		memmove(k->messages, k->messages + k->n_used, k->n_held * sizeof *k->messages);
 	}
 	k->n_used = 0;
