@@ -138,17 +138,17 @@ static size_t quantile_bytes(enum weir_type type)
 static bool quantile_add(void *items, const uint32_t *slots, const struct weir_values *v, struct weir_budget *budget)
 {
 	struct weir_quantile *q = items;
-	if (v->type == WEIR_FLOAT64) {
-		const double *x = v->data;
-		for (uint32_t i = 0; i < v->n; i++)
-			if (!weir_quantile_add(q + slots[i], x[i], budget))
-				return false;
-		return true;
-	}
+	if (v->type == WEIR_FLOAT64)
+		return weir_quantile_add_all(q, slots, v->data, v->n, budget);
 	const int64_t *x = v->data;
-	for (uint32_t i = 0; i < v->n; i++) {
-		q[slots[i]].integers = true;
-		if (!weir_quantile_add(q + slots[i], (double)x[i], budget))
+	for (uint32_t from = 0; from < v->n; from += 128) {
+		double part[128];
+		uint32_t n = v->n - from < 128 ? v->n - from : 128;
+		for (uint32_t i = 0; i < n; i++) {
+			part[i] = (double)x[from + i];
+			q[slots[from + i]].integers = true;
+		}
+		if (!weir_quantile_add_all(q, slots + from, part, n, budget))
 			return false;
 	}
 	return true;

@@ -181,6 +181,33 @@ bool weir_quantile_add(struct weir_quantile *q, double x, struct weir_budget *bu
 	return true;
 }
 
+/* The usual case: the page is there and its narrow count has room. */
+static inline bool add_fast(struct weir_quantile *q, double x)
+{
+	if (!q->histogram || x != x)
+		return false;
+	struct place at = place_of(x);
+	const struct weir_quantile_side *s = q->histogram + at.negative;
+	unsigned octave = (unsigned)(at.octave - s->low);
+	struct weir_quantile_page *p = octave < s->n ? s->pages[octave] : NULL;
+	if (!p || p->wide || p->narrow[at.i] == UINT16_MAX)
+		return false;
+	p->narrow[at.i]++;
+	q->n++;
+	q->min = x < q->min ? x : q->min;
+	q->max = x > q->max ? x : q->max;
+	return true;
+}
+
+bool weir_quantile_add_all(struct weir_quantile *items, const uint32_t *slots, const double *x, uint32_t n,
+			   struct weir_budget *budget)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (!add_fast(items + slots[i], x[i]) && !weir_quantile_add(items + slots[i], x[i], budget))
+			return false;
+	return true;
+}
+
 static bool merge_histogram(struct weir_quantile *into, const struct weir_quantile *from, struct weir_budget *budget)
 {
 	for (int side = 0; side < 2; side++) {

@@ -31,6 +31,9 @@ struct weir_quantile {	 /* all zero: no values */
 
 /* NaN is left out. False: no memory, unchanged. */
 bool weir_quantile_add(struct weir_quantile *q, double x, struct weir_budget *budget) WEIR_MUST_USE;
+/* The same for items[slots[i]] and x[i], i < n. */
+bool weir_quantile_add_all(struct weir_quantile *items, const uint32_t *slots, const double *x, uint32_t n,
+			   struct weir_budget *budget) WEIR_MUST_USE;
 bool weir_quantile_merge(struct weir_quantile *into, const struct weir_quantile *from,
 			 struct weir_budget *budget) WEIR_MUST_USE;
 /* Takes `from` away. *stale is set when min and max must be found again (weir_quantile_extremes over what is left). */
