@@ -72,14 +72,19 @@ static enum weir_status result_at(struct run *r, int64_t at_us, struct weir_resu
 	return st;
 }
 
+/* Rows of the answer carry their own windows, [start, end). */
+static bool has_windows(const struct run *r)
+{
+	return r->view.window.kind == WEIR_WINDOW_TUMBLING || r->view.window.kind == WEIR_WINDOW_HOPPING;
+}
+
 static void print_result(struct run *r, const struct weir_result *result)
 {
-	enum weir_window_kind kind = r->view.window.kind;
 	struct weir_print_form form = {
 		.how = r->options->output,
 		.color = r->color,
 		.header = !r->header_printed || r->options->output == WEIR_OUT_TABLE,
-		.windows = kind == WEIR_WINDOW_TUMBLING || kind == WEIR_WINDOW_HOPPING,
+		.windows = has_windows(r),
 	};
 
 	if (r->header_printed && r->options->output == WEIR_OUT_TABLE)
@@ -127,11 +132,16 @@ static enum weir_status finish(struct run *r, struct weir_error *err)
 	return st;
 }
 
-static bool first_failure(struct run *r, struct weir_error *err)
+/* *strict: it failed because it was told to stop at the first malformed record. */
+static bool first_failure(struct run *r, bool *strict, struct weir_error *err)
 {
-	for (uint32_t i = 0; i < r->pipeline.n_streams; i++)
-		if (weir_stream_error(&r->pipeline.streams[i], err))
-			return true;
+	for (uint32_t i = 0; i < r->pipeline.n_streams; i++) {
+		struct weir_stream *s = &r->pipeline.streams[i];
+		if (!weir_stream_error(s, err))
+			continue;
+		*strict = s->on_malformed == WEIR_MALFORMED_FAIL && err->code == WEIR_MALFORMED;
+		return true;
+	}
 	return false;
 }
 
@@ -139,10 +149,11 @@ static enum weir_status explain(struct run *r, struct weir_error *err)
 {
 	struct weir_plan *plan = NULL;
 	enum weir_status st;
+	bool strict;
 
 	while (!weir_pipeline_opened(&r->pipeline) && !*r->interrupted)
 		weir_wake_wait(&r->pipeline.wake, 50000);
-	if (first_failure(r, err))
+	if (first_failure(r, &strict, err))
 		return err->code;
 	st = weir_pipeline_bind(&r->pipeline, &r->options->view, &plan, err);
 	if (st == WEIR_OK)
@@ -164,6 +175,7 @@ static enum weir_status read_and_print(struct run *r, struct weir_error *err)
 		.one_after_another = is_rows(r) && r->pipeline.finite,
 		.every_us = is_rows(r) ? -1 : o->every_us,
 		.late_us = o->view.late_us > 0 ? o->view.late_us : 0,
+		.excludes_end = has_windows(r),
 		.opened = on_opened,
 		.added = on_added,
 		.passed = on_passed,
@@ -174,9 +186,9 @@ static enum weir_status read_and_print(struct run *r, struct weir_error *err)
 	if (st != WEIR_OK)
 		return st;
 	weir_pipeline_stop(&r->pipeline);
-	bool failed = first_failure(r, &failure);
+	bool strict = false, failed = first_failure(r, &strict, &failure);
 	/* Who asked to stop at the first malformed record wants no answer without it; any other failure leaves what came before. */
-	if (!failed || failure.code != WEIR_MALFORMED)
+	if (!strict)
 		st = finish(r, err);
 	if (st == WEIR_OK && failed) {
 		*err = failure;

@@ -79,9 +79,10 @@ static enum weir_status feed(struct state *s, struct lane *lane, struct weir_err
 	if (s->next_us == WEIR_TIME_NONE) {
 		uint32_t first = weir_every_cut(b, 0, INT64_MIN + 1);
 		if (first < b->n_rows)
-			s->next_us = boundary_after(b->time_us[first], s->r->every_us);
+			s->next_us = boundary_after(b->time_us[first] - (s->r->excludes_end ? 0 : 1), s->r->every_us);
 	}
-	uint32_t cut = s->next_us == WEIR_TIME_NONE ? b->n_rows : weir_every_cut(b, lane->from, s->next_us + s->r->late_us);
+	int64_t past_us = s->next_us + s->r->late_us + (s->r->excludes_end ? 0 : 1);
+	uint32_t cut = s->next_us == WEIR_TIME_NONE ? b->n_rows : weir_every_cut(b, lane->from, past_us);
 	lane->blocked = cut < b->n_rows;
 	if (cut == lane->from && cut < b->n_rows && cut > 0)
 		return WEIR_OK;
@@ -100,7 +101,8 @@ static enum weir_status pass(struct state *s, struct weir_error *err)
 		lane->blocked = false;
 	}
 	enum weir_status st = s->r->passed(s->r->ctx, s->next_us, err);
-	s->next_us = boundary_after(first - s->r->late_us, s->r->every_us);
+	/* the first row that is not before it: a multiple of the duration is such a moment itself, unless its rows come after */
+	s->next_us = boundary_after(first - s->r->late_us - (s->r->excludes_end ? 0 : 1), s->r->every_us);
 	return st;
 }
 

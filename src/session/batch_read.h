@@ -15,6 +15,7 @@ struct weir_reader {
 	int64_t deadline_us;                /* of the monotonic clock; -1: none */
 	bool one_after_another;
 	int64_t every_us, late_us;          /* every_us -1: no printing on the way */
+	bool excludes_end;                  /* a row at the very moment of printing comes after it, not before */
 	/* Called before anything else once every stream has opened its codec. */
 	enum weir_status (*opened)(void *ctx, struct weir_error *err);
 	/* After each append; `kept` as the fabric left it. */

@@ -7,6 +7,8 @@ libsession_a_SOURCES = \
 	src/session/command_table.c \
 	src/session/completion.c \
 	src/session/engine.c \
+	src/session/engine.h \
+	src/session/engine_view.c \
 	src/session/every.c \
 	src/session/every.h \
 	src/session/guess.c \

@@ -211,6 +211,18 @@ static const struct weir_schema *all_columns(struct weir_pipeline *p, uint32_t i
 	return both;
 }
 
+/* An error in an expression is found again by the option that holds it. */
+static void name_option(const struct weir_view *view, struct weir_error *err)
+{
+	if (!err || err->code != WEIR_EXPRESSION || !err->text[0])
+		return;
+	for (int i = 0; i < WEIR_VIEW_TEXT_COUNT; i++)
+		if (view->text[i] && strstr(view->text[i], err->text)) {
+			snprintf(err->origin, sizeof err->origin, "--%s", weir_view_option((enum weir_view_text)i));
+			return;
+		}
+}
+
 enum weir_status weir_pipeline_bind(struct weir_pipeline *p, const struct weir_view *view, struct weir_plan **out, struct weir_error *err)
 {
 	const struct weir_schema *schemas[WEIR_MAX_STREAMS];
@@ -235,6 +247,7 @@ enum weir_status weir_pipeline_bind(struct weir_pipeline *p, const struct weir_v
 			.budget = &p->budget,
 		};
 		st = weir_plan_bind(&c, out, err);
+		name_option(view, err);
 	}
 	while (n > 0)
 		weir_schema_unref(schemas[--n]);

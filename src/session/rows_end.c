@@ -90,9 +90,35 @@ static enum weir_status print_kept(struct weir_rows *r, struct weir_error *err)
 	return st;
 }
 
+static enum weir_status check_sort(const struct weir_rows *r, struct weir_error *err)
+{
+	struct weir_str names[64];
+	size_t n = 0;
+
+	for (uint32_t k = 0; k < r->kept.n_keys && r->n_columns; k++) {
+		if (r->sort_column[k] >= 0)
+			continue;
+		weir_fail(err, WEIR_EXPRESSION, "--sort", "there is no column %s", r->sort_names[k]);
+		while (n < r->n_columns && n < sizeof names / sizeof *names) {
+			names[n] = r->columns[n].name;
+			n++;
+		}
+		int near = weir_nearest(weir_str_of(r->sort_names[k]), names, n);
+		if (near >= 0)
+			weir_error_hint(err, "did you mean " WEIR_STR_FMT "?", WEIR_STR_ARG(names[near]));
+		return WEIR_EXPRESSION;
+	}
+	return WEIR_OK;
+}
+
 enum weir_status weir_rows_end(struct weir_rows *r, struct weir_plan *plan, int64_t newest_us, struct weir_error *err)
 {
 	enum weir_status st = weir_rows_learn_columns(r, plan, err);
+
+	if (st == WEIR_OK)
+		st = check_sort(r, err);
+	if (st != WEIR_OK)
+		return st;
 
 	if (st == WEIR_OK && r->keep) {
 		apply_window(r, newest_us);

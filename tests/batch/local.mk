@@ -1,1 +1,7 @@
-# tests/batch
+# Calls with their input and output, and the examples of the documents.
+TESTS += tests/batch/run tests/batch/examples
+EXTRA_DIST += tests/batch/run tests/batch/examples tests/batch/cases
+
+.PHONY: batch-update
+batch-update: weir$(EXEEXT)
+	$(top_srcdir)/tests/batch/run --update

@@ -1,0 +1,246 @@
+/* A whole session without a screen: results, questions, pause, guesses, states. Everything waits for what it wants to see. */
+#include "weir/session/session.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FINITE "demo:web?count=20000&start=2026-01-01T00:00:00Z"
+
+struct fixture {
+	struct weir_options options;
+	struct weir_session *session;
+	struct weir_session_info info;
+};
+
+static void open_session(struct fixture *f, int argc, const char *const *words)
+{
+	struct weir_error err = {0};
+	char text[8][128], *argv[8];
+
+	for (int i = 0; i < argc; i++) {
+		snprintf(text[i], sizeof text[i], "%s", words[i]);
+		argv[i] = text[i];
+	}
+	*f = (struct fixture){0};
+	weir_options_init(&f->options);
+	assert_int_equal(weir_options_parse(argc, argv, 0, &f->options, &err), WEIR_OK);
+	enum weir_status st = weir_session_open(&f->options, &weir_clock_system, -1, true, &f->session, &err);
+	if (st != WEIR_OK)
+		fail_msg("%s: %s", err.origin, err.what);
+}
+#define OPEN(f, ...)                                                                                                   \
+	open_session(f, (int)(sizeof((const char *[]){"weir", __VA_ARGS__}) / sizeof(char *)), (const char *[]){"weir", __VA_ARGS__})
+
+static void close_session(struct fixture *f)
+{
+	weir_session_info_release(&f->info);
+	weir_session_close(f->session);
+	weir_options_release(&f->options);
+}
+
+/* The first result that pleases; waits for wakes. One reference for the caller. */
+static struct weir_result *wait_for(struct fixture *f, bool (*pleases)(struct fixture *f, const struct weir_result *r, uint64_t n), uint64_t n)
+{
+	for (;;) {
+		struct weir_result *r = weir_session_result(f->session);
+		weir_session_info(f->session, &f->info);
+		if (r && pleases(f, r, n))
+			return r;
+		weir_result_unref(r);
+		weir_wake_wait(weir_session_wake(f->session), -1);
+	}
+}
+
+static bool is_final(struct fixture *f, const struct weir_result *r, uint64_t generation)
+{
+	return f->info.ended && r->view_generation >= generation && r->ledger.received == f->info.streams[0].records;
+}
+
+static bool answers(struct fixture *f, const struct weir_result *r, uint64_t generation)
+{
+	(void)f;
+	return r->view_generation >= generation;
+}
+
+static void test_a_finite_stream_is_counted_whole(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	OPEN(&f, "-g", "service", "-m", "count", FINITE);
+	struct weir_result *r = wait_for(&f, is_final, 0);
+	assert_int_equal(r->error.code, WEIR_OK);
+	assert_int_equal(r->ledger.received, 20000);
+	assert_true(weir_ledger_balances(&r->ledger));
+	assert_true(r->n_rows > 1);
+	assert_int_equal(f.info.streams[0].state, WEIR_STREAM_END);
+	assert_string_equal(f.info.streams[0].name, "web");
+	weir_result_unref(r);
+	close_session(&f);
+}
+
+static void test_a_question_is_answered_from_the_rows_held(void **state)
+{
+	struct fixture f;
+	struct weir_view view;
+	struct weir_error err = {0};
+
+	(void)state;
+	OPEN(&f, "-g", "service", "-m", "count", FINITE);
+	struct weir_result *r = wait_for(&f, is_final, 0);
+	weir_view_init(&view);
+	assert_int_equal(weir_view_copy(&view, &f.info.view, &err), WEIR_OK);
+	weir_result_unref(r);
+	assert_int_equal(weir_view_set(&view, WEIR_VIEW_GROUP, "status", 0, &err), WEIR_OK);
+	uint64_t generation = weir_session_ask(f.session, &view, &err);
+	assert_true(generation > 1);
+	r = wait_for(&f, answers, generation);
+	assert_int_equal(r->error.code, WEIR_OK);
+	assert_string_equal(r->groups[0].name.data, "status");
+	weir_result_unref(r);
+
+	assert_int_equal(weir_view_set(&view, WEIR_VIEW_GROUP, "statos", 0, &err), WEIR_OK);
+	generation = weir_session_ask(f.session, &view, &err);
+	r = wait_for(&f, answers, generation);
+	assert_int_equal(r->error.code, WEIR_EXPRESSION);
+	assert_non_null(strstr(r->error.hint, "status"));
+	weir_session_info(f.session, &f.info);
+	assert_string_equal(f.info.view.text[WEIR_VIEW_GROUP], "status"); /* the old question stays in force */
+	assert_false(f.info.rebuilding);
+	weir_result_unref(r);
+	weir_view_release(&view);
+	close_session(&f);
+}
+
+static bool is_guessed(struct fixture *f, const struct weir_result *r, uint64_t n)
+{
+	return f->info.view.text[WEIR_VIEW_GROUP] && r->n_groups == 1 && r->ledger.received > n;
+}
+
+static void test_without_a_question_one_is_guessed_and_told(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	OPEN(&f, FINITE);
+	struct weir_result *r = wait_for(&f, is_guessed, 1000);
+	assert_string_equal(f.info.view.text[WEIR_VIEW_GROUP], "service");
+	assert_non_null(strstr(f.info.streams[0].guess, "json, time time"));
+	assert_non_null(strstr(f.info.streams[0].guess, "group service, measure count, p95(latency_ms)"));
+	weir_result_unref(r);
+	close_session(&f);
+}
+
+static bool has_rows(struct fixture *f, const struct weir_result *r, uint64_t n)
+{
+	return r->ledger.received > n && f->info.streams[0].records > n;
+}
+
+static bool has_backlog(struct fixture *f, const struct weir_result *r, uint64_t n)
+{
+	(void)r;
+	return f->info.backlog > (int64_t)n;
+}
+
+static bool has_moved_on(struct fixture *f, const struct weir_result *r, uint64_t received)
+{
+	return !f->info.paused && r->ledger.received > received;
+}
+
+static void test_pause_stops_the_picture_and_not_the_data(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	OPEN(&f, "-g", "service", "demo:web?rate=20000");
+	struct weir_result *r = wait_for(&f, has_rows, 10);
+	assert_int_equal(f.info.streams[0].state, WEIR_STREAM_LIVE);
+	weir_session_pause(f.session, true);
+	weir_result_unref(r);
+	r = wait_for(&f, has_backlog, 100);
+	assert_true(f.info.paused);
+	assert_true(f.info.paused_at_us != WEIR_TIME_NONE);
+	uint64_t received = r->ledger.received;
+	weir_result_unref(r);
+	weir_session_pause(f.session, false);
+	r = wait_for(&f, has_moved_on, received);
+	assert_int_equal(f.info.backlog, 0);
+	weir_result_unref(r);
+	close_session(&f);
+}
+
+static bool shows_moment(struct fixture *f, const struct weir_result *r, uint64_t moment)
+{
+	(void)f;
+	return r->moment_us == (int64_t)moment;
+}
+
+static void test_a_moment_of_the_past_can_be_seen_again(void **state)
+{
+	struct fixture f;
+	const int64_t moment = INT64_C(1767225610000000); /* ten seconds after the first row */
+
+	(void)state;
+	OPEN(&f, "-g", "service", "-m", "count", "-W", "5s", FINITE);
+	struct weir_result *r = wait_for(&f, is_final, 0);
+	weir_result_unref(r);
+	weir_session_go_to(f.session, moment);
+	r = wait_for(&f, shows_moment, (uint64_t)moment);
+	assert_int_equal(r->error.code, WEIR_OK);
+	assert_int_equal(r->window_end_us, moment);
+	assert_true(r->ledger.in_window > 0 && r->ledger.in_window < r->ledger.matched);
+	weir_result_unref(r);
+	close_session(&f);
+}
+
+static void test_a_wrong_source_is_told_at_once(void **state)
+{
+	struct weir_options o;
+	struct weir_session *s = NULL;
+	struct weir_error err = {0};
+	char name[] = "/nowhere/nothing.ndjson", program[] = "weir", *argv[] = {program, name, NULL};
+
+	(void)state;
+	weir_options_init(&o);
+	assert_int_equal(weir_options_parse(2, argv, 0, &o, &err), WEIR_OK);
+	assert_int_equal(weir_session_open(&o, &weir_clock_system, -1, true, &s, &err), WEIR_NOT_FOUND);
+	assert_null(s);
+	weir_options_release(&o);
+}
+
+static void test_columns_for_completion(void **state)
+{
+	struct fixture f;
+	struct weir_arena arena = {0};
+	struct weir_str *names;
+	bool found = false;
+
+	(void)state;
+	OPEN(&f, "-g", "service", FINITE);
+	weir_result_unref(wait_for(&f, has_rows, 100));
+	size_t n = weir_session_columns(f.session, &arena, &names);
+	for (size_t i = 0; i < n; i++)
+		found = found || weir_str_equal(names[i], WEIR_STR("latency_ms"));
+	assert_true(found);
+	weir_arena_release(&arena);
+	close_session(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_finite_stream_is_counted_whole),
+		cmocka_unit_test(test_a_question_is_answered_from_the_rows_held),
+		cmocka_unit_test(test_without_a_question_one_is_guessed_and_told),
+		cmocka_unit_test(test_pause_stops_the_picture_and_not_the_data),
+		cmocka_unit_test(test_a_moment_of_the_past_can_be_seen_again),
+		cmocka_unit_test(test_a_wrong_source_is_told_at_once),
+		cmocka_unit_test(test_columns_for_completion),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
