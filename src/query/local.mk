@@ -16,6 +16,8 @@ libquery_a_SOURCES = \
 	src/query/measure/parts.c \
 	src/query/measure/parts.h \
 	src/query/measure/quantile.c \
+	src/query/measure/quantile_page.h \
+	src/query/measure/quantile_read.c \
 	src/query/measure/quantile.h \
 	src/query/measure/slab.c \
 	src/query/measure/widen.c \
@@ -26,6 +28,7 @@ libquery_a_SOURCES = \
 	src/query/plan_absorb.c \
 	src/query/plan_accumulate.c \
 	src/query/plan_bind.c \
+	src/query/plan_rule.c \
 	src/query/plan_explain.c \
 	src/query/plan_init.c \
 	src/query/plan_inputs.c \

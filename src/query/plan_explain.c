@@ -146,9 +146,7 @@ static void explain_spark(const struct weir_plan *p, struct weir_buf *out)
 	}
 	for (uint32_t i = 0; !p->rows_mode && i < p->n_measures; i++) {
 		weir_buf_add_c(out, comma);
-		weir_measure_spark(p->measure_asts + i, out);
-		weir_buf_add_c(out, " as ");
-		spark_name(p->measure_asts[i].name, out);
+		weir_measure_spark(p->measure_asts + i, out); /* brings its AS */
 		comma = ", ";
 	}
 	if (p->rows_mode)

@@ -1,0 +1,35 @@
+/* The buckets of a quantile: pages of one octave. Private to the quantile files. */
+#ifndef WEIR_QUERY_QUANTILE_PAGE_H
+#define WEIR_QUERY_QUANTILE_PAGE_H
+
+#include "query/measure/quantile.h"
+
+#include <math.h>
+
+enum { SUB_BITS = 6, MANTISSA_SHIFT = 52 - SUB_BITS };
+
+struct weir_quantile_page {
+	bool wide;
+	union {
+		uint16_t narrow[WEIR_QUANTILE_PAGE];
+		uint64_t count[WEIR_QUANTILE_PAGE]; /* only allocated when wide */
+	};
+};
+
+static inline uint64_t page_get(const struct weir_quantile_page *p, unsigned i)
+{
+	return p->wide ? p->count[i] : p->narrow[i];
+}
+
+/* Lower edge of a bucket's magnitude; the upper edge is that of the next. */
+static inline double edge_of(int octave, unsigned i)
+{
+	uint64_t bits = ((uint64_t)octave << 52) + ((uint64_t)i << MANTISSA_SHIFT);
+	double x;
+	if (bits >= (uint64_t)0x7ff << 52)
+		return INFINITY;
+	memcpy(&x, &bits, sizeof x);
+	return x;
+}
+
+#endif
