@@ -18,7 +18,7 @@ bool weir_groups_init(struct weir_groups *g, uint32_t n_columns, const enum weir
 	return ok;
 }
 
-static size_t key_bytes(const struct weir_groups *g, const struct weir_value *key)
+size_t weir_group_key_bytes(const struct weir_groups *g, const struct weir_value *key)
 {
 	size_t bytes = sizeof *key * g->n_columns;
 	for (uint32_t i = 0; i < g->n_columns; i++)
@@ -31,7 +31,7 @@ void weir_groups_reset(struct weir_groups *g)
 {
 	for (uint32_t i = WEIR_GROUP_FIRST; i < g->n; i++) {
 		if (g->keys[i])
-			weir_budget_charge(g->budget, -(int64_t)key_bytes(g, g->keys[i]));
+			weir_budget_charge(g->budget, -(int64_t)weir_group_key_bytes(g, g->keys[i]));
 		free(g->keys[i]);
 	}
 	weir_group_codes_release(g);
@@ -79,8 +79,9 @@ static bool grow_array(void *array, size_t bytes, uint32_t capacity)
 static bool grow_groups(struct weir_groups *g)
 {
 	uint32_t capacity = g->capacity ? g->capacity * 2 : 64;
-	if (!grow_array(&g->keys, sizeof(struct weir_value *), capacity) || !grow_array(&g->hashes, sizeof *g->hashes, capacity) ||
-	    !grow_array(&g->refs, sizeof *g->refs, capacity) || !grow_array(&g->free, sizeof *g->free, capacity) ||
+	if (!grow_array(&g->keys, sizeof(struct weir_value *), capacity) ||
+	    !grow_array(&g->hashes, sizeof *g->hashes, capacity) || !grow_array(&g->refs, sizeof *g->refs, capacity) ||
+	    !grow_array(&g->free, sizeof *g->free, capacity) ||
 	    (g->columns && !grow_array(&g->tuples, g->n_columns * sizeof *g->tuples, capacity)))
 		return false;
 	weir_budget_charge(g->budget, (int64_t)(group_bytes(g) * (capacity - g->capacity)));
@@ -140,7 +141,7 @@ static bool value_same(const struct weir_value *a, const struct weir_value *b)
 
 static struct weir_value *copy_key(const struct weir_groups *g, const struct weir_value *key)
 {
-	struct weir_value *copy = weir_alloc(key_bytes(g, key));
+	struct weir_value *copy = weir_alloc(weir_group_key_bytes(g, key));
 	if (!copy)
 		return NULL;
 	char *text = (char *)(copy + g->n_columns);
@@ -164,7 +165,7 @@ static uint32_t make_group(struct weir_groups *g, const struct weir_value *key, 
 	struct weir_value *copy = copy_key(g, key);
 	if (!copy)
 		return 0;
-	weir_budget_charge(g->budget, (int64_t)key_bytes(g, copy));
+	weir_budget_charge(g->budget, (int64_t)weir_group_key_bytes(g, copy));
 	uint32_t group = g->n_free ? g->free[--g->n_free] : g->n++;
 	g->keys[group] = copy;
 	g->hashes[group] = hash;
@@ -274,45 +275,4 @@ bool weir_groups_assign(struct weir_groups *g, const struct weir_vec *vec, const
 			return false;
 	}
 	return true;
-}
-
-static void table_erase(struct weir_groups *g, uint32_t group)
-{
-	uint32_t hole = (uint32_t)g->hashes[group] & g->mask;
-	while (g->table[hole] != group)
-		hole = (hole + 1) & g->mask;
-	for (uint32_t i = (hole + 1) & g->mask; g->table[i]; i = (i + 1) & g->mask) {
-		uint32_t home = (uint32_t)g->hashes[g->table[i]] & g->mask;
-		if (((i - home) & g->mask) >= ((i - hole) & g->mask)) {
-			g->table[hole] = g->table[i];
-			hole = i;
-		}
-	}
-	g->table[hole] = 0;
-}
-
-static void drop_group(struct weir_groups *g, uint32_t group)
-{
-	table_erase(g, group);
-	weir_budget_charge(g->budget, -(int64_t)key_bytes(g, g->keys[group]));
-	free(g->keys[group]);
-	g->keys[group] = NULL;
-	g->free[g->n_free++] = group;
-	g->n_live--;
-}
-
-void weir_groups_drop(struct weir_groups *g, const uint32_t *dead, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		drop_group(g, dead[i]);
-		for (uint32_t c = 0; g->columns && c < g->n_columns; c++) {
-			uint32_t id = g->tuples[(size_t)dead[i] * g->n_columns + c];
-			if (!--g->columns[c].refs[id])
-				drop_group(g->columns + c, id);
-		}
-	}
-	for (uint32_t c = 0; n && g->columns && c < g->n_columns; c++)
-		weir_group_codes_forget(g->columns + c);
-	if (n)
-		weir_group_codes_forget(g);
 }

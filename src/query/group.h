@@ -56,7 +56,9 @@ bool weir_groups_combine(struct weir_groups *g, const uint32_t *ids, uint32_t st
 /* Frees the groups in `dead` (their refs are 0). */
 void weir_groups_drop(struct weir_groups *g, const uint32_t *dead, uint32_t n);
 
-/* group_codes.c and group.c between themselves: one value's number; the tables of dictionaries. */
+/* Between group.c, group_codes.c and group_drop.c: one value's number; the heap of a key; the tables of dictionaries.
+ */
+size_t weir_group_key_bytes(const struct weir_groups *g, const struct weir_value *key);
 uint32_t weir_groups_find_value(struct weir_groups *g, const struct weir_value *value) WEIR_MUST_USE;
 void weir_group_codes_forget(struct weir_groups *g); /* codes whose group was dropped */
 void weir_group_codes_release(struct weir_groups *g);

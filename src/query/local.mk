@@ -4,9 +4,11 @@ libquery_a_SOURCES = \
 	src/query/build_histogram.c \
 	src/query/build_records.c \
 	src/query/build_totals.c \
+	src/query/build_windows.c \
 	src/query/group.c \
 	src/query/group.h \
 	src/query/group_codes.c \
+	src/query/group_drop.c \
 	src/query/measure/component.h \
 	src/query/measure/distinct.c \
 	src/query/measure/distinct.h \
@@ -36,6 +38,7 @@ libquery_a_SOURCES = \
 	src/query/plan_result.c \
 	src/query/plan_rows.c \
 	src/query/plan_slice.c \
+	src/query/plan_sort.c \
 	src/query/plan_state.h \
 	src/query/plan_update.c \
 	src/query/range.c \

@@ -45,7 +45,7 @@ static bool build_row(struct weir_build *b, struct weir_result_row *row, const s
 }
 
 /* Groups with rows of a slab that is indexed by group. */
-static struct weir_ranked *groups_of(const struct weir_plan *p, const struct weir_slab *slab, uint32_t *n)
+struct weir_ranked *weir_build_groups(const struct weir_plan *p, const struct weir_slab *slab, uint32_t *n)
 {
 	uint32_t slots = slab->n < p->groups.n ? slab->n : p->groups.n;
 	struct weir_ranked *items = weir_alloc((slots + 1) * sizeof *items);
@@ -61,9 +61,8 @@ static struct weir_ranked *groups_of(const struct weir_plan *p, const struct wei
 }
 
 /* Ranks the items and appends the best to rows[]; rows has room. */
-static bool append_rows(struct weir_build *b, struct weir_result_row *rows, uint32_t *n_rows,
-			const struct weir_slab *slab, struct weir_ranked *items, uint32_t n, int64_t start_us,
-			int64_t end_us)
+bool weir_build_rows(struct weir_build *b, struct weir_result_row *rows, uint32_t *n_rows, const struct weir_slab *slab,
+		     struct weir_ranked *items, uint32_t n, int64_t start_us, int64_t end_us)
 {
 	uint32_t top = b->request->max_rows;
 	if (!weir_rank(b->plan, slab, items, n, top, b->seconds))
@@ -85,90 +84,18 @@ static bool one_window(struct weir_build *b, const struct weir_slab *slab)
 	struct weir_result *r = b->result;
 	uint32_t n;
 	bool aligned = p->window.kind == WEIR_WINDOW_TUMBLING || p->window.kind == WEIR_WINDOW_HOPPING;
-	struct weir_ranked *items = groups_of(p, slab, &n);
+	struct weir_ranked *items = weir_build_groups(p, slab, &n);
 	struct weir_result_row *rows = weir_arena_alloc(&r->arena, (n + 1) * sizeof *rows);
 	b->shown = weir_arena_alloc(&r->arena, (n + 1) * sizeof *b->shown);
 	bool ok = items && rows && b->shown &&
-		  append_rows(b, rows, &r->n_rows, slab, items, n, aligned ? r->window_start_us : WEIR_TIME_NONE,
-			      aligned ? r->window_end_us : WEIR_TIME_NONE);
+		  weir_build_rows(b, rows, &r->n_rows, slab, items, n, aligned ? r->window_start_us : WEIR_TIME_NONE,
+				  aligned ? r->window_end_us : WEIR_TIME_NONE);
 	if (ok)
 		memcpy(b->shown, items, r->n_rows * sizeof *items);
 	free(items);
 	r->rows = rows;
 	r->n_rows_total = n;
 	b->slab = slab;
-	return ok;
-}
-
-/* The groups of one window and the slab that they are in: a tumbling window is a pane, a hopping one goes through a
- * range. */
-static struct weir_ranked *groups_of_window(struct weir_plan *p, const struct weir_pane *pane, int64_t low,
-					    int64_t n_panes, const struct weir_slab **slab, uint32_t *n)
-{
-	if (n_panes > 1 || !p->n_groups) {
-		*slab = &p->now.slab;
-		return weir_range_move(p, &p->now, low, low + n_panes - 1) ? groups_of(p, *slab, n) : NULL;
-	}
-	struct weir_ranked *items = weir_alloc(pane->n_cells * sizeof *items);
-	*slab = &p->panes.slab;
-	*n = pane->n_cells;
-	for (uint32_t i = 0; items && i < *n; i++)
-		items[i] = (struct weir_ranked){pane->groups[i], pane->cells[i]};
-	return items;
-}
-
-struct windows {
-	struct weir_result_row *rows; /* owned */
-	size_t capacity;
-};
-
-static bool append_window(struct weir_build *b, struct windows *w, const struct weir_pane *pane, int64_t window)
-{
-	struct weir_plan *p = b->plan;
-	int64_t start_us = window * p->window.hop_us;
-	const struct weir_slab *slab;
-	uint32_t n = 0;
-	struct weir_ranked *items =
-	    groups_of_window(p, pane, start_us / p->panes.width_us, p->window.size_us / p->panes.width_us, &slab, &n);
-	void *grown = w->rows;
-	bool ok = items && weir_grow(&grown, &w->capacity, b->result->n_rows + n, sizeof *w->rows);
-	if (ok) {
-		w->rows = grown;
-		ok =
-		    append_rows(b, w->rows, &b->result->n_rows, slab, items, n, start_us, start_us + p->window.size_us);
-		b->result->n_rows_total += n;
-	}
-	free(items);
-	return ok;
-}
-
-/* Window by window in order of start; empty ones are left out. */
-static bool all_windows(struct weir_build *b)
-{
-	struct weir_plan *p = b->plan;
-	struct weir_result *r = b->result;
-	int64_t per_window = p->window.size_us / p->panes.width_us, per_hop = p->window.hop_us / p->panes.width_us;
-	struct windows w = {0};
-	int64_t next = INT64_MIN; /* number of the next window: it starts at next * hop */
-	bool ok = true;
-	weir_panes_sort(&p->panes);
-	for (uint32_t i = 0; ok && i < p->panes.n; i++) {
-		const struct weir_pane *pane = p->panes.panes[i];
-		int64_t first = weir_floor_div(pane->index - per_window, per_hop) + 1,
-			last = weir_floor_div(pane->index, per_hop);
-		for (next = first < next ? next : first; ok && next <= last; next++)
-			ok = append_window(b, &w, pane, next);
-	}
-	if (ok && r->n_rows) {
-		struct weir_result_row *kept = weir_arena_alloc(&r->arena, r->n_rows * sizeof *kept);
-		if (kept)
-			memcpy(kept, w.rows, r->n_rows * sizeof *kept);
-		ok = kept != NULL;
-		r->rows = kept;
-		r->window_start_us = kept ? kept[0].window_start_us : WEIR_TIME_NONE;
-		r->window_end_us = kept ? kept[r->n_rows - 1].window_end_us : WEIR_TIME_NONE;
-	}
-	free(w.rows);
 	return ok;
 }
 
@@ -266,14 +193,14 @@ static double window_seconds(const struct weir_plan *p)
 	return p->first_us == WEIR_TIME_NONE ? NAN : (double)(p->last_us - p->first_us) / (double)WEIR_US_PER_S;
 }
 
-static bool build_rows(struct weir_build *b)
+static bool build_answer(struct weir_build *b)
 {
 	struct weir_plan *p = b->plan;
 	struct weir_result *r = b->result;
 	if (p->rows_mode && !p->live)
 		return true;
 	if (p->mode == WEIR_PLAN_WINDOWED)
-		return all_windows(b);
+		return weir_build_windows(b);
 	if (p->mode == WEIR_PLAN_RANGED)
 		return move_ranges(p, r) && one_window(b, &p->now.slab);
 	r->window_start_us = p->first_us;
@@ -295,7 +222,7 @@ enum weir_status weir_plan_result(struct weir_plan *p, const struct weir_result_
 	struct weir_build b = {.plan = p, .result = r, .request = request, .seconds = window_seconds(p)};
 	bool screen = request->screen && p->live;
 	atomic_init(&r->refs, 1);
-	bool ok = build_head(&b) && build_rows(&b);
+	bool ok = build_head(&b) && build_answer(&b);
 	if (ok && ledgers)
 		set_ledgers(p, ledgers);
 	if (ok && screen)

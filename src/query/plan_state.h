@@ -163,12 +163,14 @@ struct weir_plan {
 	uint64_t *partition_rows; /* owned, CUMULATIVE and WINDOWED: rows in window by partition */
 };
 
-/* plan_bind.c, plan_inputs.c, plan_rows.c, plan_init.c */
+/* plan_bind.c, plan_inputs.c, plan_sort.c, plan_rows.c, plan_init.c */
 enum weir_status weir_plan_bind_measures(struct weir_plan *p, const struct weir_plan_config *config,
 					 struct weir_str text, struct weir_error *err);
 enum weir_status weir_plan_bind_streams(struct weir_plan *p, const struct weir_expr *e, struct weir_str text,
 					bool complete, struct weir_bound **out, enum weir_type *type,
 					struct weir_error *err);
+enum weir_status weir_plan_bind_sort(struct weir_plan *p, const struct weir_plan_config *config,
+				     struct weir_error *err);
 bool weir_plan_bind_rows(struct weir_plan *p) WEIR_MUST_USE;
 bool weir_plan_init_state(struct weir_plan *p) WEIR_MUST_USE;
 void weir_plan_release_state(struct weir_plan *p);

@@ -18,6 +18,14 @@ struct weir_build {
 bool weir_build_value(struct weir_build *b, struct weir_value *v) WEIR_MUST_USE;
 bool weir_build_measures(struct weir_build *b, const struct weir_slab *slab, uint32_t slot, double seconds,
 			 const struct weir_value **out) WEIR_MUST_USE;
+/* Groups with rows of a slab that is indexed by group. Owned by the caller; NULL: no memory. */
+struct weir_ranked *weir_build_groups(const struct weir_plan *p, const struct weir_slab *slab,
+				      uint32_t *n) WEIR_MUST_USE;
+/* Ranks the items and appends the best to rows[], which has room. */
+bool weir_build_rows(struct weir_build *b, struct weir_result_row *rows, uint32_t *n_rows, const struct weir_slab *slab,
+		     struct weir_ranked *items, uint32_t n, int64_t start_us, int64_t end_us) WEIR_MUST_USE;
+/* WINDOWED: window by window in order of start; empty ones are left out. */
+bool weir_build_windows(struct weir_build *b) WEIR_MUST_USE;
 /* Sparklines, series, bars of rows by time. */
 bool weir_build_chart(struct weir_build *b) WEIR_MUST_USE;
 /* Total, others, and the window before. */

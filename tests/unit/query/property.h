@@ -1,0 +1,87 @@
+/* One drawn case of the property test: schemas, rows, question, and what it is checked with. */
+#ifndef WEIR_TEST_PROPERTY_H
+#define WEIR_TEST_PROPERTY_H
+
+#include "reference.h"
+
+#include "weir/query/plan.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { MAX_ROWS = 600, MAX_STREAMS = 3, MAX_PARTITIONS = 3 };
+
+struct test_case {
+	uint64_t seed;
+	struct ref_row rows[MAX_ROWS]; /* in order of arrival */
+	size_t n_rows;
+	unsigned n_streams;
+	bool has_partitions, has_time, keeps_words;   /* words in a dictionary, else as they are */
+	uint16_t column_of[MAX_STREAMS][REF_COLUMNS]; /* UINT16_MAX: the stream does not have it */
+	struct weir_schema *schemas[MAX_STREAMS];
+	struct weir_dict *dicts[MAX_STREAMS];
+	struct ref_question question;
+	struct weir_view view;
+	struct weir_ledger ledgers[MAX_STREAMS][MAX_PARTITIONS];
+	struct weir_ledger *ledger_rows[MAX_STREAMS][MAX_PARTITIONS];
+	struct weir_ledger *const *ledger_streams[MAX_STREAMS];
+	struct weir_budget budget; /* a small one makes panes wider */
+};
+
+extern struct test_case now;
+
+#define CHECK(condition, ...)                                                                                          \
+	do {                                                                                                           \
+		if (!(condition)) {                                                                                    \
+			print_error(                                                                                   \
+			    "seed %llu, group %s, measure %s, where %s, window %s: ", (unsigned long long)now.seed,    \
+			    now.view.text[WEIR_VIEW_GROUP] ? now.view.text[WEIR_VIEW_GROUP] : "-",                     \
+			    now.view.text[WEIR_VIEW_MEASURE] ? now.view.text[WEIR_VIEW_MEASURE] : "-",                 \
+			    now.view.text[WEIR_VIEW_WHERE] ? now.view.text[WEIR_VIEW_WHERE] : "-",                     \
+			    now.view.text[WEIR_VIEW_WINDOW] ? now.view.text[WEIR_VIEW_WINDOW] : "-");                  \
+			print_error(__VA_ARGS__);                                                                      \
+			fail();                                                                                        \
+		}                                                                                                      \
+	} while (0)
+
+/* property_draw.c */
+uint64_t draw(uint64_t below);
+bool chance(unsigned percent);
+void draw_case(uint64_t seed);
+void release_case(void);
+const char *draw_duration(int64_t *us);
+/* The next rows of one stream as a batch; *at moves on; NULL: no more. Rows of other streams stay for later batches:
+ * the order of arrival between streams does not matter to anybody. */
+struct weir_batch *next_batch(size_t *at, bool *taken);
+
+struct bounds { /* of a window, on time, or on the order of rows */
+	int64_t after_us, until_us;
+	bool no_time;
+	const struct ref_row *from;
+	const bool *fed;
+};
+
+struct store { /* snapshots of the test's own making */
+	struct weir_snapshot snapshots[MAX_STREAMS];
+	const struct weir_snapshot *pointers[MAX_STREAMS];
+	struct weir_segment *segments[MAX_STREAMS][MAX_ROWS];
+};
+void fill_store(struct store *store);
+void empty_store(struct store *store);
+
+/* property_check.c */
+bool in_bounds(const void *ctx, const struct ref_row *r);
+double span_seconds(const struct bounds *bounds); /* of event times, in a window without a length */
+int64_t newest_time(const bool *fed);
+/* Rows [from, from + n) of the result against one window. */
+void check_window(const struct weir_result *r, uint32_t from, uint32_t n, const struct bounds *bounds);
+/* What a screen shows besides: the window before, the total, bars. */
+void check_screen(const struct weir_result *r, const struct bounds *bounds, const struct bounds *before);
+void check_ledgers(const struct bounds *bounds);
+
+#endif
