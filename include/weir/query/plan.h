@@ -44,7 +44,8 @@ struct weir_late_rule weir_plan_late_rule(const struct weir_plan *p, bool finite
 enum weir_status weir_plan_update(struct weir_plan *p, const struct weir_batch *batch, struct weir_ledger *const *ledgers,
 				  struct weir_error *err) WEIR_MUST_USE;
 /* Forgets all state, then updates from the snapshots (one a stream) for windows that end at `at_us` (WEIR_TIME_NONE: the
- * newest row). Skips segments by zone map. CANCELLED when *cancel becomes true (a newer question is waiting). */
+ * newest row). Adds matched and filtered of all rows to the ledgers (NULL: they were counted before; then segments that cannot
+ * be in the window are skipped). CANCELLED when *cancel becomes true (a newer question is waiting). */
 enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapshot *const *snapshots, int64_t at_us,
 				   const _Atomic bool *cancel, struct weir_ledger *const *const *ledgers,
 				   struct weir_error *err) WEIR_MUST_USE;
@@ -58,11 +59,13 @@ struct weir_result_request {
 	int64_t at_us;           /* the moment; WEIR_TIME_NONE: the newest event */
 	uint32_t max_rows;       /* 0: all */
 	uint32_t max_records;    /* newest matching rows of the snapshots; 0: none */
-	bool screen;             /* previous, sparks, series, histogram, records, fields as well */
+	bool screen;             /* previous, sparks, series, histogram as well (fields are filled by the fabric) */
 	const struct weir_snapshot *const *snapshots; /* for records; may be NULL */
 };
 /* Owned by the caller with one reference. Sets in_window and expired in the ledgers given (they are copied into the result
- * by the engine, which knows streams and memory). For tumbling and hopping: batch gets every window, the screen the newest. */
+ * by the engine, which knows streams and memory). For tumbling and hopping: batch gets every window, the screen the one that
+ * will close first of those open at the moment. rate is by the second of the window; of since, all and rows by the span of
+ * their event times (NULL when that is nothing). */
 enum weir_status weir_plan_result(struct weir_plan *p, const struct weir_result_request *request,
 				  struct weir_ledger *const *const *ledgers, struct weir_result **out, struct weir_error *err)
 	WEIR_MUST_USE;
