@@ -251,6 +251,26 @@ static void latest_sees_only_what_is_new(void **state)
 	weir_source_close(c.source);
 }
 
+/* One message, one wait, three times. Were the event descriptor not to wake it, each would take ten seconds; the mock
+ * takes half a second, a real broker a millisecond. */
+static void one_message_wakes_at_once(void **state)
+{
+	static const char *const params[] = {"from=latest", NULL};
+	int64_t began_us = weir_clock_mono_us(&weir_clock_system);
+	struct consumer c;
+
+	(void)state;
+	open_topic(&c, params);
+	step_until_state(&c, WEIR_SOURCE_LIVE);
+	for (int i = 0; i < 3; i++) {
+		produce(i, i + 1);
+		while (c.n <= (size_t)i)
+			assert_int_equal(step(&c, 10000000), WEIR_OK);
+	}
+	assert_true(weir_clock_mono_us(&weir_clock_system) - began_us < 9000000);
+	weir_source_close(c.source);
+}
+
 static void lag_is_known_by_partition(void **state)
 {
 	struct consumer c;
@@ -538,6 +558,7 @@ int main(void)
 	    TEST(until_ends_before_what_comes_later),
 	    TEST(empty_topic_with_until_ends),
 	    TEST(latest_sees_only_what_is_new),
+	    TEST(one_message_wakes_at_once),
 	    TEST(lag_is_known_by_partition),
 	    TEST(what_is_not_consumed_comes_again),
 	    TEST(all_of_a_message),
