@@ -134,6 +134,7 @@ static enum weir_status open_screen(struct weir_term *t, const struct weir_term_
 		reset_palette[0] = '\0';
 	curs_set(0);
 	leaveok(stdscr, TRUE);
+	idlok(stdscr, TRUE); /* records move down by whole lines: cheaper than to draw them all again */
 	t->colors = find_colors(config->want_color);
 	return WEIR_OK;
 }
@@ -244,10 +245,12 @@ static void put_cell(struct weir_term *t, int x, int y, const struct weir_cell *
 		mvadd_wch(y, x + 1, &out);
 }
 
+/* The ink of a blank cannot be seen. */
 static bool same_cell(const struct weir_cell *a, const struct weir_cell *b)
 {
+	bool blank = a->glyph == ' ' && !a->style.attributes;
 	return a->glyph == b->glyph && a->marks[0] == b->marks[0] && a->marks[1] == b->marks[1] &&
-	       a->style.ink == b->style.ink && a->style.paper == b->style.paper &&
+	       (blank || a->style.ink == b->style.ink) && a->style.paper == b->style.paper &&
 	       a->style.attributes == b->style.attributes;
 }
 
@@ -258,6 +261,7 @@ size_t weir_term_draw(struct weir_term *t, const struct weir_grid *grid, const s
 		return 0;
 	if (!t->known)
 		clear(); /* clears the terminal at the next refresh */
+	struct weir_look last = weir_theme_look(theme, t->colors, weir_style(WEIR_INK_TEXT));
 	for (int y = 0; y < grid->rows; y++)
 		for (int x = 0; x < grid->columns; x++) {
 			size_t i = (size_t)y * (size_t)grid->columns + (size_t)x;
@@ -265,8 +269,14 @@ size_t weir_term_draw(struct weir_term *t, const struct weir_grid *grid, const s
 			if (!all && same_cell(cell, &t->front.cells[i]))
 				continue;
 			t->front.cells[i] = *cell;
-			if (cell->glyph != WEIR_CELL_TAIL)
-				put_cell(t, x, y, cell, weir_theme_look(theme, t->colors, cell->style));
+			if (cell->glyph == WEIR_CELL_TAIL)
+				continue;
+			struct weir_look look = weir_theme_look(theme, t->colors, cell->style);
+			/* A blank keeps the ink that is in use: no sequence for what cannot be seen. */
+			if (cell->glyph == ' ' && !look.attributes && !last.attributes && last.paper == look.paper)
+				look.ink = last.ink;
+			last = look;
+			put_cell(t, x, y, cell, look);
 		}
 	t->known = true;
 	t->theme = theme;

@@ -12,12 +12,13 @@
 #include <unistd.h>
 
 enum {
-	KEY_FRAME_US = 16000,	/* 60 pictures a second while keys are held down */
-	DATA_FRAME_US = 100000, /* 10 a second of data */
-	ESCAPE_US = 40000,	/* a lone escape is a key after this; longer than a packet is torn apart for */
-	TICK_US = 1000000,	/* rates go on moving when nothing arrives */
-	BYTES_PER_S = 16000,	/* on average to the terminal */
-	BYTES_SAVED = 24000,	/* for bursts */
+	KEY_FRAME_US = 16000,	 /* 60 pictures a second while keys are held down */
+	DATA_FRAME_US = 100000,	 /* 10 a second of data */
+	ESCAPE_US = 40000,	 /* a lone escape is a key after this; longer than a packet is torn apart for */
+	TICK_US = 1000000,	 /* rates go on moving when nothing arrives */
+	BYTES_PER_S = 16000,	 /* at most, on average, to the terminal */
+	CALM_BYTES_PER_S = 6000, /* of a stream with few records: nobody reads faster */
+	BYTES_SAVED = 24000,	 /* for bursts */
 };
 
 struct loop {
@@ -36,14 +37,20 @@ static int64_t now_us(const struct loop *l)
 	return weir_clock_mono_us(l->s->config->clock);
 }
 
-/* When the next picture is due; -1: nothing to draw. */
+static int64_t bytes_per_s(const struct loop *l)
+{
+	double bytes = CALM_BYTES_PER_S + 12 * l->s->info.records_per_s;
+	return bytes < BYTES_PER_S ? (int64_t)bytes : BYTES_PER_S;
+}
+
+/* When the next picture is due. */
 static int64_t due_us(const struct loop *l)
 {
 	if (l->keys || l->urgent)
 		return l->drawn_us + KEY_FRAME_US;
 	if (!l->data)
 		return l->drawn_us + TICK_US;
-	int64_t wait = l->allowance < 0 ? -l->allowance * 1000000 / BYTES_PER_S : 0;
+	int64_t wait = l->allowance < 0 ? -l->allowance * 1000000 / bytes_per_s(l) : 0;
 	return l->drawn_us + (wait > DATA_FRAME_US ? wait : DATA_FRAME_US);
 }
 
@@ -156,7 +163,7 @@ static void loop_draw(struct loop *l)
 		l->columns = columns;
 		l->rows = rows;
 	}
-	int64_t earned = (now - l->drawn_us) * BYTES_PER_S / 1000000;
+	int64_t earned = (now - l->drawn_us) * bytes_per_s(l) / 1000000;
 	l->allowance = l->allowance + earned > BYTES_SAVED ? BYTES_SAVED : l->allowance + earned;
 	l->allowance -= (int64_t)weir_term_draw(s->term, &s->grid, s->theme);
 	l->drawn_us = now;
