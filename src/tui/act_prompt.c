@@ -1,5 +1,6 @@
 /* Keys while a prompt is open, and what its line does. */
 #include "tui/screen.h"
+#include "tui/times.h"
 
 #include <stdlib.h>
 
@@ -99,6 +100,9 @@ bool weir_screen_take(struct weir_screen *s, struct weir_result *next)
 			weir_screen_forget_question(s);
 		weir_result_unref(s->result);
 		s->result = next;
+		int64_t first = weir_times_first(next);
+		if (first != WEIR_TIME_NONE && (s->ui.data_from_us == WEIR_TIME_NONE || first < s->ui.data_from_us))
+			s->ui.data_from_us = first;
 		return news;
 	}
 	if (s->ui.prompt.kind == WEIR_PROMPT_NONE)

@@ -3,6 +3,7 @@
 
 #include "tui/expression.h"
 #include "tui/format.h"
+#include "tui/times.h"
 
 static const int64_t units_s[] = {1, 5, 10, 30, 60, 300, 900, 3600, 86400};
 enum { N_UNITS = sizeof(units_s) / sizeof(units_s[0]), MOST_BUCKETS = 1000 };
@@ -46,7 +47,8 @@ void weir_screen_cursor(struct weir_screen *s, int direction)
 	const struct weir_result *r = s->result;
 	if (!r || !r->n_buckets)
 		return;
-	int64_t first = r->bucket_start_us, last = first + (int64_t)(r->n_buckets - 1) * r->bucket_us;
+	struct weir_times t = weir_times_of(r, s->ui.data_from_us);
+	int64_t first = t.start_us, last = first + (t.n - 1) * t.bucket_us;
 	int64_t at = s->ui.cursor_us == WEIR_TIME_NONE ? last : s->ui.cursor_us + direction * r->bucket_us;
 	s->ui.cursor_us = at < first ? first : at > last ? last : at;
 }
@@ -60,9 +62,11 @@ static uint32_t wanted_buckets(const struct weir_screen *s)
 		int64_t n = (int64_t)r->n_buckets * r->bucket_us / (units_s[s->ui.unit - 1] * WEIR_US_PER_S);
 		return n < 2 ? 2 : n > MOST_BUCKETS ? MOST_BUCKETS : (uint32_t)n;
 	}
-	/* Two buckets for three columns: steep lines stay apart. */
+	/* Two buckets for three columns: steep lines stay apart. Finer ones while the data covers but a part of the
+	 * window. */
 	int wanted = plot.columns * 2 / 3;
-	return wanted < 30 ? 30 : wanted > 150 ? 150 : (uint32_t)wanted;
+	wanted = wanted < 30 ? 30 : wanted > 150 ? 150 : wanted;
+	return (uint32_t)wanted * (r && r->n_buckets ? weir_times_factor(r, s->ui.data_from_us) : 1);
 }
 
 void weir_screen_time_unit(struct weir_screen *s)

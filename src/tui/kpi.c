@@ -1,5 +1,5 @@
 /* The figures on top: each measure over all that matches, with its change against the window before and its course. */
-#include "tui/frame.h"
+#include "tui/times.h"
 
 #include "tui/format.h"
 #include "tui/widget.h"
@@ -72,6 +72,7 @@ void weir_kpi_draw(const struct weir_frame *f, struct weir_canvas c)
 {
 	const struct weir_result *r = f->result;
 	struct figure figures[MAX_FIGURES];
+	struct weir_times t = weir_times_of(r, f->ui->data_from_us);
 	int n = collect(f, figures);
 	if (c.rows < 3) {
 		draw_line(f, c, figures, n);
@@ -91,9 +92,8 @@ void weir_kpi_draw(const struct weir_frame *f, struct weir_canvas c)
 		if (used + 11 <= room + 2)
 			weir_change_draw(c, x + used + 1, 1, 0, figures[i].change, weir_style(figures[i].change.ink));
 		if (figures[i].spark && r->n_buckets > 1)
-			weir_spark_draw(c, x, 2, room > 24 ? 24 : room, figures[i].spark, r->n_buckets,
-					r->bucket_us ? r->bucket_start_us / r->bucket_us : 0,
-					weir_style(WEIR_INK_SOFT));
+			weir_spark_draw(c, x, 2, room > 24 ? 24 : room, figures[i].spark + t.from, t.n,
+					t.bucket_us ? t.start_us / t.bucket_us : 0, weir_style(WEIR_INK_SOFT));
 		weir_buf_release(&text);
 	}
 }

@@ -1,5 +1,6 @@
 /* The mouse: the wheel scrolls what is under it, a click selects, a drag on the chart chooses a span of time. */
 #include "tui/screen.h"
+#include "tui/times.h"
 
 static int panel_at(const struct weir_screen *s, int x, int y)
 {
@@ -7,14 +8,6 @@ static int panel_at(const struct weir_screen *s, int x, int y)
 		if (weir_rect_holds(s->frame.layout.panels[p], x, y))
 			return p;
 	return -1;
-}
-
-static int64_t time_at(const struct weir_screen *s, struct weir_rect plot, int x)
-{
-	const struct weir_result *r = s->result;
-	int64_t bucket = (int64_t)(x - plot.x) * r->n_buckets / (plot.columns > 0 ? plot.columns : 1);
-	bucket = bucket < 0 ? 0 : bucket > r->n_buckets ? r->n_buckets : bucket;
-	return r->bucket_start_us + bucket * r->bucket_us;
 }
 
 static void click_table(struct weir_screen *s, int y)
@@ -34,7 +27,8 @@ static void chart(struct weir_screen *s, const struct weir_event *e)
 	struct weir_ui *ui = &s->ui;
 	if (!plot.columns || !s->result->n_buckets)
 		return;
-	int64_t at = time_at(s, plot, e->x);
+	struct weir_times t = weir_times_of(s->result, ui->data_from_us);
+	int64_t at = weir_times_at(&t, e->x - plot.x, plot.columns);
 	if (e->mouse == WEIR_MOUSE_PRESS) {
 		s->drag_from_us = at;
 		ui->cursor_us = at;

@@ -46,7 +46,7 @@ static void draw_heads(const struct weir_table *t, const struct weir_frame *f, s
 	x += t->bar ? t->bar + WEIR_TABLE_GAP : 0;
 	if (t->spark) {
 		char span[WEIR_FORMAT_BYTES], text[96];
-		snprintf(text, sizeof(text), "last %s", weir_format_span((int64_t)r->n_buckets * r->bucket_us, span));
+		snprintf(text, sizeof(text), "last %s", weir_format_span(t->times.span_us, span));
 		weir_cell_put_text(c, x, 1, t->spark, weir_str_of(text), dim, WEIR_LEFT);
 	}
 	(void)f;
@@ -129,8 +129,8 @@ static void draw_row(const struct weir_table *t, struct weir_canvas c, int y, co
 		x += t->bar + WEIR_TABLE_GAP;
 	}
 	if (t->spark && row->spark)
-		weir_spark_draw(c, x, y, t->spark, row->spark, r->n_buckets,
-				r->bucket_us ? r->bucket_start_us / r->bucket_us : 0,
+		weir_spark_draw(c, x, y, t->spark, row->spark + t->times.from, t->times.n,
+				t->times.bucket_us ? t->times.start_us / t->times.bucket_us : 0,
 				weir_style(others ? WEIR_INK_FAINT : WEIR_INK_FILL));
 }
 
@@ -164,6 +164,7 @@ void weir_panel_table_draw(const struct weir_frame *f, struct weir_canvas c)
 	struct weir_table t;
 	draw_title(f, c);
 	weir_table_fit(&t, r, c.columns);
+	t.times = weir_times_of(r, f->ui->data_from_us);
 	if (r->n_rows == 0) {
 		weir_cell_put(c, 1, 2, r->ledger.received ? "nothing matches" : "nothing yet",
 			      weir_style(WEIR_INK_DIM));

@@ -3,13 +3,14 @@
 #ifndef WEIR_TUI_TABLE_FIT_H
 #define WEIR_TUI_TABLE_FIT_H
 
-#include "tui/frame.h"
+#include "tui/times.h"
 #include "weir/base/bounds.h"
 
 enum { WEIR_TABLE_GAP = 2, WEIR_CHANGE_COLUMNS = 9, WEIR_SHARE_COLUMNS = 7 };
 
 struct weir_table {
 	const struct weir_result *r;
+	struct weir_times times;
 	int group_columns[WEIR_MAX_GROUP_COLUMNS];
 	int measure_columns[WEIR_MAX_MEASURES]; /* 0: not shown */
 	int decimals[WEIR_MAX_MEASURES];

@@ -5,7 +5,7 @@
 void weir_ui_init(struct weir_ui *ui)
 {
 	*ui = (struct weir_ui){.focus = WEIR_PANEL_TABLE, .lower = WEIR_PANEL_CHART, .cursor_us = WEIR_TIME_NONE};
-	ui->span_from_us = ui->span_to_us = WEIR_TIME_NONE;
+	ui->span_from_us = ui->span_to_us = ui->data_from_us = WEIR_TIME_NONE;
 	weir_prompt_init(&ui->prompt);
 }
 

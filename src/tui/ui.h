@@ -33,6 +33,7 @@ struct weir_ui {
 	int selected_at;	  /* where it stood last */
 	int scroll[WEIR_PANEL_COUNT];
 	int first_column;		  /* of the records panel */
+	int64_t data_from_us;		  /* the earliest time of any row that a picture showed; WEIR_TIME_NONE */
 	int64_t cursor_us;		  /* time cursor of the chart; WEIR_TIME_NONE: none */
 	int64_t span_from_us, span_to_us; /* while a span is dragged; WEIR_TIME_NONE */
 	int unit; /* time unit of the chart: 0 automatic, else an index of weir_time_units + 1 */

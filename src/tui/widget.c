@@ -71,6 +71,7 @@ void weir_spark_draw(struct weir_canvas c, int x, int y, int columns, const doub
 			high = cells[i] > high ? cells[i] : high;
 		}
 	/* From zero when zero is near, else from below the lowest value: a small movement must be seen. */
+	int wide = filled > 0 && filled < columns ? columns / filled : 1; /* few values fill the room all the same */
 	double floor_value = low < 0 || low > 0.5 * high ? low - (high - low) / 7 : 0;
 	for (int i = 0; i < filled; i++) {
 		if (isnan(cells[i]))
@@ -78,7 +79,9 @@ void weir_spark_draw(struct weir_canvas c, int x, int y, int columns, const doub
 		double range = high - floor_value;
 		double fraction = range > 0 ? (cells[i] - floor_value) / range : 0.5;
 		int level = (int)lround(fraction * 7);
-		weir_cell_put_glyph(c, x + i, y, level < 1 ? 0x2581 : 0x2580 + (uint32_t)level, style);
+		for (int k = 0; k < wide; k++)
+			weir_cell_put_glyph(c, x + i * wide + k, y, level < 1 ? 0x2581 : 0x2580 + (uint32_t)level,
+					    style);
 	}
 }
 

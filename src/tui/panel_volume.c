@@ -1,0 +1,36 @@
+/* Rows over time, as columns. */
+#include "tui/chart.h"
+
+#include "tui/format.h"
+#include "tui/widget.h"
+
+#include <stdio.h>
+
+void weir_volume_draw(const struct weir_frame *f, struct weir_canvas c)
+{
+	const struct weir_result *r = f->result;
+	struct weir_rect plot = weir_chart_plot(f, (struct weir_rect){0, 0, c.columns, c.rows});
+	struct weir_times t = weir_times_of(r, f->ui->data_from_us);
+	double high = 0;
+	char remark[96], text[WEIR_FORMAT_BYTES];
+	text[weir_format_duration_us(r->bucket_us, text)] = '\0';
+	snprintf(remark, sizeof(remark), "per %s", text);
+	weir_title_draw(c, WEIR_STR("rows"), weir_str_of(remark), false);
+	if (!plot.columns || !r->n_buckets || !r->bucket_rows)
+		return;
+	for (uint32_t b = t.from; b < t.from + t.n; b++)
+		high = (double)r->bucket_rows[b] > high ? (double)r->bucket_rows[b] : high;
+	if (high <= 0)
+		return;
+	weir_chart_value_axis(c, plot, 0, high * 1.05);
+	weir_chart_time_axis(r, &t, c, plot);
+	for (int x = 0; x < plot.columns; x++) {
+		uint32_t from, to;
+		double sum = 0;
+		weir_times_column(&t, x, plot.columns, &from, &to);
+		for (uint32_t i = from; i < to; i++)
+			sum += (double)r->bucket_rows[i];
+		weir_column_draw(c, plot.x + x, plot.y + plot.rows - 1, plot.rows, sum / (to - from) / (high * 1.05), 0,
+				 weir_style(WEIR_INK_FILL));
+	}
+}
