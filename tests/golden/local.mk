@@ -19,7 +19,7 @@ endif
 golden-update: golden-update-screens
 tests/golden/check: $(top_srcdir)/tests/golden/local.mk
 	@$(MKDIR_P) tests/golden
-	@{ echo '#!/bin/sh'; echo 'weir=$(abs_builddir)/weir'; echo '[ -n "$$("$$weir" --version)" ] || exit 77'; \
-	  echo 'cd "$(abs_top_srcdir)" && exec "$(abs_builddir)/tests/golden/golden" "$$weir"'; } >$@
+	@{ echo '#!/bin/sh'; \
+	  echo 'cd "$(abs_top_srcdir)" && exec "$(abs_builddir)/tests/golden/golden" "$(abs_builddir)/weir"'; } >$@
 	@chmod +x $@
 CLEANFILES += tests/golden/check
