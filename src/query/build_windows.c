@@ -63,7 +63,7 @@ bool weir_build_windows(struct weir_build *b)
 	}
 	if (ok && r->n_rows) {
 		struct weir_result_row *kept = weir_arena_alloc(&r->arena, r->n_rows * sizeof *kept);
-		if (kept)
+		if (kept && w.rows)
 			memcpy(kept, w.rows, r->n_rows * sizeof *kept);
 		ok = kept != NULL;
 		r->rows = kept;

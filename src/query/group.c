@@ -231,7 +231,7 @@ uint32_t weir_groups_find(struct weir_groups *g, const struct weir_value *key)
 
 bool weir_groups_combine(struct weir_groups *g, const uint32_t *ids, uint32_t stride, uint32_t n, uint32_t *out)
 {
-	uint32_t tuple[WEIR_MAX_GROUP_COLUMNS];
+	uint32_t tuple[WEIR_MAX_GROUP_COLUMNS] = {0};
 	for (uint32_t i = 0; i < n; i++) {
 		for (uint32_t c = 0; c < g->n_columns; c++)
 			tuple[c] = ids[(size_t)c * stride + i];
