@@ -93,8 +93,34 @@ static bool step_up(struct decimal *d)
 	return true;
 }
 
+/* Numbers of up to six decimals, which is most of what data holds. r / 10^k is the shortest decimal that reads back as v for
+ * the smallest k where the quotient, which is correctly rounded because both numbers are exact, is v. 0: none such. */
+static size_t format_short_decimal(double v, char out[32])
+{
+	static const double scales[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+	double a = fabs(v);
+	for (int k = 0; k < 7 && a * scales[k] < 9e15; k++) {
+		uint64_t r = (uint64_t)(a * scales[k] + 0.5), whole = r / (uint64_t)scales[k], part = r % (uint64_t)scales[k];
+		if ((double)r / scales[k] != a)
+			continue;
+		size_t n = 0, decimals = k ? (size_t)k : 1;
+		if (signbit(v))
+			out[n++] = '-';
+		n += weir_format_int64((int64_t)whole, out + n);
+		out[n++] = '.';
+		for (size_t i = decimals; i-- > 0; part /= 10)
+			out[n + i] = (char)('0' + part % 10);
+		out[n += decimals] = 0;
+		return n;
+	}
+	return 0;
+}
+
 size_t weir_format_double(double v, char out[32])
 {
+	size_t quick = format_short_decimal(v, out);
+	if (quick)
+		return quick;
 	if (isnan(v))
 		return (size_t)snprintf(out, 32, "NaN");
 	if (isinf(v))

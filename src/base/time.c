@@ -1,6 +1,5 @@
 #include "weir/base/time.h"
 
-#include <stdio.h>
 
 /* Days since 1970-01-01; the year starts in March so that the leap day is its last. */
 static int64_t days_from_civil(int64_t y, int m, int d)
@@ -43,16 +42,34 @@ struct weir_civil weir_time_to_civil(int64_t us)
 	return c;
 }
 
+static char *put_digits(char *p, int v, int n)
+{
+	for (int i = n; i-- > 0; v /= 10)
+		p[i] = (char)('0' + v % 10);
+	return p + n;
+}
+
 size_t weir_time_format_iso(int64_t us, char out[40])
 {
 	struct weir_civil c = weir_time_to_civil(us);
-	int n = snprintf(out, 40, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
-	if (c.us % 1000)
-		n += snprintf(out + n, 40 - (size_t)n, ".%06d", c.us);
-	else if (c.us)
-		n += snprintf(out + n, 40 - (size_t)n, ".%03d", c.us / 1000);
-	n += snprintf(out + n, 40 - (size_t)n, "Z");
-	return (size_t)n;
+	char *p = put_digits(out, c.year, 4);
+	*p++ = '-';
+	p = put_digits(p, c.month, 2);
+	*p++ = '-';
+	p = put_digits(p, c.day, 2);
+	*p++ = 'T';
+	p = put_digits(p, c.hour, 2);
+	*p++ = ':';
+	p = put_digits(p, c.minute, 2);
+	*p++ = ':';
+	p = put_digits(p, c.second, 2);
+	if (c.us) {
+		*p++ = '.';
+		p = c.us % 1000 ? put_digits(p, c.us, 6) : put_digits(p, c.us / 1000, 3);
+	}
+	*p++ = 'Z';
+	*p = 0;
+	return (size_t)(p - out);
 }
 
 static int days_in_month(int year, int month)

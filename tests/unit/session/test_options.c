@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define NOW INT64_C(1767225600000000) /* 2026-01-01T00:00:00Z */
