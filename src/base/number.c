@@ -99,6 +99,8 @@ static size_t format_short_decimal(double v, char out[32])
 {
 	static const double scales[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
 	double a = fabs(v);
+	if (a > 0 && a < 1e-4) /* written with an exponent */
+		return 0;
 	for (int k = 0; k < 7 && a * scales[k] < 9e15; k++) {
 		uint64_t r = (uint64_t)(a * scales[k] + 0.5), whole = r / (uint64_t)scales[k], part = r % (uint64_t)scales[k];
 		if ((double)r / scales[k] != a)
