@@ -97,6 +97,14 @@ static bool parse_authority(struct weir_str *rest, struct weir_uri *u)
 	return u->hosts != NULL;
 }
 
+static bool escapes_nul(struct weir_str s)
+{
+	for (size_t i = 0; i + 2 < s.size; i++)
+		if (memcmp(s.data + i, "%00", 3) == 0)
+			return true;
+	return false;
+}
+
 static enum weir_status fill(struct weir_str text, bool plain, struct weir_uri *u, struct weir_error *err)
 {
 	if (weir_str_equal(text, WEIR_STR("-"))) {
@@ -132,9 +140,11 @@ static enum weir_status fill(struct weir_str text, bool plain, struct weir_uri *
 			return weir_fail(err, WEIR_USAGE, "source", "no host in the address");
 	}
 	u->path = n ? decode(rest) : weir_str_dup(rest);
-	if (!u->scheme || !u->path)
-		return weir_fail(err, WEIR_USAGE, "source", "cannot read the address");
-	return parse_params(query, u) ? WEIR_OK : weir_fail(err, WEIR_USAGE, "source", "cannot read the parameters of the address");
+	if (u->scheme && u->path && parse_params(query, u))
+		return WEIR_OK;
+	if (escapes_nul(text))
+		return weir_fail(err, WEIR_USAGE, "source", "a NUL byte in the source");
+	return weir_fail(err, WEIR_NO_MEMORY, "source", "out of memory");
 }
 
 enum weir_status weir_uri_parse(struct weir_str text, bool plain, struct weir_uri *out, struct weir_error *err)
