@@ -29,9 +29,11 @@ static bool choose_buckets(struct weir_build *b, struct buckets *k)
 	int64_t n = high - low + 1;
 	if (n <= 0)
 		return false;
-	k->low = low;
-	k->panes_each = (n + p->chart_buckets - 1) / p->chart_buckets;
-	k->n = (uint32_t)((n + k->panes_each - 1) / k->panes_each);
+	uint32_t most = b->request->chart_buckets ? b->request->chart_buckets : p->chart_buckets;
+	k->panes_each = (n + most - 1) / most;
+	/* Buckets start at the same panes whatever the moment: a picture that slides does not flicker. */
+	k->low = low - ((low % k->panes_each) + k->panes_each) % k->panes_each;
+	k->n = (uint32_t)((high - k->low) / k->panes_each + 1);
 	k->seconds = (double)(k->panes_each * p->panes.width_us) / (double)WEIR_US_PER_S;
 	k->measure = b->result->sort_measure < p->n_measures ? b->result->sort_measure : 0;
 	return true;

@@ -84,6 +84,7 @@ static void make_result(struct weir_engine *e)
 	struct weir_result_request request = {
 		.at_us = e->paused ? e->at_us : WEIR_TIME_NONE,
 		.max_rows = e->max_rows,
+		.chart_buckets = e->n_buckets,
 		.max_records = e->max_records,
 		.screen = true,
 	};

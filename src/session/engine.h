@@ -11,7 +11,7 @@ struct weir_engine {
 	struct weir_guesser guesser;
 	bool guess_group, guess_measure;  /* still open */
 	char *histogram;                  /* owned */
-	uint32_t max_rows, max_records;
+	uint32_t n_buckets, max_rows, max_records;
 	bool paused;
 	int64_t at_us;
 	bool dirty;                       /* a result is due */

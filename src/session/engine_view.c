@@ -80,6 +80,7 @@ void weir_engine_take_settings(struct weir_engine *e)
 {
 	struct weir_mailbox *m = &e->s->mailbox;
 
+	e->n_buckets = m->n_buckets;
 	e->max_rows = m->max_rows;
 	e->max_records = m->max_records;
 	e->paused = m->paused;

@@ -58,6 +58,7 @@ struct weir_retention weir_plan_retention(const struct weir_plan *p, int64_t mom
 struct weir_result_request {
 	int64_t at_us;           /* the moment; WEIR_TIME_NONE: the newest event */
 	uint32_t max_rows;       /* 0: all */
+	uint32_t chart_buckets;  /* at most so many, or one more; 0: as the plan was bound */
 	uint32_t max_records;    /* newest matching rows of the snapshots; 0: none */
 	bool screen;             /* previous, sparks, series, histogram as well (fields are filled by the fabric) */
 	const struct weir_snapshot *const *snapshots; /* for records; may be NULL */
