@@ -29,6 +29,7 @@ struct loop {
 	int64_t key_us;	   /* when the oldest byte that waits came in */
 	int64_t allowance; /* bytes that may still be sent */
 	bool keys, data, urgent, signals;
+	bool shown; /* a picture of rows was drawn: the first one does not wait its turn */
 	int columns, rows;
 };
 
@@ -46,7 +47,7 @@ static int64_t bytes_per_s(const struct loop *l)
 /* When the next picture is due. */
 static int64_t due_us(const struct loop *l)
 {
-	if (l->keys || l->urgent)
+	if (l->keys || l->urgent || (l->data && !l->shown))
 		return l->drawn_us + KEY_FRAME_US;
 	if (!l->data)
 		return l->drawn_us + TICK_US;
@@ -167,6 +168,7 @@ static void loop_draw(struct loop *l)
 	l->allowance = l->allowance + earned > BYTES_SAVED ? BYTES_SAVED : l->allowance + earned;
 	l->allowance -= (int64_t)weir_term_draw(s->term, &s->grid, s->theme);
 	l->drawn_us = now;
+	l->shown = l->shown || (s->result && s->result->ledger.received > 0);
 	l->keys = l->data = l->urgent = false;
 }
 
