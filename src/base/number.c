@@ -326,7 +326,7 @@ size_t weir_format_duration_us(int64_t us, char out[40])
 		us = us == INT64_MIN ? INT64_MAX : -us;
 	}
 	if (us == 0)
-		return (size_t)snprintf(out, 40, "0s");
+		return (size_t)snprintf(out, 40, "0");
 	for (size_t u = 0; u < 6 && us; u++) {
 		int64_t n = us / units[u].us;
 		us -= n * units[u].us;

@@ -118,6 +118,7 @@ static int records(struct json_codec *j, const char *bytes, size_t size, uint64_
 		*taken = (size_t)(p - bytes);
 		if (j->after_depth && !j->in_array) {
 			r = json_leave(j, &p);
+			*taken = (size_t)(p - bytes); /* even when it goes on: the depth is counted */
 		} else if (j->in_array) {
 			r = json_next(j, &p);
 			if (j->in_array && p < j->end)
@@ -130,7 +131,7 @@ static int records(struct json_codec *j, const char *bytes, size_t size, uint64_
 			if (r == JSON_OK && !j->in_array)
 				r = record(j, &p, offset + (uint64_t)(p - bytes), message);
 			else if (r >= JSON_BAD)
-				r = record(j, &document, offset, message), p = document;
+				r = record(j, &document, offset + (uint64_t)(document - bytes), message), p = document;
 		}
 		if (r != JSON_OK)
 			break;
@@ -183,10 +184,14 @@ static bool skip_line(struct json_codec *j, struct weir_chunk *chunk, struct wei
 static int from_bytes(struct json_codec *j, struct weir_chunk *chunk, struct weir_batch *batch)
 {
 	struct weir_builder *b = &j->codec.builder;
-	if (!j->started && chunk->size >= 3 && utf8_bom((struct weir_str){chunk->bytes, chunk->size}))
+	j->at_end = chunk->at_end;
+	if (!chunk->size)
+		return JSON_OK;
+	if (!j->started && chunk->size < 3 && !chunk->at_end && memcmp(chunk->bytes, "\xef\xbb\xbf", chunk->size) == 0)
+		return JSON_MORE; /* perhaps the start of a byte order mark */
+	if (!j->started && utf8_bom((struct weir_str){chunk->bytes, chunk->size}))
 		weir_chunk_take(chunk, batch, 3);
 	j->started = true;
-	j->at_end = chunk->at_end;
 	if (!chunk->size || (j->codec.skipping && !skip_line(j, chunk, batch)))
 		return JSON_OK;
 	size_t taken = 0;

@@ -1,155 +1,181 @@
-/* Any bytes as text of the expression language. The first byte chooses what they are taken for. What must hold: an
- * error has its place inside the text it shows; what parses as an expression prints, binds or says why, and gives as
- * many rows as it was asked for, the same in both storages of text. */
+/* Expressions and the lists made of them: parse, bind to known columns, evaluate over both storages of text, name the columns,
+ * say it as Spark SQL. */
+#include "fuzz.h"
+
 #include "query/expr/expr.h"
+
+#include "weir/base/bounds.h"
 #include "weir/base/time.h"
-#include "weir/query/view.h"
 
-#include <stdlib.h>
+enum { ROWS = 70 }; /* over a word of a bitmap */
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+static const struct {
+	const char *name;
+	enum weir_type type;
+} columns[] = {{"a", WEIR_INT64}, {"f", WEIR_FLOAT64}, {"s", WEIR_STRING}, {"t", WEIR_TIMESTAMP},
+	       {"b", WEIR_BOOL},  {"n", WEIR_NULL},	{"j", WEIR_STRING}, {"u.id", WEIR_INT64}};
+enum { N_COLUMNS = sizeof columns / sizeof columns[0] };
 
-enum { ROWS = 3 };
-
-static void must(bool holds)
+static bool set_cell(struct weir_column *c, enum weir_type type, uint32_t row, struct weir_dict *dict, bool json)
 {
-	if (!holds)
-		abort();
+	static const char *const texts[] = {"", "x", "apple pie", "\xc3\xa9t\xc3\xa9", "17", "-0.5", "2026-11-22T10:00:00Z", "a,b,c"};
+	static const char *const arrays[] = {"[]", "[1,\"b\",{\"c\":[null]}]", "[[1],[2]]", "no array"};
+	static const int64_t numbers[] = {0, 1, -1, 7, INT64_MAX, INT64_MIN, 1000000, -86400000000};
+	static const double floats[] = {0.0, -0.0, 1.5, -2.25, 1e300, 5e-324, 1795341600.5, 0.1};
+	switch (type) {
+	case WEIR_INT64: return weir_column_set_int64(c, row, numbers[row % 8]);
+	case WEIR_FLOAT64: return weir_column_set_float64(c, row, floats[row % 8]);
+	case WEIR_TIMESTAMP: return weir_column_set_timestamp(c, row, INT64_C(1795341600000000) + numbers[row % 4] * WEIR_US_PER_S);
+	case WEIR_BOOL: return weir_column_set_bool(c, row, row & 1);
+	case WEIR_STRING: return weir_column_set_string(c, row, weir_str_of(json ? arrays[row % 4] : texts[row % 8]), dict);
+	case WEIR_NULL:
+	case WEIR_TYPE_COUNT: break;
+	}
+	return weir_column_set_null(c, row);
 }
 
-static struct weir_schema *make_schema(void)
+/* The same rows, texts by code or plain. */
+static struct weir_batch *known_rows(bool plain)
 {
-	struct weir_schema *s = weir_schema_new();
-	static const struct {
-		const char *name;
-		enum weir_type type;
-	} fields[] = {
-	    {"i", WEIR_INT64}, {"f", WEIR_FLOAT64}, {"s", WEIR_STRING}, {"t", WEIR_TIMESTAMP}, {"b", WEIR_BOOL}};
-
-	must(s != NULL);
-	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-		must(weir_schema_add(s, weir_str_of(fields[i].name), fields[i].type) >= 0);
-	return s;
+	struct weir_schema *schema = weir_schema_new();
+	struct weir_batch *batch = weir_batch_new(ROWS);
+	struct weir_dict *dict = weir_dict_new(NULL);
+	FUZZ_CHECK(schema && batch && dict);
+	for (int i = 0; i < N_COLUMNS; i++)
+		FUZZ_CHECK(weir_schema_add(schema, weir_str_of(columns[i].name), columns[i].type) == i);
+	FUZZ_CHECK(weir_batch_set_schema(batch, schema));
+	for (uint32_t i = 0; i < N_COLUMNS; i++) {
+		bool json = columns[i].name[0] == 'j';
+		for (uint32_t row = 0; row < ROWS; row++) /* each fifth row lacks something */
+			if ((row + i) % 5)
+				FUZZ_CHECK(set_cell(&batch->columns[i], columns[i].type, row, plain || json ? NULL : dict, json));
+		FUZZ_CHECK(weir_column_finish(&batch->columns[i], ROWS));
+	}
+	batch->n_rows = ROWS;
+	weir_dict_unref(dict);
+	weir_schema_unref(schema);
+	return batch;
 }
 
-static struct weir_batch *make_batch(const struct weir_schema *schema, struct weir_dict *dict)
+static void evaluate(struct weir_bound *bound, const struct weir_batch *batch, struct weir_buf *out)
 {
-	struct weir_batch *b = weir_batch_new(64);
-
-	must(b && weir_batch_set_schema(b, schema));
-	for (uint32_t r = 0; r < ROWS - 1; r++) /* the last row is missing everywhere */
-		must(weir_column_set_int64(&b->columns[0], r, r ? INT64_MIN : 7) &&
-		     weir_column_set_float64(&b->columns[1], r, r ? 1e300 : -2.5) &&
-		     weir_column_set_string(&b->columns[2], r,
-					    r ? WEIR_STR("[1,{\"a\":\"\\u00e9\"}]") : WEIR_STR("Ab\xff c"), dict) &&
-		     weir_column_set_timestamp(&b->columns[3], r, r ? INT64_MAX : 0) &&
-		     weir_column_set_bool(&b->columns[4], r, r));
-	for (uint32_t c = 0; c < b->n_columns; c++)
-		must(weir_column_finish(&b->columns[c], ROWS));
-	b->n_rows = ROWS;
-	return b;
-}
-
-static void check_error(const struct weir_error *err)
-{
-	must(err->code != WEIR_OK && err->what[0]);
-	must(err->caret_from <= err->caret_to && err->caret_to <= strlen(err->text));
-}
-
-static void show(struct weir_bound *bound, const struct weir_batch *batch, struct weir_buf *out)
-{
+	struct weir_error err = {0};
 	struct weir_vec v;
-
-	must(weir_bound_eval(bound, batch, 0, ROWS, &v, NULL) == WEIR_OK && v.type == weir_bound_type(bound));
-	for (uint32_t i = 0; i < ROWS; i++) {
+	FUZZ_CHECK(weir_bound_eval(bound, batch, 0, ROWS, &v, &err) == WEIR_OK);
+	FUZZ_CHECK(v.type == weir_bound_type(bound));
+	for (uint32_t row = 0; row < ROWS; row++) {
 		struct weir_value value = {.type = v.type};
-		if (v.valid && !weir_bit_get(v.valid, i))
+		if (v.type == WEIR_NULL || (v.valid && !weir_bit_get(v.valid, row)))
 			value.type = WEIR_NULL;
-		else if (v.type == WEIR_BOOL)
-			value.b = v.b[i];
 		else if (v.type == WEIR_STRING)
-			value.s = v.s[i];
-		else if (v.type != WEIR_NULL)
-			value.i = v.i[i]; /* float64 travels as its bits */
-		weir_value_json(&value, out);
+			value.s = v.s[row];
+		else if (v.type == WEIR_BOOL)
+			value.b = v.b[row];
+		else if (v.type == WEIR_FLOAT64)
+			value.f = v.f[row];
+		else
+			value.i = v.i[row];
+		FUZZ_CHECK(value.type != WEIR_STRING || weir_utf8_valid(value.s));
+		FUZZ_CHECK(value.type != WEIR_BOOL || v.b[row] <= 1);
+		weir_value_text(&value, out);
 		weir_buf_add_char(out, '\n');
 	}
 }
 
-static void evaluate(const struct weir_expr *e)
+static void filter(const struct weir_expr *e, const struct weir_scope *scope, const struct weir_batch *batch)
 {
-	struct weir_schema *schema = make_schema();
-	struct weir_dict *dict = weir_dict_new(NULL);
-	struct weir_batch *coded = make_batch(schema, dict), *plain = make_batch(schema, NULL);
-	struct weir_scope scope = {.schema = schema, .common = schema, .complete = true, .stream_name = WEIR_STR("x")};
-	struct weir_buf once = {0}, again = {0};
-	struct weir_bound *bound = NULL;
 	struct weir_error err = {0};
-
-	if (weir_expr_bind(e, &scope, &bound, &err)) {
-		check_error(&err);
-	} else {
-		show(bound, coded, &once);
-		show(bound, plain, &again);
-		must(weir_str_equal(weir_buf_str(&once), weir_buf_str(&again)));
+	struct weir_bound *bound = NULL;
+	enum weir_status st = weir_condition_bind(e, scope, &bound, &err);
+	fuzz_check_error(st, &err);
+	if (st == WEIR_OK) {
+		uint64_t keep[(ROWS + 63) / 64] = {0};
+		uint32_t n_true = 0, counted = 0;
+		FUZZ_CHECK(weir_bound_filter(bound, batch, 0, ROWS, keep, &n_true, &err) == WEIR_OK);
+		for (uint32_t row = 0; row < ROWS; row++)
+			counted += weir_bit_get(keep, row);
+		FUZZ_CHECK(counted == n_true);
 	}
 	weir_bound_free(bound);
+}
+
+static void count_mention(void *ctx, struct weir_str name)
+{
+	FUZZ_CHECK(name.data);
+	++*(unsigned *)ctx;
+}
+
+static void evaluate_both(struct weir_bound *bound, const struct weir_batch *coded)
+{
+	struct weir_batch *plain = known_rows(true);
+	struct weir_buf once = {0}, again = {0};
+	evaluate(bound, coded, &once);
+	evaluate(bound, plain, &again);
+	FUZZ_CHECK(weir_str_equal(weir_buf_str(&once), weir_buf_str(&again)));
 	weir_buf_release(&once);
 	weir_buf_release(&again);
-	weir_batch_free(coded);
 	weir_batch_free(plain);
-	weir_dict_unref(dict);
-	weir_schema_unref(schema);
 }
 
-static void take_expression(struct weir_str text)
+static void check_expression(const struct weir_expr *e, struct weir_str text, const struct weir_batch *batch)
 {
-	struct weir_arena arena = {.block_bytes = 4096};
+	struct weir_scope scope = {.schema = batch->schema, .common = batch->schema, .complete = true, .stream_name = WEIR_STR("web"),
+				   .text = text};
 	struct weir_error err = {0};
+	struct weir_bound *bound = NULL;
 	struct weir_buf spark = {0};
-	struct weir_expr *e;
-
-	if (weir_expr_parse(text, &arena, &e, &err)) {
-		check_error(&err);
-	} else {
-		weir_expr_spark(e, &spark);
-		must(spark.size > 0);
-		evaluate(e);
-	}
+	unsigned mentions = 0;
+	weir_expr_columns(e, count_mention, &mentions);
+	weir_expr_spark(e, &spark);
+	FUZZ_CHECK(spark.size > 0);
 	weir_buf_release(&spark);
-	weir_arena_release(&arena);
+	enum weir_status st = weir_expr_bind(e, &scope, &bound, &err);
+	fuzz_check_error(st, &err);
+	if (st == WEIR_OK)
+		evaluate_both(bound, batch);
+	weir_bound_free(bound);
+	filter(e, &scope, batch);
 }
 
-static void take_view_text(enum weir_view_text which, struct weir_str text)
+static void lists(struct weir_str text, struct weir_arena *arena)
 {
+	struct weir_measure_ast *measures;
+	struct weir_named_ast *groups, derived;
+	struct weir_sort_ast *keys;
+	struct weir_buf spark = {0};
+	size_t n;
 	struct weir_error err = {0};
-	struct weir_buf shown = {0};
-	struct weir_view v;
-	char *copy = weir_str_dup(text);
-
-	must(copy != NULL);
-	weir_view_init(&v);
-	if (weir_view_set(&v, which, copy, 0, &err)) {
-		check_error(&err);
-	} else {
-		weir_window_show(&v.window, &shown);
-		must(shown.size > 0);
-	}
-	weir_buf_release(&shown);
-	weir_view_release(&v);
-	free(copy);
+	enum weir_status st = weir_measures_parse(text, arena, &measures, &n, &err);
+	fuzz_check_error(st, &err);
+	for (size_t i = 0; st == WEIR_OK && i < n; i++)
+		weir_measure_spark(&measures[i], &spark);
+	weir_buf_release(&spark);
+	err = (struct weir_error){0};
+	st = weir_groups_parse(text, arena, &groups, &n, &err);
+	fuzz_check_error(st, &err);
+	FUZZ_CHECK(st != WEIR_OK || n <= WEIR_MAX_GROUP_COLUMNS);
+	err = (struct weir_error){0};
+	fuzz_check_error(weir_derive_parse(text, arena, &derived, &err), &err);
+	err = (struct weir_error){0};
+	fuzz_check_error(weir_sort_parse(text, arena, &keys, &n, &err), &err);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (!size)
-		return 0;
-	struct weir_str text = {(const char *)data + 1, size - 1};
-	unsigned kind = data[0] % (WEIR_VIEW_TEXT_COUNT + 1);
-
-	if (kind == WEIR_VIEW_TEXT_COUNT)
-		take_expression(text);
-	else
-		take_view_text((enum weir_view_text)kind, text);
+	char *bytes = fuzz_text(data, size);
+	struct weir_str text = {bytes, size};
+	struct weir_arena arena = {0};
+	struct weir_error err = {0};
+	struct weir_expr *e = NULL;
+	enum weir_status st = weir_expr_parse(text, &arena, &e, &err);
+	fuzz_check_error(st, &err);
+	if (st == WEIR_OK) {
+		struct weir_batch *batch = known_rows(false);
+		check_expression(e, text, batch);
+		weir_batch_free(batch);
+	}
+	lists(text, &arena);
+	weir_arena_release(&arena);
+	free(bytes);
 	return 0;
 }

@@ -1,30 +1,92 @@
-# tests/fuzz
-# One target a parser; `make check` replays the corpora, `make fuzz` looks for more with libFuzzer for FUZZ_SECONDS.
-FUZZ_SECONDS = 60
+# One program a parser. Linked as they are, they replay their corpus (tests/fuzz/corpus/NAME) in `make check`; `make fuzz` builds
+# them with clang and libFuzzer in a folder of their own and runs each for FUZZ_SECONDS. A new target: a file fuzz_NAME.c, its
+# lines below, and a corpus.
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/run
+noinst_LIBRARIES += tests/fuzz/libreplay.a
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz.h
+FUZZ_SECONDS = 20
 FUZZ_CC = clang
-EXTRA_DIST += tests/fuzz/corpus
+# clang's pointer-overflow also counts null + 0, which is harmless.
+# -fsanitize=fuzzer in the build for libFuzzer: its main comes before the one of libreplay.
+fuzz_link =
+fuzz_libs = tests/fuzz/libreplay.a $(FLOOR_LIBS) $(OUTSIDE_LIBS)
+fuzz_codec = tests/fuzz/fuzz_codec.c tests/fuzz/fuzz_codec.h
 
-check_PROGRAMS += tests/fuzz/replay_codec
-TESTS += tests/fuzz/replay_codec
-tests_fuzz_replay_codec_SOURCES = tests/fuzz/fuzz_codec.c tests/fuzz/replay.c
-tests_fuzz_replay_codec_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"tests/fuzz/corpus/codec"'
-tests_fuzz_replay_codec_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
+fuzz_targets = \
+	tests/fuzz/fuzz_cell \
+	tests/fuzz/fuzz_clf \
+	tests/fuzz/fuzz_csv \
+	tests/fuzz/fuzz_detect \
+	tests/fuzz/fuzz_expr \
+	tests/fuzz/fuzz_input \
+	tests/fuzz/fuzz_json \
+	tests/fuzz/fuzz_logfmt \
+	tests/fuzz/fuzz_number \
+	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_regex \
+	tests/fuzz/fuzz_saved \
+	tests/fuzz/fuzz_text \
+	tests/fuzz/fuzz_time \
+	tests/fuzz/fuzz_uri \
+	tests/fuzz/fuzz_view
+check_PROGRAMS += $(fuzz_targets)
+TESTS += $(fuzz_targets)
 
-check_PROGRAMS += tests/fuzz/replay_expr
-TESTS += tests/fuzz/replay_expr
-tests_fuzz_replay_expr_SOURCES = tests/fuzz/fuzz_expr.c tests/fuzz/replay.c
-tests_fuzz_replay_expr_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"tests/fuzz/corpus/expr"'
-tests_fuzz_replay_expr_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
+tests_fuzz_fuzz_cell_SOURCES = tests/fuzz/fuzz_cell.c
+tests_fuzz_fuzz_cell_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_cell_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_clf_SOURCES = tests/fuzz/fuzz_clf.c $(fuzz_codec)
+tests_fuzz_fuzz_clf_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_clf_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(fuzz_codec)
+tests_fuzz_fuzz_csv_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_csv_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_detect_SOURCES = tests/fuzz/fuzz_detect.c $(fuzz_codec)
+tests_fuzz_fuzz_detect_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_detect_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_expr_SOURCES = tests/fuzz/fuzz_expr.c
+tests_fuzz_fuzz_expr_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_expr_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_input_SOURCES = tests/fuzz/fuzz_input.c
+tests_fuzz_fuzz_input_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_input_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_codec)
+tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_logfmt_SOURCES = tests/fuzz/fuzz_logfmt.c $(fuzz_codec)
+tests_fuzz_fuzz_logfmt_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_logfmt_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_number_SOURCES = tests/fuzz/fuzz_number.c
+tests_fuzz_fuzz_number_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_number_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_options_SOURCES = tests/fuzz/fuzz_options.c
+tests_fuzz_fuzz_options_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_options_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_regex_SOURCES = tests/fuzz/fuzz_regex.c $(fuzz_codec)
+tests_fuzz_fuzz_regex_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_regex_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_saved_SOURCES = tests/fuzz/fuzz_saved.c
+tests_fuzz_fuzz_saved_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_saved_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_codec)
+tests_fuzz_fuzz_text_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_text_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_time_SOURCES = tests/fuzz/fuzz_time.c
+tests_fuzz_fuzz_time_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_time_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_uri_SOURCES = tests/fuzz/fuzz_uri.c
+tests_fuzz_fuzz_uri_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_uri_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_view_SOURCES = tests/fuzz/fuzz_view.c
+tests_fuzz_fuzz_view_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_view_LDFLAGS = $(fuzz_link)
 
-.PHONY: fuzz
+.PHONY: fuzz fuzz-run
 fuzz:
-	$(MKDIR_P) fuzz-found/codec
-	$(FUZZ_CC) -g -O1 -fsanitize=fuzzer,address,undefined $(AM_CPPFLAGS) -I. $(AM_CFLAGS) -o fuzz-found/fuzz_codec \
-		$(top_srcdir)/tests/fuzz/fuzz_codec.c $(top_srcdir)/src/codec/*.c $(top_srcdir)/src/model/*.c \
-		$(top_srcdir)/src/base/*.c $(OUTSIDE_LIBS)
-	cd fuzz-found && ./fuzz_codec -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 codec $(abs_top_srcdir)/tests/fuzz/corpus/codec
-	$(MKDIR_P) fuzz-found/expr
-	$(FUZZ_CC) -g -O1 -fsanitize=fuzzer,address,undefined $(AM_CPPFLAGS) -I. $(AM_CFLAGS) -o fuzz-found/fuzz_expr \
-		$(top_srcdir)/tests/fuzz/fuzz_expr.c $(top_srcdir)/src/query/expr/*.c $(top_srcdir)/src/query/view*.c \
-		$(top_srcdir)/src/model/*.c $(top_srcdir)/src/base/*.c $(OUTSIDE_LIBS)
-	cd fuzz-found && ./fuzz_expr -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -timeout=10 expr $(abs_top_srcdir)/tests/fuzz/corpus/expr
+	$(MKDIR_P) san-fuzz && cd san-fuzz && \
+	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=address,undefined CC="$(FUZZ_CC)" \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link -fno-sanitize=pointer-overflow'; } && \
+	$(MAKE) $(AM_MAKEFLAGS) fuzz-run fuzz_link=-fsanitize=fuzzer FUZZ_SECONDS=$(FUZZ_SECONDS)
+
+fuzz-run: $(fuzz_targets)
+	$(srcdir)/tests/fuzz/run $(srcdir)/tests/fuzz/corpus $(FUZZ_SECONDS) $(fuzz_targets)

@@ -1,0 +1,8 @@
+/* clf. */
+#include "fuzz_codec.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_codec("clf", data, size);
+	return 0;
+}
