@@ -71,14 +71,35 @@ bool weir_screen_export(struct weir_screen *s, struct weir_str path, struct weir
 	return done;
 }
 
+/* The view in force, guesses and all, is what the options say from now on. */
+static bool take_view(struct weir_screen *s, const struct weir_view *view, struct weir_error *err)
+{
+	struct weir_view copy;
+	weir_view_init(&copy);
+	if (weir_view_copy(&copy, view, err) != WEIR_OK)
+		return false;
+	weir_view_release(&s->options->view);
+	s->options->view = copy;
+	return true;
+}
+
+/* What the file does not name is not asked, so the old view goes first; it comes back when the file is wrong. */
 static bool open_view(struct weir_screen *s, const char *path, struct weir_error *err)
 {
-	if (weir_view_load(s->options, path, weir_screen_now_us(s), err) != WEIR_OK)
+	struct weir_view before = s->options->view;
+	weir_view_init(&s->options->view);
+	uint64_t asked = weir_view_load(s->options, path, weir_screen_now_us(s), err) == WEIR_OK
+			     ? weir_session_ask(s->session, &s->options->view, err)
+			     : 0;
+	if (!asked) {
+		weir_view_release(&s->options->view);
+		s->options->view = before;
 		return false;
-	s->asked = weir_session_ask(s->session, &s->options->view, err);
-	if (s->asked)
-		weir_screen_say(s, WEIR_TONE_DONE, "opened %s", path);
-	return s->asked != 0;
+	}
+	weir_view_release(&before);
+	s->asked = asked;
+	weir_screen_say(s, WEIR_TONE_DONE, "opened %s", path);
+	return true;
 }
 
 /* "open FILE", "save FILE"; without a word: opens what is there, else saves. */
@@ -94,7 +115,7 @@ bool weir_screen_views(struct weir_screen *s, struct weir_str argument, struct w
 		weir_fail(err, WEIR_USAGE, "views", "the name of a file is wanted");
 	else if (open_it || (!save_it && access(path, F_OK) == 0))
 		done = open_view(s, path, err);
-	else if (weir_view_save(s->options, path, err) == WEIR_OK) {
+	else if (take_view(s, &s->info.view, err) && weir_view_save(s->options, path, err) == WEIR_OK) {
 		done = true;
 		weir_screen_say(s, WEIR_TONE_DONE, "saved the view to %s", path);
 	}

@@ -13,20 +13,35 @@ struct chart {
 	const struct weir_result *r;
 	struct weir_times times;
 	struct weir_rect plot;
+	const struct weir_result_series *series[MOST_SERIES]; /* what is drawn, largest first */
 	uint32_t n_series;
 	uint32_t end; /* bucket after the last that is drawn */
 	double low, high;
 	int selected;
 };
 
+/* The groups, and the rest of them. The total beside its parts would only press them down. */
+static uint32_t pick_series(const struct weir_result *r, const struct weir_result_series **out)
+{
+	uint32_t n = 0;
+	for (uint32_t s = 0; s < r->n_series && n < MOST_SERIES; s++) {
+		bool total = r->series[s].row == UINT32_MAX && !weir_str_equal(r->series[s].name, WEIR_STR("others"));
+		if (!r->n_groups || !total)
+			out[n++] = &r->series[s];
+	}
+	return n;
+}
+
 /* Columns for the names at the right end of the lines. */
 static int label_columns(const struct weir_result *r, int columns)
 {
+	const struct weir_result_series *series[MOST_SERIES];
+	uint32_t n = pick_series(r, series);
 	int widest = 0;
-	if (columns < LABELS_FROM_COLUMNS || r->n_series < 2)
+	if (columns < LABELS_FROM_COLUMNS || n < 2)
 		return 0;
-	for (uint32_t s = 0; s < r->n_series && s < MOST_SERIES; s++) {
-		int one = weir_text_columns(r->series[s].name);
+	for (uint32_t s = 0; s < n; s++) {
+		int one = weir_text_columns(series[s]->name);
 		widest = one > widest ? one : widest;
 	}
 	return (widest > LABEL_COLUMNS ? LABEL_COLUMNS : widest) + 1;
@@ -58,7 +73,7 @@ static bool find_range(struct chart *g)
 	double low = INFINITY, high = -INFINITY;
 	for (uint32_t s = 0; s < g->n_series; s++)
 		for (uint32_t b = g->times.from; b < g->end; b++) {
-			double v = g->r->series[s].values[b];
+			double v = g->series[s]->values[b];
 			low = v < low ? v : low;
 			high = v > high ? v : high;
 		}
@@ -80,7 +95,7 @@ static bool make_chart(const struct weir_frame *f, struct weir_canvas c, struct 
 	*g = (struct chart){
 	    .r = r, .times = weir_times_of(r, f->ui->data_from_us), .selected = weir_ui_selected_row(f->ui, r)};
 	g->plot = weir_chart_plot(f, (struct weir_rect){0, 0, c.columns, c.rows});
-	g->n_series = r->n_series < MOST_SERIES ? r->n_series : MOST_SERIES;
+	g->n_series = pick_series(r, g->series);
 	g->end = g->times.from + g->times.n;
 	if (g->times.n > 3 && !f->info->ended && last_is_partial(r))
 		g->end--;
@@ -89,7 +104,7 @@ static bool make_chart(const struct weir_frame *f, struct weir_canvas c, struct 
 
 static bool is_selected(const struct chart *g, uint32_t s)
 {
-	return g->selected >= 0 && g->r->series[s].row == (uint32_t)g->selected;
+	return g->selected >= 0 && g->series[s]->row == (uint32_t)g->selected;
 }
 
 static enum weir_ink series_ink(const struct chart *g, uint32_t s)
@@ -97,12 +112,12 @@ static enum weir_ink series_ink(const struct chart *g, uint32_t s)
 	if (is_selected(g, s))
 		return WEIR_INK_BRIGHT;
 	/* What is put together from the rest is never as loud as a group. */
-	return g->r->n_groups && g->r->series[s].row == UINT32_MAX ? WEIR_INK_SERIES6 : weir_series_ink(s);
+	return g->r->n_groups && g->series[s]->row == UINT32_MAX ? WEIR_INK_SERIES6 : weir_series_ink(s);
 }
 
 static void draw_series(const struct chart *g, struct weir_plot *plot, uint32_t s)
 {
-	const double *v = g->r->series[s].values;
+	const double *v = g->series[s]->values;
 	double range = g->high - g->low, n = g->times.n;
 	for (uint32_t b = g->times.from; b < g->end; b++) {
 		if (isnan(v[b]))
@@ -132,8 +147,8 @@ static void draw_lines(const struct chart *g, struct weir_canvas c)
 static double last_value(const struct chart *g, uint32_t s)
 {
 	for (uint32_t b = g->end; b-- > g->times.from;)
-		if (!isnan(g->r->series[s].values[b]))
-			return g->r->series[s].values[b];
+		if (!isnan(g->series[s]->values[b]))
+			return g->series[s]->values[b];
 	return NAN;
 }
 
@@ -149,7 +164,7 @@ static void draw_name(const struct chart *g, struct weir_canvas c, uint32_t s, i
 		columns--;
 		style.ink = WEIR_INK_TEXT;
 	}
-	weir_cell_put_text(c, x + 1, y, columns - 1, g->r->series[s].name, style, WEIR_LEFT);
+	weir_cell_put_text(c, x + 1, y, columns - 1, g->series[s]->name, style, WEIR_LEFT);
 }
 
 /* Names at the ends of their lines, moved apart where they would stand on each other. */
@@ -205,11 +220,11 @@ static void draw_time_marks(const struct chart *g, const struct weir_ui *ui, str
 static void draw_legend(const struct chart *g, struct weir_canvas c, int x, int end)
 {
 	for (uint32_t s = 0; s < g->n_series && g->n_series > 1; s++) {
-		int columns = weir_text_columns(g->r->series[s].name);
+		int columns = weir_text_columns(g->series[s]->name);
 		if (x + columns + 3 > end)
 			return;
 		weir_cell_put(c, x, 0, "  ", weir_style(WEIR_INK_TEXT));
-		weir_cell_put_text(c, x + 1, 0, columns, g->r->series[s].name, weir_style(series_ink(g, s)), WEIR_LEFT);
+		weir_cell_put_text(c, x + 1, 0, columns, g->series[s]->name, weir_style(series_ink(g, s)), WEIR_LEFT);
 		x += columns + 1;
 		weir_cell_put(c, x, 0, " ", weir_style(WEIR_INK_TEXT));
 	}

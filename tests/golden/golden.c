@@ -10,6 +10,7 @@
  *   type TEXT · paste TEXT · click X Y · wheel X Y
  *   mask REGEX                    what differs from run to run is shown as # with the blanks after it
  *   snap NAME                     the screen must become tests/golden/screens/CASE-NAME.screen, characters and styles
+ *   file NAME TEXT                the file in the case's own folder holds it; $TMP in any step is that folder
  *   signal NAME · stopped · continue · exit CODE · killed NAME · restored · bytes-below N
  * Nothing sleeps: each step waits for what it wants, or fails when LIMIT_S have passed. All output passes the strict
  * parser. */
@@ -43,7 +44,8 @@ struct run {
 	int n_env;
 	regex_t masks[8];
 	int n_masks;
-	char why[400]; /* of a failure */
+	char folder[64]; /* of its own, for what it writes; "": none yet */
+	char why[600];	 /* of a failure */
 };
 
 static double now_s(void)
@@ -332,6 +334,59 @@ static bool mouse(struct run *r, const char *text, int button)
 	return send(r, bytes, (size_t)n);
 }
 
+/* The line with $TMP replaced by the case's own folder. Owned by the caller. */
+static char *with_folder(struct run *r, const char *line)
+{
+	const char *at = strstr(line, "$TMP");
+	char *text = NULL;
+	if (!at)
+		return strdup(line);
+	if (!r->folder[0]) {
+		snprintf(r->folder, sizeof(r->folder), "/tmp/weir-golden-XXXXXX");
+		if (!mkdtemp(r->folder))
+			abort();
+	}
+	if (asprintf(&text, "%.*s%s%s", (int)(at - line), line, r->folder, at + 4) < 0)
+		abort();
+	return text;
+}
+
+static bool step_file(struct run *r, char *rest)
+{
+	const char *words[2];
+	double limit = now_s() + LIMIT_S;
+	char *space = strchr(rest, ' ');
+	if (!space)
+		return fail(r, "file %s", rest);
+	*space = '\0';
+	words[0] = rest;
+	words[1] = space + 1;
+	for (;;) {
+		char *text = read_file(words[0]);
+		bool holds = text && strstr(text, words[1]);
+		free(text);
+		if (holds)
+			return true;
+		if (now_s() > limit)
+			return fail(r, "the file never held \"%s\"", words[1]);
+		pump(r, 100);
+	}
+}
+
+static void remove_folder(struct run *r)
+{
+	char pattern[100];
+	glob_t files = {0};
+	if (!r->folder[0])
+		return;
+	snprintf(pattern, sizeof(pattern), "%s/*", r->folder);
+	if (glob(pattern, 0, NULL, &files) == 0)
+		for (size_t i = 0; i < files.gl_pathc; i++)
+			unlink(files.gl_pathv[i]);
+	globfree(&files);
+	rmdir(r->folder);
+}
+
 static bool step_setting(struct run *r, const char *verb, char *rest, bool *known)
 {
 	*known = true;
@@ -388,6 +443,8 @@ static bool step(struct run *r, char *line)
 		return done;
 	if (strcmp(verb, "expect") == 0 || strcmp(verb, "absent") == 0)
 		return wait_for_text(r, rest, *verb == 'e');
+	if (strcmp(verb, "file") == 0)
+		return step_file(r, rest);
 	if (strcmp(verb, "snap") == 0)
 		return snap(r, rest);
 	if (strcmp(verb, "signal") == 0)
@@ -420,13 +477,16 @@ static bool run_lines(struct run *r, char *text)
 		number++;
 		if (!*line || *line == '#')
 			continue;
-		bool done = step(r, line);
+		char *whole = with_folder(r, line);
+		bool done = step(r, whole);
 		if (r->strict.complaint[0])
 			done = fail(r, "%s", r->strict.complaint);
 		if (!done) {
 			printf("FAIL %s:%d: %s\n", r->path, number, r->why);
+			free(whole);
 			return false;
 		}
+		free(whole);
 	}
 	return true;
 }
@@ -450,6 +510,7 @@ static bool run_case(const char *weir, const char *path, bool update)
 		pty_end(&r.pty);
 		look_end(&r.look);
 	}
+	remove_folder(&r);
 	for (int i = 0; i < r.n_env; i++)
 		free(r.env[i]);
 	for (int i = 0; i < r.n_masks; i++)
