@@ -123,6 +123,8 @@ static enum weir_status fill(struct weir_str text, bool plain, struct weir_uri *
 	} else {
 		u->scheme = weir_str_dup(WEIR_STR("file"));
 	}
+	if (!u->scheme)
+		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	bool stdin_like = !n && !plain && rest.size > 1 && rest.data[0] == '-' && rest.data[1] == '?';
 	if (!plain)
 		rest = weir_str_cut(rest, '?', &query);

@@ -124,7 +124,7 @@ static enum weir_status decode_sample(const struct weir_codec_ops *ops, const st
 static enum weir_status unknown_time(const struct weir_batch *sample, struct weir_str name, struct weir_error *err)
 {
 	struct weir_str names[WEIR_MAX_COLUMNS];
-	for (uint32_t i = 0; i < sample->n_columns; i++)
+	for (uint32_t i = 0; sample->schema && i < sample->n_columns; i++)
 		names[i] = sample->schema->fields[i].name;
 	weir_fail(err, WEIR_USAGE, "time", "no column \"" WEIR_STR_FMT "\"", WEIR_STR_ARG(name));
 	int nearest = weir_nearest(name, names, sample->n_columns);

@@ -64,7 +64,7 @@ struct newest { /* candidates for the newest rows of a rows window */
 
 static void prune(struct newest *c)
 {
-	if (c->n < c->wanted)
+	if (!c->wanted || c->n < c->wanted)
 		return;
 	qsort(c->orders, c->n, sizeof *c->orders, newest_first);
 	c->n = c->wanted;

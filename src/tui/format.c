@@ -1,6 +1,7 @@
 #include "tui/format.h"
 
 #include <math.h>
+#include <string.h>
 #include <stdio.h>
 
 /* Puts commas between the thousands of the digits in front of `text`'s point. */
@@ -30,7 +31,7 @@ char *weir_format_fixed(double v, int decimals, char *out)
 {
 	char plain[48];
 	if (isnan(v)) {
-		strcpy(out, "-");
+		memcpy(out, "-", 2);
 		return out;
 	}
 	if (fabs(v) >= 1e15 || isinf(v)) {
@@ -47,7 +48,7 @@ char *weir_format_short(double v, char *out)
 	double size = fabs(v);
 	size_t unit = 0;
 	if (isnan(v) || isinf(v)) {
-		strcpy(out, "-");
+		memcpy(out, "-", 2);
 		return out;
 	}
 	while (size >= 999.5 && unit + 1 < sizeof(units)) {
