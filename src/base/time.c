@@ -139,6 +139,9 @@ static bool zone(const char **p, const char *end, int64_t *offset_us)
 	return true;
 }
 
+/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z */
+static const int64_t first_us = INT64_C(-62135596800000000), last_us = INT64_C(253402300799999999);
+
 bool weir_time_parse_iso(struct weir_str s, int64_t *us)
 {
 	const char *p = s.data, *end = s.data + s.size;
@@ -163,7 +166,7 @@ bool weir_time_parse_iso(struct weir_str s, int64_t *us)
 	if (p != end || !civil_valid(&c))
 		return false;
 	*us = weir_time_from_civil(&c) - offset;
-	return true;
+	return *us >= first_us && *us <= last_us; /* a zone or a leap second may lead beyond the calendar */
 }
 
 struct parse {
