@@ -146,6 +146,7 @@ static int records(struct json_codec *j, const char *bytes, size_t size, uint64_
 static int from_messages(struct json_codec *j, struct weir_chunk *chunk, struct weir_batch *batch)
 {
 	struct weir_builder *b = &j->codec.builder;
+	j->lines = false; /* a message is whole, whatever lines it has */
 	while (chunk->n_messages && !weir_builder_full(b)) {
 		const struct weir_message *m = chunk->messages;
 		size_t taken = 0, left = m->payload.size - j->resume;
@@ -172,13 +173,14 @@ static int from_messages(struct json_codec *j, struct weir_chunk *chunk, struct 
 	return JSON_OK;
 }
 
-/* Inside a record that did not parse, or was too long: to the next line. */
+/* Inside a record that did not parse, or was too long: to where the next may start. False: not within this chunk. */
 static bool skip_line(struct json_codec *j, struct weir_chunk *chunk, struct weir_batch *batch)
 {
-	const char *feed = memchr(chunk->bytes, '\n', chunk->size);
-	j->codec.skipping = !feed;
-	weir_chunk_take(chunk, batch, feed ? (size_t)(feed - chunk->bytes) + 1 : chunk->size);
-	return feed != NULL;
+	j->end = chunk->bytes + chunk->size;
+	const char *next = json_next_line(j, chunk->bytes);
+	j->codec.skipping = !next;
+	weir_chunk_take(chunk, batch, next ? (size_t)(next - chunk->bytes) : chunk->size);
+	return next != NULL;
 }
 
 static int from_bytes(struct json_codec *j, struct weir_chunk *chunk, struct weir_batch *batch)
@@ -202,6 +204,7 @@ static int from_bytes(struct json_codec *j, struct weir_chunk *chunk, struct wei
 		if (!weir_builder_reject(b, WEIR_BAD_TOO_LONG, (int64_t)chunk->offset, start, NULL, NULL))
 			return JSON_NO_MEMORY;
 		j->codec.skipping = true;
+		j->at_line_start = false;
 		weir_chunk_take(chunk, batch, chunk->size);
 	}
 	if (r == JSON_MORE && chunk->at_end) /* only blanks, or the end of a document whose array was whole */

@@ -42,6 +42,7 @@ struct json_codec {
 	struct weir_buf scratch;    /* unescaped text */
 	bool lines;                 /* a record never goes over a line: what breaks off costs one record */
 	bool started, in_array;
+	bool at_line_start;         /* while skipping: only blanks since the last line feed */
 	const char *array_path;     /* json:PATH; NULL: none */
 	struct weir_buf path_text;
 	uint32_t after_depth;       /* objects still open behind the array of json:PATH */

@@ -102,12 +102,33 @@ int json_leave(struct json_codec *j, const char **p)
 	return j->after_depth ? JSON_MORE : JSON_OK;
 }
 
-const char *json_resync(const struct json_codec *j, const char *record, const char *error)
+const char *json_next_line(struct json_codec *j, const char *p)
+{
+	while (p < j->end) {
+		if (j->at_line_start) {
+			while (p < j->end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+				p++;
+			if (p < j->end && *p == '{')
+				return p;
+		}
+		const char *feed = p < j->end ? memchr(p, '\n', (size_t)(j->end - p)) : NULL;
+		if (!feed) {
+			j->at_line_start &= p >= j->end;
+			return NULL;
+		}
+		p = feed + 1;
+		j->at_line_start = true;
+		if (j->lines)
+			return p;
+	}
+	return NULL;
+}
+
+const char *json_resync(struct json_codec *j, const char *record, const char *error)
 {
 	if (j->lines || !j->in_array) {
-		const char *from = error < j->end ? error : j->end;
-		const char *feed = from < j->end ? memchr(from, '\n', (size_t)(j->end - from)) : NULL;
-		return feed ? feed + 1 : NULL;
+		j->at_line_start = false;
+		return json_next_line(j, error < j->end ? error : j->end);
 	}
 	/* In an array: behind the bracket that closes the record, strings counted as far as they can be; never where it was. */
 	unsigned depth = 0;

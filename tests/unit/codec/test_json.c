@@ -46,6 +46,9 @@ static void test_bad_records(void **state)
 		       "a:int64\n 1\n 2\nnot the format: 6\n");
 	assert_decodes("json", "{\"a\":1}\n{\"a\":\"\xff\"}\n{\"a\":\"\xed\xa0\x80\"}\n{\"a\":2}\n", "a:int64\n 1\n 2\ninvalid UTF-8: 2\n");
 	assert_decodes("json", "{\"a\":1}\n{\"a\":\"x\\q\"}\n{\"a\":\"\ttab\"}\n{\"a\":2}\n", "a:int64\n 1\n 2\nnot the format: 2\n");
+	/* Over lines, what is broken counts once. */
+	assert_decodes("json", "{\n \"a\": 1\n}\n{\n \"a\": oops,\n \"b\": {\n  \"c\": 1\n }\n}\ntext\n{\n \"a\": 2\n}\n",
+		       "a:int64\n 1\n 2\nnot the format: 1\n");
 	assert_decodes("json", "[{\"a\":1},{\"a\":,},7,{\"a\":2}]", "a:int64\n 1\n 2\nnot the format: 2\n");
 }
 
@@ -109,8 +112,9 @@ static void test_any_piece(void **state)
 {
 	(void)state;
 	const char *texts[] = {"{\"a\":12,\"b\":\"x\\u00e9y\",\"c\":{\"d\":null}}\ngarb\"age\n{\"a\":1.5e3,\"e\":[1,[2]]}\n{\"b\":\"\",\"a\":tru}\n{\"a\":7}\n",
-		"[{\"a\":1},{\"a\":2,\"b\":[\"]\"]},\n3,{\"a\":4}]"};
-	for (size_t t = 0; t < 2; t++) {
+		"[{\"a\":1},{\"a\":2,\"b\":[\"]\"]},\n3,{\"a\":4}]",
+		"\xef\xbb\xbf{\n \"a\": 1\n}\n{\n \"a\": oops,\n \"b\": {\n  \"c\": 1\n }\n}\ntext\n   {\n \"a\": 2\n}\n"};
+	for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
 		struct weir_codec_config config = {.format = "json", .time = "none", .want = {.all = true}};
 		struct weir_buf whole = {0}, parts = {0};
 		for (size_t piece = 0; piece < strlen(texts[t]); piece++) {
