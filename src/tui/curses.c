@@ -25,6 +25,7 @@
 
 static const char mouse_on[] = "\033[?1000h\033[?1002h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
+static const char ask_background[] = "\033]11;?\033\\";
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
 
@@ -35,6 +36,7 @@ struct weir_term {
 	struct termios before, raw;
 	enum weir_colors colors;
 	bool utf8, mouse;
+	bool answers;			/* questions may be asked of it */
 	struct weir_grid front;		/* what the terminal shows */
 	const struct weir_theme *theme; /* that front was drawn with */
 	bool known;			/* front is true */
@@ -94,6 +96,8 @@ void weir_term_start(struct weir_term *t)
 	weir_guard_arm(true);
 	weir_guard_quiet(true);
 	weir_wire_send(t->fd, paste_on, sizeof(paste_on) - 1);
+	if (t->answers)
+		weir_wire_send(t->fd, ask_background, sizeof(ask_background) - 1);
 	if (t->mouse)
 		weir_wire_send(t->fd, mouse_on, sizeof(mouse_on) - 1);
 }
@@ -136,6 +140,8 @@ static enum weir_status open_screen(struct weir_term *t, const struct weir_term_
 	leaveok(stdscr, TRUE);
 	idlok(stdscr, TRUE); /* records move down by whole lines: cheaper than to draw them all again */
 	t->colors = find_colors(config->want_color);
+	/* The consoles of Linux and the BSDs print what they do not understand; the kin of xterm swallow it. */
+	t->answers = t->colors >= WEIR_COLORS_256;
 	return WEIR_OK;
 }
 
@@ -187,6 +193,11 @@ bool weir_term_utf8(const struct weir_term *t)
 {
 	return t->utf8;
 }
+bool weir_term_knows(const struct weir_term *t)
+{
+	return t->known;
+}
+
 void weir_term_forget(struct weir_term *t)
 {
 	t->known = false;

@@ -1,6 +1,7 @@
 #include "tui/input.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { MAX_PASTE_BYTES = 64 << 10 };
 
@@ -171,6 +172,31 @@ static size_t string_end(const struct weir_input *in)
 	return in->n == sizeof(in->bytes) ? in->n : 0;
 }
 
+/* "ESC ] 11 ; rgb:1e1e/1e1e/1e1e …", the answer to the question for the background. Colours of one to four digits; what
+ * counts is how bright they are together (the weights of ITU-R BT.601). */
+static bool background(const struct weir_input *in, size_t size, struct weir_event *out)
+{
+	static const char start[] = "\x1b]11;rgb:";
+	static const double weights[] = {0.299, 0.587, 0.114};
+	size_t at = sizeof(start) - 1;
+	double bright = 0;
+	if (size <= at || memcmp(in->bytes, start, at) != 0)
+		return false;
+	for (int c = 0; c < 3; c++, at++) {
+		unsigned long value = 0, most = 0;
+		for (; at < size && strchr("0123456789abcdefABCDEF", in->bytes[at]) && most < 0xffff; at++) {
+			char digit[2] = {in->bytes[at], 0};
+			value = value * 16 + strtoul(digit, NULL, 16);
+			most = most * 16 + 15;
+		}
+		if (!most)
+			return false;
+		bright += weights[c] * (double)value / (double)most;
+	}
+	*out = (struct weir_event){.kind = WEIR_EVENT_BACKGROUND, .light = bright > 0.5};
+	return true;
+}
+
 /* Something that starts with escape. Returns bytes used; 0: cut off. */
 static size_t escape(struct weir_input *in, bool waited, struct weir_event *out, bool *given)
 {
@@ -187,6 +213,7 @@ static size_t escape(struct weir_input *in, bool waited, struct weir_event *out,
 		used = 3;
 	} else if (second == ']' || second == 'P' || second == '_' || second == '^') {
 		used = string_end(in);
+		*given = used > 0 && background(in, used, out);
 	} else if (in->n > 1 && second != 'O' && second != '\x1b') {
 		used = plain_key(in, 1, 2, waited, out, given);
 		used += used ? 1 : 0;

@@ -7,7 +7,7 @@
 
 #include "weir/base/str.h"
 
-enum weir_event_kind { WEIR_EVENT_KEY, WEIR_EVENT_PASTE, WEIR_EVENT_MOUSE };
+enum weir_event_kind { WEIR_EVENT_KEY, WEIR_EVENT_PASTE, WEIR_EVENT_MOUSE, WEIR_EVENT_BACKGROUND };
 enum weir_mouse { WEIR_MOUSE_PRESS, WEIR_MOUSE_DRAG, WEIR_MOUSE_RELEASE, WEIR_MOUSE_WHEEL_UP, WEIR_MOUSE_WHEEL_DOWN };
 
 struct weir_event {
@@ -17,6 +17,7 @@ struct weir_event {
 	struct weir_str paste; /* PASTE: borrowed until the next call */
 	enum weir_mouse mouse; /* MOUSE, left button or wheel; x and y from 0 */
 	int x, y;
+	bool light; /* BACKGROUND: the terminal says which it has */
 };
 
 struct weir_input {

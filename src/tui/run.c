@@ -30,7 +30,6 @@ struct loop {
 	int64_t allowance; /* bytes that may still be sent */
 	bool keys, data, urgent, signals;
 	bool shown; /* a picture of rows was drawn: the first one does not wait its turn */
-	int columns, rows;
 };
 
 static int64_t now_us(const struct loop *l)
@@ -160,13 +159,12 @@ static void loop_draw(struct loop *l)
 	if (!weir_grid_resize(&s->grid, columns, rows))
 		return;
 	weir_screen_picture(s);
-	if (columns != l->columns || rows != l->rows) {
-		l->columns = columns;
-		l->rows = rows;
-	}
 	int64_t earned = (now - l->drawn_us) * bytes_per_s(l) / 1000000;
 	l->allowance = l->allowance + earned > BYTES_SAVED ? BYTES_SAVED : l->allowance + earned;
-	l->allowance -= (int64_t)weir_term_draw(s->term, &s->grid, s->theme);
+	bool whole = !weir_term_knows(s->term);
+	int64_t sent = (int64_t)weir_term_draw(s->term, &s->grid, s->theme);
+	/* A whole picture is sent because somebody asked for it, and must not make the next ones wait. */
+	l->allowance = whole ? BYTES_SAVED : l->allowance - sent;
 	l->drawn_us = now;
 	l->shown = l->shown || (s->result && s->result->ledger.received > 0);
 	l->keys = l->data = l->urgent = false;

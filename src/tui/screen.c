@@ -24,6 +24,8 @@ void weir_screen_release(struct weir_screen *s)
 void weir_screen_looks(struct weir_screen *s)
 {
 	enum weir_theme_name theme = weir_theme_index(s->options->theme);
+	if (theme == WEIR_THEME_COUNT && s->light) /* nothing was said, and the terminal has a light background */
+		theme = WEIR_THEME_LIGHT;
 	s->theme = weir_theme_at(theme);
 	s->grid.ascii = s->options->ascii || (s->term && !weir_term_utf8(s->term));
 	if (s->term) {
@@ -66,6 +68,11 @@ static const struct weir_key *find_key(enum weir_key_context context, const char
 
 void weir_screen_event(struct weir_screen *s, const struct weir_event *event)
 {
+	if (event->kind == WEIR_EVENT_BACKGROUND) {
+		s->light = event->light;
+		weir_screen_looks(s);
+		return;
+	}
 	s->welcome_gone = true;
 	if (s->ui.prompt.kind != WEIR_PROMPT_NONE) {
 		weir_screen_prompt_event(s, event);

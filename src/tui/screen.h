@@ -25,6 +25,7 @@ struct weir_screen {
 	char *asked_line;		/* owned */
 	struct weir_view asked_before;
 	int64_t drag_from_us; /* where the mouse went down on the chart; WEIR_TIME_NONE */
+	bool light;	      /* the terminal's background, once it said so */
 	bool welcome_gone;
 	bool suspend, quit;
 	int exit_code;

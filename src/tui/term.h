@@ -31,6 +31,7 @@ void weir_term_size(struct weir_term *t, int *columns, int *rows);
 /* Sends what changed since the last picture. Returns the bytes sent. */
 size_t weir_term_draw(struct weir_term *t, const struct weir_grid *grid, const struct weir_theme *theme);
 void weir_term_forget(struct weir_term *t); /* the next picture is sent whole */
+bool weir_term_knows(const struct weir_term *t); /* it will not be */
 /* Bytes that the program spelled out itself (OSC 52). */
 void weir_term_send(struct weir_term *t, const char *bytes, size_t n);
 /* Gives the terminal to the shell and stops the process; returns when it goes on. */

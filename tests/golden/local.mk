@@ -4,7 +4,8 @@ EXTRA_DIST += tests/golden/cases tests/golden/screens tests/golden/data
 .PHONY: golden-update-screens
 if HAVE_VTERM
 check_PROGRAMS += tests/golden/golden
-tests_golden_golden_SOURCES = tests/golden/golden.c tests/golden/pty.c tests/golden/pty.h tests/golden/strict.c tests/golden/strict.h \
+tests_golden_golden_SOURCES = tests/golden/golden.c tests/golden/run.c tests/golden/run.h tests/golden/step.c \
+	tests/golden/type.c tests/golden/compare.c tests/golden/pty.c tests/golden/pty.h tests/golden/strict.c tests/golden/strict.h \
 	tests/golden/look.c tests/golden/look.h
 tests_golden_golden_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_golden_golden_LDADD = $(VTERM_LIBS) -lutil

@@ -76,6 +76,14 @@ static int clipboard(struct strict *s, const char *b, size_t n)
 	return n < sizeof(s->pending) ? 0 : -1;
 }
 
+/* The only other string that is sent: the question for the background. */
+static int question(const char *b, size_t n)
+{
+	static const char whole[] = "\033]11;?\033\\";
+	size_t length = sizeof(whole) - 1, known = n < length ? n : length;
+	return memcmp(b, whole, known) != 0 ? -1 : n < length ? 0 : (int)length;
+}
+
 static int escape(struct strict *s, const char *b, size_t n)
 {
 	if (n < 2)
@@ -83,7 +91,7 @@ static int escape(struct strict *s, const char *b, size_t n)
 	if (b[1] == '[')
 		return control_sequence(s, b, n);
 	if (b[1] == ']')
-		return clipboard(s, b, n);
+		return n > 2 && b[2] == '1' ? question(b, n) : clipboard(s, b, n);
 	if (b[1] == '(' || b[1] == ')')
 		return n < 3 ? 0 : b[2] == 'B' || b[2] == '0' ? 3 : -1;
 	return strchr("=>78MHc", b[1]) && b[1] != 'c' ? 2 : -1;

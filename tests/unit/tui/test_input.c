@@ -19,6 +19,8 @@ static void add_event(const struct weir_event *e)
 	else if (e->kind == WEIR_EVENT_PASTE)
 		snprintf(seen + n, sizeof(seen) - n, "paste(%.*s) ", (int)e->paste.size,
 			 e->paste.data ? e->paste.data : "");
+	else if (e->kind == WEIR_EVENT_BACKGROUND)
+		snprintf(seen + n, sizeof(seen) - n, "%s ", e->light ? "light" : "dark");
 	else
 		snprintf(seen + n, sizeof(seen) - n, "mouse%d(%d,%d) ", e->mouse, e->x, e->y);
 }
@@ -72,7 +74,9 @@ static void test_what_is_unknown_is_swallowed(void **state)
 {
 	(void)state;
 	check_text("\033[I\033[O\033[?1;2c\033[99~a", "a ");
-	check_text("\033]11;rgb:1111/2222/3333\033\\b", "b ");
+	check_text("\033]11;rgb:1111/2222/3333\033\\b", "dark b ");
+	check_text("\033]11;rgb:ff/ff/e0\ab", "light b ");
+	check_text("\033]11;rgb:\ab\033]11;?\ac", "b c ");
 	check_text("\033]52;c;\ac", "c ");
 	check_text("\033P1$r0m\033\\d", "d ");
 	check_text("\033[[Ae", "e ");

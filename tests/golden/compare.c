@@ -1,0 +1,103 @@
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One line with # for what a mask matches. True when any did. */
+static bool mask_line(struct run *r, const char *line, size_t n, FILE *out)
+{
+	char *rest = strndup(line, n), *at = rest;
+	regmatch_t match;
+	bool any = false;
+	for (int m = 0; at && m < r->n_masks; m++)
+		if (regexec(&r->masks[m], at, 1, &match, 0) == 0 && match.rm_eo > match.rm_so) {
+			char *next = NULL;
+			if (asprintf(&next, "%.*s#%s", (int)match.rm_so, at, at + match.rm_eo) < 0)
+				abort();
+			free(at);
+			at = next;
+			any = true;
+		}
+	fprintf(out, "%s\n", at ? at : "");
+	free(at);
+	return any;
+}
+
+/* The screen; of a row that a mask changed the styles are left out too, because their columns move. */
+static char *take_screen(struct run *r)
+{
+	char *whole = look_text_and_styles(&r->look), *text = NULL;
+	bool hidden[1000] = {false};
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	if (!out)
+		abort();
+	int row = 0;
+	for (char *line = whole; *line; row++) {
+		size_t n = strcspn(line, "\n");
+		int style = row - r->rows - 1; /* after the rows and their end mark */
+		if (row < r->rows && row < 1000)
+			hidden[row] = mask_line(r, line, n, out);
+		else
+			fprintf(out, "%.*s\n", style >= 0 && style < r->rows && hidden[style] ? 1 : (int)n,
+				style >= 0 && style < r->rows && hidden[style] ? "#" : line);
+		line += n + (line[n] != 0);
+	}
+	fclose(out);
+	free(whole);
+	return text;
+}
+
+static void print_difference(const char *expected, const char *actual)
+{
+	while (*expected || *actual) {
+		size_t a = strcspn(expected, "\n"), b = strcspn(actual, "\n");
+		if (a != b || strncmp(expected, actual, a) != 0)
+			printf("  - %.*s\n  + %.*s\n", (int)a, expected, (int)b, actual);
+		expected += a + (expected[a] != 0);
+		actual += b + (actual[b] != 0);
+	}
+}
+
+static bool write_screen(struct run *r, const char *path)
+{
+	double stable = now_s() + STABLE_MS / 1000.0;
+	while (now_s() < stable)
+		if (pump(r, 50))
+			stable = now_s() + STABLE_MS / 1000.0;
+	char *screen = take_screen(r);
+	FILE *out = fopen(path, "w");
+	bool done = out && fputs(screen, out) >= 0;
+	if (out)
+		done = fclose(out) == 0 && done;
+	free(screen);
+	return done || fail(r, "could not write %s", path);
+}
+
+bool snap(struct run *r, const char *name)
+{
+	char path[400];
+	snprintf(path, sizeof(path), "tests/golden/screens/%s-%s.screen", r->name, name);
+	if (r->update)
+		return write_screen(r, path);
+	char *expected = read_file(path);
+	if (!expected)
+		return fail(r, "there is no %s; make golden-update writes it", path);
+	/* It must stay so for a moment: a picture on its way to another may look right too. */
+	double limit = now_s() + LIMIT_S, right_since = 0;
+	for (;;) {
+		char *actual = take_screen(r);
+		bool same = strcmp(actual, expected) == 0, late = now_s() > limit || r->pty.ended;
+		if (late && !same)
+			print_difference(expected, actual);
+		free(actual);
+		right_since = !same ? 0 : right_since > 0 ? right_since : now_s();
+		bool done = same && now_s() > right_since + STABLE_MS / 1000.0;
+		if (done || late) {
+			free(expected);
+			return same || fail(r, "the screen is not %s", path);
+		}
+		pump(r, 50);
+	}
+}

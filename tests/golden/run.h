@@ -1,0 +1,48 @@
+/* One run of the program under a script: shared by the files of the runner. */
+#ifndef WEIR_TESTS_RUN_H
+#define WEIR_TESTS_RUN_H
+
+#include "look.h"
+#include "pty.h"
+#include "strict.h"
+
+#include <regex.h>
+
+enum { LIMIT_S = 20, STABLE_MS = 250, MAX_WORDS = 40 };
+
+struct run {
+	const char *weir, *path;
+	char name[128];
+	bool update, running;
+	struct pty pty;
+	struct look look;
+	struct strict strict;
+	int columns, rows;
+	char *env[32];
+	int n_env;
+	regex_t masks[8];
+	int n_masks;
+	char folder[64]; /* of its own, for what it writes; "": none yet */
+	char why[600];	 /* of a failure */
+};
+
+double now_s(void);
+/* Says why; returns false. fmt has one %s. */
+bool fail(struct run *r, const char *fmt, const char *a);
+/* Takes what comes within timeout_ms. Returns whether anything came. */
+bool pump(struct run *r, int timeout_ms);
+bool wait_for_text(struct run *r, const char *text, bool there);
+bool wait_for_state(struct run *r, bool *state, const char *what);
+char *read_file(const char *path); /* owned by the caller; NULL: cannot be read */
+/* Splits a line at blanks; 'a b' is one word. Returns how many; the line is changed. */
+int split(char *line, char **words, int max);
+
+/* compare.c: the screen must become what the file holds, or (update) is written to it. */
+bool snap(struct run *r, const char *name);
+/* type.c: what a person does. *known: the verb is one of these. */
+bool step_input(struct run *r, const char *verb, char *rest, bool *known);
+/* step.c: everything else. */
+bool step(struct run *r, char *line);
+bool step_file(struct run *r, char *rest);
+
+#endif

@@ -1,0 +1,125 @@
+#include "run.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static int signal_number(const char *name)
+{
+	static const struct {
+		const char *name;
+		int number;
+	} names[] = {{"TERM", SIGTERM}, {"HUP", SIGHUP}, {"SEGV", SIGSEGV},
+		     {"ABRT", SIGABRT}, {"INT", SIGINT}, {"KILL", SIGKILL}};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i].name, name) == 0)
+			return names[i].number;
+	return 0;
+}
+
+static bool start(struct run *r, char *arguments)
+{
+	char *argv[MAX_WORDS] = {(char *)(size_t)r->weir};
+	split(arguments, argv + 1, MAX_WORDS - 1);
+	r->env[r->n_env] = NULL;
+	r->running = pty_start(&r->pty, argv, r->env, r->columns, r->rows) && look_start(&r->look, r->columns, r->rows);
+	return r->running || fail(r, "could not start %s", r->weir);
+}
+
+/* All that the program changed is as it was: line modes, alternate screen, cursor, mouse, paste. */
+static bool restored(struct run *r)
+{
+	while (pump(r, 0))
+		;
+	if (!pty_modes_restored(&r->pty))
+		return fail(r, "the modes of the terminal line were %s", "not restored");
+	if (r->strict.n_modes || r->strict.cursor_hidden || r->strict.wrap_off) {
+		char mode[32];
+		snprintf(mode, sizeof(mode), "%d", r->strict.n_modes ? r->strict.modes[0] : 25);
+		return fail(r, "mode %s of the terminal was left changed", mode);
+	}
+	return true;
+}
+
+static bool step_size(struct run *r, const char *text)
+{
+	if (sscanf(text, "%dx%d", &r->columns, &r->rows) != 2)
+		return fail(r, "size %s", text);
+	if (r->running) {
+		look_resize(&r->look, r->columns, r->rows);
+		pty_resize(&r->pty, r->columns, r->rows);
+	}
+	return true;
+}
+
+static bool step_end(struct run *r, bool killed, const char *what)
+{
+	if (!wait_for_state(r, &r->pty.ended, "at its end"))
+		return false;
+	bool as_wanted = killed ? WIFSIGNALED(r->pty.status) && WTERMSIG(r->pty.status) == signal_number(what)
+				: WIFEXITED(r->pty.status) && WEXITSTATUS(r->pty.status) == atoi(what);
+	char status[32];
+	snprintf(status, sizeof(status), "%x", (unsigned)r->pty.status);
+	return as_wanted || fail(r, "the program ended with status %s", status);
+}
+
+static bool step_setting(struct run *r, const char *verb, char *rest, bool *known)
+{
+	*known = true;
+	if (strcmp(verb, "size") == 0)
+		return step_size(r, rest);
+	if (strcmp(verb, "env") == 0 || strcmp(verb, "term") == 0) {
+		char *variable = NULL;
+		if (asprintf(&variable, "%s%s", *verb == 't' ? "TERM=" : "", rest) < 0)
+			abort();
+		r->env[r->n_env++] = variable;
+		return true;
+	}
+	if (strcmp(verb, "run") == 0)
+		return start(r, rest);
+	if (strcmp(verb, "mask") == 0)
+		return regcomp(&r->masks[r->n_masks++], rest, REG_EXTENDED | REG_NEWLINE) == 0 ||
+		       fail(r, "wrong mask %s", rest);
+	*known = false;
+	return false;
+}
+
+bool step(struct run *r, char *line)
+{
+	char *verb = line, *rest = line + strcspn(line, " ");
+	bool known;
+	if (*rest)
+		*rest++ = '\0';
+	bool done = step_setting(r, verb, rest, &known);
+	if (known)
+		return done;
+	done = step_input(r, verb, rest, &known);
+	if (known)
+		return done;
+	if (strcmp(verb, "expect") == 0 || strcmp(verb, "absent") == 0)
+		return wait_for_text(r, rest, *verb == 'e');
+	if (strcmp(verb, "file") == 0)
+		return step_file(r, rest);
+	if (strcmp(verb, "snap") == 0)
+		return snap(r, rest);
+	if (strcmp(verb, "signal") == 0)
+		return kill(r->pty.program, signal_number(rest)) == 0 || fail(r, "could not send signal %s", rest);
+	if (strcmp(verb, "stopped") == 0)
+		return wait_for_state(r, &r->pty.stopped, "stopped");
+	if (strcmp(verb, "continue") == 0) {
+		r->pty.stopped = false;
+		return kill(r->pty.program, SIGCONT) == 0 || fail(r, "could not %s it", "continue");
+	}
+	if (strcmp(verb, "exit") == 0 || strcmp(verb, "killed") == 0)
+		return step_end(r, *verb == 'k', rest);
+	if (strcmp(verb, "restored") == 0)
+		return restored(r);
+	if (strcmp(verb, "bytes-below") == 0) {
+		char bytes[32];
+		snprintf(bytes, sizeof(bytes), "%zu", r->strict.bytes);
+		return r->strict.bytes < (size_t)atol(rest) || fail(r, "%s bytes went to the terminal", bytes);
+	}
+	return fail(r, "there is no step \"%s\"", verb);
+}

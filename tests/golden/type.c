@@ -1,0 +1,66 @@
+#include "run.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name, *bytes;
+} key_names[] = {{"Up", "\033[A"},	{"Down", "\033[B"}, {"Right", "\033[C"},   {"Left", "\033[D"},
+		 {"Home", "\033[H"},	{"End", "\033[F"},  {"PageUp", "\033[5~"}, {"PageDown", "\033[6~"},
+		 {"Delete", "\033[3~"}, {"Enter", "\r"},    {"Tab", "\t"},	   {"S-Tab", "\033[Z"},
+		 {"Esc", "\033"},	{"Space", " "},	    {"Backspace", "\177"}, {"F1", "\033OP"}};
+
+static bool send(struct run *r, const char *bytes, size_t n)
+{
+	return write(r->pty.master, bytes, n) == (ssize_t)n || fail(r, "could not send %s", bytes);
+}
+
+static bool send_key(struct run *r, const char *key)
+{
+	for (size_t i = 0; i < sizeof(key_names) / sizeof(key_names[0]); i++)
+		if (strcmp(key_names[i].name, key) == 0)
+			return send(r, key_names[i].bytes, strlen(key_names[i].bytes));
+	if (key[0] == 'C' && key[1] == '-' && key[2]) {
+		char control = (char)(toupper((unsigned char)key[2]) & 31);
+		return send(r, &control, 1);
+	}
+	if (strlen(key) == 1)
+		return send(r, key, 1);
+	return fail(r, "there is no key %s", key);
+}
+
+static bool mouse(struct run *r, const char *text, int button)
+{
+	int x = 0, y = 0;
+	char bytes[80];
+	sscanf(text, "%d %d", &x, &y);
+	int n = snprintf(bytes, sizeof(bytes), "\033[<%d;%d;%dM", button, x, y);
+	if (!button)
+		n += snprintf(bytes + n, sizeof(bytes) - (size_t)n, "\033[<0;%d;%dm", x, y);
+	return send(r, bytes, (size_t)n);
+}
+
+bool step_input(struct run *r, const char *verb, char *rest, bool *known)
+{
+	char *words[MAX_WORDS];
+	*known = true;
+	if (strcmp(verb, "type") == 0)
+		return send(r, rest, strlen(rest));
+	if (strcmp(verb, "answer") == 0) /* what a terminal says: a string between escape and its end */
+		return send(r, "\033", 1) && send(r, rest, strlen(rest)) && send(r, "\033\\", 2);
+	if (strcmp(verb, "paste") == 0)
+		return send(r, "\033[200~", 6) && send(r, rest, strlen(rest)) && send(r, "\033[201~", 6);
+	if (strcmp(verb, "click") == 0 || strcmp(verb, "wheel") == 0)
+		return mouse(r, rest, *verb == 'w' ? 65 : 0);
+	if (strcmp(verb, "keys") == 0) {
+		int n = split(rest, words, MAX_WORDS);
+		for (int i = 0; i < n; i++)
+			if (!send_key(r, words[i]))
+				return false;
+		return true;
+	}
+	*known = false;
+	return false;
+}
