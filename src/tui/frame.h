@@ -40,6 +40,9 @@ void weir_header_draw(const struct weir_frame *f, struct weir_canvas c);
 void weir_question_draw(const struct weir_frame *f, struct weir_canvas c);
 void weir_kpi_draw(const struct weir_frame *f, struct weir_canvas c);
 void weir_foot_draw(const struct weir_frame *f, struct weir_canvas ledger, struct weir_canvas keys);
+/* Nothing stands in the way of the panels. */
+bool weir_notice_none(const struct weir_frame *f);
+void weir_notice_draw(const struct weir_frame *f, struct weir_canvas c);
 void weir_prompt_draw(const struct weir_frame *f, struct weir_canvas screen);
 void weir_help_draw(const struct weir_frame *f, struct weir_canvas screen);
 

@@ -151,36 +151,6 @@ static void draw_too_small(struct weir_canvas screen)
 			   WEIR_CENTRE);
 }
 
-/* What stands where the answer would: still connecting, nothing yet, or why the question cannot be answered. */
-static void draw_no_answer(const struct weir_frame *f, struct weir_canvas c)
-{
-	const struct weir_error *e = f->result ? &f->result->error : NULL;
-	int y = c.rows / 3;
-	struct weir_style style = weir_style(WEIR_INK_DIM);
-	if (e && e->code != WEIR_OK) {
-		weir_cell_put_text(c, 2, y, c.columns - 4, weir_str_of(e->what), weir_style_bold(WEIR_INK_BAD),
-				   WEIR_CENTRE);
-		weir_cell_put_text(c, 2, y + 1, c.columns - 4, weir_str_of(e->hint), style, WEIR_CENTRE);
-		if (e->text[0])
-			weir_cell_put_text(c, 2, y + 3, c.columns - 4, weir_str_of(e->text), weir_style(WEIR_INK_TEXT),
-					   WEIR_CENTRE);
-		return;
-	}
-	const struct weir_stream_info *s = f->info->n_streams ? &f->info->streams[0] : NULL;
-	bool ended = f->info->ended;
-	const char *what = ended				      ? "the input is empty"
-			   : !s || s->state == WEIR_STREAM_CONNECTING ? "connecting"
-								      : "waiting for the first record";
-	if (s && s->state == WEIR_STREAM_FAILED)
-		what = "the source failed";
-	weir_cell_put_text(c, 2, y, c.columns - 4, weir_str_of(what), weir_style_bold(WEIR_INK_BRIGHT), WEIR_CENTRE);
-	if (s)
-		weir_cell_put_text(c, 2, y + 1, c.columns - 4, weir_str_of(s->address), style, WEIR_CENTRE);
-	if (s && s->detail[0])
-		weir_cell_put_text(c, 2, y + 3, c.columns - 4, weir_str_of(s->detail), weir_style(WEIR_INK_WARN),
-				   WEIR_CENTRE);
-}
-
 void weir_frame_draw(const struct weir_frame *f, struct weir_grid *grid)
 {
 	weir_grid_clear(grid);
@@ -192,10 +162,9 @@ void weir_frame_draw(const struct weir_frame *f, struct weir_grid *grid)
 	}
 	weir_header_draw(f, part(screen, l->header));
 	weir_question_draw(f, part(screen, l->question));
-	bool answered = f->result && f->result->error.code == WEIR_OK;
-	if (!answered) {
+	if (!weir_notice_none(f)) {
 		int top = l->question.y + 1;
-		draw_no_answer(f, weir_canvas_cut(screen, 0, top, screen.columns, l->ledger.y - top));
+		weir_notice_draw(f, weir_canvas_cut(screen, 0, top, screen.columns, l->ledger.y - top));
 	} else {
 		if (l->kpi.rows)
 			weir_kpi_draw(f, part(screen, l->kpi));
