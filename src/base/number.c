@@ -282,6 +282,19 @@ static const struct unit units[] = {{"d", INT64_C(86400000000)}, {"h", INT64_C(3
 	{"weeks", INT64_C(604800000000)}, {"millisecond", 1000}, {"milliseconds", 1000}, {"microsecond", 1},
 	{"microseconds", 1}, {"µs", 1}};
 
+/* v units of `us`: exact for whole numbers, rounded for fractions. */
+static bool add_duration(double v, int64_t us, int64_t *total)
+{
+	int64_t part;
+	if (!(v * (double)us < 9.2e18))
+		return false;
+	if (v == floor(v) && v < 0x1p53)
+		part = (int64_t)v * us;
+	else
+		part = llround(v * (double)us);
+	return !__builtin_add_overflow(*total, part, total);
+}
+
 bool weir_parse_duration_us(struct weir_str s, int64_t *out)
 {
 	s = weir_str_trim(s);
@@ -289,8 +302,7 @@ bool weir_parse_duration_us(struct weir_str s, int64_t *out)
 		*out = 0;
 		return true;
 	}
-	double total = 0;
-	bool any = false;
+	int64_t total = 0;
 	while (s.size) {
 		size_t n = 0;
 		while (n < s.size && (s.data[n] == '.' || (s.data[n] >= '0' && s.data[n] <= '9')))
@@ -306,15 +318,13 @@ bool weir_parse_duration_us(struct weir_str s, int64_t *out)
 		while (u < sizeof units / sizeof units[0] &&
 		       !weir_str_equal((struct weir_str){s.data, n}, weir_str_of(units[u].name)))
 			u++;
-		if (u == sizeof units / sizeof units[0])
+		if (u == sizeof units / sizeof units[0] || !add_duration(v, units[u].us, &total))
 			return false;
-		total += v * (double)units[u].us;
-		any = true;
 		s = weir_str_trim((struct weir_str){s.data + n, s.size - n});
 	}
-	if (!any || !(total < 9.2e18) || llround(total) == 0)
+	if (total == 0)
 		return false;
-	*out = llround(total);
+	*out = total;
 	return true;
 }
 

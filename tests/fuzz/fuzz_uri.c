@@ -3,11 +3,11 @@
 
 #include "weir/base/uri.h"
 
-/* It stands nowhere else in the address, so it must not be shown. */
+/* It stands nowhere else in the address, escaped or not, so it must not be shown. */
 static bool only_as_password(const char *text, const char *password)
 {
 	const char *at = strstr(text, password);
-	return !at || (at > text && at[-1] == ':' && at[strlen(password)] == '@' && !strstr(at + 1, password));
+	return at && !strchr(text, '%') && (at > text && at[-1] == ':' && at[strlen(password)] == '@' && !strstr(at + 1, password));
 }
 
 static void check(struct weir_str text, bool plain)
