@@ -220,6 +220,32 @@ static void compare_value(const struct weir_batch *b, const char *path, const js
 	}
 }
 
+/* True when weir takes the record; fails when jansson sees it otherwise. */
+static bool same_as_jansson(const struct weir_buf *text)
+{
+	json_error_t why = {0};
+	json_t *theirs = json_loadb(text->data, text->size, 0, &why);
+	json_t *strict = json_loadb(text->data, text->size, JSON_REJECT_DUPLICATES, NULL);
+	struct weir_codec_config config = {.format = "json", .time = "none", .want = {.all = true}};
+	struct weir_codec *codec = NULL;
+	assert_int_equal(weir_codec_open(&config, (struct weir_str){"{}\n", 3}, false, &codec, NULL), WEIR_OK);
+	struct weir_batch *b = weir_batch_new(64);
+	struct weir_chunk chunk = {.bytes = text->data, .size = text->size, .at_end = true};
+	assert_int_equal(weir_codec_decode(codec, &chunk, b, NULL), WEIR_OK);
+	bool ours = b->n_rows == 1 && weir_batch_malformed(b) == 0;
+	/* A lone surrogate is refused there and replaced here; numbers inside arrays stay text here. */
+	bool lenient = ours && (strstr(text->data, "\\u") || strstr(why.text, "overflow") || strstr(why.text, "too big"));
+	if (json_is_object(theirs) != ours && !lenient)
+		fail_msg("jansson %s, weir %s: %s", theirs ? "takes it" : "does not", ours ? "does" : "does not", text->data);
+	if (strict && ours)
+		compare_value(b, "", strict);
+	weir_batch_free(b);
+	weir_codec_close(codec);
+	json_decref(theirs);
+	json_decref(strict);
+	return ours;
+}
+
 static void test_like_jansson(void **state)
 {
 	(void)state;
@@ -229,31 +255,50 @@ static void test_like_jansson(void **state)
 		random_record(&text);
 		if (strlen(text.data) != text.size)
 			continue;
-		json_error_t why = {0};
-		json_t *theirs = json_loadb(text.data, text.size, 0, &why);
-		json_t *strict = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
-		struct weir_codec_config config = {.format = "json", .time = "none", .want = {.all = true}};
-		struct weir_codec *codec = NULL;
-		assert_int_equal(weir_codec_open(&config, (struct weir_str){"{}\n", 3}, false, &codec, NULL), WEIR_OK);
-		struct weir_batch *b = weir_batch_new(64);
-		struct weir_chunk chunk = {.bytes = text.data, .size = text.size, .at_end = true};
-		assert_int_equal(weir_codec_decode(codec, &chunk, b, NULL), WEIR_OK);
-		bool ours = b->n_rows == 1 && weir_batch_malformed(b) == 0;
-		/* A lone surrogate is refused there and replaced here; numbers inside arrays stay text here. */
-		bool lenient = ours && (strstr(text.data, "\\u") || strstr(why.text, "overflow") || strstr(why.text, "too big"));
-		if ((theirs != NULL) != ours && !lenient)
-			fail_msg("jansson %s, weir %s: %s", theirs ? "takes it" : "does not", ours ? "does" : "does not", text.data);
-		if (strict && ours)
-			compare_value(b, "", strict);
+		bool ours = same_as_jansson(&text);
 		both += ours;
 		neither += !ours;
-		weir_batch_free(b);
-		weir_codec_close(codec);
-		json_decref(theirs);
-		json_decref(strict);
 	}
 	assert_true(both > 5000 && neither > 500);
 	weir_buf_release(&text);
+}
+
+/* The lines of a file of the tree; how many of them weir takes. */
+static unsigned file_like_jansson(const char *name)
+{
+	const char *srcdir = getenv("srcdir");
+	char path[1024], *line = NULL;
+	size_t room = 0;
+	unsigned taken = 0;
+	struct weir_buf text = {0};
+	snprintf(path, sizeof path, "%s/%s", srcdir ? srcdir : ".", name);
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	for (ssize_t n; (n = getline(&line, &room, f)) > 0;) {
+		while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+			n--;
+		weir_buf_clear(&text);
+		weir_buf_add(&text, line, (size_t)n);
+		weir_buf_add_c(&text, "");
+		if (text.size && strlen(text.data) == text.size)
+			taken += same_as_jansson(&text);
+	}
+	fclose(f);
+	free(line);
+	weir_buf_release(&text);
+	return taken;
+}
+
+static void test_files_like_jansson(void **state)
+{
+	(void)state;
+	assert_true(file_like_jansson("samples/web.ndjson") > 100);
+	assert_true(file_like_jansson("samples/odd/changing.ndjson") > 2);
+	assert_true(file_like_jansson("samples/odd/hostile.ndjson") > 2);
+	assert_true(file_like_jansson("tests/fuzz/corpus/json/lines") > 1);
+	file_like_jansson("tests/fuzz/corpus/json/syntax");
+	file_like_jansson("tests/fuzz/corpus/json/numbers");
+	file_like_jansson("tests/fuzz/corpus/json/escapes");
 }
 
 int main(void)
@@ -262,7 +307,7 @@ int main(void)
 		cmocka_unit_test(test_objects), cmocka_unit_test(test_path), cmocka_unit_test(test_types_widen),
 		cmocka_unit_test(test_bad_records), cmocka_unit_test(test_nul_byte), cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_wanted), cmocka_unit_test(test_policies), cmocka_unit_test(test_any_piece),
-		cmocka_unit_test(test_like_jansson),
+		cmocka_unit_test(test_like_jansson), cmocka_unit_test(test_files_like_jansson),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
