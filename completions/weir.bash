@@ -25,7 +25,6 @@ _weir() {
 	--retain) mapfile -t COMPREPLY < <(compgen -W '' -- "$cur"); return ;;
 	--speed) mapfile -t COMPREPLY < <(compgen -W 'max 1x 10x 60x 3600x' -- "$cur"); return ;;
 	--fabric) mapfile -t COMPREPLY < <(compgen -W 'local' -- "$cur"); return ;;
-	--threads) mapfile -t COMPREPLY < <(compgen -W '' -- "$cur"); return ;;
 	--for) mapfile -t COMPREPLY < <(compgen -W '' -- "$cur"); return ;;
 	--every) mapfile -t COMPREPLY < <(compgen -W '' -- "$cur"); return ;;
 	--output|-o) mapfile -t COMPREPLY < <(compgen -W 'table csv json ndjson' -- "$cur"); return ;;
@@ -36,7 +35,7 @@ _weir() {
 	--list) mapfile -t COMPREPLY < <(compgen -W 'sources formats functions themes keys landings' -- "$cur"); return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-f --format -t --time --null --header --malformed --late --grace -w --where -d --derive -g --group -m --measure -W --window -n --top -s --sort --at --view --save-view --memory --retain --speed --fabric --threads -b --batch --for --every -o --output --stats --explain --log --theme --color --ascii --no-mouse --list -h --help -V --version ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '-f --format -t --time --null --header --malformed --late --grace -w --where -d --derive -g --group -m --measure -W --window -n --top -s --sort --at --view --save-view --memory --retain --speed --fabric -b --batch --for --every -o --output --stats --explain --log --theme --color --ascii --no-mouse --list -h --help -V --version ' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	fi

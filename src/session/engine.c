@@ -10,7 +10,8 @@
 enum {
 	FRAME_US = 16667,      /* at most 60 results a second */
 	SLICE_US = 8000,       /* of appending, before the mailbox and the results get their turn */
-	COST_FACTOR = 4,       /* a result that takes long is made less often: a quarter of the time at most */
+	COST_FACTOR = 33,      /* a result that takes long is made less often: three hundredths of the time at most, */
+	LONGEST_US = 200000,   /* but five times a second however long it takes */
 	RATE_US = 250000,      /* between two looks at the rates */
 	LAG_US = 250000,
 	SLIDE_US = 1000000,    /* a sliding window moves on without data */
@@ -97,7 +98,7 @@ static void make_result(struct weir_engine *e)
 	enum weir_status st = e->f->result(e->p->fabric, &request, &r, &err);
 	int64_t end = now_us(e), cost = (end - begin) * COST_FACTOR;
 	e->resulted_us = end;
-	e->not_before_us = begin + (cost > FRAME_US ? cost : FRAME_US);
+	e->not_before_us = begin + (cost < FRAME_US ? FRAME_US : cost > LONGEST_US ? LONGEST_US : cost);
 	if (st != WEIR_OK) {
 		e->dirty = st == WEIR_CANCELLED;
 		if (st != WEIR_CANCELLED)

@@ -10,7 +10,6 @@ enum weir_slot_kind {
 	WEIR_SLOT_FLAG,     /* bool */
 	WEIR_SLOT_SIZE,     /* uint64_t, bytes */
 	WEIR_SLOT_DURATION, /* int64_t, µs; -1: not given */
-	WEIR_SLOT_COUNT,    /* uint32_t */
 	WEIR_SLOT_RETAIN,
 	WEIR_SLOT_SPEED,
 	WEIR_SLOT_OUTPUT,

@@ -87,8 +87,6 @@ const struct weir_option weir_option_table[] = {
 	 "", "landing areas are not in this version"},
 	{"fabric", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, false, "local|MASTER", "local", "local", KEEPING,
 	 "who computes the view", "`local` is weir itself.", "only local is in this version, not Spark"},
-	{"threads", 0, WEIR_OPT_COUNT, WEIR_SCOPE_SESSION, false, "N", "0", NULL, KEEPING,
-	 "helpers that scan the buffer (0: one a core)", "", NULL},
 
 	{"batch", 'b', WEIR_OPT_FLAG, WEIR_SCOPE_SESSION, false, NULL, NULL, NULL, OUTPUT, "no screen: read to the end, print, leave",
 	 "This is the default when the output is no terminal. An interrupt ends the reading; what was computed is printed.", NULL},

@@ -21,7 +21,6 @@ static const struct weir_slot slots[] = {
 	{"retain", WEIR_SLOT_RETAIN, 0},
 	{"speed", WEIR_SLOT_SPEED, AT(speed)},
 	{"fabric", WEIR_SLOT_LOCAL, 0},
-	{"threads", WEIR_SLOT_COUNT, AT(threads)},
 	{"batch", WEIR_SLOT_FLAG, AT(batch)},
 	{"for", WEIR_SLOT_DURATION, AT(for_us)},
 	{"every", WEIR_SLOT_DURATION, AT(every_us)},
@@ -180,11 +179,6 @@ static enum weir_status set_number(const struct weir_slot *slot, const struct we
 			return bad_value(row, v, "a duration such as 30s or 5m", err);
 		*(int64_t *)at = n;
 		return WEIR_OK;
-	case WEIR_SLOT_COUNT:
-		if (!weir_parse_int64(v, false, &n) || n < 0 || n > 1024)
-			return bad_value(row, v, "a number from 0 to 1024", err);
-		*(uint32_t *)at = (uint32_t)n;
-		return WEIR_OK;
 	default:
 		return weir_speed_parse(v, at) ? WEIR_OK : bad_value(row, v, "a speed such as 1x, 60x, 1/60x or max", err);
 	}
@@ -244,7 +238,6 @@ enum weir_status weir_options_set(struct weir_options *o, const char *name, cons
 		return weir_view_load(o, value, now_us, err);
 	case WEIR_SLOT_SIZE:
 	case WEIR_SLOT_DURATION:
-	case WEIR_SLOT_COUNT:
 	case WEIR_SLOT_SPEED:
 		return set_number(slot, row, at, v, err);
 	}
@@ -272,9 +265,6 @@ static void get_text(const struct weir_options *o, const struct weir_slot *slot,
 	case WEIR_SLOT_DURATION:
 		if (*(const int64_t *)at >= 0)
 			weir_buf_add(out, text, weir_format_duration_us(*(const int64_t *)at, text));
-		break;
-	case WEIR_SLOT_COUNT:
-		weir_buf_addf(out, "%u", *(const uint32_t *)at);
 		break;
 	case WEIR_SLOT_RETAIN:
 		if (o->retain_rows)

@@ -1,5 +1,6 @@
 #include "pipeline.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -92,6 +93,29 @@ static enum weir_status open_fabric(struct weir_pipeline *p, struct weir_error *
 	return weir_fabric_table[0]->open(&c, &p->fabric, err);
 }
 
+/* At once, so that a name that cannot be written is told before anything is read. */
+static enum weir_status open_log_file(struct weir_pipeline *p, struct weir_error *err)
+{
+	const char *path = p->options->log_file;
+
+	if (path && !(p->log_file = fopen(path, "we")))
+		return weir_fail(err, WEIR_IO, path, "could not write the log: %s", strerror(errno));
+	return WEIR_OK;
+}
+
+static void write_log_file(struct weir_pipeline *p)
+{
+	struct weir_buf text = {0};
+
+	if (!p->log_file)
+		return;
+	weir_log_tail(p->log, LOG_LINES, &text);
+	if (text.size)
+		(void)!fwrite(text.data, 1, text.size, p->log_file);
+	fclose(p->log_file);
+	weir_buf_release(&text);
+}
+
 enum weir_status weir_pipeline_open(struct weir_pipeline *p, struct weir_options *options, const struct weir_clock *clock,
 				    int stdin_fd, bool live, struct weir_error *err)
 {
@@ -101,6 +125,8 @@ enum weir_status weir_pipeline_open(struct weir_pipeline *p, struct weir_options
 	enum weir_status st = weir_wake_init(&p->wake, err);
 	if (st == WEIR_OK && !(p->log = weir_log_new(LOG_LINES)))
 		st = weir_fail(err, WEIR_NO_MEMORY, "session", "out of memory");
+	if (st == WEIR_OK)
+		st = open_log_file(p, err);
 	if (st == WEIR_OK)
 		st = open_streams(p, stdin_fd, err);
 	if (st == WEIR_OK)
@@ -139,6 +165,7 @@ void weir_pipeline_close(struct weir_pipeline *p)
 	free(p->streams);
 	weir_arena_release(&p->arena);
 	weir_replay_release(&p->replay);
+	write_log_file(p);
 	weir_log_free(p->log);
 	if (p->wake.fd >= 0)
 		weir_wake_release(&p->wake);

@@ -9,12 +9,15 @@
 
 #include "weir/fabric/fabric.h"
 
+#include <stdio.h>
+
 struct weir_pipeline {
 	struct weir_options *options; /* borrowed */
 	const struct weir_clock *clock;
 	bool live;
 	struct weir_budget budget;
 	struct weir_log *log;
+	FILE *log_file;               /* of --log: gets what the log holds at the end; NULL: not asked for */
 	struct weir_replay replay;
 	struct weir_wake wake;        /* signalled when batches wait */
 	uint32_t n_streams;

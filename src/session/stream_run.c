@@ -9,7 +9,7 @@ enum {
 	SAMPLE_WAIT_US = 200000,   /* how long the first bytes of a slow pipe may grow before the format is guessed */
 	SAMPLE_BYTES = 64 << 10,   /* enough to guess from */
 	SAMPLE_MAX_BYTES = 1 << 20,
-	SETTLE_US = 5000,          /* live: at most 200 batches a second, so that a trickle is not decoded record by record */
+	SETTLE_US = 8000,          /* live: at most 125 batches a second, so that a trickle is not decoded record by record */
 	SETTLE_BYTES = 64 << 10,   /* a chunk of this size is no trickle */
 	PACED_SPAN_US = 20000,     /* a paced batch spans about one picture */
 	PACED_FIRST_ROWS = 16,

@@ -54,7 +54,6 @@ struct weir_options {
 	bool ascii, no_mouse, explain, help, version;
 	char *list;           /* what, or NULL */
 	char *log_file;
-	uint32_t threads;     /* 0: as many as there are cores */
 	/* Value of an environment variable for `${NAME}` in a source address, or NULL. Set by main, which alone reads the
 	 * environment; NULL: no variable is known. The text is borrowed at once and not kept. */
 	const char *(*lookup)(const char *name);
