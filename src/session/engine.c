@@ -67,6 +67,7 @@ static bool drain(struct weir_engine *e)
 	}
 	if (ended >= e->p->n_streams && !e->all_ended) {
 		e->all_ended = e->dirty = e->unchecked = true;
+		e->not_before_us = 0; /* END must not stand beside less than all */
 		weir_pipeline_set_lag(e->p);
 		pthread_mutex_lock(&e->s->lock);
 		e->s->ended = true;
