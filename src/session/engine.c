@@ -109,6 +109,9 @@ static void make_result(struct weir_engine *e)
 	e->sliding_rows = moves_by_itself(e, r);
 	if (e->wrong.code != WEIR_OK)
 		r->error = e->wrong;
+	pthread_mutex_lock(&e->s->lock); /* first: who sees the result must not find it still waited for */
+	e->s->shown_sizes = e->sizes;
+	pthread_mutex_unlock(&e->s->lock);
 	weir_engine_publish(e, r);
 }
 

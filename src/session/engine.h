@@ -12,6 +12,7 @@ struct weir_engine {
 	bool guess_group, guess_measure;  /* still open */
 	char *histogram;                  /* owned */
 	uint32_t n_buckets, max_rows, max_records;
+	uint64_t sizes;                   /* of the mailbox, when those were taken */
 	bool paused;
 	int64_t at_us;
 	bool dirty;                       /* a result is due */

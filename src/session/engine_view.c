@@ -47,6 +47,7 @@ void weir_engine_publish_error(struct weir_engine *e, const struct weir_error *e
 	pthread_mutex_lock(&e->s->lock); /* first: who sees the result must not find its question still open */
 	if (e->s->generation < generation)
 		e->s->generation = generation;
+	e->s->shown_sizes = e->sizes;
 	pthread_mutex_unlock(&e->s->lock);
 	weir_engine_publish(e, r);
 }
@@ -83,6 +84,7 @@ void weir_engine_take_settings(struct weir_engine *e)
 	e->n_buckets = m->n_buckets;
 	e->max_rows = m->max_rows;
 	e->max_records = m->max_records;
+	e->sizes = m->sizes;
 	e->paused = m->paused;
 	e->at_us = m->at_us;
 	e->dirty = true;

@@ -149,7 +149,7 @@ void weir_session_info(struct weir_session *s, struct weir_session_info *out)
 	out->paused = s->paused;
 	out->paused_at_us = s->paused_at_us;
 	out->backlog = s->paused ? (int64_t)(records - s->paused_records) : 0;
-	out->rebuilding = s->generation < s->asked_generation;
+	out->rebuilding = s->generation < s->asked_generation || s->shown_sizes < s->mailbox.sizes;
 	out->generation = s->generation;
 	weir_view_release(&s->info_view);
 	(void)!weir_view_copy(&s->info_view, &s->in_force, NULL);

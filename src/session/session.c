@@ -161,6 +161,7 @@ void weir_session_set_buckets(struct weir_session *s, uint32_t n_buckets)
 	pthread_mutex_lock(&s->lock);
 	bool differs = s->mailbox.n_buckets != n_buckets;
 	s->mailbox.n_buckets = n_buckets;
+	s->mailbox.sizes += differs;
 	s->mailbox.changed = s->mailbox.changed || differs;
 	pthread_mutex_unlock(&s->lock);
 	if (differs)
@@ -173,6 +174,7 @@ void weir_session_set_rows(struct weir_session *s, uint32_t max_rows, uint32_t m
 	bool differs = s->mailbox.max_rows != max_rows || s->mailbox.max_records != max_records;
 	s->mailbox.max_rows = max_rows;
 	s->mailbox.max_records = max_records;
+	s->mailbox.sizes += differs;
 	s->mailbox.changed = s->mailbox.changed || differs;
 	pthread_mutex_unlock(&s->lock);
 	if (differs)

@@ -34,6 +34,7 @@ struct weir_mailbox {
 	char *histogram;            /* owned; NULL: as guessed */
 	bool changed;               /* any of the below */
 	uint32_t n_buckets, max_rows, max_records;
+	uint64_t sizes;             /* grows with each change of these three */
 	bool paused;
 	int64_t at_us;              /* while paused; WEIR_TIME_NONE: where it stood */
 };
@@ -54,6 +55,7 @@ struct weir_session {
 	struct weir_view in_force;  /* the view, guesses filled in */
 	uint64_t generation;        /* of in_force */
 	uint64_t asked_generation;  /* of the newest question */
+	uint64_t shown_sizes;       /* mailbox.sizes that the newest result was made for */
 	char guessed[120];          /* "group service, measure count,p95(latency_ms)", or "" */
 	bool paused;
 	int64_t paused_at_us;

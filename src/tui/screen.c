@@ -45,6 +45,8 @@ void weir_screen_picture(struct weir_screen *s)
 				       .now_us = weir_screen_now_us(s)};
 	weir_frame_layout(&s->frame, s->grid.columns, s->grid.rows);
 	weir_screen_fit(s);
+	weir_session_info(s->session, &s->info); /* a picture of another size may be on its way */
+	s->frame.info = &s->info;
 	weir_frame_draw(&s->frame, &s->grid);
 }
 

@@ -48,7 +48,7 @@ struct weir_session_info {
 	int64_t backlog;        /* records arrived since the picture was paused; 0 when not paused */
 	bool paused;
 	int64_t paused_at_us;   /* the moment shown while paused or stepping; WEIR_TIME_NONE when live */
-	bool rebuilding;        /* an asked question is not answered yet */
+	bool rebuilding;        /* an asked question, or a change of size, is not answered yet */
 	struct weir_view view;  /* in force, guesses filled in; borrowed from the session until the next info */
 	uint64_t generation;
 };
