@@ -2,6 +2,7 @@ noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	src/base/clock.c \
 	src/base/dict.c \
+	src/base/duration.c \
 	src/base/log.c \
 	src/base/memory.c \
 	src/base/number.c \
