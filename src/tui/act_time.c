@@ -57,14 +57,15 @@ void weir_screen_cursor(struct weir_screen *s, int direction)
 static uint32_t wanted_buckets(const struct weir_screen *s)
 {
 	const struct weir_result *r = s->result;
-	struct weir_rect plot = weir_chart_plot(&s->frame, s->frame.layout.panels[WEIR_PANEL_CHART]);
+	/* By the panel alone: the names beside the lines come with a result, and what it takes must not depend on them. */
+	int columns = s->frame.layout.panels[WEIR_PANEL_CHART].columns;
 	if (s->ui.unit > 0 && r && r->n_buckets) {
 		int64_t n = (int64_t)r->n_buckets * r->bucket_us / (units_s[s->ui.unit - 1] * WEIR_US_PER_S);
 		return n < 2 ? 2 : n > MOST_BUCKETS ? MOST_BUCKETS : (uint32_t)n;
 	}
-	/* Two buckets for three columns: steep lines stay apart. Finer ones while the data covers but a part of the
-	 * window. */
-	int wanted = plot.columns * 2 / 3;
+	/* About two buckets for three columns of the plot: steep lines stay apart. Finer ones while the data covers but a
+	 * part of the window. */
+	int wanted = columns * 3 / 5;
 	wanted = wanted < 30 ? 30 : wanted > 150 ? 150 : wanted;
 	return (uint32_t)wanted * (r && r->n_buckets ? weir_times_factor(r, s->ui.data_from_us) : 1);
 }
