@@ -15,6 +15,7 @@ struct run {
 	int err_fd;
 	bool color;
 	bool header_printed;
+	bool enough; /* as many rows as --top wants are printed */
 	const volatile bool *interrupted;
 };
 
@@ -27,9 +28,14 @@ static void say(int fd, const struct weir_error *err)
 	weir_out_release(&out);
 }
 
+static bool asks_for_rows(const struct weir_view *v)
+{
+	return !v->text[WEIR_VIEW_GROUP] && !v->text[WEIR_VIEW_MEASURE];
+}
+
 static bool is_rows(const struct run *r)
 {
-	return !r->view.text[WEIR_VIEW_GROUP] && !r->view.text[WEIR_VIEW_MEASURE];
+	return asks_for_rows(&r->view);
 }
 
 static enum weir_status on_opened(void *ctx, struct weir_error *err)
@@ -54,7 +60,10 @@ static enum weir_status on_added(void *ctx, const struct weir_batch *kept, struc
 
 	if (!r->rows || !kept || !kept->n_rows)
 		return WEIR_OK;
-	return weir_rows_add(r->rows, r->pipeline.fabric->ops->plan(r->pipeline.fabric), kept, err);
+	enum weir_status st = weir_rows_add(r->rows, r->pipeline.fabric->ops->plan(r->pipeline.fabric), kept, err);
+	/* the ledger accounts for all of the input, so it is read to its end when it is asked for */
+	r->enough = weir_rows_full(r->rows) && !r->options->stats;
+	return st;
 }
 
 static enum weir_status result_at(struct run *r, int64_t at_us, struct weir_result **out, struct weir_error *err)
@@ -171,6 +180,7 @@ static enum weir_status read_and_print(struct run *r, struct weir_error *err)
 		.pipeline = &r->pipeline,
 		.out = &r->out,
 		.interrupted = r->interrupted,
+		.enough = &r->enough,
 		.deadline_us = o->for_us > 0 ? weir_clock_mono_us(r->pipeline.clock) + o->for_us : -1,
 		.one_after_another = is_rows(r) && r->pipeline.finite,
 		.every_us = is_rows(r) ? -1 : o->every_us,
@@ -197,9 +207,23 @@ static enum weir_status read_and_print(struct run *r, struct weir_error *err)
 	return st;
 }
 
+/* Rows that are kept although they did not parse would be empty ones: they are marked, and show what came. */
+static enum weir_status mark_malformed(struct weir_options *o, struct weir_error *err)
+{
+	if (!asks_for_rows(&o->view) || !o->malformed || strcmp(o->malformed, "keep") != 0)
+		return WEIR_OK;
+	enum weir_status st = weir_view_add(&o->view, WEIR_VIEW_DERIVE, "_malformed=_malformed", 0, err);
+	if (st == WEIR_OK)
+		st = weir_view_add(&o->view, WEIR_VIEW_DERIVE, "_raw=case when _malformed then _raw end", 0, err);
+	return st;
+}
+
 static enum weir_status start(struct run *r, const struct weir_clock *clock, int stdin_fd, struct weir_error *err)
 {
-	enum weir_status st = weir_pipeline_open(&r->pipeline, r->options, clock, stdin_fd, false, err);
+	enum weir_status st = mark_malformed(r->options, err);
+
+	if (st == WEIR_OK)
+		st = weir_pipeline_open(&r->pipeline, r->options, clock, stdin_fd, false, err);
 	struct weir_fabric *f = r->pipeline.fabric;
 
 	if (st == WEIR_OK)
@@ -218,6 +242,7 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 	struct weir_error err = {0};
 
 	r.color = options->output == WEIR_OUT_TABLE && options->color && strcmp(options->color, "always") == 0;
+	r.out.terminal = options->output != WEIR_OUT_TABLE && isatty(out_fd); /* a table is safe as it is, and has colours */
 	weir_view_init(&r.view);
 	enum weir_status st = start(&r, clock, stdin_fd, &err);
 	if (st == WEIR_OK)

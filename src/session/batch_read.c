@@ -20,7 +20,7 @@ static bool stopped(const struct state *s)
 {
 	const struct weir_reader *r = s->r;
 
-	return *r->interrupted || r->out->gone || r->out->failed ||
+	return *r->interrupted || *r->enough || r->out->gone || r->out->failed ||
 	       (r->deadline_us >= 0 && weir_clock_mono_us(r->pipeline->clock) >= r->deadline_us);
 }
 

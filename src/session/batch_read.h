@@ -12,6 +12,7 @@ struct weir_reader {
 	struct weir_pipeline *pipeline;
 	struct weir_out *out;               /* flushed when nothing more waits */
 	const volatile bool *interrupted;
+	const bool *enough;                 /* set by a callback: no more is wanted */
 	int64_t deadline_us;                /* of the monotonic clock; -1: none */
 	bool one_after_another;
 	int64_t every_us, late_us;          /* every_us -1: no printing on the way */
@@ -25,7 +26,7 @@ struct weir_reader {
 	void *ctx;
 };
 
-/* Reads until every stream has ended, the deadline, an interrupt, or the reader of the output is gone: OK. Otherwise what
+/* Reads until every stream has ended, enough came, the deadline, an interrupt, or the reader of the output is gone: OK. Otherwise what
  * a callback or the fabric returned. A stream that failed is ended; weir_stream_error tells. */
 enum weir_status weir_reader_run(struct weir_reader *r, struct weir_error *err);
 

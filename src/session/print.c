@@ -9,9 +9,28 @@
 
 enum { FLUSH_BYTES = 64 << 10 };
 
+/* Line by line, so that the lines themselves stay. */
+static void make_safe(struct weir_buf *text)
+{
+	struct weir_buf safe = {0};
+	struct weir_str rest = weir_buf_str(text);
+
+	while (rest.size) {
+		weir_print_safe(weir_str_cut(rest, '\n', &rest), &safe);
+		if (rest.data)
+			weir_buf_add_char(&safe, '\n');
+	}
+	safe.failed = safe.failed || text->failed;
+	weir_buf_release(text);
+	*text = safe;
+}
+
 bool weir_out_flush(struct weir_out *o)
 {
 	size_t done = 0;
+
+	if (o->terminal)
+		make_safe(&o->text);
 
 	while (done < o->text.size && !o->gone && !o->failed) {
 		ssize_t n = write(o->fd, o->text.data + done, o->text.size - done);

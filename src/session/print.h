@@ -9,6 +9,7 @@
 struct weir_out {
 	int fd;
 	struct weir_buf text;
+	bool terminal; /* it shows what the data holds: what could steer it is made visible */
 	bool gone;
 	int failed; /* errno of a write that failed otherwise */
 };

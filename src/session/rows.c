@@ -229,6 +229,15 @@ static enum weir_status add_row(struct weir_rows *r, struct weir_plan *plan, con
 	return WEIR_OK;
 }
 
+bool weir_rows_full(const struct weir_rows *r)
+{
+	enum weir_window_kind kind = r->config.view->window.kind;
+
+	if (r->kept.n_keys || kind == WEIR_WINDOW_SLIDING || kind == WEIR_WINDOW_ROWS)
+		return false;
+	return r->n_printed >= r->limit || r->kept.n_rows >= r->limit;
+}
+
 enum weir_status weir_rows_add(struct weir_rows *r, struct weir_plan *plan, const struct weir_batch *b, struct weir_error *err)
 {
 	enum weir_status st = weir_rows_learn_columns(r, plan, err);
@@ -242,7 +251,7 @@ enum weir_status weir_rows_add(struct weir_rows *r, struct weir_plan *plan, cons
 			return no_memory(err);
 	}
 	st = weir_plan_filter(plan, b, r->pass, err);
-	for (uint32_t row = 0; row < b->n_rows && st == WEIR_OK; row++) {
+	for (uint32_t row = 0; row < b->n_rows && st == WEIR_OK && !weir_rows_full(r); row++) {
 		if (!weir_bit_get(r->pass, row))
 			continue;
 		st = add_row(r, plan, b, row, err);

@@ -25,6 +25,8 @@ enum weir_status weir_rows_new(const struct weir_rows_config *config, struct wei
 void weir_rows_free(struct weir_rows *r);
 /* Prints or keeps what passes the plan's filter. The batch is borrowed. */
 enum weir_status weir_rows_add(struct weir_rows *r, struct weir_plan *plan, const struct weir_batch *batch, struct weir_error *err);
+/* As many rows as the view wants are there, and none that follows could take the place of one. */
+bool weir_rows_full(const struct weir_rows *r);
 /* Prints what was kept and ends the document. newest_us: the newest event of the input, WEIR_TIME_NONE without. */
 enum weir_status weir_rows_end(struct weir_rows *r, struct weir_plan *plan, int64_t newest_us, struct weir_error *err);
 

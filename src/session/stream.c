@@ -48,6 +48,26 @@ static void name_stream(struct weir_stream *s, struct weir_str given)
 		snprintf(s->name, sizeof s->name, "%s", slash && slash[1] ? slash + 1 : *path ? path : s->uri.scheme);
 }
 
+static bool path_ends(struct weir_str path, const char *end)
+{
+	size_t n = strlen(end);
+
+	return path.size > n && weir_str_equal_nocase((struct weir_str){path.data + path.size - n, n}, weir_str_of(end));
+}
+
+const char *weir_stream_format_by_name(const struct weir_stream *s)
+{
+	struct weir_str path = weir_str_of(s->uri.path);
+
+	if (s->format && strcmp(s->format, "auto") != 0)
+		return NULL;
+	if (path_ends(path, ".gz"))
+		path.size -= 3;
+	else if (path_ends(path, ".zst"))
+		path.size -= 4;
+	return path_ends(path, ".csv") ? "csv" : path_ends(path, ".tsv") ? "tsv" : NULL;
+}
+
 /* The parameter of the address (name NULL: it has none), else the option. False: no memory. */
 static bool choose(char **to, const struct weir_uri *u, const char *name, const char *option)
 {

@@ -64,6 +64,9 @@ struct weir_stream {
 /* Splits "[NAME=]SOURCE"; *source borrows from text. The name is empty when none was given. */
 struct weir_str weir_stream_split(struct weir_str text, struct weir_str *source);
 
+/* A table of one column looks like any text; then the name of the file decides. NULL: it says nothing, or a format was given. */
+const char *weir_stream_format_by_name(const struct weir_stream *s);
+
 /* Opens the source (a missing file is told at once), starts nothing. On failure the stream is closed again. */
 enum weir_status weir_stream_open(struct weir_stream *s, const struct weir_stream_config *config, const char *text, struct weir_error *err);
 enum weir_status weir_stream_start(struct weir_stream *s, struct weir_error *err);

@@ -90,7 +90,7 @@ static struct weir_codec_config codec_config(const struct weir_stream *s)
 }
 
 /* All columns of the sample, also those that the view does not read: for suggestions and for --explain. */
-static const struct weir_schema *probe(struct weir_stream *s, struct weir_str text, const struct weir_chunk *chunk)
+static const struct weir_schema *probe(struct weir_stream *s, const char *format, struct weir_str text, const struct weir_chunk *chunk)
 {
 	struct weir_codec_config c = codec_config(s);
 	struct weir_chunk copy = *chunk;
@@ -98,6 +98,7 @@ static const struct weir_schema *probe(struct weir_stream *s, struct weir_str te
 	struct weir_batch *b = weir_batch_new(1024);
 	const struct weir_schema *schema = NULL;
 
+	c.format = format;
 	c.want = (struct weir_decode_want){.all = true};
 	c.on_malformed = WEIR_MALFORMED_DROP;
 	c.budget = NULL;
@@ -141,10 +142,19 @@ static enum weir_status open_codec(struct weir_stream *s, struct weir_chunk *chu
 	struct weir_codec_config c = codec_config(s);
 	struct weir_buf lines = {0};
 	struct weir_str text = sample_text(chunk, &lines);
-	enum weir_status st = weir_codec_open(&c, text, chunk->at_end && text.size == chunk->size, &s->codec, err);
+	bool complete = chunk->at_end && text.size == chunk->size;
+	enum weir_status st = weir_codec_open(&c, text, complete, &s->codec, err);
+	const char *name = weir_stream_format_by_name(s);
+
+	if (st == WEIR_OK && name && strcmp(weir_codec_guess(s->codec)->format, "text") == 0) {
+		weir_codec_close(s->codec);
+		s->codec = NULL;
+		c.format = name;
+		st = weir_codec_open(&c, text, complete, &s->codec, err);
+	}
 
 	if (st == WEIR_OK)
-		publish_guess(s, s->config.live ? NULL : probe(s, text, chunk));
+		publish_guess(s, s->config.live ? NULL : probe(s, c.format, text, chunk));
 	weir_buf_release(&lines);
 	return st;
 }

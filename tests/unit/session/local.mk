@@ -22,3 +22,9 @@ TESTS += tests/unit/session/test_session
 tests_unit_session_test_session_SOURCES = tests/unit/session/test_session.c
 tests_unit_session_test_session_LDADD = $(UNIT_LDADD)
 tests_unit_session_test_session_CFLAGS = $(UNIT_CFLAGS)
+
+check_PROGRAMS += tests/unit/session/test_batch
+TESTS += tests/unit/session/test_batch
+tests_unit_session_test_batch_SOURCES = tests/unit/session/test_batch.c
+tests_unit_session_test_batch_LDADD = $(UNIT_LDADD)
+tests_unit_session_test_batch_CFLAGS = $(UNIT_CFLAGS)
