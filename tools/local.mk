@@ -2,7 +2,7 @@
 .PHONY: check-floors check-headers lint format sanitize tsan coverage fault bench integration golden-update graph
 
 EXTRA_DIST += quickstart README.md ARCHITECTURE.md HACKING.md CHANGELOG.md SECURITY.md LICENSE .clang-format .clang-tidy \
-	tools/check-floors tools/check-headers tools/lint
+	tools/check-floors tools/check-headers tools/lint docs/benchmarks.md docs/adding-a-source.md docs/screen.png .ci/run
 
 check-floors:
 	$(top_srcdir)/tools/check-floors
