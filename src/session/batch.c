@@ -222,6 +222,10 @@ static enum weir_status start(struct run *r, const struct weir_clock *clock, int
 {
 	enum weir_status st = mark_malformed(r->options, err);
 
+	if (st == WEIR_OK && r->options->every_us > 0 && asks_for_rows(&r->options->view)) {
+		st = weir_fail(err, WEIR_USAGE, "--every", "rows are printed once, as they come");
+		weir_error_hint(err, "say what to compute again with --group or --measure");
+	}
 	if (st == WEIR_OK)
 		st = weir_pipeline_open(&r->pipeline, r->options, clock, stdin_fd, false, err);
 	struct weir_fabric *f = r->pipeline.fabric;

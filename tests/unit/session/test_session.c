@@ -198,6 +198,29 @@ static void test_a_moment_of_the_past_can_be_seen_again(void **state)
 	close_session(&f);
 }
 
+static bool replays(struct fixture *f, const struct weir_result *r, uint64_t n)
+{
+	return f->info.streams[0].state == WEIR_STREAM_REPLAY && r->ledger.received > n;
+}
+
+/* The rows span minutes: at their own speed they would not end while the test runs. */
+static void test_a_replay_goes_by_the_event_times_until_told_otherwise(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	OPEN(&f, "-g", "service", "-m", "count", "--speed", "1x", "demo:web?rate=50&count=20000&start=2026-01-01T00:00:00Z");
+	struct weir_result *r = wait_for(&f, replays, 0);
+	assert_true(r->ledger.received < 10000);
+	assert_true(f.info.streams[0].replay_speed == 1);
+	weir_result_unref(r);
+	weir_session_set_speed(f.session, 0);
+	r = wait_for(&f, is_final, 0);
+	assert_int_equal(r->ledger.received, 20000);
+	weir_result_unref(r);
+	close_session(&f);
+}
+
 static void test_a_wrong_source_is_told_at_once(void **state)
 {
 	struct weir_options o;
@@ -239,6 +262,7 @@ int main(void)
 		cmocka_unit_test(test_without_a_question_one_is_guessed_and_told),
 		cmocka_unit_test(test_pause_stops_the_picture_and_not_the_data),
 		cmocka_unit_test(test_a_moment_of_the_past_can_be_seen_again),
+		cmocka_unit_test(test_a_replay_goes_by_the_event_times_until_told_otherwise),
 		cmocka_unit_test(test_a_wrong_source_is_told_at_once),
 		cmocka_unit_test(test_columns_for_completion),
 	};
