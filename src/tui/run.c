@@ -177,7 +177,7 @@ static enum weir_status open_terminal(struct weir_screen *s, int *signal_fd, str
 	bool never = color && strcmp(color, "never") == 0, always = color && strcmp(color, "always") == 0;
 	struct weir_term_config config = {c->tty_fd, c->term, !never && (always || !c->no_color),
 					  !s->options->no_mouse};
-	struct weir_guard guard;
+	struct weir_guard guard = {0};
 	enum weir_status status = weir_term_open(&config, &s->term, err);
 	if (status != WEIR_OK)
 		return status;
