@@ -4,6 +4,11 @@
 EXTRA_DIST += quickstart README.md ARCHITECTURE.md HACKING.md CHANGELOG.md SECURITY.md LICENSE .clang-format .clang-tidy \
 	tools/check-floors tools/check-headers tools/lint docs/benchmarks.md docs/adding-a-source.md docs/screen.png .ci/run
 
+# Headers, and tests with their data: whatever of these the lists of files do not name.
+dist-hook:
+	cd $(top_srcdir) && find include src tests bench tools samples completions -type f ! -name '*.o' ! -name '*.a' | \
+	while read -r f; do $(MKDIR_P) "$(abs_builddir)/$(distdir)/$${f%/*}" && cp -p "$$f" "$(abs_builddir)/$(distdir)/$$f"; done
+
 check-floors:
 	$(top_srcdir)/tools/check-floors
 
