@@ -43,7 +43,7 @@ void weir_builder_release(struct weir_builder *b)
 {
 	for (uint32_t i = 0; b->schema && i < b->schema->n_fields && i < b->columns_capacity; i++) {
 		weir_dict_unref(b->columns[i].dict);
-		free(b->columns[i].cache);
+		weir_builder_drop_cache(b, &b->columns[i]);
 	}
 	free(b->columns);
 	weir_schema_unref(b->schema);

@@ -16,19 +16,22 @@
 
 enum { WEIR_COLUMN_UNWANTED = -1 };
 
-enum { WEIR_CODE_CACHE = 256 };
-struct weir_code_cache { /* texts of at most 16 bytes, whole in two words: a hit reads no other memory */
+/* Texts of at most 16 bytes, whole in two words: a hit reads no other memory. Direct-mapped, grown while it misses much. */
+enum { WEIR_CODE_CACHE_LEAST_BITS = 8, WEIR_CODE_CACHE_MOST_BITS = 18 };
+struct weir_code_cache {
 	uint64_t head, tail;
 	uint32_t size, code;
 };
 
 struct weir_builder_column {
 	struct weir_dict *dict; /* one reference; NULL: plain */
-	struct weir_code_cache *cache; /* owned, WEIR_CODE_CACHE slots; of `dict` */
+	struct weir_code_cache *cache; /* owned, 1 << cache_bits slots; of `dict` */
+	unsigned cache_bits;
 	bool plain;             /* texts hardly ever repeat */
 	bool is_time;
 	uint64_t texts;         /* put into `dict` so far */
 	uint64_t texts_batch;   /* in this batch */
+	uint64_t misses_batch;  /* of the cache */
 };
 
 struct weir_builder {

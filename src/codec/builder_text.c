@@ -5,43 +5,73 @@
 
 /* A text column leaves its dictionary when, after this many texts, more than this share of them were new. */
 enum { PLAIN_AFTER_TEXTS = 4096, PLAIN_SHARE_PERCENT = 80 };
+/* The cache grows when more than one text in so many was not in it. */
+enum { CACHE_MISSES_ONE_IN = 16 };
 /* A dictionary past this is replaced by a fresh one; the old dies with the last segment that holds its codes. */
 enum { DICT_MOST_CODES = 1 << 20, DICT_MOST_BYTES = 64 << 20 };
 
-/* A text of at most 16 bytes as two words; with its size they are the whole text. */
-static inline void words_of(struct weir_str s, uint64_t *head, uint64_t *tail)
+static inline struct weir_text_words words_of(struct weir_str s)
 {
-	*head = *tail = 0;
-	if (s.size >= 8) {
-		memcpy(head, s.data, 8);
-		memcpy(tail, s.data + s.size - 8, 8);
-	} else if (s.size >= 4) {
-		uint32_t a, z;
-		memcpy(&a, s.data, 4);
-		memcpy(&z, s.data + s.size - 4, 4);
-		*head = a;
-		*tail = z;
+	struct weir_text_words w = {0, 0};
+	const unsigned char *text = (const unsigned char *)s.data;
+	if (s.size >= 8)
+		return weir_text_words_padded(s.data, s.size);
+	if (s.size >= 4) {
+		uint32_t first, last;
+		memcpy(&first, text, 4);
+		memcpy(&last, text + s.size - 4, 4);
+		w.head = first | (uint64_t)last << (s.size - 4) * 8;
 	} else if (s.size) {
-		*head = (uint64_t)(unsigned char)s.data[0] << 16 | (uint64_t)(unsigned char)s.data[s.size / 2] << 8 |
-			(unsigned char)s.data[s.size - 1];
+		w.head = (uint64_t)text[0] | (uint64_t)text[s.size / 2] << s.size / 2 * 8 | (uint64_t)text[s.size - 1] << (s.size - 1) * 8;
 	}
+	return w;
+}
+
+static bool new_cache(struct weir_builder *b, struct weir_builder_column *c, unsigned bits)
+{
+	size_t slots = (size_t)1 << bits;
+	struct weir_code_cache *cache = bits == c->cache_bits && c->cache ? c->cache : weir_alloc(slots * sizeof *cache);
+	if (!cache)
+		return false;
+	if (cache != c->cache) {
+		weir_builder_drop_cache(b, c);
+		weir_budget_charge(b->budget, (int64_t)(slots * sizeof *cache));
+	}
+	for (size_t i = 0; i < slots; i++)
+		cache[i].size = UINT32_MAX;
+	c->cache = cache;
+	c->cache_bits = bits;
+	return true;
+}
+
+void weir_builder_drop_cache(struct weir_builder *b, struct weir_builder_column *c)
+{
+	if (c->cache)
+		weir_budget_charge(b->budget, -(int64_t)(sizeof *c->cache << c->cache_bits));
+	free(c->cache);
+	c->cache = NULL;
 }
 
 static bool new_dict(struct weir_builder *b, struct weir_builder_column *c)
 {
 	struct weir_dict *dict = weir_dict_new(b->budget);
-	if (!c->cache)
-		c->cache = weir_alloc(WEIR_CODE_CACHE * sizeof *c->cache);
-	if (!dict || !c->cache) {
+	if (!dict || !new_cache(b, c, c->cache ? c->cache_bits : WEIR_CODE_CACHE_LEAST_BITS)) {
 		weir_dict_unref(dict);
 		return false;
 	}
-	for (int i = 0; i < WEIR_CODE_CACHE; i++)
-		c->cache[i].size = UINT32_MAX;
 	weir_dict_unref(c->dict);
 	c->dict = dict;
 	c->texts = 0;
 	return true;
+}
+
+uint32_t weir_code_cache_miss(struct weir_builder_column *c, struct weir_code_cache *slot, struct weir_text_words w, struct weir_str s)
+{
+	uint32_t code = weir_dict_add(c->dict, s);
+	c->misses_batch++;
+	if (code != WEIR_DICT_NONE)
+		*slot = (struct weir_code_cache){w.head, w.tail, (uint32_t)s.size, code};
+	return code;
 }
 
 bool weir_builder_set_text(struct weir_builder *b, int column, struct weir_str s)
@@ -55,15 +85,10 @@ bool weir_builder_set_text(struct weir_builder *b, int column, struct weir_str s
 	c->texts_batch++;
 	if (s.size > 16)
 		return weir_column_set_string(out, b->row, s, c->dict);
-	uint64_t head, tail;
-	words_of(s, &head, &tail);
-	struct weir_code_cache *slot = &c->cache[((head ^ tail * 3 ^ s.size) * 0x9e3779b97f4a7c15ull) >> 56];
-	if (slot->size != s.size || slot->head != head || slot->tail != tail) {
-		uint32_t code = weir_dict_add(c->dict, s);
-		if (code == WEIR_DICT_NONE)
-			return weir_column_set_string(out, b->row, s, NULL);
-		*slot = (struct weir_code_cache){head, tail, (uint32_t)s.size, code};
-	}
+	struct weir_text_words w = words_of(s);
+	struct weir_code_cache *slot = weir_code_cache_slot(c, w, s.size);
+	if (!weir_code_cache_holds(slot, w, s.size) && weir_code_cache_miss(c, slot, w, s) == WEIR_DICT_NONE)
+		return weir_column_set_string(out, b->row, s, NULL);
 	return weir_column_set_code(out, b->row, slot->code, c->dict);
 }
 
@@ -73,17 +98,20 @@ bool weir_builder_review(struct weir_builder *b, struct weir_builder_column *c)
 	if (!c->dict)
 		return true;
 	c->texts += c->texts_batch;
-	c->texts_batch = 0;
+	bool misses = c->misses_batch * CACHE_MISSES_ONE_IN > c->texts_batch;
+	c->texts_batch = c->misses_batch = 0;
 	uint32_t codes = weir_dict_count(c->dict);
 	if (c->texts >= PLAIN_AFTER_TEXTS && (uint64_t)codes * 100 > c->texts * PLAIN_SHARE_PERCENT) {
 		weir_dict_unref(c->dict);
 		c->dict = NULL;
-		free(c->cache);
-		c->cache = NULL;
+		weir_builder_drop_cache(b, c);
 		c->plain = true;
 		return true;
 	}
 	if (codes > DICT_MOST_CODES || weir_dict_bytes(c->dict) > DICT_MOST_BYTES)
 		return new_dict(b, c);
+	/* A few times as many slots as texts: then even a direct-mapped table seldom loses one. */
+	if (misses && c->cache_bits < WEIR_CODE_CACHE_MOST_BITS && codes * 4 > 1u << c->cache_bits)
+		(void)new_cache(b, c, c->cache_bits + 2); /* without memory the small one serves */
 	return true;
 }

@@ -61,6 +61,10 @@ static enum weir_status json_open(const struct weir_codec_config *config, struct
 		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	}
 	j->array_path = path ? j->path_text.data : NULL;
+	if (!json_shapes_init(&j->shapes)) {
+		weir_codec_json.close(&j->codec);
+		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
+	}
 	struct weir_str s = after_blanks(sample);
 	unsigned lines, open, whole;
 	count_lines(s, &lines, &open, &whole);
@@ -73,6 +77,7 @@ static void json_close(struct weir_codec *c)
 {
 	struct json_codec *j = (struct json_codec *)c;
 	json_keys_release(&j->keys);
+	json_shapes_release(&j->shapes);
 	weir_buf_release(&j->scratch);
 	weir_buf_release(&j->path_text);
 	weir_codec_free(c);
@@ -83,10 +88,13 @@ static int record(struct json_codec *j, const char **p, uint64_t offset_of_p, co
 {
 	struct weir_builder *b = &j->codec.builder;
 	const char *from = *p, *q = from;
+	j->shapes.trace.n = 0;
+	j->shapes.trace.failed = false;
 	int r = *q == '{' ? json_read_object(j, &q, &j->keys.root, 0) : json_unexpected(j, q, "an object was expected");
 	int64_t position = message ? message->offset : (int64_t)offset_of_p;
 	if (r == JSON_OK) {
 		*p = q;
+		json_shapes_learn(j, from, q);
 		return weir_builder_commit(b, position, (struct weir_str){from, (size_t)(q - from)}, message) ? JSON_OK : JSON_NO_MEMORY;
 	}
 	const char *next = r < JSON_BAD ? NULL : json_resync(j, from, j->error_at);
@@ -126,6 +134,11 @@ static int records(struct json_codec *j, const char *bytes, size_t size, uint64_
 		} else {
 			while (p < j->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
 				p++;
+			if (j->lines && json_shapes_read(j, &p, offset + (uint64_t)(p - bytes)) != JSON_OK)
+				return JSON_NO_MEMORY;
+			*taken = (size_t)(p - bytes); /* the rest may be no whole record */
+			if (weir_builder_full(&j->codec.builder) || p >= j->end)
+				break;
 			const char *document = p;
 			r = json_enter(j, &p);
 			if (r == JSON_OK && !j->in_array)
@@ -151,8 +164,13 @@ static int from_messages(struct json_codec *j, struct weir_chunk *chunk, struct 
 		const struct weir_message *m = chunk->messages;
 		size_t taken = 0, left = m->payload.size - j->resume;
 		int r = JSON_OK;
+		bool read = false;
 		j->at_end = true;
-		if (m->payload.data && left)
+		if (!j->array_path && !j->resume && m->payload.data)
+			r = json_shapes_message(j, m->payload, &read);
+		if (r == JSON_OK && read)
+			r = weir_builder_commit(b, m->offset, m->payload, m) ? JSON_OK : JSON_NO_MEMORY, taken = left;
+		else if (r == JSON_OK && m->payload.data && left)
 			r = records(j, m->payload.data + j->resume, left, 0, m, &taken);
 		else if (!m->payload.data)
 			r = weir_builder_commit(b, m->offset, m->payload, m) ? JSON_OK : JSON_NO_MEMORY;

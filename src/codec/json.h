@@ -5,6 +5,7 @@
 #define WEIR_CODEC_JSON_H
 
 #include "codec/codec_internal.h"
+#include "codec/json_shape.h"
 
 enum json_result {
 	JSON_OK,
@@ -39,6 +40,7 @@ struct json_keys {
 struct json_codec {
 	struct weir_codec codec;
 	struct json_keys keys;
+	struct json_shapes shapes;
 	struct weir_buf scratch;    /* unescaped text */
 	bool lines;                 /* a record never goes over a line: what breaks off costs one record */
 	bool started, in_array;
@@ -67,6 +69,8 @@ int json_skip(struct json_codec *j, const char **p, unsigned depth);
 /* The contents of a string literal between its quotes into out, escapes resolved (lone surrogates: U+FFFD). False: no such
  * escape. */
 bool json_unescape(struct weir_str s, struct weir_buf *out);
+/* The first byte that is a quote, a backslash or a control character; *high: bytes beyond ASCII were passed. */
+const char *json_plain_run(const char *p, const char *end, bool *high);
 /* A string literal at *p ('"'): its contents, still escaped. */
 int json_read_string(struct json_codec *j, const char **p, struct weir_str *out, bool *escaped);
 

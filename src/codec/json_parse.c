@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+const double json_powers[23] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
 	1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 static inline bool digit(const char *p, const char *end) { return p < end && (unsigned char)(*p - '0') <= 9; }
@@ -68,7 +68,7 @@ static int put_number(struct json_codec *j, int column, const struct json_number
 	if (n->digits <= 18 && whole)
 		return weir_builder_int64(b, column, n->negative ? -(int64_t)n->mantissa : (int64_t)n->mantissa) ? JSON_OK : JSON_NO_MEMORY;
 	if (n->digits <= 18 && !n->exponent && n->mantissa < (UINT64_C(1) << 53)) {
-		double v = (double)n->mantissa / powers[n->fraction];
+		double v = (double)n->mantissa / json_powers[n->fraction];
 		return weir_builder_float64(b, column, n->negative ? -v : v) ? JSON_OK : JSON_NO_MEMORY;
 	}
 	struct weir_str text = {n->from, (size_t)(end - n->from)};
@@ -234,20 +234,31 @@ static int read_key(struct json_codec *j, const char **p, struct json_node *pare
 	return *out || full ? JSON_OK : JSON_NO_MEMORY;
 }
 
+static void trace(struct json_trace *t, const char *from, const char *to, int column)
+{
+	if (t->n < JSON_SHAPE_STEPS) {
+		t->values[t->n].from = from;
+		t->values[t->n].to = to;
+		t->values[t->n++].column = column;
+	} else {
+		t->failed = true;
+	}
+}
+
 static int member(struct json_codec *j, const char **p, struct json_node *n, unsigned depth)
 {
-	if (!n || n->skip || *p >= j->end)
-		return json_skip(j, p, depth + 1);
-	if (**p == '{')
+	const char *from = *p;
+	if (n && !n->skip && from < j->end && *from == '{')
 		return json_read_object(j, p, n, depth + 1);
-	if (!n->resolved) {
+	if (n && !n->skip && !n->resolved && from < j->end) {
 		n->column = weir_builder_column(&j->codec.builder, n->path);
 		n->resolved = true;
 		n->skip = n->column < 0;
-		if (n->skip)
-			return json_skip(j, p, depth + 1);
 	}
-	return put_value(j, p, n->column, depth + 1);
+	bool skip = !n || n->skip || from >= j->end;
+	int r = skip ? json_skip(j, p, depth + 1) : put_value(j, p, n->column, depth + 1);
+	trace(&j->shapes.trace, from, *p, skip ? -1 : n->column);
+	return r;
 }
 
 static inline bool leads(const struct json_codec *j, const struct json_node *n, const char *p)

@@ -5,8 +5,7 @@
 #include <emmintrin.h>
 #endif
 
-/* The first byte that is a quote, a backslash or a control character; *high: bytes beyond ASCII were passed. */
-static const char *plain_run(const char *p, const char *end, bool *high)
+const char *json_plain_run(const char *p, const char *end, bool *high)
 {
 #ifdef __SSE2__
 	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(0x20);
@@ -39,7 +38,7 @@ int json_read_string(struct json_codec *j, const char **p, struct weir_str *out,
 	bool high = false;
 	*escaped = false;
 	for (;;) {
-		q = plain_run(q, j->end, &high);
+		q = json_plain_run(q, j->end, &high);
 		if (q >= j->end)
 			return json_ends(j, q);
 		if (*q == '"')

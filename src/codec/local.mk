@@ -10,6 +10,10 @@ libcodec_a_SOURCES = \
 	src/codec/json_frame.c \
 	src/codec/json_keys.c \
 	src/codec/json_parse.c \
+	src/codec/json_run.c \
+	src/codec/json_run_avx2.c \
+	src/codec/json_shape.c \
+	src/codec/json_shape_learn.c \
 	src/codec/json_text.c \
 	src/codec/csv.c \
 	src/codec/csv_decode.c \

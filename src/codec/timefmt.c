@@ -55,7 +55,8 @@ static bool parse_iso(struct weir_timefmt *t, struct weir_str s, int64_t *us)
 		return true;
 	if (!weir_time_parse_iso(s, us))
 		return false;
-	if (s.size >= 20 && s.data[s.size - 1] == 'Z' && s.data[16] == ':') {
+	/* a leap second belongs to the minute after the one that is written */
+	if (s.size >= 20 && s.data[s.size - 1] == 'Z' && s.data[16] == ':' && s.data[17] != '6') {
 		memcpy(t->minute_text, s.data, 16);
 		int64_t in_minute = *us % (60 * WEIR_US_PER_S);
 		t->minute_us = *us - in_minute - (in_minute < 0 ? 60 * WEIR_US_PER_S : 0);

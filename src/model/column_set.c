@@ -263,6 +263,17 @@ bool weir_column_set_string(struct weir_column *c, uint32_t row, struct weir_str
 	return true;
 }
 
+bool weir_column_catch_up(struct weir_column *c, uint32_t row) { return c->filled <= row && fill_gap(c, row); }
+
+void weir_column_settle_rows(struct weir_column *c, uint32_t to, uint32_t ints)
+{
+	c->type_count[c->type] += to - c->filled - ints;
+	c->type_count[WEIR_INT64] += ints;
+	for (uint32_t row = c->filled; c->valid && row < to; row++)
+		weir_bit_set(c->valid, row);
+	c->filled = to;
+}
+
 bool weir_column_finish(struct weir_column *c, uint32_t rows)
 {
 	if (c->filled > rows)

@@ -126,6 +126,12 @@ static inline bool weir_column_set_code(struct weir_column *c, uint32_t row, uin
 	return true;
 }
 
+/* For writers that store many rows at once. Rows from `filled` up to `row` become missing, so that `data` may be written from
+ * `row` on; false: no memory, or `row` is set already. */
+bool weir_column_catch_up(struct weir_column *c, uint32_t row) WEIR_MUST_USE;
+/* The rows from `filled` up to `to` were written and are not NULL; `ints` of them were integers in a column of doubles. */
+void weir_column_settle_rows(struct weir_column *c, uint32_t to, uint32_t ints);
+
 /* Forgets the rows, keeps the memory for the next batch. */
 void weir_column_clear(struct weir_column *c);
 /* Ends the batch at `rows`: rows that were never set become missing; rows set beyond it (a record that broke off) go. Call

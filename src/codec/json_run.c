@@ -1,0 +1,169 @@
+/* Runs over records of a shape: the portable one, and what all share. */
+#include "codec/json.h"
+
+#include <math.h>
+
+bool json_run_code(struct json_step *step, uint32_t row, const char *text, size_t size)
+{
+	struct weir_builder_column *c = step->state;
+	uint32_t code;
+	if (size <= 16) {
+		struct weir_text_words w = weir_text_words_padded(text, size);
+		struct weir_code_cache *slot = weir_code_cache_slot(c, w, size);
+		code = weir_code_cache_holds(slot, w, size) ? slot->code
+							    : weir_code_cache_miss(c, slot, w, (struct weir_str){text, size});
+	} else {
+		code = weir_dict_add(c->dict, (struct weir_str){text, size});
+	}
+	if (code == WEIR_DICT_NONE)
+		return false; /* the full parser stores it as plain text */
+	((uint32_t *)step->data)[row] = code;
+	return true;
+}
+
+bool json_run_plain(struct json_step *step, uint32_t row, const char *text, size_t size)
+{
+	struct weir_column *c = step->out;
+	size_t at = c->offsets[row];
+	if (at + size > UINT32_MAX || (at + size > c->bytes_capacity && !weir_grow((void **)&c->bytes, &c->bytes_capacity, at + size, 1)))
+		return false;
+	memcpy(c->bytes + at, text, size);
+	c->offsets[row + 1] = (uint32_t)(at + size);
+	return true;
+}
+
+bool json_run_time(struct json_codec *j, struct json_step *step, uint32_t row, const char *text, size_t size)
+{
+	struct weir_builder *b = &j->codec.builder;
+	int64_t us;
+	if (!weir_timefmt_text(&b->time, (struct weir_str){text, size}, &us))
+		return false;
+	b->batch->time_us[row] = us;
+	((int64_t *)step->data)[row] = us;
+	return true;
+}
+
+/* 0: an integer, 1: a double, -1: neither. Numbers out of range are left to the full parser. */
+static int read_number(const char *from, const char *to, int64_t *i, double *f)
+{
+	struct weir_str text = {from, (size_t)(to - from)};
+	bool whole = true;
+	for (const char *p = from; p < to; p++)
+		whole = whole && *p != '.' && *p != 'e' && *p != 'E';
+	if (whole)
+		return weir_parse_int64(text, false, i) ? 0 : -1;
+	return weir_parse_double(text, f) && isfinite(*f) ? 1 : -1;
+}
+
+const char *json_run_number(struct json_codec *j, struct json_step *step, const char *p, uint32_t row)
+{
+	const char *to = p;
+	int64_t i = 0;
+	double f = 0;
+	if ((*p != '-' && (unsigned char)(*p - '0') > 9) || json_skip(j, &to, 1) != JSON_OK)
+		return NULL;
+	if (step->action == JSON_SKIP_NUMBER)
+		return to;
+	int kind = read_number(p, to, &i, &f);
+	if (kind < 0 || (kind == 1 && step->action == JSON_TAKE_INT))
+		return NULL;
+	if (step->action == JSON_TAKE_INT) {
+		((int64_t *)step->data)[row] = i;
+		return to;
+	}
+	((double *)step->data)[row] = kind ? f : (double)i;
+	step->last_int = kind == 0;
+	step->n_int += step->last_int;
+	return to;
+}
+
+static const char *time_number(struct json_codec *j, struct json_step *step, const char *p, uint32_t row)
+{
+	struct weir_builder *b = &j->codec.builder;
+	const char *to = p;
+	int64_t i, us;
+	double f;
+	if ((*p != '-' && (unsigned char)(*p - '0') > 9) || json_skip(j, &to, 1) != JSON_OK)
+		return NULL;
+	int kind = read_number(p, to, &i, &f);
+	if (kind < 0 || !(kind ? weir_timefmt_float64(&b->time, f, &us) : weir_timefmt_int64(&b->time, i, &us)))
+		return NULL;
+	b->batch->time_us[row] = us;
+	((int64_t *)step->data)[row] = us;
+	return to;
+}
+
+static const char *nested(struct json_codec *j, struct json_step *step, const char *p, uint32_t row)
+{
+	const char *to = p;
+	if ((*p != '[' && *p != '{') || (*p == '{' && step->column >= 0) || json_skip(j, &to, 1) != JSON_OK)
+		return NULL;
+	if (step->action == JSON_SKIP_NESTED)
+		return to;
+	bool coded = step->out->encoding == WEIR_ENC_DICT;
+	size_t size = (size_t)(to - p);
+	return (coded ? json_run_code(step, row, p, size) : json_run_plain(step, row, p, size)) ? to : NULL;
+}
+
+const char *json_run_other(struct json_codec *j, struct json_step *step, const char *p, uint32_t row)
+{
+	switch ((enum json_action)step->action) {
+	case JSON_SKIP_BOOL:
+	case JSON_TAKE_BOOL: {
+		bool yes = memcmp(p, "true", 4) == 0;
+		if (!yes && memcmp(p, "false", 5) != 0)
+			return NULL;
+		if (step->action == JSON_TAKE_BOOL)
+			((uint8_t *)step->data)[row] = yes;
+		return p + (yes ? 4 : 5);
+	}
+	case JSON_TAKE_TIME_NUMBER: return time_number(j, step, p, row);
+	case JSON_SKIP_NESTED:
+	case JSON_TAKE_NESTED: return nested(j, step, p, row);
+	default: return NULL;
+	}
+}
+
+void json_run_undo(struct json_shape *shape, const struct json_step *step)
+{
+	for (struct json_step *s = shape->steps; s < step; s++)
+		if (s->action == JSON_TAKE_FLOAT)
+			s->n_int -= s->last_int;
+}
+
+static inline bool run_lead(const struct json_step *step, const char *p) { return memcmp(p, step->whole_lead, step->lead_bytes) == 0; }
+
+static inline const char *run_text(const char *p, const char *end, bool *high)
+{
+	p = json_plain_run(p, end, high);
+	return p < end ? p : NULL;
+}
+
+static inline const char *run_number(const char *p, struct json_digits *out)
+{
+	enum { MOST_DIGITS = 16 };
+	out->negative = *p == '-';
+	p += out->negative;
+	const char *first = p, *point = NULL;
+	uint64_t m = 0;
+	unsigned digits = 0;
+	for (; digits <= MOST_DIGITS; p++) {
+		unsigned d = (unsigned char)*p - '0';
+		if (d <= 9) {
+			m = m * 10 + d;
+			digits++;
+		} else if (*p == '.' && !point && digits) {
+			point = p;
+		} else {
+			break;
+		}
+	}
+	out->mantissa = m;
+	out->fraction = point ? (unsigned)(p - point) - 1 : 0;
+	bool leading_zero = *first == '0' && (unsigned char)(first[1] - '0') <= 9;
+	return digits == 0 || digits > MOST_DIGITS || leading_zero || (point && !out->fraction) ? NULL : p;
+}
+
+#define JSON_RUN json_run_portable
+#define JSON_TARGET
+#include "codec/json_shape_tmpl.h"
