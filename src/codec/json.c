@@ -116,6 +116,13 @@ static int record(struct json_codec *j, const char **p, uint64_t offset_of_p, co
 	return JSON_OK;
 }
 
+static const char *between_records(const struct json_codec *j, const char *p)
+{
+	while (p < j->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+		p++;
+	return p;
+}
+
 /* Records from bytes[0..size) until the batch is full or a record is not whole; returns the bytes taken in *taken. */
 static int records(struct json_codec *j, const char *bytes, size_t size, uint64_t offset, const struct weir_message *message, size_t *taken)
 {
@@ -132,11 +139,11 @@ static int records(struct json_codec *j, const char *bytes, size_t size, uint64_
 			if (j->in_array && p < j->end)
 				r = record(j, &p, offset + (uint64_t)(p - bytes), message);
 		} else {
-			while (p < j->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
-				p++;
+			p = between_records(j, p);
 			if (j->lines && json_shapes_read(j, &p, offset + (uint64_t)(p - bytes)) != JSON_OK)
 				return JSON_NO_MEMORY;
 			*taken = (size_t)(p - bytes); /* the rest may be no whole record */
+			p = between_records(j, p);
 			if (weir_builder_full(&j->codec.builder) || p >= j->end)
 				break;
 			const char *document = p;

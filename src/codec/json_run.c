@@ -10,8 +10,9 @@ bool json_run_code(struct json_step *step, uint32_t row, const char *text, size_
 	if (size <= 16) {
 		struct weir_text_words w = weir_text_words_padded(text, size);
 		struct weir_code_cache *slot = weir_code_cache_slot(c, w, size);
-		code = weir_code_cache_holds(slot, w, size) ? slot->code
-							    : weir_code_cache_miss(c, slot, w, (struct weir_str){text, size});
+		code = weir_code_cache_holds(slot, w, size)
+			   ? slot->code
+			   : weir_code_cache_miss(c, slot, w, (struct weir_str){text, size});
 	} else {
 		code = weir_dict_add(c->dict, (struct weir_str){text, size});
 	}
@@ -25,7 +26,8 @@ bool json_run_plain(struct json_step *step, uint32_t row, const char *text, size
 {
 	struct weir_column *c = step->out;
 	size_t at = c->offsets[row];
-	if (at + size > UINT32_MAX || (at + size > c->bytes_capacity && !weir_grow((void **)&c->bytes, &c->bytes_capacity, at + size, 1)))
+	if (at + size > UINT32_MAX ||
+	    (at + size > c->bytes_capacity && !weir_grow((void **)&c->bytes, &c->bytes_capacity, at + size, 1)))
 		return false;
 	memcpy(c->bytes + at, text, size);
 	c->offsets[row + 1] = (uint32_t)(at + size);
@@ -117,10 +119,13 @@ const char *json_run_other(struct json_codec *j, struct json_step *step, const c
 			((uint8_t *)step->data)[row] = yes;
 		return p + (yes ? 4 : 5);
 	}
-	case JSON_TAKE_TIME_NUMBER: return time_number(j, step, p, row);
+	case JSON_TAKE_TIME_NUMBER:
+		return time_number(j, step, p, row);
 	case JSON_SKIP_NESTED:
-	case JSON_TAKE_NESTED: return nested(j, step, p, row);
-	default: return NULL;
+	case JSON_TAKE_NESTED:
+		return nested(j, step, p, row);
+	default:
+		return NULL;
 	}
 }
 
@@ -131,7 +136,10 @@ void json_run_undo(struct json_shape *shape, const struct json_step *step)
 			s->n_int -= s->last_int;
 }
 
-static inline bool run_lead(const struct json_step *step, const char *p) { return memcmp(p, step->whole_lead, step->lead_bytes) == 0; }
+static inline bool run_lead(const struct json_step *step, const char *p)
+{
+	return memcmp(p, step->whole_lead, step->lead_bytes) == 0;
+}
 
 static inline const char *run_text(const char *p, const char *end, bool *high)
 {

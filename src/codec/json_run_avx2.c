@@ -14,17 +14,19 @@ INLINE bool run_lead(const struct json_step *step, const char *p)
 	uint32_t same = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(have, want));
 	if (~same & step->lead_mask)
 		return false;
-	return step->lead_bytes <= JSON_LEAD_VECTOR ||
-	       memcmp(p + JSON_LEAD_VECTOR, step->whole_lead + JSON_LEAD_VECTOR, step->lead_bytes - JSON_LEAD_VECTOR) == 0;
+	return step->lead_bytes <= JSON_LEAD_VECTOR || memcmp(p + JSON_LEAD_VECTOR, step->whole_lead + JSON_LEAD_VECTOR,
+							      step->lead_bytes - JSON_LEAD_VECTOR) == 0;
 }
 
 INLINE const char *run_text(const char *p, const char *end, bool *high)
 {
-	const __m256i quote = _mm256_set1_epi8('"'), slash = _mm256_set1_epi8('\\'), last_control = _mm256_set1_epi8(0x1f);
+	const __m256i quote = _mm256_set1_epi8('"'), slash = _mm256_set1_epi8('\\'),
+		      last_control = _mm256_set1_epi8(0x1f);
 	for (; end - p >= 32; p += 32) {
 		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
 		__m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(v, last_control), v);
-		__m256i stop = _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(v, quote), _mm256_cmpeq_epi8(v, slash)), control);
+		__m256i stop =
+		    _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(v, quote), _mm256_cmpeq_epi8(v, slash)), control);
 		uint32_t stops = (uint32_t)_mm256_movemask_epi8(stop), highs = (uint32_t)_mm256_movemask_epi8(v);
 		if (stops) {
 			unsigned at = (unsigned)__builtin_ctz(stops);
@@ -36,7 +38,8 @@ INLINE const char *run_text(const char *p, const char *end, bool *high)
 	return NULL; /* the end of the chunk is near: the full parser goes on */
 }
 
-/* Sixteen digits, one a byte, to a number, pairwise: 2, 4, 8, 16 (Mula, "SIMD-ized faster parse of unsigned integers"). */
+/* Sixteen digits, one a byte, to a number, pairwise: 2, 4, 8, 16 (Mula, "SIMD-ized faster parse of unsigned integers").
+ */
 INLINE uint64_t digits_value(__m128i v)
 {
 	const __m128i tens = _mm_set_epi8(1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 enum {
-	COLD_AFTER = 64,   /* strangers in a row after which shapes are tried only now and then */
+	COLD_AFTER = 64, /* strangers in a row after which shapes are tried only now and then */
 	COLD_ONE_IN = 16,
 };
 
@@ -33,7 +33,8 @@ static bool holds(const struct weir_column *c, enum weir_type type, enum weir_en
 	return c->type == type && c->encoding == encoding;
 }
 
-/* What the step does, given what its column holds so far in this batch. -1: the full parser has to change the column first. */
+/* What the step does, given what its column holds so far in this batch. -1: the full parser has to change the column
+ * first. */
 static int action_of(const struct weir_builder *b, const struct json_step *step)
 {
 	const struct weir_column *c = step->out;
@@ -46,7 +47,9 @@ static int action_of(const struct weir_builder *b, const struct json_step *step)
 		return text ? JSON_TAKE_TIME : step->kind == JSON_VALUE_NUMBER ? JSON_TAKE_TIME_NUMBER : -1;
 	}
 	if (step->kind == JSON_VALUE_NUMBER)
-		return holds(c, WEIR_INT64, WEIR_ENC_WIDE) ? JSON_TAKE_INT : holds(c, WEIR_FLOAT64, WEIR_ENC_WIDE) ? JSON_TAKE_FLOAT : -1;
+		return holds(c, WEIR_INT64, WEIR_ENC_WIDE)     ? JSON_TAKE_INT
+		       : holds(c, WEIR_FLOAT64, WEIR_ENC_WIDE) ? JSON_TAKE_FLOAT
+							       : -1;
 	if (step->kind == JSON_VALUE_BOOL)
 		return holds(c, WEIR_BOOL, WEIR_ENC_BYTE) ? JSON_TAKE_BOOL : -1;
 	if (holds(c, WEIR_STRING, WEIR_ENC_DICT) && c->dict == step->state->dict)
@@ -59,11 +62,16 @@ static int action_of(const struct weir_builder *b, const struct json_step *step)
 static int skipping(uint8_t kind)
 {
 	switch ((enum json_value_kind)kind) {
-	case JSON_VALUE_TEXT: return JSON_SKIP_TEXT;
-	case JSON_VALUE_NUMBER: return JSON_SKIP_NUMBER;
-	case JSON_VALUE_BOOL: return JSON_SKIP_BOOL;
-	case JSON_VALUE_NULL: return JSON_TAKE_NULL;
-	case JSON_VALUE_NESTED: break;
+	case JSON_VALUE_TEXT:
+		return JSON_SKIP_TEXT;
+	case JSON_VALUE_NUMBER:
+		return JSON_SKIP_NUMBER;
+	case JSON_VALUE_BOOL:
+		return JSON_SKIP_BOOL;
+	case JSON_VALUE_NULL:
+		return JSON_TAKE_NULL;
+	case JSON_VALUE_NESTED:
+		break;
 	}
 	return JSON_SKIP_NESTED;
 }
@@ -121,7 +129,8 @@ static uint32_t run(struct json_codec *j, const char **p, uint32_t last, struct 
 		uint32_t which = (s->current + i) % s->n;
 		struct json_shape *shape = &s->shapes[which];
 		const struct json_step *first = shape->steps;
-		if ((size_t)(j->end - *p) < shape->margin || memcmp(*p, first->lead, first->lead_bytes < 8 ? first->lead_bytes : 8) != 0 ||
+		if ((size_t)(j->end - *p) < shape->margin ||
+		    memcmp(*p, first->lead, first->lead_bytes < 8 ? first->lead_bytes : 8) != 0 ||
 		    !bind(b, shape, b->row))
 			continue;
 		uint32_t row = s->run(j, shape, p, b->row, last);

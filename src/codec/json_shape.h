@@ -1,8 +1,8 @@
-/* Records of a known shape. Most streams repeat a few sequences of keys: what stands between two values is then always the
- * same bytes. A shape holds these bytes (leads) and what to do with each value; a run reads record after record by comparing a
- * lead, finding the end of a value, storing it, until one does not fit. What does not fit is left to the full parser
- * (json_parse.c), from whose records shapes are learned: a shape accepts nothing that the full parser would not, and
- * stores the same. Thread: owned by one codec. */
+/* Records of a known shape. Most streams repeat a few sequences of keys: what stands between two values is then always
+ * the same bytes. A shape holds these bytes (leads) and what to do with each value; a run reads record after record by
+ * comparing a lead, finding the end of a value, storing it, until one does not fit. What does not fit is left to the
+ * full parser (json_parse.c), from whose records shapes are learned: a shape accepts nothing that the full parser would
+ * not, and stores the same. Thread: owned by one codec. */
 #ifndef WEIR_CODEC_JSON_SHAPE_H
 #define WEIR_CODEC_JSON_SHAPE_H
 
@@ -12,8 +12,8 @@ struct json_codec;
 
 enum {
 	JSON_SHAPES = 4,
-	JSON_SHAPE_STEPS = 64,	/* values in a record; longer ones have no shape */
-	JSON_LEAD_VECTOR = 32,	/* bytes of a lead that are compared at once */
+	JSON_SHAPE_STEPS = 64, /* values in a record; longer ones have no shape */
+	JSON_LEAD_VECTOR = 32, /* bytes of a lead that are compared at once */
 	JSON_LEAD_MOST = 256,
 	JSON_VALUE_MARGIN = 64, /* bytes that may be read behind a lead without looking whether they are there */
 };
@@ -47,13 +47,13 @@ enum json_action {
 };
 
 struct json_step {
-	char lead[JSON_LEAD_VECTOR]; /* its first bytes, zeros behind */
-	const char *whole_lead;	     /* in the shape's `text` */
+	char lead[JSON_LEAD_VECTOR];	/* its first bytes, zeros behind */
+	const char *whole_lead;		/* in the shape's `text` */
 	uint32_t lead_bytes, lead_mask; /* mask: one bit for each byte of `lead` */
 	uint8_t action, kind;
-	int column; /* -1: skipped */
+	int column;		  /* -1: skipped */
 	uint32_t n_int, last_int; /* integers met in a column of doubles: in this run; 1: its last value was one */
-	void *data;	/* of the column */
+	void *data;		  /* of the column */
 	struct weir_column *out;
 	struct weir_builder_column *state;
 };
@@ -61,9 +61,9 @@ struct json_step {
 struct json_shape {
 	struct json_step steps[JSON_SHAPE_STEPS + 1]; /* the last is JSON_END */
 	uint32_t n_steps;			      /* without it */
-	uint32_t margin;   /* bytes that must follow the start of any step */
-	struct weir_buf text; /* all leads */
-	uint64_t rows;	   /* read by it */
+	uint32_t margin;			      /* bytes that must follow the start of any step */
+	struct weir_buf text;			      /* all leads */
+	uint64_t rows;				      /* read by it */
 };
 
 /* The values of the record that the full parser reads, in order. */
@@ -76,9 +76,11 @@ struct json_trace {
 	} values[JSON_SHAPE_STEPS];
 };
 
-/* Reads records from *at into the cells of rows [row, last), without settling them; *at is left at the first record that is not
- * of the shape. Returns the row after the last whole one. At least `margin` bytes lie between *at and the end. */
-typedef uint32_t (*json_run_fn)(struct json_codec *j, struct json_shape *shape, const char **at, uint32_t row, uint32_t last);
+/* Reads records from *at into the cells of rows [row, last), without settling them; *at is left at the first record
+ * that is not of the shape. Returns the row after the last whole one. At least `margin` bytes lie between *at and the
+ * end. */
+typedef uint32_t (*json_run_fn)(struct json_codec *j, struct json_shape *shape, const char **at, uint32_t row,
+				uint32_t last);
 
 struct json_shapes {
 	struct json_shape *shapes; /* owned: JSON_SHAPES */
@@ -98,12 +100,14 @@ void json_shapes_release(struct json_shapes *s);
 
 /* Rows from as many records at *p, whose position is `offset`, as are of known shapes. JSON_OK, JSON_NO_MEMORY. */
 int json_shapes_read(struct json_codec *j, const char **p, uint64_t offset);
-/* The cells of a row from a message that is one record of a known shape; the caller commits. *read: false when it is none. */
+/* The cells of a row from a message that is one record of a known shape; the caller commits. *read: false when it is
+ * none. */
 int json_shapes_message(struct json_codec *j, struct weir_str payload, bool *read);
 /* After the full parser read [from, to), with the trace of its values. */
 void json_shapes_learn(struct json_codec *j, const char *from, const char *to);
 
-uint32_t json_run_portable(struct json_codec *j, struct json_shape *shape, const char **at, uint32_t row, uint32_t last);
+uint32_t json_run_portable(struct json_codec *j, struct json_shape *shape, const char **at, uint32_t row,
+			   uint32_t last);
 #if defined(__x86_64__) && defined(__GNUC__)
 #define JSON_HAS_AVX2 1
 uint32_t json_run_avx2(struct json_codec *j, struct json_shape *shape, const char **at, uint32_t row, uint32_t last);

@@ -6,13 +6,18 @@ enum { PATIENCE_MOST = 4096, ROWS_WORTH = 16 };
 static uint8_t kind_of(char first)
 {
 	switch (first) {
-	case '"': return JSON_VALUE_TEXT;
+	case '"':
+		return JSON_VALUE_TEXT;
 	case '[':
-	case '{': return JSON_VALUE_NESTED;
+	case '{':
+		return JSON_VALUE_NESTED;
 	case 't':
-	case 'f': return JSON_VALUE_BOOL;
-	case 'n': return JSON_VALUE_NULL;
-	default: return JSON_VALUE_NUMBER;
+	case 'f':
+		return JSON_VALUE_BOOL;
+	case 'n':
+		return JSON_VALUE_NULL;
+	default:
+		return JSON_VALUE_NUMBER;
 	}
 }
 

@@ -1,13 +1,13 @@
-/* One run over records of a shape, for each kind of processor. The file that includes it defines JSON_RUN (the function's
- * name), JSON_TARGET (its attribute) and, with that attribute and always inlined:
- *   bool run_lead(const struct json_step *, const char *p)          whether the lead stands at p
- *   const char *run_text(p, end, bool *high)                        the first quote, backslash or control character, NULL: none
- *   const char *run_number(p, struct json_digits *)                 the byte behind a plain number of few digits, NULL: none
- * They may read JSON_VALUE_MARGIN bytes from p on; run_text no further than `end` after that. */
+/* One run over records of a shape, for each kind of processor. The file that includes it defines JSON_RUN (the
+ * function's name), JSON_TARGET (its attribute) and, with that attribute and always inlined: bool run_lead(const struct
+ * json_step *, const char *p)          whether the lead stands at p const char *run_text(p, end, bool *high) the first
+ * quote, backslash or control character, NULL: none const char *run_number(p, struct json_digits *)                 the
+ * byte behind a plain number of few digits, NULL: none They may read JSON_VALUE_MARGIN bytes from p on; run_text no
+ * further than `end` after that. */
 
 /* The value at p into its cell. NULL: not of the shape. */
-JSON_TARGET static inline __attribute__((always_inline)) const char *run_value(struct json_codec *j, struct json_step *step, const char *p,
-									       uint32_t row)
+JSON_TARGET static inline __attribute__((always_inline)) const char *
+run_value(struct json_codec *j, struct json_step *step, const char *p, uint32_t row)
 {
 	struct json_digits d;
 	const char *to;
@@ -41,32 +41,36 @@ JSON_TARGET static inline __attribute__((always_inline)) const char *run_value(s
 		if (!to || d.mantissa >= UINT64_C(1) << 53)
 			return json_run_number(j, step, p, row);
 		double v = (double)d.mantissa / json_powers[d.fraction];
-		((double *)step->data)[row] = d.negative && d.fraction ? -v : d.negative ? (double)-(int64_t)d.mantissa : v;
+		((double *)step->data)[row] = d.negative && d.fraction ? -v
+					      : d.negative	       ? (double)-(int64_t)d.mantissa
+								       : v;
 		step->last_int = !d.fraction;
 		step->n_int += step->last_int;
 		return to;
 	}
-	case JSON_TAKE_NULL: return p;
-	default: return json_run_other(j, step, p, row);
+	case JSON_TAKE_NULL:
+		return p;
+	default:
+		return json_run_other(j, step, p, row);
 	}
 }
 
-JSON_TARGET uint32_t JSON_RUN(struct json_codec *j, struct json_shape *shape, const char **at, uint32_t row, uint32_t last)
+JSON_TARGET uint32_t JSON_RUN(struct json_codec *j, struct json_shape *shape, const char **at, uint32_t row,
+			      uint32_t last)
 {
 	int64_t *position = j->codec.builder.batch->position;
 	const char *p = *at, *limit = j->end - shape->margin;
 	while (row < last && p <= limit) {
 		const char *record = p;
 		struct json_step *step = shape->steps;
+		bool whole = false;
 		for (; p <= limit && run_lead(step, p); step++) {
 			p += step->lead_bytes;
-			if (step->action == JSON_END)
-				break;
-			p = run_value(j, step, p, row);
-			if (!p)
+			whole = step->action == JSON_END;
+			if (whole || !(p = run_value(j, step, p, row)))
 				break;
 		}
-		if (!p || p > limit || step->action != JSON_END) {
+		if (!whole) {
 			json_run_undo(shape, step);
 			return row;
 		}

@@ -114,6 +114,15 @@ bool weir_column_set_null(struct weir_column *c, uint32_t row)
 	return true;
 }
 
+/* The value was counted as one of the column's type. */
+static void count_foreign(struct weir_column *c, uint32_t row, enum weir_type type)
+{
+	c->type_count[c->type]--;
+	c->type_count[type]++;
+	c->foreign_row = row;
+	c->foreign_type = type;
+}
+
 bool weir_column_set_int64_slow(struct weir_column *c, uint32_t row, int64_t v, enum weir_type type)
 {
 	if (c->type == WEIR_NULL && !start(c, type, WEIR_ENC_WIDE, 8))
@@ -123,8 +132,7 @@ bool weir_column_set_int64_slow(struct weir_column *c, uint32_t row, int64_t v, 
 	if (c->type == WEIR_FLOAT64 && type == WEIR_INT64) {
 		if (!weir_column_set_float64_slow(c, row, (double)v))
 			return false;
-		c->type_count[WEIR_FLOAT64]--;
-		c->type_count[WEIR_INT64]++;
+		count_foreign(c, row, WEIR_INT64);
 		return true;
 	}
 	if (c->type == WEIR_STRING) {
@@ -133,10 +141,8 @@ bool weir_column_set_int64_slow(struct weir_column *c, uint32_t row, int64_t v, 
 		weir_value_text(&value, &text);
 		bool ok = !text.failed && weir_column_set_string(c, row, weir_buf_str(&text), c->dict);
 		weir_buf_release(&text);
-		if (ok) {
-			c->type_count[WEIR_STRING]--;
-			c->type_count[type]++;
-		}
+		if (ok)
+			count_foreign(c, row, type);
 		return ok;
 	}
 	if (!prepare(c, row))
@@ -157,8 +163,7 @@ bool weir_column_set_float64_slow(struct weir_column *c, uint32_t row, double v)
 		size_t n = weir_format_double(v, text);
 		if (!weir_column_set_string(c, row, (struct weir_str){text, n}, c->dict))
 			return false;
-		c->type_count[WEIR_STRING]--;
-		c->type_count[WEIR_FLOAT64]++;
+		count_foreign(c, row, WEIR_FLOAT64);
 		return true;
 	}
 	if (!prepare(c, row))
@@ -176,8 +181,7 @@ bool weir_column_set_bool(struct weir_column *c, uint32_t row, bool v)
 		if (!weir_column_widen(c, WEIR_STRING) ||
 		    !weir_column_set_string(c, row, v ? WEIR_STR("true") : WEIR_STR("false"), c->dict))
 			return false;
-		c->type_count[WEIR_STRING]--;
-		c->type_count[WEIR_BOOL]++;
+		count_foreign(c, row, WEIR_BOOL);
 		return true;
 	}
 	if (!prepare(c, row))
@@ -286,15 +290,19 @@ void weir_column_truncate(struct weir_column *c, uint32_t rows)
 	for (uint32_t i = rows; i < c->filled; i++) {
 		bool missing = c->missing && weir_bit_get(c->missing, i);
 		bool valid = !c->valid || weir_bit_get(c->valid, i);
+		bool foreign = c->foreign_type != WEIR_NULL && c->foreign_row == i;
+		enum weir_type type = !valid ? WEIR_NULL : foreign ? c->foreign_type : c->type;
 		if (missing)
 			weir_bit_clear(c->missing, i);
-		else if (c->type_count[valid ? c->type : WEIR_NULL] > 0)
-			c->type_count[valid ? c->type : WEIR_NULL]--;
+		else if (c->type_count[type] > 0)
+			c->type_count[type]--;
 		if (c->valid)
 			weir_bit_clear(c->valid, i);
 	}
 	if (c->filled > rows)
 		c->filled = rows;
+	if (c->foreign_row >= rows)
+		c->foreign_type = WEIR_NULL;
 }
 
 bool weir_column_widen(struct weir_column *c, enum weir_type type)
@@ -306,6 +314,8 @@ bool weir_column_widen(struct weir_column *c, enum weir_type type)
 			return start(c, type, WEIR_ENC_PLAIN, 1);
 		return start(c, type, type == WEIR_BOOL ? WEIR_ENC_BYTE : WEIR_ENC_WIDE, type == WEIR_BOOL ? 1 : 8);
 	}
+	c->foreign_row = c->filled - 1; /* without rows it is none */
+	c->foreign_type = c->type;
 	if (c->type == WEIR_INT64 && type == WEIR_FLOAT64) {
 		int64_t *from = c->data;
 		for (uint32_t i = 0; i < c->filled; i++) {

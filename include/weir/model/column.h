@@ -34,6 +34,8 @@ struct weir_column {
 	size_t data_bytes;    /* room in `data`, for reuse */
 	uint32_t capacity;    /* rows */
 	uint32_t filled;      /* rows settled so far, by the writers below */
+	uint32_t foreign_row;   /* the last row whose value was of another type than the column, to take it back rightly */
+	enum weir_type foreign_type; /* and that type; WEIR_NULL: there is none */
 	uint32_t type_count[WEIR_TYPE_COUNT]; /* what the source held, before widening; [WEIR_NULL] counts nulls, not missing */
 };
 

@@ -53,3 +53,9 @@ TESTS += tests/unit/codec/test_detect
 tests_unit_codec_test_detect_SOURCES = tests/unit/codec/test_detect.c
 tests_unit_codec_test_detect_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_codec_test_detect_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/codec/test_json_shape
+TESTS += tests/unit/codec/test_json_shape
+tests_unit_codec_test_json_shape_SOURCES = tests/unit/codec/test_json_shape.c
+tests_unit_codec_test_json_shape_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_json_shape_LDADD = $(UNIT_LDADD)
