@@ -37,7 +37,9 @@ bool weir_parse_duration_us(struct weir_str s, int64_t *out)
 		return true;
 	}
 	int64_t total = 0;
-	while (s.size) {
+	int parts = 0;
+	bool zero = true; /* none that rounds to nothing */
+	for (; s.size; parts++) {
 		size_t n = 0;
 		while (n < s.size && (s.data[n] == '.' || (s.data[n] >= '0' && s.data[n] <= '9')))
 			n++;
@@ -48,6 +50,7 @@ bool weir_parse_duration_us(struct weir_str s, int64_t *out)
 		n = 0;
 		while (n < s.size && !(s.data[n] >= '0' && s.data[n] <= '9') && s.data[n] != ' ')
 			n++;
+		zero &= v == 0;
 		size_t u = 0;
 		while (u < sizeof units / sizeof units[0] &&
 		       !weir_str_equal((struct weir_str){s.data, n}, weir_str_of(units[u].name)))
@@ -56,10 +59,8 @@ bool weir_parse_duration_us(struct weir_str s, int64_t *out)
 			return false;
 		s = weir_str_trim((struct weir_str){s.data + n, s.size - n});
 	}
-	if (total == 0)
-		return false;
 	*out = total;
-	return true;
+	return parts > 0 && (total || zero);
 }
 
 size_t weir_format_duration_us(int64_t us, char out[40])

@@ -192,7 +192,7 @@ static void durations(void **state)
 	} good[] = {
 		{"5m", 300000000, "5m"}, {"1h30m", 5400000000, "1h30m"}, {"250ms", 250000, "250ms"}, {"10us", 10, "10us"},
 		{"2 days", 172800000000, "2d"}, {"1.5s", 1500000, "1s500ms"}, {"90s", 90000000, "1m30s"}, {"1 hour 5 minutes", 3900000000, "1h5m"},
-		{"0", 0, "0"}, {"1w", 604800000000, "7d"},
+		{"0", 0, "0"}, {"0s", 0, "0"}, {"0h0m", 0, "0"}, {"1w", 604800000000, "7d"},
 	};
 	char out[40];
 	int64_t v;
@@ -202,7 +202,7 @@ static void durations(void **state)
 		assert_int_equal(weir_format_duration_us(v, out), strlen(good[i].shown));
 		assert_string_equal(out, good[i].shown);
 	}
-	static const char *const bad[] = {"", "5", "m", "-5m", "5x", "5m3", "1e400s", "0s", "0.0000001s"};
+	static const char *const bad[] = {"", "5", "m", "-5m", "5x", "5m3", "1e400s", "0.0000001s"};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_false(weir_parse_duration_us(weir_str_of(bad[i]), &v));
 	assert_true(weir_format_duration_us(INT64_MAX, out) < sizeof out);
