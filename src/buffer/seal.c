@@ -28,7 +28,8 @@ static bool seal_places(struct weir_batch *out, const struct weir_parts *p, bool
 	uint32_t at = 0;
 	for (uint32_t i = 0; i < p->n; at += p->batches[i++]->n_rows) {
 		const struct weir_batch *b = p->batches[i];
-		memcpy(out->position + at, b->position, b->n_rows * sizeof *b->position);
+		for (uint32_t row = 0; row < b->n_rows; row++)
+			out->position[at + row] = weir_batch_position(b, row);
 		if (b->time_us)
 			memcpy(out->time_us + at, b->time_us, b->n_rows * sizeof *b->time_us);
 		for (uint32_t row = 0; by_arrival && !b->time_us && row < b->n_rows; row++)

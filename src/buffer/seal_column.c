@@ -215,17 +215,33 @@ static bool seal_codes(struct weir_column *out, const struct weir_column *const 
 static bool add_texts(struct weir_column *out, struct weir_buf *bytes, const struct weir_column *c, uint32_t rows, uint32_t at)
 {
 	if (c->encoding == WEIR_ENC_PLAIN && rows) {
+		struct weir_str first = weir_column_plain(c, 0), last = weir_column_plain(c, rows - 1);
 		size_t start = bytes->size;
-		weir_buf_add(bytes, c->bytes ? c->bytes + c->offsets[0] : NULL, c->offsets[rows] - c->offsets[0]);
-		for (uint32_t row = 0; row < rows; row++)
-			out->offsets[at + row + 1] = (uint32_t)(start + c->offsets[row + 1] - c->offsets[0]);
+		weir_buf_add(bytes, first.data, (size_t)(last.data + last.size - first.data));
+		for (uint32_t row = 0; row < rows; row++) {
+			struct weir_str s = weir_column_plain(c, row);
+			out->offsets[at + row + 1] = (uint32_t)(start + (size_t)(s.data + s.size - first.data));
+		}
 	}
 	for (uint32_t row = 0; c->encoding != WEIR_ENC_PLAIN && row < rows; row++) {
-		struct weir_value v = weir_column_get(c, row);
-		weir_value_text(&v, bytes);
+		weir_column_text(c, row, bytes);
 		out->offsets[at + row + 1] = (uint32_t)bytes->size;
 	}
 	return !bytes->failed && bytes->size <= UINT32_MAX;
+}
+
+/* Identifiers are all of one length: then their places need not be told. */
+static void drop_offsets(struct weir_column *out, uint32_t rows)
+{
+	uint32_t size = out->offsets[1];
+	if (size > UINT8_MAX || out->valid)
+		return;
+	for (uint32_t row = 1; row < rows; row++)
+		if (out->offsets[row + 1] - out->offsets[row] != size)
+			return;
+	free(out->offsets);
+	out->offsets = NULL;
+	out->width = (uint8_t)size;
 }
 
 static bool seal_texts(struct weir_column *out, const struct weir_column *const *columns, const struct weir_parts *p)
@@ -241,6 +257,8 @@ static bool seal_texts(struct weir_column *out, const struct weir_column *const 
 	out->offsets[0] = 0;
 	for (uint32_t i = 0; ok && i < p->n; at += p->batches[i++]->n_rows)
 		ok = add_texts(out, &bytes, columns[i], p->batches[i]->n_rows, at);
+	if (ok)
+		drop_offsets(out, p->rows);
 	char *tight = ok && bytes.data ? weir_realloc(bytes.data, bytes.size + 1) : NULL;
 	out->bytes = tight ? tight : bytes.data;
 	out->bytes_capacity = tight ? bytes.size + 1 : bytes.capacity;

@@ -41,6 +41,7 @@ void weir_batch_free(struct weir_batch *b)
 	weir_schema_unref(b->schema);
 	free(b->time_us);
 	free(b->position);
+	free(b->along.rest);
 	free(b->partition);
 	free(b->malformed);
 	free(b);
@@ -108,7 +109,8 @@ bool weir_batch_add_partition(struct weir_batch *b)
 
 size_t weir_batch_bytes(const struct weir_batch *b)
 {
-	size_t n = sizeof *b + b->columns_capacity * sizeof *b->columns + b->capacity * sizeof *b->position;
+	size_t n = sizeof *b + b->columns_capacity * sizeof *b->columns;
+	n += b->capacity * (b->position ? sizeof *b->position : b->along.width);
 	n += b->time_us ? b->capacity * sizeof *b->time_us : 0;
 	n += b->partition ? b->capacity * sizeof *b->partition : 0;
 	n += b->malformed ? weir_bit_words(b->capacity) * sizeof *b->malformed : 0;

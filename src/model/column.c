@@ -1,5 +1,6 @@
 #include "weir/model/column.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 void weir_column_release(struct weir_column *c)
@@ -65,11 +66,19 @@ struct weir_value weir_column_get(const struct weir_column *c, uint32_t row)
 		v.s = weir_dict_get(c->dict, weir_column_code(c, row));
 		break;
 	case WEIR_ENC_PLAIN:
-		v.s = (struct weir_str){c->bytes + c->offsets[row], c->offsets[row + 1] - c->offsets[row]};
+		v.s = weir_column_plain(c, row);
 		break;
 	case WEIR_ENC_ABSENT:
 		v.type = WEIR_NULL;
 		break;
 	}
 	return v;
+}
+
+void weir_column_text(const struct weir_column *c, uint32_t row, struct weir_buf *out)
+{
+	struct weir_value v = weir_column_get(c, row);
+	if (v.type == WEIR_FLOAT64 && c->type_count[WEIR_INT64] && fabs(v.f) < 0x1p63 && v.f == trunc(v.f))
+		v = (struct weir_value){.type = WEIR_INT64, .i = (int64_t)v.f};
+	weir_value_text(&v, out);
 }

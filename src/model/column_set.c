@@ -211,9 +211,8 @@ static bool to_plain(struct weir_column *c)
 	if (ok)
 		plain.offsets[0] = 0;
 	for (uint32_t row = 0; ok && row < c->filled; row++) {
-		struct weir_value v = weir_column_get(c, row);
 		weir_buf_clear(&text);
-		weir_value_text(&v, &text);
+		weir_column_text(c, row, &text);
 		ok = !text.failed && add_plain(&plain, row, weir_buf_str(&text));
 	}
 	weir_buf_release(&text);

@@ -75,7 +75,7 @@ static enum weir_status build_record(struct weir_build *b, struct weir_result_re
 		if (!weir_build_value(b, cells + i))
 			status = weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory for records");
 	*out = (struct weir_result_record){.time_us = batch->time_us ? batch->time_us[f->row] : WEIR_TIME_NONE,
-					   .position = batch->position[f->row],
+					   .position = weir_batch_position(batch, f->row),
 					   .stream = batch->stream,
 					   .partition = batch->partition ? batch->partition[f->row] : 0,
 					   .malformed = batch->malformed && weir_bit_get(batch->malformed, f->row),

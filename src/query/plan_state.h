@@ -217,7 +217,7 @@ static inline int64_t weir_batch_time(const struct weir_plan *p, const struct we
 static inline struct weir_order weir_plan_order(const struct weir_plan *p, const struct weir_batch *b, uint32_t row)
 {
 	return (struct weir_order){.time_us = weir_batch_time(p, b, row),
-				   .position = b->position[row],
+				   .position = weir_batch_position(b, row),
 				   .source = (uint32_t)b->stream << 16 | (b->partition ? b->partition[row] : 0u)};
 }
 

@@ -29,6 +29,13 @@ enum weir_malformed {
 };
 const char *weir_malformed_text(enum weir_malformed why);
 
+/* Numbers that rise almost evenly: item i = base + i * step + what is left, an unsigned number of `width` bytes. */
+struct weir_along {
+	int64_t base, step;
+	uint8_t width; /* 1, 2, 4 */
+	void *rest;    /* owned */
+};
+
 struct weir_batch {
 	uint16_t stream;     /* index of the stream in its session */
 	uint32_t n_rows;     /* rows, the malformed ones kept by --malformed keep among them */
@@ -38,7 +45,8 @@ struct weir_batch {
 	struct weir_column *columns;      /* owned array of columns_capacity */
 	uint32_t columns_capacity;
 	int64_t *time_us;    /* owned, `capacity` items; event time, WEIR_TIME_NONE without; NULL: the stream has no event time */
-	int64_t *position;   /* owned, `capacity` items: byte offset of the record in its stream, or Kafka offset */
+	int64_t *position;   /* owned, `capacity` items: byte offset of the record in its stream, or Kafka offset; NULL: `along` */
+	struct weir_along along; /* the same where positions rise almost evenly, as they do in segments */
 	uint16_t *partition; /* owned or NULL (all partition 0) */
 	uint64_t *malformed; /* owned bitmap or NULL: rows kept although they did not parse */
 	int64_t arrival_us;  /* wall clock when the chunk came in */
@@ -50,6 +58,16 @@ struct weir_batch {
 	/* Optional columns that only some views ask for (weir_decode_want): text by row, PLAIN encoded; ABSENT otherwise. */
 	struct weir_column raw, key, headers, topic;
 };
+
+static inline int64_t weir_batch_position(const struct weir_batch *b, uint32_t row)
+{
+	if (b->position)
+		return b->position[row];
+	uint64_t rest = b->along.width == 1   ? ((const uint8_t *)b->along.rest)[row]
+			: b->along.width == 2 ? ((const uint16_t *)b->along.rest)[row]
+					      : ((const uint32_t *)b->along.rest)[row];
+	return (int64_t)((uint64_t)b->along.base + row * (uint64_t)b->along.step + rest);
+}
 
 /* Empty batch with room for `capacity` rows. Owned by the caller. NULL: no memory. */
 struct weir_batch *weir_batch_new(uint32_t capacity) WEIR_MUST_USE;

@@ -6,6 +6,7 @@
  *   BYTE     bool: one byte a row, 0 or 1                          codecs
  *   DICT     string: code of `width` bytes (1, 2, 4) into `dict`   codecs (width 4), sealing
  *   PLAIN    string: row i is bytes[offsets[i] .. offsets[i+1])    codecs, for text that hardly ever repeats
+ *            offsets NULL: bytes[i*width .. (i+1)*width)           sealing, when no row is NULL and all are as long
  *   ABSENT   no data at all: every row missing
  *
  * valid: bit i set = row i is not NULL; NULL pointer = all valid. missing: bit i set = the key was not there at all (then it
@@ -28,7 +29,7 @@ struct weir_column {
 	uint64_t *valid;      /* owned or NULL */
 	uint64_t *missing;    /* owned or NULL */
 	struct weir_dict *dict; /* one reference; DICT only */
-	uint32_t *offsets;    /* owned; PLAIN only, capacity + 1 items */
+	uint32_t *offsets;    /* owned; PLAIN only, capacity + 1 items, or NULL */
 	char *bytes;          /* owned; PLAIN only */
 	size_t bytes_capacity;
 	size_t data_bytes;    /* room in `data`, for reuse */
@@ -62,9 +63,18 @@ static inline uint32_t weir_column_code(const struct weir_column *c, uint32_t ro
 	       : c->width == 2 ? ((const uint16_t *)c->data)[row]
 			       : ((const uint32_t *)c->data)[row];
 }
+static inline struct weir_str weir_column_plain(const struct weir_column *c, uint32_t row) /* PLAIN; borrowed */
+{
+	if (!c->offsets)
+		return (struct weir_str){c->bytes + (size_t)row * c->width, c->width};
+	return (struct weir_str){c->bytes + c->offsets[row], c->offsets[row + 1] - c->offsets[row]};
+}
 
 /* Any cell of any encoding; strings borrow from the column or its dictionary. Slow path: printing and tests. */
 struct weir_value weir_column_get(const struct weir_column *c, uint32_t row);
+/* Its text for a column that became text (appended): a whole number of a float column that was filled with integers too is
+ * written as an integer, as the source had it. Nothing for NULL. */
+void weir_column_text(const struct weir_column *c, uint32_t row, struct weir_buf *out);
 
 /* Writers, for codecs and tests. The column must be in a batch; `row` is the row being built and rises from 0; a row not
  * set is NULL and missing. Setting another type widens the whole column in place first (rows < row). False: no memory. */

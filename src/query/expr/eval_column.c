@@ -50,7 +50,7 @@ static void load_text(const struct weir_column *c, uint32_t from, uint32_t n, st
 		else if (c->encoding == WEIR_ENC_DICT)
 			out[i] = weir_dict_get(c->dict, weir_column_code(c, row));
 		else
-			out[i] = (struct weir_str){c->bytes + c->offsets[row], c->offsets[row + 1] - c->offsets[row]};
+			out[i] = weir_column_plain(c, row);
 	}
 }
 
@@ -92,6 +92,22 @@ bool weir_column_load(struct weir_eval *e, const struct weir_column *c, struct w
 	return true;
 }
 
+static bool load_as_text(struct weir_eval *e, const struct weir_column *c, struct weir_slot *slot, struct weir_bvec *out)
+{
+	struct weir_buf text = {0};
+	bool ok = true;
+
+	*out = (struct weir_bvec){.type = WEIR_STRING, .valid = c->valid ? c->valid + e->from / 64 : NULL, .bits = slot->bits};
+	for (uint32_t i = 0; i < e->n && ok; i++) {
+		weir_buf_clear(&text);
+		weir_column_text(c, e->from + i, &text);
+		slot->s[i] = weir_arena_str(&e->bound->strings, weir_buf_str(&text));
+		ok = !text.failed && slot->s[i].data;
+	}
+	weir_buf_release(&text);
+	return ok;
+}
+
 /* The stored rows, cast where a batch has an older type than the one that was bound. Level 1 of this node is never
  * asked for rows, so its scratch holds the rows before the cast. */
 static bool load_as(struct weir_bnode *b, struct weir_eval *e, const struct weir_column *c, struct weir_bvec *out)
@@ -107,6 +123,8 @@ static bool load_as(struct weir_bnode *b, struct weir_eval *e, const struct weir
 	}
 	if (c->type == b->type)
 		return weir_column_load(e, c, slot, out);
+	if (b->type == WEIR_STRING)
+		return load_as_text(e, c, slot, out);
 	struct weir_slot *before = weir_slot_at(e->bound, b, 1);
 	return before && weir_column_load(e, c, before, &raw) &&
 	       weir_cast_vec(&e->bound->strings, &raw, b->type, e->n, slot, out);
@@ -136,8 +154,10 @@ bool weir_eval_virtual(struct weir_bnode *b, struct weir_eval *e, struct weir_bv
 	case WEIR_VIRTUAL_OFFSET:
 		if (batch->position)
 			out->i = batch->position + e->from;
-		else
+		else if (!batch->along.rest)
 			load_null(b->type, e->n, slot, out);
+		for (uint32_t i = 0; batch->along.rest && i < e->n; i++)
+			slot->i[i] = weir_batch_position(batch, e->from + i);
 		return true;
 	case WEIR_VIRTUAL_ARRIVAL:
 		for (uint32_t i = 0; i < e->n; i++)

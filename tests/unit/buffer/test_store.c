@@ -39,7 +39,7 @@ static void maker_close(struct maker *m)
 
 static void show_row(const struct weir_batch *b, uint32_t row, struct weir_buf *out)
 {
-	weir_buf_addf(out, "%lld@%lld/%d%s", (long long)b->position[row], (long long)(b->time_us ? b->time_us[row] : WEIR_TIME_NONE),
+	weir_buf_addf(out, "%lld@%lld/%d%s", (long long)weir_batch_position(b, row), (long long)(b->time_us ? b->time_us[row] : WEIR_TIME_NONE),
 		      b->partition ? b->partition[row] : 0, b->malformed && weir_bit_get(b->malformed, row) ? "!" : "");
 	for (uint32_t c = 0; c < COLUMNS + 1; c++) {
 		const struct weir_column *column = c < COLUMNS ? &b->columns[c] : &b->raw;

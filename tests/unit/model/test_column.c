@@ -40,7 +40,7 @@ static struct cell random_cell(uint64_t *seed, unsigned types)
 	if (c.type == WEIR_BOOL)
 		c.b = r & 1;
 	else if (c.type == WEIR_FLOAT64)
-		c.f = (double)(int64_t)(r >> 40) / 8;
+		c.f = (double)(int64_t)(r >> 40) / 8 + 1.0 / 16; /* never whole: its text is known */
 	else if (c.type == WEIR_STRING)
 		snprintf(c.text, sizeof c.text, "t%llu", (unsigned long long)(r % 50));
 	else
@@ -60,7 +60,7 @@ static bool write_cell(struct weir_column *column, uint32_t row, const struct ce
 	}
 }
 
-/* The text of a number depends on when its column widened: 5 in a column of floats is 5.0. */
+/* A number that became text is the text that the source had, though floats came between. */
 static void check_cell(const struct weir_column *column, uint32_t row, const struct cell *c)
 {
 	struct weir_value got = weir_column_get(column, row), wanted = {.type = c->type};
@@ -84,10 +84,6 @@ static void check_cell(const struct weir_column *column, uint32_t row, const str
 	struct weir_buf text = {0};
 	weir_value_text(&wanted, &text);
 	bool same = weir_str_equal(got.s, weir_buf_str(&text));
-	if (c->type == WEIR_INT64) {
-		weir_buf_add_c(&text, ".0");
-		same = same || weir_str_equal(got.s, weir_buf_str(&text));
-	}
 	assert_true(same);
 	weir_buf_release(&text);
 }
