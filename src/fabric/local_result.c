@@ -123,10 +123,24 @@ static bool add_ledgers(struct weir_local *l, struct weir_result *r)
 	return true;
 }
 
+/* A plan puts the rows of the partitions that it has seen into its window; a partition whose rows are all gone has none there. */
+static void leave_windows(struct weir_local *l)
+{
+	for (uint32_t i = 0; i < l->config.n_streams; i++)
+		for (uint32_t p = 0; p < l->streams[i].n_partitions; p++) {
+			struct weir_ledger *ledger = l->streams[i].ledgers[p];
+			ledger->in_window = 0;
+			ledger->expired = ledger->matched;
+		}
+}
+
 static enum weir_status build_for(struct weir_local *l, int64_t at_us, const struct weir_snapshot *const *snapshots, struct weir_error *err)
 {
 	if (!weir_local_keeps_rows(l) || (!l->torn && !weir_plan_needs_rebuild(l->plan, at_us)))
 		return WEIR_OK;
+	int64_t newest = l->fabric.ops->newest_us(&l->fabric);
+	if (l->config.live && at_us >= (newest == WEIR_TIME_NONE ? weir_local_moment(l) : newest))
+		at_us = WEIR_TIME_NONE; /* now: rows that are still to come belong to it */
 	enum weir_status st = weir_plan_rebuild(l->plan, snapshots, at_us, &l->cancel, NULL, err);
 	l->torn = st != WEIR_OK;
 	return st;
@@ -142,13 +156,14 @@ enum weir_status weir_local_result(struct weir_fabric *f, const struct weir_resu
 		return weir_fail(err, WEIR_INTERNAL, "view", "no view was asked for");
 	if (asked.at_us == WEIR_TIME_NONE && l->view.at_us != WEIR_TIME_NONE)
 		asked.at_us = l->view.at_us;
-	if (asked.at_us == WEIR_TIME_NONE && l->config.live && l->on_wall_clock && !l->complete)
-		asked.at_us = weir_local_moment(l);
+	if (asked.at_us == WEIR_TIME_NONE && l->config.live) /* the plan may have seen only what is still held */
+		asked.at_us = l->complete ? f->ops->newest_us(f) : weir_local_moment(l);
 	const struct weir_snapshot **snapshots = weir_local_snapshots(l);
 	if (!snapshots)
 		return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory");
 	asked.snapshots = snapshots;
 	enum weir_status st = build_for(l, asked.at_us, snapshots, err);
+	leave_windows(l);
 	if (st == WEIR_OK)
 		st = weir_plan_result(l->plan, &asked, l->ledgers, out, err);
 	weir_local_free_snapshots(l, snapshots);

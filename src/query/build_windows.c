@@ -53,6 +53,7 @@ bool weir_build_windows(struct weir_build *b)
 	struct windows w = {0};
 	int64_t next = INT64_MIN; /* number of the next window: it starts at next * hop */
 	bool ok = true;
+	weir_range_clear(&p->now); /* of an earlier answer; panes have got rows since */
 	weir_panes_sort(&p->panes);
 	for (uint32_t i = 0; ok && i < p->panes.n; i++) {
 		const struct weir_pane *pane = p->panes.panes[i];

@@ -164,6 +164,14 @@ enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapsh
 	return status;
 }
 
+/* An answer for a later moment let panes go that the window at this moment begins with. */
+static bool gone_before(const struct weir_plan *p, int64_t at_us, int64_t back_us)
+{
+	if (at_us == WEIR_TIME_NONE)
+		at_us = p->newest_us;
+	return at_us != WEIR_TIME_NONE && weir_panes_index(&p->panes, at_us - back_us) < p->dropped_below;
+}
+
 bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us)
 {
 	bool newest = at_us == WEIR_TIME_NONE || (p->newest_us != WEIR_TIME_NONE && at_us >= p->newest_us);
@@ -179,12 +187,11 @@ bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us)
 	case WEIR_WINDOW_SLIDING:
 		if (!p->live)
 			return !p->built || p->built_at_us != (at_us == WEIR_TIME_NONE ? p->newest_us : at_us);
-		if (newest)
-			return false;
-		return weir_panes_start(&p->panes, weir_panes_index(&p->panes, at_us) + 1) != at_us ||
-		       weir_panes_index(&p->panes, at_us - p->window.size_us + 1) < p->dropped_below;
+		if (gone_before(p, at_us, p->window.size_us - 1))
+			return true;
+		return !newest && weir_panes_start(&p->panes, weir_panes_index(&p->panes, at_us) + 1) != at_us;
 	default:
-		return p->live && !newest && weir_panes_index(&p->panes, at_us - p->window.size_us) < p->dropped_below;
+		return p->live && gone_before(p, at_us, p->window.size_us);
 	}
 }
 
