@@ -4,3 +4,9 @@ TESTS += tests/unit/fabric/test_local
 tests_unit_fabric_test_local_SOURCES = tests/unit/fabric/test_local.c
 tests_unit_fabric_test_local_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_fabric_test_local_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/fabric/test_engine_property
+TESTS += tests/unit/fabric/test_engine_property
+tests_unit_fabric_test_engine_property_SOURCES = tests/unit/fabric/test_engine_property.c tests/unit/fabric/engine_model.c \
+	tests/unit/fabric/engine_check.c tests/unit/fabric/engine.h $(property_sources)
+tests_unit_fabric_test_engine_property_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_fabric_test_engine_property_LDADD = $(UNIT_LDADD)

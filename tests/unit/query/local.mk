@@ -11,8 +11,10 @@ tests_unit_query_test_plan_LDADD = $(UNIT_LDADD)
 tests_unit_query_test_plan_CFLAGS = $(UNIT_CFLAGS)
 check_PROGRAMS += tests/unit/query/test_plan_property
 TESTS += tests/unit/query/test_plan_property
-tests_unit_query_test_plan_property_SOURCES = tests/unit/query/test_plan_property.c tests/unit/query/property_draw.c \
-	tests/unit/query/property_check.c tests/unit/query/property.h tests/unit/query/reference.c tests/unit/query/reference.h
+property_sources = tests/unit/query/property_draw.c tests/unit/query/property_batch.c \
+	tests/unit/query/property_check.c tests/unit/query/property_shrink.c \
+	tests/unit/query/property.h tests/unit/query/reference.c tests/unit/query/reference_columns.c tests/unit/query/reference.h
+tests_unit_query_test_plan_property_SOURCES = tests/unit/query/test_plan_property.c $(property_sources)
 tests_unit_query_test_plan_property_LDADD = $(UNIT_LDADD)
 tests_unit_query_test_plan_property_CFLAGS = $(UNIT_CFLAGS)
 check_PROGRAMS += tests/unit/query/test_expr

@@ -6,6 +6,7 @@
 
 #include "weir/query/plan.h"
 
+#include <limits.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,10 +22,15 @@ struct test_case {
 	struct ref_row rows[MAX_ROWS]; /* in order of arrival */
 	size_t n_rows;
 	unsigned n_streams;
-	bool has_partitions, has_time, keeps_words;   /* words in a dictionary, else as they are */
+	bool has_partitions, has_time;
+	bool evolves;				      /* columns come and widen as a decoder finds them */
+	enum weir_type widest;			      /* that column MIX will get */
+	enum weir_type mix_type;		      /* that it has now */
+	bool spares_mix;			      /* a question must not compare values of it */
 	uint16_t column_of[MAX_STREAMS][REF_COLUMNS]; /* UINT16_MAX: the stream does not have it */
 	struct weir_schema *schemas[MAX_STREAMS];
-	struct weir_dict *dicts[MAX_STREAMS];
+	struct weir_dict *dicts[MAX_STREAMS][REF_COLUMNS]; /* NULL: texts are kept as they are */
+	size_t batch_rows[MAX_ROWS], n_batch_rows;	   /* what the last batch held */
 	struct ref_question question;
 	struct weir_view view;
 	struct weir_ledger ledgers[MAX_STREAMS][MAX_PARTITIONS];
@@ -35,29 +41,36 @@ struct test_case {
 
 extern struct test_case now;
 
+/* A case that fails is run again and again with less of it, until nothing more can be left out. */
 #define CHECK(condition, ...)                                                                                          \
 	do {                                                                                                           \
-		if (!(condition)) {                                                                                    \
-			print_error(                                                                                   \
-			    "seed %llu, group %s, measure %s, where %s, window %s: ", (unsigned long long)now.seed,    \
-			    now.view.text[WEIR_VIEW_GROUP] ? now.view.text[WEIR_VIEW_GROUP] : "-",                     \
-			    now.view.text[WEIR_VIEW_MEASURE] ? now.view.text[WEIR_VIEW_MEASURE] : "-",                 \
-			    now.view.text[WEIR_VIEW_WHERE] ? now.view.text[WEIR_VIEW_WHERE] : "-",                     \
-			    now.view.text[WEIR_VIEW_WINDOW] ? now.view.text[WEIR_VIEW_WINDOW] : "-");                  \
-			print_error(__VA_ARGS__);                                                                      \
-			fail();                                                                                        \
-		}                                                                                                      \
+		if (!(condition))                                                                                      \
+			case_failed(__VA_ARGS__);                                                                      \
 	} while (0)
+
+/* property_shrink.c */
+struct shrinking {
+	bool gone[MAX_ROWS]; /* rows left out, by number before they were shuffled */
+	bool no_where, no_conditions;
+	unsigned most_keys, most_measures;
+};
+extern struct shrinking less;
+void case_failed(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+/* Runs cases of the seeds; prints the first that fails, made small, and fails the test. */
+void run_cases(void (*run)(uint64_t seed), uint64_t usual);
 
 /* property_draw.c */
 uint64_t draw(uint64_t below);
 bool chance(unsigned percent);
-void draw_case(uint64_t seed);
+void draw_case(uint64_t seed, bool evolves);
 void release_case(void);
+void draw_question(void);
 const char *draw_duration(int64_t *us);
-/* The next rows of one stream as a batch; *at moves on; NULL: no more. Rows of other streams stay for later batches:
- * the order of arrival between streams does not matter to anybody. */
+/* property_batch.c. The next rows of one stream as a batch; *at moves on; NULL: no more. Rows of other streams stay for
+ * later batches: the order of arrival between streams does not matter to anybody. */
 struct weir_batch *next_batch(size_t *at, bool *taken);
+
+void add_column(struct weir_schema *schema, unsigned s, unsigned c, enum weir_type type);
 
 struct bounds { /* of a window, on time, or on the order of rows */
 	int64_t after_us, until_us;

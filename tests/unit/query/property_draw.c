@@ -68,6 +68,33 @@ static struct weir_value draw_cell(enum ref_column c)
 	}
 }
 
+/* A column that meets another type in mid-stream. Its numbers with a fraction never look like whole ones, so that their
+ * text is known. */
+static struct weir_value draw_mix(size_t i)
+{
+	static const char *const texts[] = {"n/a", "12", "", "1.5", "true", "-"};
+	struct weir_value v = {.type = WEIR_INT64, .i = (int64_t)draw(60) - 30};
+	bool early = i < draw(now.n_rows + 1);
+	if (chance(8))
+		v = (struct weir_value){.type = WEIR_NULL};
+	else if (early || now.widest == WEIR_INT64 || chance(40))
+		return v;
+	else if (now.widest == WEIR_STRING && chance(30))
+		v = (struct weir_value){.type = WEIR_STRING, .s = weir_str_of(texts[draw(6)])};
+	else if (now.widest == WEIR_STRING && chance(10))
+		v = (struct weir_value){.type = WEIR_BOOL, .b = chance(50)};
+	else
+		v = (struct weir_value){.type = WEIR_FLOAT64, .f = (double)draw(200) / 4 + 0.125};
+	return v;
+}
+
+/* Whether a stream has the column, and has it already by row i. */
+static size_t comes_at[MAX_STREAMS][REF_COLUMNS];
+static bool is_there(unsigned stream, int c, size_t i)
+{
+	return i >= comes_at[stream][c];
+}
+
 static void draw_rows(void)
 {
 	int64_t start = INT64_C(1700000000000000) + (int64_t)draw(1000) * 12345678, span = INT64_C(1)
@@ -76,7 +103,6 @@ static void draw_rows(void)
 	now.n_streams = 1 + (unsigned)(draw(3) ? 0 : draw(MAX_STREAMS));
 	now.has_partitions = chance(50);
 	now.has_time = chance(90);
-	now.keeps_words = chance(70);
 	for (size_t i = 0; i < now.n_rows; i++) {
 		struct ref_row *r = now.rows + i;
 		*r = (struct ref_row){.stream = (uint16_t)draw(now.n_streams), .position = (int64_t)i * 10};
@@ -84,9 +110,13 @@ static void draw_rows(void)
 		r->time_us = !now.has_time || chance(3) ? WEIR_TIME_NONE : start + (int64_t)draw((uint64_t)span);
 		if (chance(10) && i && r->time_us != WEIR_TIME_NONE)
 			r->time_us = now.rows[i - 1].time_us;
-		for (int c = REF_WORD; c < REF_COLUMNS; c++)
-			r->cells[c] = now.column_of[r->stream][c] == UINT16_MAX ? (struct weir_value){.type = WEIR_NULL}
-										: draw_cell(c);
+		for (int c = REF_WORD; c < REF_MIX; c++) {
+			struct weir_value v = draw_cell(c);
+			r->cells[c] = is_there(r->stream, c, i) ? v : (struct weir_value){.type = WEIR_NULL};
+		}
+		r->mix = draw_mix(i);
+		if (!is_there(r->stream, REF_MIX, i))
+			r->mix = (struct weir_value){.type = WEIR_NULL};
 	}
 	for (size_t i = now.n_rows; i > 1; i--) { /* arrival in any order */
 		size_t k = i - 1 - (chance(50) ? 0 : draw(i));
@@ -94,46 +124,68 @@ static void draw_rows(void)
 		now.rows[k] = now.rows[i - 1];
 		now.rows[i - 1] = t;
 	}
+	size_t kept = 0;
+	for (size_t i = 0; i < now.n_rows; i++)
+		if (!less.gone[now.rows[i].position / 10])
+			now.rows[kept++] = now.rows[i];
+	now.n_rows = kept;
+	now.mix_type = now.evolves ? WEIR_NULL : now.widest;
+	ref_retype(now.rows, now.n_rows, now.mix_type);
+}
+
+static const char *const names[REF_COLUMNS] = {"time", "word", "text", "i", "f", "flag", "mix"};
+
+void add_column(struct weir_schema *schema, unsigned s, unsigned c, enum weir_type type)
+{
+	int at = weir_schema_add(schema, weir_str_of(names[c]), type);
+	assert_true(at >= 0);
+	now.column_of[s][c] = (uint16_t)at;
+	if (c == REF_TIME)
+		weir_schema_set_time(schema, at);
 }
 
 static void draw_schemas(void)
 {
-	static const char *const names[REF_COLUMNS] = {"time", "word", "text", "i", "f", "flag"};
-	static const enum weir_type types[REF_COLUMNS] = {WEIR_TIMESTAMP, WEIR_STRING,	WEIR_STRING,
-							  WEIR_INT64,	  WEIR_FLOAT64, WEIR_BOOL};
+	static const enum weir_type widest[] = {WEIR_INT64, WEIR_FLOAT64, WEIR_STRING};
+	enum weir_type types[REF_COLUMNS] = {WEIR_TIMESTAMP, WEIR_STRING, WEIR_STRING, WEIR_INT64,
+					     WEIR_FLOAT64,   WEIR_BOOL,	  WEIR_NULL};
+	types[REF_MIX] = now.widest = widest[draw(3)];
 	for (unsigned s = 0; s < MAX_STREAMS; s++) {
 		unsigned first = (unsigned)draw(REF_COLUMNS);
 		now.schemas[s] = weir_schema_new();
-		now.dicts[s] = weir_dict_new(NULL);
 		for (unsigned k = 0; k < REF_COLUMNS; k++) {
 			unsigned c = (first + k) % REF_COLUMNS;
+			bool absent = s && c != REF_TIME && chance(10); /* the first stream has them all */
+			comes_at[s][c] = absent ? SIZE_MAX : now.evolves && chance(20) ? draw(200) : 0;
 			now.column_of[s][c] = UINT16_MAX;
-			if (s && c != REF_TIME && chance(10)) /* the first stream has them all */
-				continue;
-			int at = weir_schema_add(now.schemas[s], weir_str_of(names[c]), types[c]);
-			assert_true(at >= 0);
-			now.column_of[s][c] = (uint16_t)at;
-			if (c == REF_TIME)
-				weir_schema_set_time(now.schemas[s], at);
+			if (c == REF_WORD ? chance(70) : now.evolves && c != REF_TIME)
+				now.dicts[s][c] = weir_dict_new(NULL);
+			if (!absent && !now.evolves)
+				add_column(now.schemas[s], s, c, types[c]);
 		}
 	}
 }
 
-static void draw_question(void)
+void draw_question(void)
 {
 	struct ref_question *q = &now.question;
 	struct weir_buf text = {0};
 	struct weir_error err = {0};
 	*q = (struct ref_question){.where = chance(40) ? (int)draw(ref_n_conditions) : -1};
+	if (less.no_where)
+		q->where = -1;
+	weir_view_release(&now.view);
 	weir_view_init(&now.view);
+	assert_int_equal(weir_view_set(&now.view, WEIR_VIEW_DERIVE, ref_derived, 0, &err), WEIR_OK);
 	if (q->where >= 0)
 		assert_int_equal(weir_view_set(&now.view, WEIR_VIEW_WHERE, ref_conditions[q->where].text, 0, &err),
 				 WEIR_OK);
 	q->n_keys = (unsigned)draw(4);
+	q->n_keys = q->n_keys < less.most_keys ? q->n_keys : less.most_keys;
 	for (unsigned k = 0, used = 0; k < q->n_keys; k++) {
 		do
 			q->keys[k] = (unsigned)draw(ref_n_keys);
-		while (used >> q->keys[k] & 1);
+		while (used >> q->keys[k] & 1 || (now.spares_mix && !strcmp(ref_keys[q->keys[k]].text, "mix")));
 		used |= 1u << q->keys[k];
 		weir_buf_addf(&text, "%s%s", k ? ", " : "", ref_keys[q->keys[k]].text);
 	}
@@ -141,16 +193,21 @@ static void draw_question(void)
 		assert_int_equal(weir_view_set(&now.view, WEIR_VIEW_GROUP, text.data, 0, &err), WEIR_OK);
 	weir_buf_clear(&text);
 	q->n_measures = 1 + (unsigned)draw(6);
+	q->n_measures = q->n_measures < less.most_measures ? q->n_measures : less.most_measures;
 	for (unsigned i = 0; i < q->n_measures; i++) {
 		static const double quantiles[] = {0.5, 0.95, 0.99, 0.07, 0.999, 0.001, 0.25};
 		struct ref_measure *m = q->measures + i;
 		m->kind = (enum ref_kind)draw(REF_LAST + 1);
-		m->where = chance(20) ? (int)draw(ref_n_conditions) : -1;
+		m->where = chance(20) && !less.no_conditions ? (int)draw(ref_n_conditions) : -1;
 		m->quantile = quantiles[draw(7)];
 		bool number = m->kind == REF_SUM || m->kind == REF_AVG || m->kind == REF_STDDEV ||
 			      m->kind == REF_QUANTILE || m->kind == REF_RATE_X;
 		m->column = number ? (chance(50) ? REF_INT : REF_FLOAT)
 				   : (enum ref_column)(REF_WORD + draw(REF_COLUMNS - REF_WORD));
+		if (number && now.widest != WEIR_STRING && chance(25))
+			m->column = REF_MIX;
+		if (now.spares_mix && m->column == REF_MIX && m->kind != REF_COUNT_X)
+			m->column = REF_WORD;
 		weir_buf_add_c(&text, i ? ", " : "");
 		ref_measure_text(m, &text);
 		weir_buf_addf(&text, " as m%u", i);
@@ -158,60 +215,6 @@ static void draw_question(void)
 	enum weir_status status = weir_view_set(&now.view, WEIR_VIEW_MEASURE, text.data, 0, &err);
 	CHECK(!status, "%s: %s\n", text.data, err.what);
 	weir_buf_release(&text);
-}
-
-static bool set_cell(struct weir_column *c, uint32_t row, const struct weir_value *v, struct weir_dict *dict)
-{
-	switch (v->type) {
-	case WEIR_NULL:
-		return chance(50) || weir_column_set_null(c, row);
-	case WEIR_BOOL:
-		return weir_column_set_bool(c, row, v->b);
-	case WEIR_INT64:
-		return weir_column_set_int64(c, row, v->i);
-	case WEIR_FLOAT64:
-		return weir_column_set_float64(c, row, v->f);
-	default:
-		return weir_column_set_string(c, row, v->s, dict);
-	}
-}
-
-/* The next rows of one stream as a batch; *at moves on. Rows of other streams stay for later batches: the order of
- * arrival between streams does not matter to anybody. */
-struct weir_batch *next_batch(size_t *at, bool *taken)
-{
-	struct weir_batch *b = weir_batch_new(WEIR_BATCH_ROWS);
-	size_t most = 1 + draw(200);
-	while (*at < now.n_rows && taken[*at])
-		++*at;
-	if (*at == now.n_rows) {
-		weir_batch_free(b);
-		return NULL;
-	}
-	b->stream = now.rows[*at].stream;
-	assert_true(weir_batch_set_schema(b, now.schemas[b->stream]));
-	assert_true(!now.has_time || weir_batch_add_time(b));
-	assert_true(!now.has_partitions || weir_batch_add_partition(b));
-	for (size_t i = *at; i < now.n_rows && b->n_rows < most; i++) {
-		const struct ref_row *r = now.rows + i;
-		if (taken[i] || r->stream != b->stream)
-			continue;
-		taken[i] = true;
-		for (int c = REF_WORD; c < REF_COLUMNS; c++) {
-			uint16_t column = now.column_of[b->stream][c];
-			struct weir_dict *dict = c == REF_WORD && now.keeps_words ? now.dicts[b->stream] : NULL;
-			if (column != UINT16_MAX)
-				assert_true(set_cell(b->columns + column, b->n_rows, r->cells + c, dict));
-		}
-		if (b->time_us)
-			b->time_us[b->n_rows] = r->time_us;
-		if (b->partition)
-			b->partition[b->n_rows] = r->partition;
-		b->position[b->n_rows++] = r->position;
-	}
-	for (uint32_t c = 0; c < b->n_columns; c++)
-		assert_true(weir_column_finish(b->columns + c, b->n_rows));
-	return b;
 }
 
 const char *draw_duration(int64_t *us)
@@ -224,44 +227,7 @@ const char *draw_duration(int64_t *us)
 	return text;
 }
 
-void fill_store(struct store *store)
-{
-	bool taken[MAX_ROWS] = {false};
-	size_t at = 0;
-	struct weir_batch *b;
-	uint64_t n[MAX_STREAMS] = {0};
-	memset(store, 0, sizeof *store);
-	while ((b = next_batch(&at, taken))) {
-		struct weir_snapshot *s = store->snapshots + b->stream;
-		struct weir_segment *seg = calloc(1, sizeof *seg);
-		seg->rows = b;
-		seg->first_row = n[b->stream];
-		seg->time_min_us = INT64_MAX;
-		seg->time_max_us = INT64_MIN;
-		n[b->stream] += b->n_rows;
-		for (uint32_t i = 0; b->time_us && i < b->n_rows; i++)
-			if (b->time_us[i] != WEIR_TIME_NONE) {
-				seg->time_min_us = b->time_us[i] < seg->time_min_us ? b->time_us[i] : seg->time_min_us;
-				seg->time_max_us = b->time_us[i] > seg->time_max_us ? b->time_us[i] : seg->time_max_us;
-			}
-		store->segments[b->stream][s->n_segments++] = seg;
-	}
-	for (unsigned s = 0; s < MAX_STREAMS; s++) {
-		store->snapshots[s].segments = store->segments[s];
-		store->pointers[s] = store->snapshots + s;
-	}
-}
-
-void empty_store(struct store *store)
-{
-	for (unsigned s = 0; s < MAX_STREAMS; s++)
-		for (uint32_t i = 0; i < store->snapshots[s].n_segments; i++) {
-			weir_batch_free(store->segments[s][i]->rows);
-			free(store->segments[s][i]);
-		}
-}
-
-void draw_case(uint64_t seed)
+void draw_case(uint64_t seed, bool evolves)
 {
 	memset(&now, 0, sizeof now);
 	now.seed = random_state = seed;
@@ -270,6 +236,7 @@ void draw_case(uint64_t seed)
 		for (unsigned p = 0; p < MAX_PARTITIONS; p++)
 			now.ledger_rows[s][p] = &now.ledgers[s][p];
 	}
+	now.evolves = evolves;
 	draw_schemas();
 	draw_rows();
 	draw_question();
@@ -280,6 +247,7 @@ void release_case(void)
 	weir_view_release(&now.view);
 	for (unsigned s = 0; s < MAX_STREAMS; s++) {
 		weir_schema_unref(now.schemas[s]);
-		weir_dict_unref(now.dicts[s]);
+		for (int c = 0; c < REF_COLUMNS; c++)
+			weir_dict_unref(now.dicts[s][c]);
 	}
 }

@@ -10,72 +10,26 @@ static bool is_null(const struct ref_row *r, enum ref_column c)
 	return r->cells[c].type == WEIR_NULL;
 }
 
-static int int_positive(const struct ref_row *r)
-{
-	return is_null(r, REF_INT) ? -1 : r->cells[REF_INT].i > 0;
-}
-static int word_is_b(const struct ref_row *r)
-{
-	return is_null(r, REF_WORD) ? -1 : weir_str_equal(r->cells[REF_WORD].s, WEIR_STR("beta"));
-}
-static int float_there(const struct ref_row *r)
-{
-	return !is_null(r, REF_FLOAT);
-}
-static int flag(const struct ref_row *r)
-{
-	return is_null(r, REF_FLAG) ? -1 : r->cells[REF_FLAG].b;
-}
-static int never(const struct ref_row *r)
-{
-	return is_null(r, REF_INT) ? -1 : r->cells[REF_INT].i > 1000000000;
-}
-static int small_float(const struct ref_row *r)
-{
-	return is_null(r, REF_FLOAT) ? -1 : r->cells[REF_FLOAT].f < 50;
-}
+static const char *const column_names[REF_COLUMNS] = {"time", "word", "text", "i", "f", "flag", "mix"};
 
-const struct ref_condition ref_conditions[] = {
-    {"i > 0", int_positive}, {"word = 'beta'", word_is_b}, {"f is not null", float_there},
-    {"flag", flag},	     {"i > 1000000000", never},	   {"f < 50", small_float},
-};
-const unsigned ref_n_conditions = sizeof ref_conditions / sizeof *ref_conditions;
-
-static struct weir_value key_word(const struct ref_row *r)
+void ref_retype(struct ref_row *rows, size_t n, enum weir_type type)
 {
-	return r->cells[REF_WORD];
+	for (struct ref_row *r = rows; r < rows + n; r++) {
+		struct weir_value *v = r->cells + REF_MIX;
+		struct weir_buf text = {0};
+		*v = r->mix;
+		if (v->type == WEIR_NULL || v->type == type)
+			continue;
+		if (type == WEIR_FLOAT64) {
+			*v = (struct weir_value){.type = WEIR_FLOAT64, .f = (double)r->mix.i};
+			continue;
+		}
+		weir_value_text(&r->mix, &text);
+		memcpy(r->mix_text, text.data, text.size);
+		*v = (struct weir_value){.type = WEIR_STRING, .s = {r->mix_text, text.size}};
+		weir_buf_release(&text);
+	}
 }
-static struct weir_value key_text(const struct ref_row *r)
-{
-	return r->cells[REF_TEXT];
-}
-static struct weir_value key_int(const struct ref_row *r)
-{
-	return r->cells[REF_INT];
-}
-static struct weir_value key_flag(const struct ref_row *r)
-{
-	return r->cells[REF_FLAG];
-}
-static struct weir_value key_float(const struct ref_row *r)
-{
-	return r->cells[REF_FLOAT];
-}
-static struct weir_value key_odd(const struct ref_row *r)
-{
-	struct weir_value v = r->cells[REF_INT];
-	if (v.type == WEIR_INT64)
-		v.i %= 7;
-	return v;
-}
-
-const struct ref_key ref_keys[] = {
-    {"word", key_word}, {"text", key_text}, {"i", key_int},
-    {"flag", key_flag}, {"f", key_float},   {"i % 7 as odd", key_odd},
-};
-const unsigned ref_n_keys = sizeof ref_keys / sizeof *ref_keys;
-
-static const char *const column_names[REF_COLUMNS] = {"time", "word", "text", "i", "f", "flag"};
 
 void ref_measure_text(const struct ref_measure *m, struct weir_buf *out)
 {
@@ -171,7 +125,7 @@ static struct weir_value numeric(const struct ref_measure *m, const struct weir_
 	double *x = malloc((n + 1) * sizeof *x), sum, rank;
 	int128 whole_sum = 0;
 	long double mean, square = 0, rest = 0;
-	bool ints = m->column == REF_INT;
+	bool ints = values[0].type == WEIR_INT64;
 	struct weir_value v = {.type = WEIR_NULL};
 	for (size_t i = 0; i < n; i++) {
 		x[i] = number(values + i);

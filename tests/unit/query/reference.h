@@ -8,13 +8,18 @@
 #include "weir/query/result.h"
 #include "weir/query/view.h"
 
-enum ref_column { REF_TIME, REF_WORD, REF_TEXT, REF_INT, REF_FLOAT, REF_FLAG, REF_COLUMNS };
+enum ref_column { REF_TIME, REF_WORD, REF_TEXT, REF_INT, REF_FLOAT, REF_FLAG, REF_MIX, REF_COLUMNS };
 
 struct ref_row {
 	uint16_t stream, partition;
 	int64_t position, time_us;	      /* WEIR_TIME_NONE: none */
-	struct weir_value cells[REF_COLUMNS]; /* texts are static */
+	struct weir_value cells[REF_COLUMNS]; /* texts are static; MIX: as the column has widened */
+	struct weir_value mix;		      /* as the source wrote it */
+	char mix_text[32];
 };
+
+/* Column MIX of all rows as a column of this type has it. */
+void ref_retype(struct ref_row *rows, size_t n, enum weir_type type);
 
 /* A condition or a key, as the view writes it and as C works it out. */
 struct ref_condition {
@@ -28,6 +33,7 @@ struct ref_key {
 extern const struct ref_condition ref_conditions[];
 extern const struct ref_key ref_keys[];
 extern const unsigned ref_n_conditions, ref_n_keys;
+extern const char ref_derived[]; /* the derived columns that they use */
 
 enum ref_kind {
 	REF_COUNT,

@@ -1,0 +1,188 @@
+#include "engine.h"
+
+/* What must be true of every ledger whenever one can see it. */
+void engine_check_ledgers(void)
+{
+	for (unsigned s = 0; s < now.n_streams; s++)
+		for (unsigned p = 0; p < engine.n_partitions[s]; p++) {
+			const struct weir_ledger *l = weir_buffer_ledger(engine.local->streams[s].buffer, p);
+			uint64_t received = 0, late = 0, matched = 0, filtered = 0;
+			for (size_t i = 0; i < now.n_rows; i++) {
+				const struct ref_row *r = now.rows + i;
+				if (r->stream != s || r->partition != p || !engine.fed[i])
+					continue;
+				received++;
+				if (engine.late[i])
+					late++;
+				else if (engine.gone[i] ? engine.gone_matched[i] : ref_passes(&now.question, r))
+					matched++;
+				else
+					filtered++;
+			}
+			CHECK(l->received == received && l->late == late,
+			      "ledger of %u/%u: received %llu, late %llu instead of %llu and %llu\n", s, p,
+			      (unsigned long long)l->received, (unsigned long long)l->late,
+			      (unsigned long long)received, (unsigned long long)late);
+			CHECK(l->matched == matched && l->filtered == filtered,
+			      "ledger of %u/%u: matched %llu, filtered %llu instead of %llu and %llu\n", s, p,
+			      (unsigned long long)l->matched, (unsigned long long)l->filtered,
+			      (unsigned long long)matched, (unsigned long long)filtered);
+			CHECK(engine.bounded || !l->truncated_by_memory, "rows were cut off without a bound\n");
+		}
+}
+
+static void check_in_window(const struct weir_result *r, const struct bounds *bounds)
+{
+	for (unsigned s = 0; s < now.n_streams; s++)
+		for (unsigned p = 0; p < r->n_partitions[s]; p++) {
+			const struct weir_ledger *l = &r->partitions[s][p];
+			uint64_t in = 0;
+			for (size_t i = 0; i < now.n_rows; i++)
+				in += now.rows[i].stream == s && now.rows[i].partition == p &&
+				      in_bounds(bounds, now.rows + i) && ref_passes(&now.question, now.rows + i);
+			CHECK(weir_ledger_balances(l), "the ledger of %u/%u does not balance\n", s, p);
+			CHECK(l->in_window == in, "in the window of %u/%u: %llu instead of %llu\n", s, p,
+			      (unsigned long long)l->in_window, (unsigned long long)in);
+		}
+	CHECK(weir_ledger_balances(&r->ledger), "the sum of ledgers does not balance\n");
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	return ref_order(*(const struct ref_row *const *)b, *(const struct ref_row *const *)a);
+}
+
+/* The oldest row of a rows window; false: it cannot be told by this reference, rows without a time being in play. */
+static bool first_of_newest(struct bounds *bounds)
+{
+	static const struct ref_row *order[MAX_ROWS];
+	uint64_t wanted = now.view.window.rows;
+	size_t n = 0;
+	for (size_t i = 0; i < now.n_rows; i++)
+		if (in_bounds(bounds, now.rows + i) && ref_passes(&now.question, now.rows + i)) {
+			if (now.rows[i].time_us == WEIR_TIME_NONE)
+				return false;
+			order[n++] = now.rows + i;
+		}
+	qsort(order, n, sizeof *order, newest_first);
+	if (!wanted)
+		bounds->until_us = INT64_MIN;
+	else if (n)
+		bounds->from = order[(wanted < n ? wanted : n) - 1];
+	return true;
+}
+
+static int64_t newest_admitted(void)
+{
+	int64_t newest = WEIR_TIME_NONE; /* late rows are no news */
+	for (size_t i = 0; i < now.n_rows; i++)
+		if (engine_admitted(i) && now.rows[i].time_us > newest)
+			newest = now.rows[i].time_us;
+	return newest;
+}
+
+/* Batch, tumbling and hopping: every window that has rows. */
+static void check_windows(const struct weir_result *r)
+{
+	const struct weir_window *w = &now.view.window;
+	uint64_t windows = 0, rows = 0;
+	int64_t last = INT64_MIN;
+	now.question.seconds = (double)w->size_us / 1e6;
+	for (uint32_t at = 0, n; at < r->n_rows; at += n) {
+		int64_t start = r->rows[at].window_start_us;
+		for (n = 1; at + n < r->n_rows && r->rows[at + n].window_start_us == start; n++)
+			;
+		CHECK(start > last && start % w->hop_us == 0 && r->rows[at].window_end_us == start + w->size_us,
+		      "windows are wrong\n");
+		struct bounds bounds = {start - 1, start + w->size_us - 1, false, NULL, engine.counted};
+		check_window(r, at, n, &bounds);
+		last = start;
+	}
+	for (uint32_t i = 0; i < r->n_rows; i++)
+		windows += r->rows[i].rows;
+	for (size_t i = 0; i < now.n_rows; i++)
+		rows += engine.counted[i] && now.rows[i].time_us != WEIR_TIME_NONE &&
+			ref_passes(&now.question, now.rows + i);
+	CHECK(windows == rows * (uint64_t)(w->size_us / w->hop_us), "a window is missing\n");
+	struct bounds all = {INT64_MIN, INT64_MAX, false, NULL, engine.counted};
+	check_in_window(r, &all);
+}
+
+/* The window that the result says it is of; false: none, or not to be checked. */
+static bool window_of(const struct weir_result *r, int64_t at, struct bounds *bounds, struct bounds *before)
+{
+	const struct weir_window *w = &now.view.window;
+	int64_t moment = r->moment_us;
+	*bounds = (struct bounds){INT64_MIN, INT64_MAX, true, NULL, engine.counted};
+	switch (w->kind) {
+	case WEIR_WINDOW_ALL:
+		break;
+	case WEIR_WINDOW_ROWS:
+		bounds->until_us = at == WEIR_TIME_NONE ? INT64_MAX : at;
+		if (!first_of_newest(bounds))
+			return false;
+		break;
+	case WEIR_WINDOW_SINCE:
+		*bounds = (struct bounds){w->since_us - 1, at == WEIR_TIME_NONE ? INT64_MAX : at, false, NULL,
+					  engine.counted};
+		break;
+	default:
+		bounds->no_time = false;
+		if (moment == WEIR_TIME_NONE)
+			return false;
+		bounds->after_us = r->window_start_us - (w->kind != WEIR_WINDOW_SLIDING);
+		bounds->until_us = r->window_end_us - (w->kind != WEIR_WINDOW_SLIDING);
+		CHECK(bounds->after_us < moment && moment <= bounds->until_us &&
+			  r->window_end_us - r->window_start_us == w->size_us,
+		      "the window [%lld, %lld] does not hold its moment %lld\n", (long long)r->window_start_us,
+		      (long long)r->window_end_us, (long long)moment);
+		CHECK(w->kind == WEIR_WINDOW_SLIDING ||
+			  r->window_start_us ==
+			      moment - ((moment % w->hop_us + w->hop_us) % w->hop_us) - w->size_us + w->hop_us,
+		      "the window is not the one that closes first\n");
+		CHECK(w->kind != WEIR_WINDOW_SLIDING || at == WEIR_TIME_NONE || at >= newest_admitted() ||
+			  engine.bounded || r->window_end_us == moment,
+		      "a sliding window that was asked for does not end at its moment\n");
+	}
+	*before = *bounds;
+	before->after_us -= w->kind == WEIR_WINDOW_SLIDING ? w->size_us : w->hop_us;
+	before->until_us -= w->kind == WEIR_WINDOW_SLIDING ? w->size_us : w->hop_us;
+	return true;
+}
+
+static int64_t draw_moment(void)
+{
+	int64_t at = now.n_rows ? now.rows[draw(now.n_rows)].time_us : WEIR_TIME_NONE;
+	return !engine.live || chance(70) || at == WEIR_TIME_NONE ? WEIR_TIME_NONE : at + (int64_t)draw(3) - 1;
+}
+
+void engine_check_result(void)
+{
+	struct engine *e = &engine;
+	struct weir_result_request request = {.at_us = draw_moment(), .screen = chance(70)};
+	struct weir_result *r = NULL;
+	struct weir_error err = {0};
+	int64_t at = request.at_us == WEIR_TIME_NONE ? now.view.at_us : request.at_us;
+	int64_t asked = at == WEIR_TIME_NONE && e->live && e->local->on_wall_clock ? weir_local_moment(e->local) : at;
+	if (e->keeps_rows && weir_plan_needs_rebuild(e->ops->plan(e->f), asked))
+		engine_forget();
+	enum weir_status status = e->ops->result(e->f, &request, &r, &err);
+	CHECK(!status, "result: %s\n", err.what);
+	CHECK(r->error.code == WEIR_OK, "result: %s\n", r->error.what);
+	int64_t newest = newest_admitted();
+	CHECK(r->moment_us == (asked == WEIR_TIME_NONE ? newest : asked), "the moment is %lld instead of %lld\n",
+	      (long long)r->moment_us, (long long)(asked == WEIR_TIME_NONE ? newest : asked));
+	struct bounds bounds, before;
+	const struct weir_window *w = &now.view.window;
+	bool aligned = w->kind == WEIR_WINDOW_TUMBLING || w->kind == WEIR_WINDOW_HOPPING;
+	if (aligned && !e->live) {
+		check_windows(r);
+	} else if (window_of(r, asked, &bounds, &before)) {
+		now.question.seconds = w->size_us ? (double)w->size_us / 1e6 : span_seconds(&bounds);
+		check_window(r, 0, r->n_rows, &bounds);
+		check_in_window(r, &bounds);
+		if (request.screen && e->live)
+			check_screen(r, &bounds, w->size_us ? &before : NULL);
+	}
+	weir_result_unref(r);
+}
