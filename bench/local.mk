@@ -11,7 +11,7 @@ bench_decode_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
 EXTRA_PROGRAMS += bench/kafka_read
 bench_kafka_read_SOURCES = bench/kafka_read.c
 bench_kafka_read_LDADD = libcodec.a libsource.a libclient.a libmodel.a libbase.a $(OUTSIDE_LIBS)
-EXTRA_DIST += bench/run bench/peers bench/screen bench/kafka
+EXTRA_DIST += bench/run bench/peers bench/screen bench/kafka bench/agree
 
 # `make bench` measures and prints docs/benchmarks.md's table; BENCH_ROWS for another size. Peers that are installed run
 # beside weir in the same run; `bench/peers install` fetches them into a cache folder.

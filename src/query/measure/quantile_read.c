@@ -27,8 +27,10 @@ static void walk_side(const struct weir_quantile *q, int side, void (*f)(void *,
 		double low = edge_of(s->low + o, i), high = edge_of(s->low + o, i + 1);
 		if (low == 0) /* zero, and what is next to nothing */
 			high = 0;
-		if (q->integers && (low = ceil(low), high = ceil(high) - 1) < low)
-			high = low;
+		if (q->integers) {
+			low = ceil(low);
+			high = fmax(ceil(high) - 1, low);
+		}
 		f(ctx, fmax(side ? -high : low, q->min), fmin(side ? -low : high, q->max), count);
 	}
 }

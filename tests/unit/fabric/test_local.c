@@ -357,7 +357,7 @@ static void memory_takes_the_oldest_rows(void **state)
 	(void)state;
 	struct bench b;
 	open_bench(&b, true, true, 2);
-	b.budget.limit_bytes = 3 << 20;
+	b.budget.limit_bytes = 2 << 20;
 	b.n_partitions = 3;
 	ask(&b, "fruit = 'banana'", "fruit", "count", "all");
 	for (int i = 0; i < 60; i++) {
