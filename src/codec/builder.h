@@ -16,7 +16,7 @@
 
 enum { WEIR_COLUMN_UNWANTED = -1 };
 
-/* Texts of at most 16 bytes, whole in two words: a hit reads no other memory. Direct-mapped, grown while it misses much. */
+/* Texts of at most 16 bytes, whole in two words: a hit reads no other memory. Two ways, grown while it misses much. */
 enum { WEIR_CODE_CACHE_LEAST_BITS = 8, WEIR_CODE_CACHE_MOST_BITS = 18 };
 struct weir_code_cache {
 	uint64_t head, tail;

@@ -3,8 +3,12 @@
 
 #include <stdlib.h>
 
-/* A text column leaves its dictionary when, after this many texts, more than this share of them were new. */
-enum { PLAIN_AFTER_TEXTS = 4096, PLAIN_SHARE_PERCENT = 80 };
+/* A text column leaves its dictionary when, after so many texts, more than such a share of them was new: a few thousand
+ * tell an identifier that never repeats, but not a hundred thousand users from it. */
+static const struct {
+	uint64_t texts;
+	unsigned new_per_mille;
+} plain_after[] = {{4096, 990}, {1 << 16, 900}, {1 << 18, 800}};
 /* The cache grows when more than one text in so many was not in it. */
 enum { CACHE_MISSES_ONE_IN = 16 };
 /* A dictionary past this is replaced by a fresh one; the old dies with the last segment that holds its codes. */
@@ -69,8 +73,10 @@ uint32_t weir_code_cache_miss(struct weir_builder_column *c, struct weir_code_ca
 {
 	uint32_t code = weir_dict_add(c->dict, s);
 	c->misses_batch++;
-	if (code != WEIR_DICT_NONE)
+	if (code != WEIR_DICT_NONE) {
+		*weir_code_cache_other(c, slot) = *slot;
 		*slot = (struct weir_code_cache){w.head, w.tail, (uint32_t)s.size, code};
+	}
 	return code;
 }
 
@@ -86,10 +92,18 @@ bool weir_builder_set_text(struct weir_builder *b, int column, struct weir_str s
 	if (s.size > 16)
 		return weir_column_set_string(out, b->row, s, c->dict);
 	struct weir_text_words w = words_of(s);
-	struct weir_code_cache *slot = weir_code_cache_slot(c, w, s.size);
-	if (!weir_code_cache_holds(slot, w, s.size) && weir_code_cache_miss(c, slot, w, s) == WEIR_DICT_NONE)
+	uint32_t code = weir_code_cache_find(c, weir_code_cache_slot(c, w, s.size), w, s);
+	if (code == WEIR_DICT_NONE)
 		return weir_column_set_string(out, b->row, s, NULL);
-	return weir_column_set_code(out, b->row, slot->code, c->dict);
+	return weir_column_set_code(out, b->row, code, c->dict);
+}
+
+static bool hardly_repeats(uint64_t texts, uint64_t codes)
+{
+	unsigned limit = 1000;
+	for (size_t i = 0; i < sizeof plain_after / sizeof *plain_after && texts >= plain_after[i].texts; i++)
+		limit = plain_after[i].new_per_mille;
+	return codes * 1000 > texts * limit;
 }
 
 /* Whether the texts of a column still deserve their dictionary. */
@@ -101,7 +115,7 @@ bool weir_builder_review(struct weir_builder *b, struct weir_builder_column *c)
 	bool misses = c->misses_batch * CACHE_MISSES_ONE_IN > c->texts_batch;
 	c->texts_batch = c->misses_batch = 0;
 	uint32_t codes = weir_dict_count(c->dict);
-	if (c->texts >= PLAIN_AFTER_TEXTS && (uint64_t)codes * 100 > c->texts * PLAIN_SHARE_PERCENT) {
+	if (hardly_repeats(c->texts, codes)) {
 		weir_dict_unref(c->dict);
 		c->dict = NULL;
 		weir_builder_drop_cache(b, c);
@@ -110,7 +124,7 @@ bool weir_builder_review(struct weir_builder *b, struct weir_builder_column *c)
 	}
 	if (codes > DICT_MOST_CODES || weir_dict_bytes(c->dict) > DICT_MOST_BYTES)
 		return new_dict(b, c);
-	/* A few times as many slots as texts: then even a direct-mapped table seldom loses one. */
+	/* A few times as many slots as texts: then even so simple a table seldom loses one. */
 	if (misses && c->cache_bits < WEIR_CODE_CACHE_MOST_BITS && codes * 4 > 1u << c->cache_bits)
 		(void)new_cache(b, c, c->cache_bits + 2); /* without memory the small one serves */
 	return true;

@@ -3,23 +3,54 @@
 
 #include <math.h>
 
+static bool store_code(struct json_step *step, uint32_t row, uint32_t code)
+{
+	((uint32_t *)step->data)[row] = code;
+	return code != WEIR_DICT_NONE; /* no memory */
+}
+
+static bool resolve(struct json_waiting_ring *ring, const struct json_waiting *w)
+{
+	ring->failed |= !store_code(w->step, w->row, weir_code_cache_find(w->step->state, w->slot, w->words, w->text));
+	return !ring->failed;
+}
+
+static bool wait_for_code(struct json_step *step, uint32_t row, struct json_waiting w)
+{
+	struct json_waiting_ring *ring = step->waiting;
+	struct json_waiting *place = &ring->items[ring->n++ % JSON_WAITING];
+	bool ok = ring->n <= JSON_WAITING || resolve(ring, place);
+	w.step = step;
+	w.row = row;
+	*place = w;
+	__builtin_prefetch(w.slot);
+	return ok;
+}
+
 bool json_run_code(struct json_step *step, uint32_t row, const char *text, size_t size)
 {
 	struct weir_builder_column *c = step->state;
-	uint32_t code;
-	if (size <= 16) {
-		struct weir_text_words w = weir_text_words_padded(text, size);
-		struct weir_code_cache *slot = weir_code_cache_slot(c, w, size);
-		code = weir_code_cache_holds(slot, w, size)
-			   ? slot->code
-			   : weir_code_cache_miss(c, slot, w, (struct weir_str){text, size});
-	} else {
-		code = weir_dict_add(c->dict, (struct weir_str){text, size});
+	struct json_waiting w = {.text = {text, size}};
+	if (size > 16)
+		return store_code(step, row, weir_dict_add(c->dict, w.text));
+	w.words = weir_text_words_padded(text, size);
+	w.slot = weir_code_cache_slot(c, w.words, size);
+	if (c->cache_bits >= JSON_WAIT_BITS)
+		return wait_for_code(step, row, w);
+	return store_code(step, row, weir_code_cache_find(c, w.slot, w.words, w.text));
+}
+
+bool json_run_settle_codes(struct json_waiting_ring *ring, uint32_t end)
+{
+	for (uint32_t n = ring->n < JSON_WAITING ? ring->n : JSON_WAITING; n > 0 && !ring->failed; n--) {
+		const struct json_waiting *w = &ring->items[(ring->n - n) % JSON_WAITING];
+		if (w->row < end)
+			(void)resolve(ring, w);
 	}
-	if (code == WEIR_DICT_NONE)
-		return false; /* the full parser stores it as plain text */
-	((uint32_t *)step->data)[row] = code;
-	return true;
+	bool ok = !ring->failed;
+	ring->n = 0;
+	ring->failed = false;
+	return ok;
 }
 
 bool json_run_plain(struct json_step *step, uint32_t row, const char *text, size_t size)

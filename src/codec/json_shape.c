@@ -77,7 +77,7 @@ static int skipping(uint8_t kind)
 }
 
 /* Makes the steps ready to store rows from `row` on. */
-static bool bind(struct weir_builder *b, struct json_shape *shape, uint32_t row)
+static bool bind(struct weir_builder *b, struct json_shape *shape, struct json_waiting_ring *waiting, uint32_t row)
 {
 	for (uint32_t i = 0; i < shape->n_steps; i++) {
 		struct json_step *step = &shape->steps[i];
@@ -95,6 +95,7 @@ static bool bind(struct weir_builder *b, struct json_shape *shape, uint32_t row)
 			return false;
 		step->action = (uint8_t)action;
 		step->data = step->out->data;
+		step->waiting = waiting;
 	}
 	return true;
 }
@@ -120,8 +121,8 @@ static int settle(struct weir_builder *b, struct json_shape *shape, uint32_t fro
 	return JSON_OK;
 }
 
-/* Rows from the records at *p, as far as they are of one known shape. 0: of none. */
-static uint32_t run(struct json_codec *j, const char **p, uint32_t last, struct json_shape **of)
+/* *n rows from the records at *p, as far as they are of one known shape; 0: of none. JSON_OK, JSON_NO_MEMORY. */
+static int run(struct json_codec *j, const char **p, uint32_t last, struct json_shape **of, uint32_t *n)
 {
 	struct json_shapes *s = &j->shapes;
 	struct weir_builder *b = &j->codec.builder;
@@ -131,19 +132,23 @@ static uint32_t run(struct json_codec *j, const char **p, uint32_t last, struct 
 		const struct json_step *first = shape->steps;
 		if ((size_t)(j->end - *p) < shape->margin ||
 		    memcmp(*p, first->lead, first->lead_bytes < 8 ? first->lead_bytes : 8) != 0 ||
-		    !bind(b, shape, b->row))
+		    !bind(b, shape, &s->waiting, b->row))
 			continue;
 		uint32_t row = s->run(j, shape, p, b->row, last);
+		if (!json_run_settle_codes(&s->waiting, row))
+			return JSON_NO_MEMORY;
 		if (b->batch->time_us && row < last)
 			b->batch->time_us[row] = WEIR_TIME_NONE; /* of a record that broke off */
 		if (row > b->row) {
 			s->current = which;
 			s->strangers = 0;
 			*of = shape;
-			return row - b->row;
+			*n = row - b->row;
+			return JSON_OK;
 		}
 	}
-	return 0;
+	*n = 0;
+	return JSON_OK;
 }
 
 int json_shapes_read(struct json_codec *j, const char **p, uint64_t offset)
@@ -156,7 +161,9 @@ int json_shapes_read(struct json_codec *j, const char **p, uint64_t offset)
 	while (!weir_builder_full(b) && !(s->strangers > COLD_AFTER && s->strangers % COLD_ONE_IN)) {
 		const char *record = *p;
 		uint32_t last = b->want.raw ? b->row + 1 : b->batch->capacity;
-		uint32_t n = run(j, p, last, &shape);
+		uint32_t n;
+		if (run(j, p, last, &shape, &n) != JSON_OK)
+			return JSON_NO_MEMORY;
 		if (!n)
 			break;
 		if (settle(b, shape, b->row, b->row + n) != JSON_OK)
@@ -194,7 +201,9 @@ int json_shapes_message(struct json_codec *j, struct weir_str payload, bool *rea
 	s->start = p;
 	s->offset = 0;
 	j->end = end + room;
-	uint32_t n = run(j, &p, b->row + 1, &shape);
+	uint32_t n;
+	if (run(j, &p, b->row + 1, &shape, &n) != JSON_OK)
+		return JSON_NO_MEMORY;
 	while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
 		p++;
 	if (!n || p != end) {

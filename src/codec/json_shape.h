@@ -15,6 +15,8 @@ enum {
 	JSON_SHAPE_STEPS = 64, /* values in a record; longer ones have no shape */
 	JSON_LEAD_VECTOR = 32, /* bytes of a lead that are compared at once */
 	JSON_LEAD_MOST = 256,
+	JSON_WAITING = 16,
+	JSON_WAIT_BITS = 14, /* of a code cache that no longer fits the nearest caches of a processor */
 	JSON_VALUE_MARGIN = 64, /* bytes that may be read behind a lead without looking whether they are there */
 };
 
@@ -56,6 +58,22 @@ struct json_step {
 	void *data;		  /* of the column */
 	struct weir_column *out;
 	struct weir_builder_column *state;
+	struct json_waiting_ring *waiting;
+};
+
+/* A text whose code is looked up a few texts later, when its slot of a large cache has come from memory. */
+struct json_waiting {
+	struct json_step *step;
+	uint32_t row;
+	struct weir_str text;
+	struct weir_text_words words;
+	struct weir_code_cache *slot;
+};
+
+struct json_waiting_ring { /* the last JSON_WAITING of n */
+	struct json_waiting items[JSON_WAITING];
+	uint32_t n;
+	bool failed; /* no memory for a code */
 };
 
 struct json_shape {
@@ -91,6 +109,7 @@ struct json_shapes {
 	const char *start;  /* what `offset` is the position of */
 	uint64_t offset;
 	struct json_trace trace;
+	struct json_waiting_ring waiting;
 	struct weir_buf padded; /* a message, with room behind it */
 };
 
@@ -117,6 +136,8 @@ uint32_t json_run_avx2(struct json_codec *j, struct json_shape *shape, const cha
 const char *json_run_number(struct json_codec *j, struct json_step *step, const char *p, uint32_t row);
 /* Takes back what the steps before `step` counted for a record that then was of another shape. */
 void json_run_undo(struct json_shape *shape, const struct json_step *step);
+/* At the end of a run: the codes still waited for, as far as their rows are before `end`. False: no memory. */
+bool json_run_settle_codes(struct json_waiting_ring *ring, uint32_t end);
 /* Text into a code, or behind the texts of a plain column. */
 bool json_run_code(struct json_step *step, uint32_t row, const char *text, size_t size);
 bool json_run_plain(struct json_step *step, uint32_t row, const char *text, size_t size);

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+enum { AHEAD = 16 }; /* so many values ahead the memory of a group is asked for */
+
 static size_t count_bytes(enum weir_type type)
 {
 	(void)type;
@@ -41,9 +43,11 @@ static bool sum_add(void *items, const uint32_t *slots, const struct weir_values
 	if (v->type == WEIR_FLOAT64) {
 		struct weir_exact *sum = items;
 		const double *x = v->data;
-		for (uint32_t i = 0; i < v->n; i++)
+		for (uint32_t i = 0; i < v->n; i++) {
+			__builtin_prefetch(sum + slots[i + AHEAD < v->n ? i + AHEAD : i], 1);
 			if (!weir_exact_add(sum + slots[i], x[i], budget))
 				return false;
+		}
 	} else {
 		weir_int128 *sum = items;
 		const int64_t *x = v->data;

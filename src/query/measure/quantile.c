@@ -173,12 +173,33 @@ static inline bool add_fast(struct weir_quantile *q, double x)
 	return true;
 }
 
+/* Many groups do not fit the caches: the memory of later values is asked for while earlier ones are added. */
+enum { AHEAD = 8 };
+
+static inline void prefetch_value(const struct weir_quantile *q, double x)
+{
+	if (!q->histogram) {
+		__builtin_prefetch(q->list + q->n, 1);
+		return;
+	}
+	struct place at = place_of(x);
+	const struct weir_quantile_side *s = q->histogram + at.negative;
+	unsigned octave = (unsigned)(at.octave - s->low);
+	if (octave < s->n && s->pages[octave])
+		__builtin_prefetch(s->pages[octave]->narrow + at.i, 1);
+}
+
 bool weir_quantile_add_all(struct weir_quantile *items, const uint32_t *slots, const double *x, uint32_t n,
 			   struct weir_budget *budget)
 {
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
+		if (i + 2 * AHEAD < n)
+			__builtin_prefetch(items + slots[i + 2 * AHEAD], 1);
+		if (i + AHEAD < n)
+			prefetch_value(items + slots[i + AHEAD], x[i + AHEAD]);
 		if (!add_fast(items + slots[i], x[i]) && !weir_quantile_add(items + slots[i], x[i], budget))
 			return false;
+	}
 	return true;
 }
 

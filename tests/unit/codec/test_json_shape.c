@@ -130,11 +130,15 @@ static uint64_t shape_rows(const struct weir_codec *codec)
 	return rows;
 }
 
+static enum weir_encoding last_encoding[3]; /* of the first columns of the last batch shown */
+
 static void show(const struct weir_batch *b, struct weir_buf *out)
 {
 	if (!b->n_rows && !weir_batch_malformed(b))
 		return; /* who takes the line feed at the end of a piece is of no interest */
 	show_batch(b, out);
+	for (uint32_t i = 0; i < b->n_columns && i < 3; i++)
+		last_encoding[i] = b->columns[i].encoding;
 	for (uint32_t row = 0; row < b->n_rows; row++)
 		weir_buf_addf(out, "%lld@%lld ", b->time_us ? (long long)b->time_us[row] : 0,
 			      (long long)b->position[row]);
@@ -275,11 +279,39 @@ static void test_regular_records_have_one_shape(void **state)
 	weir_buf_release(&text);
 }
 
+/* A dictionary too large for the near caches: its codes are looked up some texts later; records break off between. */
+static void test_many_texts_same_as_full_parser(void **state)
+{
+	(void)state;
+	struct weir_buf text = {0};
+	uint64_t rows, seed_of = 7, *seed = &seed_of;
+	for (uint32_t i = 0; i < 60000; i++) {
+		uint32_t user = below(seed, 1 + below(seed, 20000));
+		weir_buf_addf(&text, below(seed, 200) ? "{\"user\":\"u%u\",\"id\":\"%08x\",\"n\":%u}\n" : "{\"user\":\"u%u\",\"id\":\"%08x\",\"n\":x%u\n",
+			      user, i, i);
+	}
+	struct input in = {.config = {.format = "json", .time = "none", .want = {.all = true}},
+			   .text = weir_buf_str(&text),
+			   .batch_rows = 4096,
+			   .piece = 1 << 20};
+	char *full = decode(&in, FULL_PARSER, &rows), *portable = decode(&in, PORTABLE, &rows), *best = decode(&in, BEST, &rows);
+	assert_true(rows > 50000);
+	assert_int_equal(last_encoding[0], WEIR_ENC_DICT); /* its first few thousand texts hardly repeat, later ones do */
+	assert_int_equal(last_encoding[1], WEIR_ENC_PLAIN);
+	assert_same(portable, full, 0);
+	assert_same(best, full, 0);
+	free(full);
+	free(portable);
+	free(best);
+	weir_buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_same_as_full_parser),
 	    cmocka_unit_test(test_regular_records_have_one_shape),
+	    cmocka_unit_test(test_many_texts_same_as_full_parser),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
