@@ -66,8 +66,11 @@ static enum weir_status set_list(rd_kafka_conf_t *conf, const struct weir_kafka_
 {
 	enum weir_status st = WEIR_OK;
 
-	for (; s && s->name && st == WEIR_OK; s++)
-		st = set(conf, s->name, s->value, err);
+	for (; s && s->name && st == WEIR_OK; s++) {
+		size_t bytes = 0;
+		if (!s->if_known || rd_kafka_conf_get(conf, s->name, NULL, &bytes) == RD_KAFKA_CONF_OK)
+			st = set(conf, s->name, s->value, err);
+	}
 	return st;
 }
 

@@ -111,6 +111,7 @@ static enum weir_status take(struct kafka_source *k, struct weir_error *err)
 {
 	ssize_t n = 1;
 	size_t before = k->n_held, taken = 0;
+	uint64_t bytes = 0;
 
 	while (n > 0 && k->n_held == before && before < KAFKA_BATCH) {
 		rd_kafka_message_t **into = k->held + before;
@@ -121,13 +122,13 @@ static enum weir_status take(struct kafka_source *k, struct weir_error *err)
 			break;
 		}
 		taken += (size_t)n;
-		enum weir_status st = kafka_convert(k, (size_t)n, err);
+		enum weir_status st = kafka_convert(k, (size_t)n, &bytes, err);
 		if (st != WEIR_OK)
 			return st;
 	}
 	if (k->assigned) {
 		publish(k, k->n_held == before || k->n_done == k->n_parts);
-		kafka_keep_fetching(k, taken);
+		kafka_keep_fetching(k, taken, bytes);
 	}
 	return k->n_held > before ? WEIR_OK : WEIR_AGAIN;
 }

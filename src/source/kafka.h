@@ -56,6 +56,7 @@ struct kafka_source {
 	struct weir_source base;
 	const struct weir_clock *clock; /* borrowed */
 	struct weir_log *log;		/* borrowed; may be NULL */
+	struct weir_budget *budget;	/* borrowed; may be NULL */
 	char *address;			/* owned; the brokers, for people */
 	struct kafka_wish wish;
 	rd_kafka_t *rk;
@@ -90,9 +91,15 @@ struct kafka_source {
 	struct weir_progress progress;
 	int64_t measured_us; /* monotonic; when lag and positions were last published */
 	int64_t lag;	     /* as published */
-	size_t n_queued;     /* in librdkafka's queue, when last looked */
-	int64_t quiet_us;    /* monotonic; since when nothing was added to it */
-	int64_t patience_us; /* until the next nudge */
+
+	int64_t queue_messages, queue_bytes; /* where librdkafka's queue is full */
+	bool wakes_itself;		     /* librdkafka, when its queue is no longer full */
+	bool was_full;			     /* since the last nudge */
+	int64_t n_queued;		     /* messages in it, when last looked */
+	int64_t payload_bytes;		     /* of a message, on average */
+	int64_t charged_bytes;		     /* to the budget */
+	int64_t quiet_us;		     /* monotonic; since when nothing was added to it */
+	int64_t patience_us;		     /* until the next nudge */
 };
 
 extern const struct weir_source_ops weir_source_kafka;
@@ -103,8 +110,15 @@ void kafka_drop_used(struct kafka_source *k); /* gives librdkafka the consumed m
 
 /* Runs the resolver until `closing`. `arg` is the source. */
 void *kafka_resolver(void *arg);
+/* How long librdkafka's queue may be, as values for its settings: a part of the budget. */
+struct kafka_queue_size {
+	char messages[24], kbytes[24];
+};
+void kafka_size_queue(const struct weir_budget *budget, struct kafka_queue_size *out);
+void kafka_learn_queue(struct kafka_source *k); /* once the client is made: an address may say otherwise */
+void kafka_account_queue(struct kafka_source *k, size_t n_messages); /* charges what so many messages take */
 /* See that the brokers are asked for more while there is more: call after each taking of `n_taken` messages. */
-void kafka_keep_fetching(struct kafka_source *k, size_t n_taken);
+void kafka_keep_fetching(struct kafka_source *k, size_t n_taken, uint64_t taken_bytes);
 void kafka_nudge(struct kafka_source *k); /* the resolver's part */
 /* Remembers librdkafka's complaint, and tells the resolver when all brokers are gone. Thread: any. */
 void kafka_complain(struct kafka_source *k, int rd_error, const char *text);
@@ -120,8 +134,9 @@ enum weir_status kafka_check_topics(const char *topics, struct weir_error *err) 
 enum weir_status kafka_parse_ranges(const char *text, struct kafka_wish *wish, struct weir_error *err) WEIR_MUST_USE;
 
 /* Of held[n_held..n_held + n_new) keeps the wanted ones, frees the others, fills messages; n_held grows by what was
- * kept. */
-enum weir_status kafka_convert(struct kafka_source *k, size_t n_new, struct weir_error *err) WEIR_MUST_USE;
+ * kept, *total by their bytes. */
+enum weir_status kafka_convert(struct kafka_source *k, size_t n_new, uint64_t *total,
+			       struct weir_error *err) WEIR_MUST_USE;
 /* NULL when the message belongs to no partition that is read. */
 struct kafka_part *kafka_part_of(struct kafka_source *k, const rd_kafka_topic_t *rkt, int32_t id);
 /* Marks the partition done, when it is, and stops fetching it. */

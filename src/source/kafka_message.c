@@ -141,7 +141,7 @@ static bool wanted(struct kafka_source *k, struct kafka_part *p, const rd_kafka_
 	return before_until;
 }
 
-enum weir_status kafka_convert(struct kafka_source *k, size_t n_new, struct weir_error *err)
+enum weir_status kafka_convert(struct kafka_source *k, size_t n_new, uint64_t *total, struct weir_error *err)
 {
 	size_t kept = k->n_held, end = k->n_held + n_new, i = k->n_held;
 	uint64_t bytes = 0;
@@ -167,6 +167,7 @@ enum weir_status kafka_convert(struct kafka_source *k, size_t n_new, struct weir
 	for (; i < end; i++)
 		rd_kafka_message_destroy(k->held[i]);
 	k->n_held = kept;
+	*total += bytes;
 	weir_progress_add(&k->progress, bytes, bytes);
 	return st;
 }

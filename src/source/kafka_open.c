@@ -4,21 +4,12 @@
 #include <stdlib.h>
 
 static const char *const own[] = {"from", "until", "partitions", "format", "time", NULL};
-static const struct weir_kafka_setting defaults[] = {
-    {"client.id", "weir"},
-    {"group.id", "weir"}, /* assign() asks for one; no group of that name ever comes to be */
-    {"queued.min.messages", "100000"},
-    {"queued.max.messages.kbytes", "32768"},
-    {"reconnect.backoff.max.ms", "1000"},
-    {"fetch.error.backoff.ms", "50"},
-    {NULL, NULL},
-};
 static const struct weir_kafka_setting fixed[] = {
-    {"enable.auto.commit", "false"},
-    {"enable.auto.offset.store", "false"},
-    {"enable.partition.eof", "true"},
-    {"auto.offset.reset", "error"}, /* an offset that is gone is our decision: nothing may come twice */
-    {NULL, NULL},
+    {"enable.auto.commit", "false", false},
+    {"enable.auto.offset.store", "false", false},
+    {"enable.partition.eof", "true", false},
+    {"auto.offset.reset", "error", false}, /* an offset that is gone is our decision: nothing may come twice */
+    {NULL, NULL, false},
 };
 
 static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
@@ -66,12 +57,24 @@ static enum weir_status read_wish(struct kafka_source *k, const struct weir_uri 
 
 static enum weir_status start_client(struct kafka_source *k, const struct weir_uri *uri, struct weir_error *err)
 {
+	struct kafka_queue_size size;
+	const struct weir_kafka_setting defaults[] = {
+	    {"client.id", "weir", false},
+	    {"group.id", "weir", false}, /* assign() asks for one; no group of that name ever comes to be */
+	    {"queued.min.messages", size.messages, false},
+	    {"queued.max.messages.kbytes", size.kbytes, false},
+	    {"fetch.queue.backoff.ms", "3", true},
+	    {"reconnect.backoff.max.ms", "1000", false},
+	    {"fetch.error.backoff.ms", "50", false},
+	    {NULL, NULL, false},
+	};
 	const struct weir_kafka_request request = {uri, own, defaults, fixed};
 	const uint64_t one = 1;
 	rd_kafka_conf_t *conf;
 	char text[300];
 	enum weir_status st;
 
+	kafka_size_queue(k->budget, &size);
 	if ((st = weir_wake_init(&k->wake, err)) != WEIR_OK || (st = weir_wake_init(&k->arrived, err)) != WEIR_OK ||
 	    (st = weir_wake_init(&k->resolver_wake, err)) != WEIR_OK ||
 	    (st = weir_kafka_conf_make(&request, &conf, err)) != WEIR_OK)
@@ -84,6 +87,7 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 		rd_kafka_conf_destroy(conf);
 		return weir_fail(err, WEIR_USAGE, "kafka", "%s", text);
 	}
+	kafka_learn_queue(k);
 	rd_kafka_poll_set_consumer(k->rk);
 	k->queue = rd_kafka_queue_get_consumer(k->rk);
 	rd_kafka_queue_io_event_enable(k->queue, k->arrived.fd, &one, sizeof one);
@@ -130,6 +134,7 @@ void kafka_close(struct weir_source *s)
 			weir_wake_release(wakes[i]);
 	}
 	kafka_forget(k);
+	kafka_account_queue(k, 0);
 	weir_arena_release(&k->headers);
 	weir_progress_release(&k->progress);
 	pthread_mutex_destroy(&k->trouble_lock);
@@ -151,6 +156,7 @@ enum weir_status kafka_open(const struct weir_source_config *config, struct weir
 	k->base.ops = &weir_source_kafka;
 	k->clock = config->clock;
 	k->log = config->log;
+	k->budget = config->budget;
 	k->wake.fd = k->arrived.fd = k->resolver_wake.fd = -1;
 	pthread_mutex_init(&k->trouble_lock, NULL);
 	weir_progress_init(&k->progress, 0);

@@ -10,6 +10,7 @@ struct rd_kafka_conf_s; /* librdkafka's rd_kafka_conf_t */
 
 struct weir_kafka_setting {
 	const char *name, *value;
+	bool if_known; /* left out where this librdkafka has no such property */
 };
 
 struct weir_kafka_request {

@@ -2,6 +2,7 @@
  *
  *     topic create BROKER TOPIC PARTITIONS
  *     topic fill BROKER TOPIC PARTITIONS FROM TO [TIME_MS]
+ *     topic load BROKER TOPIC PARTITIONS   each line of standard input is a message; no keys, partitions in turn
  *     topic groups BROKER                  the consumer groups there are, and "N groups"
  *
  * Message number i (FROM to TO-1) is {"i":i,"group":"gN",…} in partition i % PARTITIONS, with i's decimal text as its
@@ -87,6 +88,28 @@ static void fill(const char *broker, const char *topic, int partitions, long fro
 	rd_kafka_destroy(rk);
 }
 
+static void load(const char *broker, const char *topic, int partitions)
+{
+	rd_kafka_t *rk = client(broker);
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t n;
+
+	for (long i = 0; (n = getline(&line, &capacity, stdin)) > 0; i++) {
+		n -= line[n - 1] == '\n';
+		while (rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION((int)(i % partitions)),
+					 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(line, (size_t)n),
+					 RD_KAFKA_V_END) != 0)
+			rd_kafka_poll(rk, 10);
+		if (i % 1000 == 0)
+			rd_kafka_poll(rk, 0);
+	}
+	free(line);
+	if (rd_kafka_flush(rk, 120000) != 0 || not_delivered)
+		die("not all messages were delivered");
+	rd_kafka_destroy(rk);
+}
+
 static void show_groups(const char *broker)
 {
 	rd_kafka_t *rk = client(broker);
@@ -107,10 +130,12 @@ int main(int argc, char **argv)
 		create(argv[2], argv[3], atoi(argv[4]));
 	else if (argc >= 7 && strcmp(argv[1], "fill") == 0)
 		fill(argv[2], argv[3], atoi(argv[4]), atol(argv[5]), atol(argv[6]), argc > 7 ? atoll(argv[7]) : 0);
+	else if (argc == 5 && strcmp(argv[1], "load") == 0)
+		load(argv[2], argv[3], atoi(argv[4]));
 	else if (argc == 3 && strcmp(argv[1], "groups") == 0)
 		show_groups(argv[2]);
 	else
-		die("usage: topic create BROKER TOPIC PARTITIONS | groups BROKER | fill BROKER TOPIC PARTITIONS FROM "
-		    "TO [TIME_MS]");
+		die("usage: topic create|load BROKER TOPIC PARTITIONS | groups BROKER | fill BROKER TOPIC PARTITIONS "
+		    "FROM TO [TIME_MS]");
 	return 0;
 }
