@@ -10,7 +10,7 @@
 enum {
 	FRAME_US = 16667,      /* at most 60 results a second */
 	SLICE_US = 8000,       /* of appending, before the mailbox and the results get their turn */
-	COST_FACTOR = 33,      /* a result that takes long is made less often: three hundredths of the time at most, */
+	COST_FACTOR = 10,      /* a result that takes long is made less often: a tenth of the time at most, */
 	LONGEST_US = 200000,   /* but five times a second however long it takes */
 	RATE_US = 250000,      /* between two looks at the rates */
 	LAG_US = 250000,
@@ -67,7 +67,7 @@ static bool drain(struct weir_engine *e)
 	}
 	if (ended >= e->p->n_streams && !e->all_ended) {
 		e->all_ended = e->dirty = e->unchecked = true;
-		e->not_before_us = 0; /* END must not stand beside less than all */
+		e->hurry = true; /* END must not stand beside less than all */
 		weir_pipeline_set_lag(e->p);
 		pthread_mutex_lock(&e->s->lock);
 		e->s->ended = true;
@@ -94,7 +94,7 @@ static void make_result(struct weir_engine *e)
 	struct weir_error err = {0};
 	int64_t begin = now_us(e);
 
-	e->dirty = false;
+	e->dirty = e->hurry = false;
 	weir_engine_check_view(e);
 	enum weir_status st = e->f->result(e->p->fabric, &request, &r, &err);
 	int64_t end = now_us(e), cost = (end - begin) * COST_FACTOR;
@@ -115,16 +115,23 @@ static void make_result(struct weir_engine *e)
 	weir_engine_publish(e, r);
 }
 
+static int64_t next_result_us(const struct weir_engine *e)
+{
+	int64_t due = e->s->due_us;
+
+	return e->hurry ? 0 : due > e->not_before_us ? due : e->not_before_us;
+}
+
 /* How long to sleep; <0: until somebody signals. */
 static int64_t sleep_us(const struct weir_engine *e, int64_t now)
 {
 	int64_t until = INT64_MAX;
 
-	if (e->dirty && e->not_before_us < until)
-		until = e->not_before_us;
+	if (e->dirty)
+		until = next_result_us(e);
 	if (e->moving && now + RATE_US < until)
 		until = now + RATE_US;
-	if (e->sliding_rows && !e->paused && e->resulted_us + SLIDE_US < until)
+	if (!e->dirty && e->sliding_rows && !e->paused && e->resulted_us + SLIDE_US < until)
 		until = e->resulted_us + SLIDE_US;
 	return until == INT64_MAX ? -1 : until > now ? until - now : 0;
 }
@@ -148,7 +155,7 @@ static void turn(struct weir_engine *e)
 	}
 	if (e->sliding_rows && !e->paused && now >= e->resulted_us + SLIDE_US)
 		e->dirty = true;
-	if (e->dirty && now >= e->not_before_us)
+	if (e->dirty && now >= next_result_us(e))
 		make_result(e);
 	if (!more && !e->s->mail && !e->s->stop) {
 		int64_t wait = sleep_us(e, now_us(e));

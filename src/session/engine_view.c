@@ -127,7 +127,7 @@ void weir_engine_take_mail(struct weir_engine *e)
 	else if (generation)
 		(void)!set_view(e, &view, generation, NULL);
 	weir_view_release(&view);
-	e->not_before_us = 0; /* who asked is waiting */
+	e->hurry = true; /* who asked is waiting */
 }
 
 void weir_engine_guess(struct weir_engine *e, const struct weir_batch *kept)

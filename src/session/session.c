@@ -181,6 +181,11 @@ void weir_session_set_rows(struct weir_session *s, uint32_t max_rows, uint32_t m
 		post(s);
 }
 
+void weir_session_set_due(struct weir_session *s, int64_t mono_us)
+{
+	s->due_us = mono_us; /* no wake: the engine looks at it before it makes the next result */
+}
+
 static uint64_t records_now(const struct weir_session *s)
 {
 	uint64_t n = 0;

@@ -8,6 +8,9 @@
 
 struct weir_frame {
 	const struct weir_result *result; /* NULL before the first */
+	const struct weir_result
+	    *records;	   /* what the records panel shows: of `result`, or of a moment ago; NULL: of `result` */
+	bool records_fast; /* they are of a moment ago because they run past too fast */
 	const struct weir_session_info *info;
 	const struct weir_ui *ui;
 	struct weir_layout layout;

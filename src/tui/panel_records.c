@@ -139,9 +139,14 @@ static int draw_times(const struct weir_result *r, struct weir_canvas c, uint32_
 	return 1 + width + GAP;
 }
 
+static const struct weir_result *result_of(const struct weir_frame *f)
+{
+	return f->records ? f->records : f->result;
+}
+
 static void draw_title(const struct weir_frame *f, struct weir_canvas c, int scroll)
 {
-	const struct weir_result *r = f->result;
+	const struct weir_result *r = result_of(f);
 	char remark[160], text[WEIR_FORMAT_BYTES], day[WEIR_FORMAT_BYTES];
 	int n = 0;
 	remark[0] = '\0';
@@ -150,6 +155,8 @@ static void draw_title(const struct weir_frame *f, struct weir_canvas c, int scr
 	if (scroll)
 		snprintf(remark + n, sizeof(remark) - (size_t)n, "from %s",
 			 weir_format_count((uint64_t)scroll + 1, text));
+	else if (f->records_fast && r->moment_us != WEIR_TIME_NONE && !f->info->paused && !f->info->ended)
+		snprintf(remark + n, sizeof(remark) - (size_t)n, "as of %s", weir_format_clock(r->moment_us, 0, text));
 	else
 		snprintf(remark + n, sizeof(remark) - (size_t)n, "%s",
 			 f->info->paused  ? "paused"
@@ -160,7 +167,7 @@ static void draw_title(const struct weir_frame *f, struct weir_canvas c, int scr
 
 void weir_panel_records_draw(const struct weir_frame *f, struct weir_canvas c)
 {
-	const struct weir_result *r = f->result;
+	const struct weir_result *r = result_of(f);
 	int scroll = f->ui->scroll[WEIR_PANEL_RECORDS], body = weir_panel_body_rows(c.rows);
 	int last = (int)r->n_records - body;
 	scroll = scroll > last ? last : scroll;

@@ -1,8 +1,8 @@
-/* The loop of the screen: poll, update, draw. Keys are drawn at once; data at most FRAMES times a second, and more
- * rarely when the pictures are large, so that a slow line keeps up. */
+/* The loop of the screen: poll, update, draw, each picture when pace.h says so. */
 #include "tui/screen.h"
 
 #include "tui/guard.h"
+#include "tui/pace.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -12,24 +12,16 @@
 #include <unistd.h>
 
 enum {
-	KEY_FRAME_US = 16000,	 /* 60 pictures a second while keys are held down */
-	DATA_FRAME_US = 100000,	 /* 10 a second of data */
-	ESCAPE_US = 40000,	 /* a lone escape is a key after this; longer than a packet is torn apart for */
-	TICK_US = 1000000,	 /* rates go on moving when nothing arrives */
-	BYTES_PER_S = 16000,	 /* at most, on average, to the terminal */
-	CALM_BYTES_PER_S = 6000, /* of a stream with few records: nobody reads faster */
-	BYTES_SAVED = 24000,	 /* for bursts */
+	ESCAPE_US = 40000, /* a lone escape is a key after this; longer than a packet is torn apart for */
 };
 
 struct loop {
 	struct weir_screen *s;
 	int signal_fd;
 	struct weir_input input;
-	int64_t drawn_us;  /* monotonic: the last picture */
-	int64_t key_us;	   /* when the oldest byte that waits came in */
-	int64_t allowance; /* bytes that may still be sent */
+	struct weir_pace pace;
+	int64_t key_us; /* when the oldest byte that waits came in */
 	bool keys, data, urgent, signals;
-	bool shown; /* a picture of rows was drawn: the first one does not wait its turn */
 };
 
 static int64_t now_us(const struct loop *l)
@@ -37,21 +29,15 @@ static int64_t now_us(const struct loop *l)
 	return weir_clock_mono_us(l->s->config->clock);
 }
 
-static int64_t bytes_per_s(const struct loop *l)
+static enum weir_pace_why why(const struct loop *l)
 {
-	double bytes = CALM_BYTES_PER_S + 12 * l->s->info.records_per_s;
-	return bytes < BYTES_PER_S ? (int64_t)bytes : BYTES_PER_S;
+	return l->urgent ? WEIR_PACE_ANSWER : l->keys ? WEIR_PACE_KEYS : l->data ? WEIR_PACE_DATA : WEIR_PACE_TICK;
 }
 
 /* When the next picture is due. */
 static int64_t due_us(const struct loop *l)
 {
-	if (l->keys || l->urgent || (l->data && !l->shown))
-		return l->drawn_us + KEY_FRAME_US;
-	if (!l->data)
-		return l->drawn_us + TICK_US;
-	int64_t wait = l->allowance < 0 ? -l->allowance * 1000000 / bytes_per_s(l) : 0;
-	return l->drawn_us + (wait > DATA_FRAME_US ? wait : DATA_FRAME_US);
+	return weir_pace_due_us(&l->pace, why(l), l->s->info.records_per_s);
 }
 
 static bool loop_poll(struct loop *l)
@@ -158,16 +144,16 @@ static void loop_draw(struct loop *l)
 	weir_term_size(s->term, &columns, &rows);
 	if (!weir_grid_resize(&s->grid, columns, rows))
 		return;
+	double rate = s->info.records_per_s;
+	s->records_turn = now >= l->pace.records_us || (l->keys && s->ui.focus == WEIR_PANEL_RECORDS);
 	weir_screen_picture(s);
-	int64_t earned = (now - l->drawn_us) * bytes_per_s(l) / 1000000;
-	l->allowance = l->allowance + earned > BYTES_SAVED ? BYTES_SAVED : l->allowance + earned;
 	bool whole = !weir_term_knows(s->term);
 	int64_t sent = (int64_t)weir_term_draw(s->term, &s->grid, s->theme);
-	/* A whole picture is sent because somebody asked for it, and must not make the next ones wait. */
-	l->allowance = whole ? BYTES_SAVED : l->allowance - sent;
-	l->drawn_us = now;
-	l->shown = l->shown || (s->result && s->result->ledger.received > 0);
+	struct weir_pace_cost cost = {sent, s->records_bytes, whole, s->ui.focus == WEIR_PANEL_RECORDS};
+	weir_pace_drew(&l->pace, why(l), now, &cost, rate);
+	l->pace.shown = l->pace.shown || (s->result && s->result->ledger.received > 0);
 	l->keys = l->data = l->urgent = false;
+	weir_session_set_due(s->session, l->pace.shown ? weir_pace_due_us(&l->pace, WEIR_PACE_DATA, rate) : 0);
 }
 
 static enum weir_status open_terminal(struct weir_screen *s, int *signal_fd, struct weir_error *err)
@@ -197,12 +183,13 @@ int weir_tui_run(struct weir_session *session, struct weir_options *options, con
 		 struct weir_error *err)
 {
 	struct weir_screen *s = weir_calloc(1, sizeof(*s));
-	struct loop l = {.s = s, .allowance = BYTES_SAVED, .keys = true, .data = true};
+	struct loop l = {.s = s, .keys = true, .data = true};
 	if (!s) {
 		weir_fail(err, WEIR_NO_MEMORY, "screen", "out of memory");
 		return 1;
 	}
 	weir_screen_init(s, session, options, config);
+	weir_pace_init(&l.pace);
 	enum weir_status status = open_terminal(s, &l.signal_fd, err);
 	int code = weir_status_exit_code(status);
 	if (status == WEIR_OK) {

@@ -3,6 +3,8 @@
 #include "tui/dump.h"
 #include "weir/base/memory.h"
 
+enum { RECORD_BYTES = 90 }; /* of a line of records, more or less */
+
 void weir_screen_init(struct weir_screen *s, struct weir_session *session, struct weir_options *options,
 		      const struct weir_tui_config *config)
 {
@@ -18,6 +20,7 @@ void weir_screen_release(struct weir_screen *s)
 	weir_ui_release(&s->ui);
 	weir_session_info_release(&s->info);
 	weir_result_unref(s->result);
+	weir_result_unref(s->records);
 	weir_grid_release(&s->grid);
 }
 
@@ -34,6 +37,38 @@ void weir_screen_looks(struct weir_screen *s)
 	}
 }
 
+/* How many records of `next` were not there before. */
+static uint32_t new_records(const struct weir_result *before, const struct weir_result *next)
+{
+	if (!before || before->n_records == 0 || before->view_generation != next->view_generation)
+		return next->n_records;
+	const struct weir_result_record *newest = &before->records[0];
+	for (uint32_t i = 0; i < next->n_records; i++) {
+		const struct weir_result_record *r = &next->records[i];
+		if (r->position == newest->position && r->stream == newest->stream && r->partition == newest->partition)
+			return i;
+	}
+	return next->n_records;
+}
+
+/* The records go on with the figures, but for those of a stream too fast to be read: they wait for their turn. */
+static void choose_records(struct weir_screen *s)
+{
+	struct weir_result *next = s->result;
+	bool still = s->info.paused || s->info.ended;
+	s->records_bytes = 0;
+	if (!next || next == s->records ||
+	    (s->records && !still && !s->records_turn && s->records->view_generation == next->view_generation))
+		return;
+	struct weir_rect panel = s->frame.layout.panels[WEIR_PANEL_RECORDS];
+	int lines = weir_panel_body_rows(panel.rows), fresh = (int)new_records(s->records, next);
+	s->records_fast = !still && s->records && lines > 0 && fresh >= lines;
+	fresh = fresh > lines ? lines : fresh;
+	s->records_bytes = (int64_t)fresh * (panel.columns < RECORD_BYTES ? panel.columns : RECORD_BYTES);
+	weir_result_unref(s->records);
+	s->records = weir_result_ref(next);
+}
+
 /* Everything that the picture shows is taken together here: one result, one account of the session. */
 void weir_screen_picture(struct weir_screen *s)
 {
@@ -47,6 +82,9 @@ void weir_screen_picture(struct weir_screen *s)
 	weir_screen_fit(s);
 	weir_session_info(s->session, &s->info); /* a picture of another size may be on its way */
 	s->frame.info = &s->info;
+	choose_records(s);
+	s->frame.records = s->records;
+	s->frame.records_fast = s->records_fast;
 	weir_frame_draw(&s->frame, &s->grid);
 }
 

@@ -15,7 +15,11 @@ struct weir_screen {
 	struct weir_term *term; /* NULL while a picture is drawn without a terminal */
 	struct weir_ui ui;
 	struct weir_session_info info;
-	struct weir_result *result; /* one reference, or NULL */
+	struct weir_result *result;  /* one reference, or NULL */
+	struct weir_result *records; /* the same, or an earlier one: the records panel is drawn from it */
+	bool records_turn;	     /* it may show the newest ones */
+	bool records_fast;	     /* none of those shown before was among the next */
+	int64_t records_bytes;	     /* about what they cost in this picture; 0: they are as they were */
 	struct weir_frame frame;
 	struct weir_grid grid;
 	const struct weir_theme *theme;

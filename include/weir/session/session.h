@@ -71,6 +71,9 @@ uint64_t weir_session_ask(struct weir_session *s, const struct weir_view *view, 
 void weir_session_set_histogram(struct weir_session *s, const char *expression); /* NULL: as guessed */
 void weir_session_set_buckets(struct weir_session *s, uint32_t n_buckets);       /* the chart's width wants so many */
 void weir_session_set_rows(struct weir_session *s, uint32_t max_rows, uint32_t max_records); /* what the screen has room for */
+/* No picture of new data will be drawn before this moment of the monotonic clock: results until then are not made, but for one
+ * that answers a question or is the last. 0: as they come. */
+void weir_session_set_due(struct weir_session *s, int64_t mono_us);
 /* Pause: results stop at the present moment; data goes on arriving. Then moments can be walked; live ends it. */
 void weir_session_pause(struct weir_session *s, bool on);
 void weir_session_go_to(struct weir_session *s, int64_t moment_us); /* implies pause; WEIR_TIME_NONE: live */

@@ -180,6 +180,37 @@ static bool shows_moment(struct fixture *f, const struct weir_result *r, uint64_
 	return r->moment_us == (int64_t)moment;
 }
 
+/* No picture is due: data waits, a question does not. */
+static void test_results_are_made_when_a_picture_is_due(void **state)
+{
+	struct fixture f;
+	struct weir_error err = {0};
+	struct weir_view view;
+
+	(void)state;
+	OPEN(&f, "-g", "service", "-m", "count", "demo:web?rate=20000");
+	weir_result_unref(wait_for(&f, has_rows, 10));
+	weir_session_set_due(f.session, INT64_MAX);
+	weir_view_init(&view);
+	assert_int_equal(weir_view_copy(&view, &f.info.view, &err), WEIR_OK);
+	assert_int_equal(weir_view_set(&view, WEIR_VIEW_GROUP, "region", 0, &err), WEIR_OK);
+	uint64_t generation = weir_session_ask(f.session, &view, &err);
+	struct weir_result *r = wait_for(&f, answers, generation);
+	uint64_t received = r->ledger.received;
+	weir_result_unref(r);
+	do { /* nobody is woken for rows that need no picture */
+		weir_wake_wait(weir_session_wake(f.session), 5000);
+		weir_session_info(f.session, &f.info);
+	} while (f.info.streams[0].records < received + 2000);
+	r = weir_session_result(f.session);
+	assert_int_equal(r->ledger.received, received);
+	weir_result_unref(r);
+	weir_session_set_due(f.session, 0);
+	weir_result_unref(wait_for(&f, has_rows, received + 2000));
+	weir_view_release(&view);
+	close_session(&f);
+}
+
 static void test_a_moment_of_the_past_can_be_seen_again(void **state)
 {
 	struct fixture f;
@@ -261,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_a_question_is_answered_from_the_rows_held),
 		cmocka_unit_test(test_without_a_question_one_is_guessed_and_told),
 		cmocka_unit_test(test_pause_stops_the_picture_and_not_the_data),
+		cmocka_unit_test(test_results_are_made_when_a_picture_is_due),
 		cmocka_unit_test(test_a_moment_of_the_past_can_be_seen_again),
 		cmocka_unit_test(test_a_replay_goes_by_the_event_times_until_told_otherwise),
 		cmocka_unit_test(test_a_wrong_source_is_told_at_once),
