@@ -1,5 +1,7 @@
 #include "codec/cell.h"
 
+#include "codec/digits.h"
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -87,12 +89,11 @@ bool weir_cell_int64(struct weir_str s, int64_t *out)
 	return true;
 }
 
+const double weir_powers_of_ten[23] = {1e0,  1e1,  1e2,  1e3,	 1e4,  1e5,  1e6,  1e7,	 1e8,  1e9,  1e10, 1e11,
+				       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 bool weir_cell_float64(struct weir_str s, double *out)
 {
-	/* Exact powers of ten: with a mantissa under 2^53 one multiplication or division rounds correctly. Method: W.
-	 * D. Clinger, "How to Read Floating Point Numbers Accurately", PLDI 1990. */
-	static const double power[] = {1e0,  1e1,  1e2,	 1e3,  1e4,  1e5,  1e6,	 1e7,  1e8,  1e9,  1e10, 1e11,
-				       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 	struct number n;
 	if (s.size == 0 || !read_number(s, &n))
 		return false;
@@ -106,7 +107,7 @@ bool weir_cell_float64(struct weir_str s, double *out)
 	if (n.digits > SAFE_DIGITS || n.mantissa > UINT64_C(1) << 53 || e < -22 || e > 22)
 		return weir_parse_double(s, out) && *out - *out == 0;
 	double v = (double)n.mantissa;
-	v = e < 0 ? v / power[-e] : v * power[e];
+	v = e < 0 ? v / weir_powers_of_ten[-e] : v * weir_powers_of_ten[e];
 	*out = n.negative ? -v : v;
 	return true;
 }

@@ -10,7 +10,8 @@ static void bind_columns(struct csv_codec *c)
 	for (size_t i = 0; i < c->shape.n_columns; i++) {
 		weir_cells_bind(&c->cells, &c->columns[i]);
 		if (c->columns[i].column >= 0)
-			c->wanted[c->n_wanted++] = (uint32_t)i;
+			c->wanted[c->n_wanted++] =
+			    (struct weir_csv_field){.place = (uint32_t)i, .cell = &c->columns[i]};
 	}
 }
 
@@ -32,13 +33,9 @@ static bool put_record(struct csv_codec *c, const struct weir_csv_record *r, int
 			return weir_builder_reject(b, WEIR_BAD_FIELDS, position, r->text, message, NULL);
 		b->truncated_fields += c->shape.n_fields - c->shape.n_columns;
 	}
-	for (size_t k = 0; k < c->n_wanted; k++) {
-		uint32_t i = c->wanted[k];
-		if (i >= r->n_fields)
-			break;
-		if (!weir_cells_put(&c->cells, &c->columns[i], r->fields[i]))
+	for (uint32_t k = 0; k < c->n_wanted && c->wanted[k].place < r->n_fields; k++)
+		if (!weir_cells_put(&c->cells, c->wanted[k].cell, r->fields[c->wanted[k].place]))
 			return false;
-	}
 	return weir_builder_commit(b, position, r->text, message);
 }
 
@@ -154,6 +151,24 @@ static bool put_found(struct csv_codec *c, enum weir_csv_found found, const stru
 	return put_record(c, r, position, NULL);
 }
 
+/* The plain records at the front of the chunk. The scanner begins behind them. */
+static bool put_plain(struct csv_codec *c, struct weir_chunk *chunk)
+{
+	const struct weir_csv_run run = {.cells = &c->cells,
+					 .fields = c->wanted,
+					 .n_fields = c->n_wanted,
+					 .n_columns = (uint32_t)c->shape.n_columns,
+					 .separator = c->shape.separator};
+	const char *from = chunk->bytes;
+	if (c->due.preamble || c->due.header || c->shape.n_fields != c->shape.n_columns)
+		return true;
+	if (!weir_csv_rows_read(&c->rows, &run, chunk))
+		return false;
+	if (chunk->bytes != from)
+		weir_csv_scan_start(c->scan, chunk->bytes, chunk->size, chunk->at_end);
+	return true;
+}
+
 static bool decode_bytes(struct csv_codec *c, struct weir_chunk *chunk, struct weir_batch *batch)
 {
 	struct weir_csv_record r;
@@ -165,6 +180,9 @@ static bool decode_bytes(struct csv_codec *c, struct weir_chunk *chunk, struct w
 		return true;
 	weir_csv_scan_start(c->scan, chunk->bytes, chunk->size, chunk->at_end);
 	while (ok && more && !weir_builder_full(&c->codec.builder) && !c->cells.widened) {
+		ok = put_plain(c, chunk);
+		if (!ok || weir_builder_full(&c->codec.builder))
+			break;
 		enum weir_csv_found found = weir_csv_scan_next(c->scan, &r);
 		if (found == WEIR_CSV_OUT_OF_MEMORY)
 			return false;

@@ -5,9 +5,6 @@
 
 #include <math.h>
 
-const double json_powers[23] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-	1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
 static inline bool digit(const char *p, const char *end) { return p < end && (unsigned char)(*p - '0') <= 9; }
 
 struct json_number {
@@ -68,7 +65,7 @@ static int put_number(struct json_codec *j, int column, const struct json_number
 	if (n->digits <= 18 && whole)
 		return weir_builder_int64(b, column, n->negative ? -(int64_t)n->mantissa : (int64_t)n->mantissa) ? JSON_OK : JSON_NO_MEMORY;
 	if (n->digits <= 18 && !n->exponent && n->mantissa < (UINT64_C(1) << 53)) {
-		double v = (double)n->mantissa / json_powers[n->fraction];
+		double v = (double)n->mantissa / weir_powers_of_ten[n->fraction];
 		return weir_builder_float64(b, column, n->negative ? -v : v) ? JSON_OK : JSON_NO_MEMORY;
 	}
 	struct weir_str text = {n->from, (size_t)(end - n->from)};

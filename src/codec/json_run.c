@@ -178,29 +178,9 @@ static inline const char *run_text(const char *p, const char *end, bool *high)
 	return p < end ? p : NULL;
 }
 
-static inline const char *run_number(const char *p, struct json_digits *out)
+static inline const char *run_number(const char *p, struct weir_digits *out)
 {
-	enum { MOST_DIGITS = 16 };
-	out->negative = *p == '-';
-	p += out->negative;
-	const char *first = p, *point = NULL;
-	uint64_t m = 0;
-	unsigned digits = 0;
-	for (; digits <= MOST_DIGITS; p++) {
-		unsigned d = (unsigned char)*p - '0';
-		if (d <= 9) {
-			m = m * 10 + d;
-			digits++;
-		} else if (*p == '.' && !point && digits) {
-			point = p;
-		} else {
-			break;
-		}
-	}
-	out->mantissa = m;
-	out->fraction = point ? (unsigned)(p - point) - 1 : 0;
-	bool leading_zero = *first == '0' && (unsigned char)(first[1] - '0') <= 9;
-	return digits == 0 || digits > MOST_DIGITS || leading_zero || (point && !out->fraction) ? NULL : p;
+	return weir_digits_read(p, out);
 }
 
 #define JSON_RUN json_run_portable

@@ -1,10 +1,10 @@
 /* Runs over records of a shape with 32-byte vectors (x86-64 with AVX2 and BMI). */
+#include "codec/digits_avx2.h"
 #include "codec/json.h"
 
-#ifdef JSON_HAS_AVX2
-#include <immintrin.h>
+#ifdef WEIR_HAS_AVX2
 
-#define JSON_TARGET __attribute__((target("avx2,bmi,bmi2")))
+#define JSON_TARGET WEIR_AVX2
 #define INLINE JSON_TARGET static inline __attribute__((always_inline))
 
 INLINE bool run_lead(const struct json_step *step, const char *p)
@@ -38,47 +38,9 @@ INLINE const char *run_text(const char *p, const char *end, bool *high)
 	return NULL; /* the end of the chunk is near: the full parser goes on */
 }
 
-/* Sixteen digits, one a byte, to a number, pairwise: 2, 4, 8, 16 (Mula, "SIMD-ized faster parse of unsigned integers").
- */
-INLINE uint64_t digits_value(__m128i v)
+INLINE const char *run_number(const char *p, struct weir_digits *out)
 {
-	const __m128i tens = _mm_set_epi8(1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10);
-	const __m128i hundreds = _mm_set_epi16(1, 100, 1, 100, 1, 100, 1, 100);
-	const __m128i thousands = _mm_set_epi16(1, 10000, 1, 10000, 1, 10000, 1, 10000);
-	__m128i pairs = _mm_maddubs_epi16(v, tens);
-	__m128i fours = _mm_madd_epi16(pairs, hundreds);
-	__m128i eights = _mm_madd_epi16(_mm_packus_epi32(fours, fours), thousands);
-	uint64_t both = (uint64_t)_mm_cvtsi128_si64(eights);
-	return (both & 0xffffffff) * 100000000 + (both >> 32);
-}
-
-INLINE const char *run_number(const char *p, struct json_digits *out)
-{
-	const __m128i places = _mm_set_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-	out->negative = *p == '-';
-	p += out->negative;
-	__m128i v = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), _mm_set1_epi8('0'));
-	__m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(9)), v);
-	uint32_t others = ~(uint32_t)_mm_movemask_epi8(is_digit); /* bits 16 to 31 are set */
-	unsigned before = (unsigned)__builtin_ctz(others), total = before, behind = 0;
-	if (before == 0 || before >= 16 || (*p == '0' && before > 1))
-		return NULL;
-	if (p[before] == '.') {
-		behind = (unsigned)__builtin_ctz(others >> (before + 1));
-		total = before + 1 + behind;
-		if (behind == 0 || total >= 16)
-			return NULL;
-		/* the digits behind the point move over it */
-		__m128i moved = _mm_srli_si128(v, 1);
-		__m128i from_here = _mm_cmpgt_epi8(_mm_set1_epi8((char)before), places);
-		v = _mm_blendv_epi8(moved, v, from_here);
-	}
-	/* to the right end; places below zero give zeros */
-	unsigned digits = before + behind;
-	v = _mm_shuffle_epi8(v, _mm_sub_epi8(places, _mm_set1_epi8((char)(16 - digits))));
-	out->mantissa = digits_value(v);
-	out->fraction = behind;
-	return p + total;
+	return weir_digits_read_avx2(p, out);
 }
 
 #define JSON_RUN json_run_avx2

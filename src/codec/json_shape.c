@@ -13,8 +13,8 @@ bool json_shapes_init(struct json_shapes *s)
 	s->shapes = weir_calloc(JSON_SHAPES, sizeof *s->shapes);
 	s->patience = 1;
 	s->run = json_run_portable;
-#ifdef JSON_HAS_AVX2
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
+#ifdef WEIR_HAS_AVX2
+	if (weir_cpu_has_avx2())
 		s->run = json_run_avx2;
 #endif
 	return s->shapes != NULL;

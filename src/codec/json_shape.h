@@ -7,6 +7,7 @@
 #define WEIR_CODEC_JSON_SHAPE_H
 
 #include "codec/builder_text.h"
+#include "codec/digits.h"
 
 struct json_codec;
 
@@ -18,14 +19,6 @@ enum {
 	JSON_WAITING = 16,
 	JSON_WAIT_BITS = 14, /* of a code cache that no longer fits the nearest caches of a processor */
 	JSON_VALUE_MARGIN = 64, /* bytes that may be read behind a lead without looking whether they are there */
-};
-
-extern const double json_powers[23]; /* of ten */
-
-struct json_digits { /* a number: mantissa / 10^fraction */
-	uint64_t mantissa;
-	unsigned fraction; /* digits behind the point; 0: an integer */
-	bool negative;
 };
 
 enum json_value_kind { JSON_VALUE_TEXT, JSON_VALUE_NUMBER, JSON_VALUE_BOOL, JSON_VALUE_NULL, JSON_VALUE_NESTED };
@@ -127,8 +120,7 @@ void json_shapes_learn(struct json_codec *j, const char *from, const char *to);
 
 uint32_t json_run_portable(struct json_codec *j, struct json_shape *shape, const char **at, uint32_t row,
 			   uint32_t last);
-#if defined(__x86_64__) && defined(__GNUC__)
-#define JSON_HAS_AVX2 1
+#ifdef WEIR_HAS_AVX2
 uint32_t json_run_avx2(struct json_codec *j, struct json_shape *shape, const char **at, uint32_t row, uint32_t last);
 #endif
 

@@ -1,7 +1,7 @@
 /* One run over records of a shape, for each kind of processor. The file that includes it defines JSON_RUN (the
  * function's name), JSON_TARGET (its attribute) and, with that attribute and always inlined: bool run_lead(const struct
  * json_step *, const char *p)          whether the lead stands at p const char *run_text(p, end, bool *high) the first
- * quote, backslash or control character, NULL: none const char *run_number(p, struct json_digits *)                 the
+ * quote, backslash or control character, NULL: none const char *run_number(p, struct weir_digits *)                 the
  * byte behind a plain number of few digits, NULL: none They may read JSON_VALUE_MARGIN bytes from p on; run_text no
  * further than `end` after that. */
 
@@ -9,7 +9,7 @@
 JSON_TARGET static inline __attribute__((always_inline)) const char *
 run_value(struct json_codec *j, struct json_step *step, const char *p, uint32_t row)
 {
-	struct json_digits d;
+	struct weir_digits d;
 	const char *to;
 	bool high = false;
 	switch ((enum json_action)step->action) {
@@ -40,7 +40,7 @@ run_value(struct json_codec *j, struct json_step *step, const char *p, uint32_t 
 		to = run_number(p, &d);
 		if (!to || d.mantissa >= UINT64_C(1) << 53)
 			return json_run_number(j, step, p, row);
-		double v = (double)d.mantissa / json_powers[d.fraction];
+		double v = (double)d.mantissa / weir_powers_of_ten[d.fraction];
 		((double *)step->data)[row] = d.negative && d.fraction ? -v
 					      : d.negative	       ? (double)-(int64_t)d.mantissa
 								       : v;

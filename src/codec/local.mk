@@ -17,6 +17,10 @@ libcodec_a_SOURCES = \
 	src/codec/json_text.c \
 	src/codec/csv.c \
 	src/codec/csv_decode.c \
+	src/codec/csv_column.c \
+	src/codec/csv_rows.c \
+	src/codec/csv_rows_avx2.c \
+	src/codec/csv_rows_portable.c \
 	src/codec/csv_scan.c \
 	src/codec/csv_sniff.c \
 	src/codec/lines.c \

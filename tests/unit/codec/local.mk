@@ -7,6 +7,12 @@ tests_unit_codec_test_csv_scan_SOURCES = tests/unit/codec/test_csv_scan.c
 tests_unit_codec_test_csv_scan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_codec_test_csv_scan_LDADD = $(UNIT_LDADD)
 
+check_PROGRAMS += tests/unit/codec/test_csv_rows
+TESTS += tests/unit/codec/test_csv_rows
+tests_unit_codec_test_csv_rows_SOURCES = tests/unit/codec/test_csv_rows.c
+tests_unit_codec_test_csv_rows_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_csv_rows_LDADD = $(UNIT_LDADD)
+
 check_PROGRAMS += tests/unit/codec/test_csv
 TESTS += tests/unit/codec/test_csv
 tests_unit_codec_test_csv_SOURCES = tests/unit/codec/test_csv.c
