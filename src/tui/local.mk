@@ -10,7 +10,7 @@ libtui_a_SOURCES = \
 	src/tui/panel_records.c src/tui/panel_streams.c src/tui/panel_schema.c \
 	src/tui/dump.c src/tui/dump.h src/tui/header.c src/tui/question.c src/tui/kpi.c src/tui/foot.c src/tui/notice.c src/tui/help.c src/tui/prompt_draw.c \
 	src/tui/expression.c src/tui/expression.h src/tui/input.c src/tui/input.h src/tui/pace.c src/tui/pace.h \
-	src/tui/term.h src/tui/curses.c src/tui/wire.c src/tui/wire.h src/tui/guard.c src/tui/guard.h \
+	src/tui/term.h src/tui/term.c src/tui/curses.c src/tui/curses.h src/tui/brush.c src/tui/brush.h src/tui/wire.c src/tui/wire.h src/tui/guard.c src/tui/guard.h \
 	src/tui/screen.c src/tui/screen.h src/tui/act.c src/tui/act_line.c src/tui/act_view.c src/tui/act_time.c \
 	src/tui/act_file.c src/tui/act_prompt.c src/tui/complete.c src/tui/mouse.c src/tui/run.c
 EXTRA_DIST += src/tui/themes/dark.def src/tui/themes/light.def src/tui/themes/contrast.def src/tui/themes/basic.def

@@ -21,20 +21,3 @@ void weir_wire_send(int fd, const char *bytes, size_t n)
 		n -= (size_t)sent;
 	}
 }
-
-size_t weir_wire_pass_on(int memory, int fd)
-{
-	char bytes[8192];
-	off_t end = lseek(memory, 0, SEEK_CUR), at = 0;
-	while (at < end) {
-		ssize_t n = pread(memory, bytes, sizeof(bytes), at);
-		if (n <= 0)
-			break;
-		weir_wire_send(fd, bytes, (size_t)n);
-		at += n;
-	}
-	/* A memory file cannot fail to shrink; if it did, the old bytes would only be sent again. */
-	if (end > 0 && (lseek(memory, 0, SEEK_SET) != 0 || ftruncate(memory, 0) != 0))
-		return (size_t)end;
-	return end > 0 ? (size_t)end : 0;
-}

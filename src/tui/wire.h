@@ -5,7 +5,5 @@
 #include <stddef.h>
 
 void weir_wire_send(int fd, const char *bytes, size_t n);
-/* Sends what stands in a memory file up to its position, and empties it. Returns how much it was. */
-size_t weir_wire_pass_on(int memory, int fd);
 
 #endif
