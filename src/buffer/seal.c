@@ -78,6 +78,33 @@ static bool fill(struct weir_segment *s, const struct weir_parts *p, bool by_arr
 	return seal_places(out, p, by_arrival) && seal_extras(out, columns, p);
 }
 
+static uint32_t n_spans(const struct weir_segment *s) { return (s->rows->n_rows + WEIR_SPAN_ROWS - 1) / WEIR_SPAN_ROWS; }
+
+static bool find_spans(struct weir_segment *s)
+{
+	const int64_t *t = s->rows->time_us;
+	s->time_min_us = INT64_MAX;
+	s->time_max_us = INT64_MIN;
+	if (!t)
+		return true;
+	if (!(s->spans = weir_calloc(n_spans(s), sizeof *s->spans)))
+		return false;
+	for (uint32_t from = 0; from < s->rows->n_rows; from += WEIR_SPAN_ROWS) {
+		struct weir_span *span = &s->spans[from / WEIR_SPAN_ROWS];
+		uint32_t to = s->rows->n_rows - from < WEIR_SPAN_ROWS ? s->rows->n_rows : from + WEIR_SPAN_ROWS;
+		*span = (struct weir_span){INT64_MAX, WEIR_TIME_NONE, true};
+		for (uint32_t row = from; row < to; row++) {
+			int64_t known = t[row] == WEIR_TIME_NONE ? INT64_MAX : t[row];
+			span->first_us = known < span->first_us ? known : span->first_us;
+			span->last_us = t[row] > span->last_us ? t[row] : span->last_us; /* NONE is the least */
+			span->all_timed &= t[row] != WEIR_TIME_NONE;
+		}
+		s->time_min_us = span->first_us < s->time_min_us ? span->first_us : s->time_min_us;
+		s->time_max_us = span->last_us > s->time_max_us ? span->last_us : s->time_max_us;
+	}
+	return true;
+}
+
 struct weir_segment *weir_segment_seal(const struct weir_batch *const *batches, uint32_t n_parts, uint64_t first_row,
 				       bool by_arrival, struct weir_budget *budget)
 {
@@ -93,24 +120,16 @@ struct weir_segment *weir_segment_seal(const struct weir_batch *const *batches, 
 	}
 	atomic_store(&s->refs, 1);
 	s->first_row = first_row;
-	bool ok = fill(s, &p, by_arrival, columns);
+	bool ok = fill(s, &p, by_arrival, columns) && find_spans(s);
 	free(columns);
 	if (!ok) {
 		weir_segment_unref(s);
 		return NULL;
 	}
-	s->time_min_us = INT64_MAX;
-	s->time_max_us = INT64_MIN;
-	for (uint32_t row = 0; s->rows->time_us && row < p.rows; row++) {
-		int64_t t = s->rows->time_us[row];
-		if (t == WEIR_TIME_NONE)
-			continue;
-		s->time_min_us = t < s->time_min_us ? t : s->time_min_us;
-		s->time_max_us = t > s->time_max_us ? t : s->time_max_us;
-	}
 	s->budget = budget;
 	weir_segment_pack(s);
-	s->charged_bytes = sizeof *s + weir_batch_bytes(s->rows) + s->rows->n_columns * sizeof *s->zones;
+	s->charged_bytes = sizeof *s + weir_batch_bytes(s->rows) + s->rows->n_columns * sizeof *s->zones +
+			   (s->spans ? n_spans(s) * sizeof *s->spans : 0);
 	weir_budget_charge(budget, (int64_t)s->charged_bytes);
 	return s;
 }
@@ -128,5 +147,6 @@ void weir_segment_unref(struct weir_segment *s)
 	weir_budget_charge(s->budget, -(int64_t)s->charged_bytes);
 	weir_segment_unpack(s);
 	free(s->zones);
+	free(s->spans);
 	free(s);
 }

@@ -18,6 +18,7 @@ libquery_a_SOURCES = \
 	src/query/measure/parts.c \
 	src/query/measure/parts.h \
 	src/query/measure/quantile.c \
+	src/query/measure/quantile_counts.c \
 	src/query/measure/quantile_page.h \
 	src/query/measure/quantile_read.c \
 	src/query/measure/quantile.h \
@@ -40,10 +41,19 @@ libquery_a_SOURCES = \
 	src/query/plan_slice.c \
 	src/query/plan_sort.c \
 	src/query/plan_state.h \
+	src/query/plan_tally.c \
+	src/query/plan_tally_end.c \
 	src/query/plan_update.c \
 	src/query/range.c \
 	src/query/rank.c \
 	src/query/rank.h \
 	src/query/result.c \
-	src/query/result_build.h
+	src/query/result_build.h \
+	src/query/tally/tally.c \
+	src/query/tally/tally.h \
+	src/query/tally/tally_add.c \
+	src/query/tally/tally_merge.c \
+	src/query/tally/vector.c \
+	src/query/tally/vector.h \
+	src/query/tally/vector_avx2.c
 include src/query/expr/local.mk

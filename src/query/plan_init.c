@@ -99,6 +99,7 @@ bool weir_plan_init_state(struct weir_plan *p)
 		  weir_slab_init(&p->scratch, p->components, p->n_components, &p->own) &&
 		  weir_slab_reserve(&p->scratch, 2) &&
 		  weir_panes_init(&p->panes, p->components, p->n_components, &p->groups, &p->own);
+	ok = ok && weir_plan_tally_init(p);
 	if (ok)
 		weir_plan_reset(p);
 	return ok;
@@ -122,6 +123,7 @@ void weir_plan_release_state(struct weir_plan *p)
 	for (uint32_t i = 0; i < p->n_streams; i++)
 		free(p->partition_ids[i]);
 	free(p->partition_rows);
+	weir_plan_tally_release(p);
 	free(p->slice);
 	free(p->group_ids);
 	weir_plan_settle(p);

@@ -135,7 +135,7 @@ static enum weir_status scan(struct weir_plan *p, const struct weir_segment *seg
 	    p->newest.active && seg->time_min_us <= seg->time_max_us && seg->time_max_us < p->newest.from.time_us;
 	if (!ledgers && (older || out_of_reach(p, seg)))
 		return WEIR_OK;
-	return weir_plan_take(p, seg->rows, ledgers, seg->first_row, err);
+	return weir_plan_take(p, seg->rows, seg, ledgers, seg->first_row, err);
 }
 
 enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapshot *const *snapshots, int64_t at_us,

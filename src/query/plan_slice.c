@@ -1,7 +1,6 @@
 #include "query/plan_state.h"
 
-/* The span of event times of all rows of the slice, be they picked or not. */
-void weir_slice_times(struct weir_plan *p, struct weir_slice *s)
+static void find_times(const struct weir_plan *p, struct weir_slice *s)
 {
 	int64_t first = INT64_MAX, last = WEIR_TIME_NONE, least = INT64_MAX;
 	if (s->batch->time_us) {
@@ -19,8 +18,21 @@ void weir_slice_times(struct weir_plan *p, struct weir_slice *s)
 	s->first_us = first;
 	s->last_us = last;
 	s->all_timed = least != WEIR_TIME_NONE;
-	if (last > p->newest_us)
-		p->newest_us = last;
+}
+
+/* The span of event times of all rows of the slice, be they picked or not. */
+void weir_slice_times(struct weir_plan *p, struct weir_slice *s, const struct weir_segment *segment)
+{
+	if (segment && segment->spans) {
+		const struct weir_span *span = &segment->spans[s->from / WEIR_SPAN_ROWS];
+		s->first_us = span->first_us;
+		s->last_us = span->last_us;
+		s->all_timed = span->all_timed;
+	} else {
+		find_times(p, s);
+	}
+	if (s->last_us > p->newest_us)
+		p->newest_us = s->last_us;
 }
 
 /* Where a row of a pane goes besides its own cell. */
@@ -44,12 +56,33 @@ static bool count_in_pane(struct weir_plan *p, const struct weir_slice *s, struc
 	return id != WEIR_NO_PART && weir_pane_count(pane, id, rows);
 }
 
+bool weir_slice_count(struct weir_plan *p, const struct weir_slice *s, struct weir_pane *pane)
+{
+	if (!s->batch->partition)
+		return count_in_pane(p, s, pane, 0, s->n_rows);
+	for (uint32_t i = 0; i < s->n_rows; i++)
+		if (!count_in_pane(p, s, pane, s->batch->partition[s->from + (s->rows ? s->rows[i] : i)], 1))
+			return false;
+	return true;
+}
+
+bool weir_slice_pane(struct weir_plan *p, const struct weir_slice *s, struct weir_pane **pane)
+{
+	*pane = NULL;
+	if (!s->all_timed)
+		return true;
+	struct weir_pane *one = weir_panes_at(&p->panes, s->rows ? weir_batch_time(p, s->batch, s->from + s->rows[0]) : s->first_us);
+	if (one && s->first_us >= one->from_us && s->last_us < one->to_us)
+		*pane = one;
+	return one != NULL;
+}
+
 /* The usual case: the whole slice lies in one pane. */
 static bool cells_of_one(struct weir_plan *p, struct weir_slice *s, struct weir_pane *pane)
 {
 	bool split = p->keeps_total && p->n_groups;
 	uint32_t total = split ? weir_panes_cell(&p->panes, pane, WEIR_GROUP_TOTAL) : 0;
-	if (total == UINT32_MAX || (!s->batch->partition && !count_in_pane(p, s, pane, 0, s->n_rows)))
+	if (total == UINT32_MAX || !weir_slice_count(p, s, pane))
 		return false;
 	for (uint32_t i = 0; i < s->n_rows; i++) {
 		s->cells[i] = weir_panes_cell(&p->panes, pane, s->groups[i]);
@@ -57,9 +90,6 @@ static bool cells_of_one(struct weir_plan *p, struct weir_slice *s, struct weir_
 		if (s->cells[i] == UINT32_MAX)
 			return false;
 	}
-	for (uint32_t i = 0; s->batch->partition && i < s->n_rows; i++)
-		if (!count_in_pane(p, s, pane, s->batch->partition[s->from + (s->rows ? s->rows[i] : i)], 1))
-			return false;
 	for (uint32_t i = 0; p->mode == WEIR_PLAN_RANGED && i < s->n_rows; i++)
 		place_row(p, s, i, pane);
 	return true;
@@ -68,14 +98,11 @@ static bool cells_of_one(struct weir_plan *p, struct weir_slice *s, struct weir_
 bool weir_slice_cells(struct weir_plan *p, struct weir_slice *s)
 {
 	s->any_before = false;
-	if (s->all_timed) {
-		struct weir_pane *pane =
-		    weir_panes_at(&p->panes, weir_batch_time(p, s->batch, s->from + (s->rows ? s->rows[0] : 0)));
-		if (!pane)
-			return false;
-		if (s->first_us >= pane->from_us && s->last_us < pane->to_us)
-			return cells_of_one(p, s, pane);
-	}
+	struct weir_pane *one;
+	if (!weir_slice_pane(p, s, &one))
+		return false;
+	if (one)
+		return cells_of_one(p, s, one);
 	for (uint32_t i = 0; i < s->n_rows; i++) {
 		uint32_t row = s->from + (s->rows ? s->rows[i] : i);
 		int64_t t = weir_batch_time(p, s->batch, row);

@@ -11,6 +11,8 @@
 #include "query/expr/expr.h"
 #include "query/group.h"
 #include "query/pane.h"
+#include "query/tally/tally.h"
+#include "weir/buffer/buffer.h"
 #include "weir/base/bounds.h"
 #include "weir/query/plan.h"
 
@@ -88,6 +90,19 @@ struct weir_newest {
 	struct weir_order from;
 };
 
+/* The short way of plan_tally.c. */
+struct weir_plan_tally {
+	struct weir_tally tally;
+	bool can; /* this question */
+	bool on;  /* this batch */
+	enum { WEIR_TALLY_TEXT, WEIR_TALLY_NUMBER } key;
+	const struct weir_column *column; /* of the groups; NULL: none */
+	uint32_t n_keys;		  /* codes; slot n_keys is NULL's */
+	int64_t run_us;			  /* in the pane of the run */
+	uint32_t *present, *groups;	  /* owned, `capacity` items: slots with rows, and their groups */
+	uint32_t capacity;
+};
+
 struct weir_plan {
 	struct weir_arena arena;    /* texts and trees of the view, names */
 	struct weir_budget *budget; /* borrowed: the session's */
@@ -147,6 +162,7 @@ struct weir_plan {
 	struct weir_range now, before; /* RANGED */
 	struct weir_slab scratch;      /* a few slots for buckets and others */
 	struct weir_slice *slice;      /* owned */
+	struct weir_plan_tally tally;
 	uint32_t chart_buckets;
 	bool keeps_panes, keeps_total;
 	int64_t dropped_below;			  /* pane index: older ones are gone */
@@ -177,15 +193,19 @@ void weir_plan_release_state(struct weir_plan *p);
 void weir_plan_reset(struct weir_plan *p); /* forgets all rows */
 void weir_plan_settle(struct weir_plan *p);
 
-/* plan_update.c. ledgers may be NULL; first_row: number of the batch's first row in arrival order. */
-enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *batch, struct weir_ledger *const *ledgers,
-				uint64_t first_row, struct weir_error *err);
+/* plan_update.c. segment: the batch's, or NULL; ledgers may be NULL; first_row: number of the batch's first row in arrival
+ * order. */
+enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *batch, const struct weir_segment *segment,
+				struct weir_ledger *const *ledgers, uint64_t first_row, struct weir_error *err);
 enum weir_status weir_plan_slice_filter(struct weir_plan *p, struct weir_slice *s, uint32_t *n_true,
 					struct weir_error *err);
 uint32_t weir_plan_partition(struct weir_plan *p, uint32_t stream, uint32_t partition); /* WEIR_NO_PART: no memory */
 
 /* plan_slice.c: times, panes and partitions of a slice. False: no memory. */
-void weir_slice_times(struct weir_plan *p, struct weir_slice *s);
+void weir_slice_times(struct weir_plan *p, struct weir_slice *s, const struct weir_segment *segment);
+/* The pane that the whole slice lies in; NULL: there is no such. Rows of a slice in one pane, by partition. */
+bool weir_slice_pane(struct weir_plan *p, const struct weir_slice *s, struct weir_pane **pane) WEIR_MUST_USE;
+bool weir_slice_count(struct weir_plan *p, const struct weir_slice *s, struct weir_pane *pane) WEIR_MUST_USE;
 bool weir_slice_cells(struct weir_plan *p, struct weir_slice *s) WEIR_MUST_USE;
 bool weir_slice_note(struct weir_plan *p,
 		     const struct weir_slice *s) WEIR_MUST_USE; /* what is in a CUMULATIVE or WINDOWED window */
@@ -193,6 +213,15 @@ bool weir_slice_widen(struct weir_plan *p) WEIR_MUST_USE;
 
 /* plan_accumulate.c: adds the slice to all slabs that it belongs to. */
 enum weir_status weir_plan_accumulate(struct weir_plan *p, struct weir_slice *s, struct weir_error *err);
+
+/* plan_tally.c, plan_tally_end.c. begin, then slices, then end; drop: after a failure. begin, init: false: no memory. *taken:
+ * false: the slice must go the long way. */
+bool weir_plan_tally_init(struct weir_plan *p) WEIR_MUST_USE;
+void weir_plan_tally_release(struct weir_plan *p);
+bool weir_plan_tally_begin(struct weir_plan *p, const struct weir_batch *batch, const struct weir_zone *zones) WEIR_MUST_USE;
+enum weir_status weir_plan_tally_slice(struct weir_plan *p, struct weir_slice *s, bool *taken, struct weir_error *err);
+enum weir_status weir_plan_tally_end(struct weir_plan *p, struct weir_error *err);
+void weir_plan_tally_drop(struct weir_plan *p);
 
 /* range.c: moves a range, by what enters and leaves where that is less work than starting again. */
 void weir_range_clear(struct weir_range *r);

@@ -164,10 +164,10 @@ static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, st
 				   uint64_t first_row, struct weir_error *err)
 {
 	uint32_t n_true;
+	bool taken;
 	enum weir_status status = weir_plan_slice_filter(p, s, &n_true, err);
 	if (status)
 		return status;
-	weir_slice_times(p, s);
 	if (!count_rows(p, s, n_true, ledgers))
 		return no_memory(err);
 	if (p->window.kind != WEIR_WINDOW_ALL)
@@ -179,26 +179,38 @@ static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, st
 		return no_memory(err);
 	if (p->rows_mode && !p->live)
 		return WEIR_OK;
+	if (p->keeps_panes && !weir_slice_widen(p))
+		return no_memory(err);
+	status = weir_plan_tally_slice(p, s, &taken, err);
+	if (status || taken)
+		return status;
 	status = find_groups(p, s, err);
 	if (status)
 		return status;
-	if (p->keeps_panes && (!weir_slice_widen(p) || !weir_slice_cells(p, s)))
+	if (p->keeps_panes && !weir_slice_cells(p, s))
 		return no_memory(err);
 	return weir_plan_accumulate(p, s, err);
 }
 
-enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *batch, struct weir_ledger *const *ledgers,
-				uint64_t first_row, struct weir_error *err)
+enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *batch, const struct weir_segment *segment,
+				struct weir_ledger *const *ledgers, uint64_t first_row, struct weir_error *err)
 {
 	struct weir_slice *s = p->slice;
 	enum weir_status status = WEIR_OK;
 	s->batch = batch;
 	s->stream = batch->stream;
+	if (!weir_plan_tally_begin(p, batch, segment ? segment->zones : NULL))
+		return no_memory(err);
 	for (uint32_t from = 0; from < batch->n_rows && !status; from += WEIR_VEC_ROWS) {
 		s->from = from;
 		s->n = batch->n_rows - from < WEIR_VEC_ROWS ? batch->n_rows - from : WEIR_VEC_ROWS;
+		weir_slice_times(p, s, segment);
 		status = take_slice(p, s, ledgers, first_row, err);
 	}
+	if (!status)
+		status = weir_plan_tally_end(p, err);
+	if (status)
+		weir_plan_tally_drop(p);
 	weir_plan_settle(p);
 	return status;
 }
@@ -208,5 +220,5 @@ enum weir_status weir_plan_update(struct weir_plan *p, const struct weir_batch *
 {
 	if (batch->n_rows)
 		p->built = false;
-	return weir_plan_take(p, batch, ledgers, 0, err);
+	return weir_plan_take(p, batch, NULL, ledgers, 0, err);
 }

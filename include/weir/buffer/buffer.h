@@ -39,11 +39,17 @@ struct weir_segment {
 	int64_t time_min_us, time_max_us; /* over rows with a time; min > max when none */
 	struct weir_batch *rows; /* owned */
 	struct weir_zone *zones; /* owned, one a column */
+	struct weir_span *spans; /* owned, one for each WEIR_SPAN_ROWS rows; NULL: rows have no times */
 	struct weir_budget *budget; /* what its bytes were charged to; borrowed */
 	size_t charged_bytes;
 	void *block;           /* owned; what all arrays of `rows` lie in; NULL: each on its own */
 	size_t block_bytes;
 	bool block_mapped;
+};
+enum { WEIR_SPAN_ROWS = 1024 };
+struct weir_span { /* of event times; first > last when no row has one */
+	int64_t first_us, last_us;
+	bool all_timed; /* no row is without */
 };
 struct weir_zone { /* of a number or timestamp column: all valid values lie in [min, max] */
 	bool known;       /* false: another type, a NaN among the values, or no value at all */

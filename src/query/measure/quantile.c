@@ -9,7 +9,7 @@ static size_t page_bytes(bool wide)
 	return wide ? sizeof(struct weir_quantile_page) : head + sizeof(uint16_t) * WEIR_QUANTILE_PAGE;
 }
 
-static bool page_widen(struct weir_quantile_page **at, struct weir_budget *budget)
+bool weir_quantile_page_widen(struct weir_quantile_page **at, struct weir_budget *budget)
 {
 	struct weir_quantile_page *p = *at;
 	struct weir_quantile_page *w = weir_calloc(1, page_bytes(true));
@@ -24,8 +24,7 @@ static bool page_widen(struct weir_quantile_page **at, struct weir_budget *budge
 	return true;
 }
 
-/* The slot of the page of `octave`, made when absent; NULL: no memory. */
-static struct weir_quantile_page **side_page(struct weir_quantile_side *s, int octave, struct weir_budget *budget)
+struct weir_quantile_page **weir_quantile_page_at(struct weir_quantile_side *s, int octave, struct weir_budget *budget)
 {
 	if (octave < s->low || octave >= s->low + s->n) {
 		int from = s->n && s->low < octave ? s->low : octave;
@@ -54,10 +53,10 @@ static struct weir_quantile_page **side_page(struct weir_quantile_side *s, int o
 static bool bucket_add(struct weir_quantile *q, bool negative, int octave, unsigned i, uint64_t count,
 		       struct weir_budget *budget)
 {
-	struct weir_quantile_page **at = side_page(q->histogram + negative, octave, budget);
+	struct weir_quantile_page **at = weir_quantile_page_at(q->histogram + negative, octave, budget);
 	if (!at)
 		return false;
-	if (!(*at)->wide && (*at)->narrow[i] + count > UINT16_MAX && !page_widen(at, budget))
+	if (!(*at)->wide && (*at)->narrow[i] + count > UINT16_MAX && !weir_quantile_page_widen(at, budget))
 		return false;
 	if ((*at)->wide)
 		(*at)->count[i] += count;
@@ -92,7 +91,7 @@ static struct place place_of(double x)
 			      .i = (unsigned)(magnitude >> MANTISSA_SHIFT) & (WEIR_QUANTILE_PAGE - 1)};
 }
 
-static bool to_histogram(struct weir_quantile *q, struct weir_budget *budget)
+bool weir_quantile_to_histogram(struct weir_quantile *q, struct weir_budget *budget)
 {
 	struct weir_quantile made = {.histogram = weir_calloc(2, sizeof(struct weir_quantile_side))};
 	if (!made.histogram)
@@ -144,7 +143,7 @@ bool weir_quantile_add(struct weir_quantile *q, double x, struct weir_budget *bu
 		if (!list_add(q, x, budget))
 			return false;
 	} else {
-		if (!q->histogram && !to_histogram(q, budget))
+		if (!q->histogram && !weir_quantile_to_histogram(q, budget))
 			return false;
 		struct place at = place_of(x);
 		if (!bucket_add(q, at.negative, at.octave, at.i, 1, budget))
@@ -228,7 +227,7 @@ bool weir_quantile_merge(struct weir_quantile *into, const struct weir_quantile 
 				return false;
 		return true;
 	}
-	if (!into->histogram && !to_histogram(into, budget))
+	if (!into->histogram && !weir_quantile_to_histogram(into, budget))
 		return false;
 	if (!merge_histogram(into, from, budget))
 		return false;
@@ -251,7 +250,7 @@ bool weir_quantile_subtract(struct weir_quantile *into, const struct weir_quanti
 {
 	if (!from->n)
 		return true;
-	if (from->histogram && !into->histogram && !to_histogram(into, budget))
+	if (from->histogram && !into->histogram && !weir_quantile_to_histogram(into, budget))
 		return false;
 	if (from->n >= into->n) {
 		bool integers = into->integers;

@@ -34,6 +34,17 @@ bool weir_quantile_add(struct weir_quantile *q, double x, struct weir_budget *bu
 /* The same for items[slots[i]] and x[i], i < n. */
 bool weir_quantile_add_all(struct weir_quantile *items, const uint32_t *slots, const double *x, uint32_t n,
 			   struct weir_budget *budget) WEIR_MUST_USE;
+/* Values that were counted into buckets elsewhere. */
+struct weir_quantile_counts {
+	uint64_t n;
+	uint16_t zeros;		/* of the values */
+	double min, max;	/* 0 <= min */
+	int low_octave;		/* biased exponent */
+	uint32_t n_octaves;
+	const uint16_t *counts; /* n_octaves * WEIR_QUANTILE_PAGE; with zeros they sum to n */
+};
+bool weir_quantile_add_counts(struct weir_quantile *q, const struct weir_quantile_counts *from,
+			      struct weir_budget *budget) WEIR_MUST_USE;
 bool weir_quantile_merge(struct weir_quantile *into, const struct weir_quantile *from,
 			 struct weir_budget *budget) WEIR_MUST_USE;
 /* Takes `from` away. *stale is set when min and max must be found again (weir_quantile_extremes over what is left). */

@@ -16,6 +16,11 @@ struct weir_quantile_page {
 	};
 };
 
+/* The slot of the page of `octave`, made when absent; NULL: no memory. */
+struct weir_quantile_page **weir_quantile_page_at(struct weir_quantile_side *s, int octave, struct weir_budget *budget);
+bool weir_quantile_page_widen(struct weir_quantile_page **at, struct weir_budget *budget) WEIR_MUST_USE;
+bool weir_quantile_to_histogram(struct weir_quantile *q, struct weir_budget *budget) WEIR_MUST_USE;
+
 static inline uint64_t page_get(const struct weir_quantile_page *p, unsigned i)
 {
 	return p->wide ? p->count[i] : p->narrow[i];

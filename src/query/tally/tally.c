@@ -1,0 +1,156 @@
+#include "query/tally/tally.h"
+
+#include <stdlib.h>
+
+enum { MOST_BYTES = 8 << 20 }; /* beyond that the caches do not help any more */
+
+bool weir_tally_can(const struct weir_component *c)
+{
+	bool number = c->type == WEIR_INT64 || c->type == WEIR_FLOAT64;
+	switch (c->kind) {
+	case WEIR_PART_COUNT:
+		return true;
+	case WEIR_PART_SUM:
+	case WEIR_PART_QUANTILE:
+		return number;
+	case WEIR_PART_MIN:
+	case WEIR_PART_MAX:
+		return number || c->type == WEIR_TIMESTAMP;
+	default:
+		return false;
+	}
+}
+
+static bool scratch(struct weir_tally_input *in)
+{
+	in->slot_space = weir_alloc(WEIR_TALLY_ROWS * sizeof *in->slot_space);
+	in->value_space = weir_alloc(WEIR_TALLY_ROWS * sizeof(int64_t));
+	in->halves = in->sums ? weir_alloc(WEIR_TALLY_ROWS * sizeof *in->halves) : NULL;
+	in->bucket = in->quantile ? weir_alloc(WEIR_TALLY_ROWS * sizeof *in->bucket) : NULL;
+	in->doubles = in->quantile ? weir_alloc(WEIR_TALLY_ROWS * sizeof *in->doubles) : NULL;
+	in->keys = in->extremes ? weir_alloc(WEIR_TALLY_ROWS * sizeof *in->keys) : NULL;
+	return in->slot_space && in->value_space && (!in->sums || in->halves) &&
+	       (!in->quantile || (in->bucket && in->doubles)) && (!in->extremes || in->keys);
+}
+
+bool weir_tally_init(struct weir_tally *t, const struct weir_component *components, uint32_t n, uint32_t n_inputs,
+		     struct weir_budget *budget)
+{
+	*t = (struct weir_tally){
+	    .vector = weir_tally_vector(), .budget = budget, .parts = components, .n_parts = n, .by_buckets = -1};
+	t->inputs = weir_calloc(n_inputs + 1, sizeof *t->inputs);
+	if (!t->inputs)
+		return false;
+	t->n_inputs = n_inputs + 1;
+	for (uint32_t i = 0; i < n; i++) {
+		struct weir_tally_input *in = &t->inputs[components[i].input];
+		in->sums |= components[i].kind == WEIR_PART_SUM;
+		in->quantile |= components[i].kind == WEIR_PART_QUANTILE;
+		in->extremes |= components[i].kind == WEIR_PART_MIN || components[i].kind == WEIR_PART_MAX;
+		in->low_octave = -1;
+		if (in->quantile)
+			t->by_buckets = (int)components[i].input;
+	}
+	for (uint32_t i = 0; i < t->n_inputs; i++)
+		if (!scratch(&t->inputs[i]))
+			return false;
+	return true;
+}
+
+static void free_slots(struct weir_tally *t)
+{
+	for (uint32_t i = 0; i < t->n_inputs; i++) {
+		struct weir_tally_input *in = &t->inputs[i];
+		free(in->cells);
+		free(in->list);
+		free(in->buckets);
+		free(in->extreme);
+		in->cells = NULL;
+		in->list = NULL;
+		in->buckets = NULL;
+		in->extreme = NULL;
+	}
+	free(t->rows);
+	t->rows = NULL;
+	weir_budget_charge(t->budget, -t->charged_bytes);
+	t->charged_bytes = 0;
+	t->capacity = 0;
+}
+
+void weir_tally_release(struct weir_tally *t)
+{
+	free_slots(t);
+	for (uint32_t i = 0; i < t->n_inputs; i++) {
+		free(t->inputs[i].slot_space);
+		free(t->inputs[i].value_space);
+		free(t->inputs[i].halves);
+		free(t->inputs[i].bucket);
+		free(t->inputs[i].doubles);
+		free(t->inputs[i].keys);
+	}
+	free(t->inputs);
+	*t = (struct weir_tally){0};
+}
+
+static void empty_cell(struct weir_tally_input *in, uint32_t slot)
+{
+	in->cells[slot] = (struct weir_tally_cell){.least = UINT64_MAX};
+	if (in->extreme)
+		in->extreme[slot] = (struct weir_tally_extremes){INT64_MAX, INT64_MIN};
+}
+
+static size_t slot_bytes(const struct weir_tally_input *in)
+{
+	return sizeof *in->cells + (in->extremes ? sizeof *in->extreme : 0) +
+	       (in->quantile ? WEIR_QUANTILE_LIST * sizeof *in->list + WEIR_TALLY_BUCKETS * sizeof *in->buckets : 0);
+}
+
+static bool make_slots(struct weir_tally_input *in, uint32_t n)
+{
+	in->cells = weir_alloc(n * sizeof *in->cells);
+	in->extreme = in->extremes ? weir_alloc(n * sizeof *in->extreme) : NULL;
+	in->list = in->quantile ? weir_alloc((size_t)n * WEIR_QUANTILE_LIST * sizeof *in->list) : NULL;
+	in->buckets = in->quantile ? weir_calloc((size_t)n * WEIR_TALLY_BUCKETS, sizeof *in->buckets) : NULL;
+	if (!in->cells || (in->extremes && !in->extreme) || (in->quantile && (!in->list || !in->buckets)))
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		empty_cell(in, i);
+	return true;
+}
+
+bool weir_tally_reserve(struct weir_tally *t, uint32_t n_slots, bool *fits)
+{
+	size_t bytes = WEIR_TALLY_LANES * sizeof *t->rows;
+	for (uint32_t i = 0; i + 1 < t->n_inputs; i++)
+		bytes += slot_bytes(&t->inputs[i]);
+	*fits = ((size_t)n_slots + 1) * bytes <= MOST_BYTES;
+	if (!*fits)
+		return true;
+	t->n_slots = n_slots;
+	if (n_slots < t->capacity)
+		return true;
+	uint32_t capacity = n_slots + n_slots / 4 + 1;
+	free_slots(t);
+	t->charged_bytes = (int64_t)(capacity * bytes);
+	weir_budget_charge(t->budget, t->charged_bytes);
+	bool ok = (t->rows = weir_calloc((size_t)capacity * WEIR_TALLY_LANES, sizeof *t->rows)) != NULL;
+	for (uint32_t i = 0; ok && i + 1 < t->n_inputs; i++)
+		ok = make_slots(&t->inputs[i], capacity);
+	if (ok)
+		t->capacity = capacity;
+	else
+		free_slots(t);
+	return ok;
+}
+
+void weir_tally_clear(struct weir_tally *t, uint32_t slot)
+{
+	memset(t->rows + (size_t)slot * WEIR_TALLY_LANES, 0, WEIR_TALLY_LANES * sizeof *t->rows);
+	for (uint32_t i = 0; i + 1 < t->n_inputs; i++) {
+		struct weir_tally_input *in = &t->inputs[i];
+		if (in->quantile && in->cells[slot].listed)
+			memset(in->buckets + (size_t)slot * WEIR_TALLY_BUCKETS, 0,
+			       WEIR_TALLY_BUCKETS * sizeof *in->buckets);
+		empty_cell(in, slot);
+	}
+}

@@ -1,0 +1,97 @@
+/* A tally: accumulators of a run of rows, indexed by the small code that a row's group has in its column, so that a row
+ * costs a few instructions: no hash, no pane, no wide arithmetic. When the run ends (another pane, the end of a
+ * segment) each code's share goes into the slabs at once. Private to src/query.
+ *
+ *     fill in inputs[…] for a slice            values, packed, with the slots (codes) of their rows
+ *     weir_tally_prepare(t)                    false: a value does not fit; nothing was added
+ *     weir_tally_add(t)
+ *     weir_tally_close(t)                      the end of the run
+ *     weir_tally_merge(t, part, slot, item)    for each slot with rows
+ *     weir_tally_clear(t, slot)
+ *
+ * Exactness: sums of doubles in two halves (vector.h) are the same exact sums; a slot's first 64 values are kept as
+ * they are, so that a quantile of few values stays exact. Thread: owned by one plan. */
+#ifndef WEIR_QUERY_TALLY_H
+#define WEIR_QUERY_TALLY_H
+
+#include "query/measure/component.h"
+#include "query/tally/vector.h"
+
+enum { WEIR_TALLY_ROWS = 1024, WEIR_TALLY_MOST_ROWS = 65535, WEIR_TALLY_LANES = 4 };
+
+struct weir_tally_cell {	/* of one input and slot: what one row changes lies in one cache line */
+	uint64_t rows;		/* counted here instead of in the tally's own */
+	struct weir_halves sum; /* of doubles; integers: `high` alone */
+	/* A quantile's least value, as bits, and how far the greatest is above; once the list is full. Before, no value
+	 * is within. */
+	uint64_t least, span;
+	uint32_t listed; /* values in the slot's list */
+	uint32_t more;	 /* values less rows (modulo 2^32): not 0 only where NULLs or conditions take values away */
+	uint64_t unused[2];
+};
+
+struct weir_tally_input {
+	/* of one slice */
+	uint32_t n;
+	enum weir_type type;   /* INT64, TIMESTAMP, FLOAT64 */
+	bool small;	       /* integers known to be within ±2^46 */
+	const uint32_t *slots; /* n of them; those of the rows' own input when all rows have a value */
+	union {
+		const int64_t *i;
+		const double *f;
+	};
+	const char *ahead; /* memory that will be wanted soon: so many bytes with each eight values */
+	uint32_t ahead_step;
+	uint32_t *slot_space; /* owned scratch of WEIR_TALLY_ROWS items */
+	void *value_space;    /* the same, 8 bytes an item */
+	/* of one slice, ready to be added; owned scratch, those that are needed */
+	bool sums, quantile, extremes;
+	struct weir_halves *halves;
+	uint32_t *bucket;
+	double *doubles;
+	int64_t *keys;
+	/* of the run; owned, by slot */
+	struct weir_tally_cell *cells;
+	double *list;	   /* WEIR_QUANTILE_LIST values a slot */
+	uint16_t *buckets; /* WEIR_TALLY_BUCKETS a slot */
+	int low_octave;	   /* -1: not chosen yet */
+	struct weir_tally_extremes {
+		int64_t least, most; /* integers, or doubles as weir_double_key */
+	} * extreme;
+};
+
+struct weir_tally {
+	const struct weir_tally_vector *vector;
+	struct weir_budget *budget;
+	const struct weir_component *parts; /* borrowed */
+	uint32_t n_parts;
+	uint32_t n_slots, capacity;	 /* without the slot n_slots: all together */
+	uint32_t n_rows;		 /* in the run */
+	uint32_t *rows;			 /* owned, WEIR_TALLY_LANES a slot: neighbours do not wait for each other */
+	struct weir_tally_input *inputs; /* owned; the last is for rows */
+	uint32_t n_inputs;
+	int by_buckets; /* an input with a quantile: its buckets tell the rows of a slot; -1: none */
+	int64_t charged_bytes;
+};
+
+bool weir_tally_can(const struct weir_component *c); /* whether such a component has a tally */
+bool weir_tally_init(struct weir_tally *t, const struct weir_component *components, uint32_t n, uint32_t n_inputs,
+		     struct weir_budget *budget) WEIR_MUST_USE;
+void weir_tally_release(struct weir_tally *t);
+/* Room for codes below n_slots, before a run. *fits: false when that would take too much memory. False: no memory. */
+bool weir_tally_reserve(struct weir_tally *t, uint32_t n_slots, bool *fits) WEIR_MUST_USE;
+
+bool weir_tally_prepare(struct weir_tally *t);
+void weir_tally_add(struct weir_tally *t);
+/* Then the rows of a slot are the first of its lanes, and slots may be summed, merged, cleared. */
+void weir_tally_close(struct weir_tally *t);
+static inline uint32_t weir_tally_rows(const struct weir_tally *t, uint32_t slot)
+{
+	return t->rows[(size_t)slot * WEIR_TALLY_LANES];
+}
+void weir_tally_sum(struct weir_tally *t); /* all slots up into slot n_slots */
+/* item += what the part has of the slot. False: no memory. */
+bool weir_tally_merge(const struct weir_tally *t, uint32_t part, uint32_t slot, void *item) WEIR_MUST_USE;
+void weir_tally_clear(struct weir_tally *t, uint32_t slot);
+
+#endif

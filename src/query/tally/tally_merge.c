@@ -1,0 +1,171 @@
+/* The end of a run: shares of a tally into accumulators. */
+#include "query/measure/parts.h"
+#include "query/tally/tally.h"
+
+typedef uint16_t words __attribute__((vector_size(16)));
+
+enum { LANES = sizeof(words) / sizeof(uint16_t) };
+
+/* into += from, for a row of buckets. */
+static void add_buckets(uint16_t *into, const uint16_t *from)
+{
+	uint32_t i = 0;
+	for (; i + LANES <= WEIR_TALLY_BUCKETS; i += LANES) {
+		words a, b;
+		memcpy(&a, into + i, sizeof a);
+		memcpy(&b, from + i, sizeof b);
+		a += b;
+		memcpy(into + i, &a, sizeof a);
+	}
+	for (; i < WEIR_TALLY_BUCKETS; i++)
+		into[i] = (uint16_t)(into[i] + from[i]);
+}
+
+/* A run has no more rows than 16 bits count, so neither has the sum of all buckets. */
+static uint32_t count_buckets(const uint16_t *buckets)
+{
+	words sum = {0};
+	uint32_t i = 0, n = 0;
+	for (; i + LANES <= WEIR_TALLY_BUCKETS; i += LANES) {
+		words a;
+		memcpy(&a, buckets + i, sizeof a);
+		sum += a;
+	}
+	for (; i < WEIR_TALLY_BUCKETS; i++)
+		n += buckets[i];
+	for (uint32_t k = 0; k < LANES; k++)
+		n += sum[k];
+	return n;
+}
+
+void weir_tally_close(struct weir_tally *t)
+{
+	for (uint32_t s = 0; s < t->n_slots; s++) {
+		uint32_t *lanes = t->rows + (size_t)s * WEIR_TALLY_LANES;
+		lanes[0] += lanes[1] + lanes[2] + lanes[3];
+		for (uint32_t i = 0; i + 1 < t->n_inputs; i++)
+			lanes[0] += (uint32_t)t->inputs[i].cells[s].rows;
+		if (t->by_buckets >= 0) {
+			const struct weir_tally_input *in = &t->inputs[t->by_buckets];
+			const struct weir_tally_cell *c = &in->cells[s];
+			bool few = c->listed < WEIR_QUANTILE_LIST;
+			lanes[0] =
+			    (few ? c->listed : count_buckets(in->buckets + (size_t)s * WEIR_TALLY_BUCKETS)) - c->more;
+		}
+	}
+}
+
+static double of_bits(uint64_t bits)
+{
+	double x;
+	memcpy(&x, &bits, sizeof x);
+	return x;
+}
+
+static void reach(struct weir_tally_cell *c, uint64_t least, uint64_t most)
+{
+	bool first = c->least == UINT64_MAX;
+	uint64_t low = !first && c->least < least ? c->least : least, high = c->least + c->span;
+	high = !first && high > most ? high : most;
+	c->least = low;
+	c->span = high - low;
+}
+
+static void sum_quantile(struct weir_tally_input *in, uint32_t slot, uint32_t all)
+{
+	struct weir_tally_cell *to = &in->cells[all];
+	const struct weir_tally_cell *from = &in->cells[slot];
+	const double *list = in->list + (size_t)slot * WEIR_QUANTILE_LIST;
+	if (!from->listed)
+		return;
+	for (uint32_t i = 0; i < from->listed && to->listed < WEIR_QUANTILE_LIST; i++)
+		in->list[(size_t)all * WEIR_QUANTILE_LIST + to->listed++] = list[i];
+	for (uint32_t i = 0; from->listed < WEIR_QUANTILE_LIST && i < from->listed; i++)
+		reach(to, weir_double_bits(list[i]), weir_double_bits(list[i]));
+	if (from->listed == WEIR_QUANTILE_LIST)
+		reach(to, from->least, from->least + from->span);
+	add_buckets(in->buckets + (size_t)all * WEIR_TALLY_BUCKETS, in->buckets + (size_t)slot * WEIR_TALLY_BUCKETS);
+}
+
+static void sum_input(struct weir_tally_input *in, uint32_t slot, uint32_t all)
+{
+	struct weir_tally_cell *to = &in->cells[all];
+	const struct weir_tally_cell *from = &in->cells[slot];
+	to->sum.high += from->sum.high;
+	to->sum.low += from->sum.low;
+	to->more += from->more;
+	if (in->extreme && in->extreme[slot].least < in->extreme[all].least)
+		in->extreme[all].least = in->extreme[slot].least;
+	if (in->extreme && in->extreme[slot].most > in->extreme[all].most)
+		in->extreme[all].most = in->extreme[slot].most;
+	if (in->quantile)
+		sum_quantile(in, slot, all);
+}
+
+void weir_tally_sum(struct weir_tally *t)
+{
+	uint32_t all = t->n_slots;
+	for (uint32_t s = 0; s < all; s++) {
+		if (!weir_tally_rows(t, s))
+			continue;
+		t->rows[(size_t)all * WEIR_TALLY_LANES] += weir_tally_rows(t, s);
+		for (uint32_t i = 0; i + 1 < t->n_inputs; i++)
+			sum_input(&t->inputs[i], s, all);
+	}
+}
+
+static bool merge_quantile(const struct weir_tally_input *in, uint32_t slot, uint32_t n, struct weir_quantile *q,
+			   struct weir_budget *budget)
+{
+	const double *list = in->list + (size_t)slot * WEIR_QUANTILE_LIST;
+	q->integers |= n && in->type != WEIR_FLOAT64;
+	if (n <= WEIR_QUANTILE_LIST) {
+		for (uint32_t i = 0; i < n; i++)
+			if (!weir_quantile_add(q, list[i], budget))
+				return false;
+		return true;
+	}
+	const uint16_t *buckets = in->buckets + (size_t)slot * WEIR_TALLY_BUCKETS;
+	struct weir_quantile_counts counts = {.n = n,
+					      .min = of_bits(in->cells[slot].least),
+					      .max = of_bits(in->cells[slot].least + in->cells[slot].span),
+					      .zeros = buckets[0],
+					      .low_octave = in->low_octave,
+					      .n_octaves = WEIR_TALLY_OCTAVES,
+					      .counts = buckets + 1};
+	return weir_quantile_add_counts(q, &counts, budget);
+}
+
+static bool merge_sum(const struct weir_tally_input *in, uint32_t slot, void *item, struct weir_budget *budget)
+{
+	const struct weir_halves *sum = &in->cells[slot].sum;
+	if (in->type != WEIR_FLOAT64) {
+		*(weir_int128 *)item += sum->high;
+		return true;
+	}
+	weir_int128 unit = (weir_int128)1 << (WEIR_EXACT_FRACTION_BITS - WEIR_HALVES_HIGH_BITS);
+	struct weir_exact exact = {.fixed = sum->high * unit + sum->low};
+	return weir_exact_merge(item, &exact, false, budget);
+}
+
+bool weir_tally_merge(const struct weir_tally *t, uint32_t part, uint32_t slot, void *item)
+{
+	const struct weir_component *what = &t->parts[part];
+	const struct weir_tally_input *in = &t->inputs[what->input];
+	uint32_t n = weir_tally_rows(t, slot) + in->cells[slot].more;
+	bool max = what->kind == WEIR_PART_MAX;
+	switch (what->kind) {
+	case WEIR_PART_COUNT:
+		*(uint64_t *)item += n;
+		return true;
+	case WEIR_PART_SUM:
+		return merge_sum(in, slot, item, t->budget);
+	case WEIR_PART_QUANTILE:
+		return merge_quantile(in, slot, n, item, t->budget);
+	default: {
+		const struct weir_tally_extremes *e = &in->extreme[slot];
+		struct weir_extreme one = {.set = n > 0, .key = max ? e->most : e->least};
+		return weir_part_table[what->kind].merge(what->type, item, &one, t->budget);
+	}
+	}
+}
