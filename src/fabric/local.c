@@ -56,6 +56,7 @@ static enum weir_status local_open(const struct weir_fabric_config *config, stru
 		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	l->fabric.ops = &weir_fabric_local;
 	l->config = *config;
+	l->held_from_us = WEIR_TIME_NONE;
 	weir_view_init(&l->view);
 	if (!fill(l)) {
 		local_close(&l->fabric);

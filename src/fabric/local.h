@@ -39,6 +39,7 @@ struct weir_local {
 	bool finite, complete;
 	bool on_wall_clock;               /* event times keep up with the clock: live windows end now */
 	bool counted;                     /* the plan has seen rows */
+	int64_t held_from_us;             /* event time of the newest row that memory let go of; WEIR_TIME_NONE */
 	bool torn;                        /* a rebuild was given up: the plan's state is part of an answer */
 	struct weir_error stale_error;    /* the columns changed so that the view no longer fits */
 	struct weir_batch *held;          /* what the caller may still read */

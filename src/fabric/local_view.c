@@ -185,6 +185,8 @@ static void leave(void *ctx, const struct weir_segment *seg, bool by_memory)
 	struct weir_local_stream *s = &d->l->streams[d->stream];
 	const struct weir_batch *rows = seg->rows;
 	uint64_t *keep = weir_calloc(weir_bit_words(rows->n_rows), sizeof *keep);
+	if (by_memory && seg->time_min_us <= seg->time_max_us && seg->time_max_us > d->l->held_from_us)
+		d->l->held_from_us = seg->time_max_us;
 	bool known = keep && weir_plan_filter(d->l->plan, rows, keep, NULL) == WEIR_OK;
 	for (uint32_t row = 0; row < rows->n_rows; row++) {
 		uint32_t p = rows->partition ? rows->partition[row] : 0;

@@ -42,7 +42,7 @@ void weir_engine_publish_error(struct weir_engine *e, const struct weir_error *e
 	r->refs = 1;
 	r->error = *err;
 	r->view_generation = generation;
-	r->moment_us = r->window_start_us = r->window_end_us = WEIR_TIME_NONE;
+	r->moment_us = r->window_start_us = r->window_end_us = r->held_from_us = WEIR_TIME_NONE;
 	weir_ledger_init(&r->ledger);
 	pthread_mutex_lock(&e->s->lock); /* first: who sees the result must not find its question still open */
 	if (e->s->generation < generation)

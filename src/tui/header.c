@@ -3,6 +3,7 @@
 
 #include "tui/format.h"
 
+#include <math.h>
 #include <stdio.h>
 
 /* A piece of the first line. When there is no room for all, the pieces with the highest rank go first. */
@@ -144,12 +145,12 @@ static void add_state(struct pieces *p, const struct weir_session_info *info)
 	piece->sign = s.sign;
 	piece->bold = true;
 	if (first && !info->ended && first->progress >= 0 && first->progress < 1) {
-		char text[80], left[WEIR_FORMAT_BYTES];
-		int n = snprintf(text, sizeof(text), "%.0f %%", first->progress * 100);
+		char text[80], left[40];
+		int n = snprintf(text, sizeof(text), "%.0f %%", floor(first->progress * 100));
+		left[weir_format_duration_us(first->seconds_left * WEIR_US_PER_S, left)] = '\0';
 		if (first->seconds_left >= 0)
-			snprintf(text + n, sizeof(text) - (size_t)n, ", %s left",
-				 weir_format_span(first->seconds_left * WEIR_US_PER_S, left));
-		add_piece(p, 3, WEIR_INK_TEXT, text);
+			snprintf(text + n, sizeof(text) - (size_t)n, ", %s left", left);
+		add_piece(p, 1, WEIR_INK_TEXT, text);
 	}
 }
 
@@ -180,13 +181,37 @@ static void add_moment(const struct weir_frame *f, struct pieces *p, int columns
 	add_piece(p, 0, WEIR_INK_TEXT, text);
 }
 
+/* The window, and how much of it memory still holds when that is less. */
+static void add_window(const struct weir_frame *f, struct pieces *p)
+{
+	const struct weir_window *w = &f->info->view.window;
+	const struct weir_result *r = f->result;
+	struct weir_buf text = {0};
+	char held[WEIR_FORMAT_BYTES];
+	bool cut = r && r->held_from_us != WEIR_TIME_NONE && r->moment_us != WEIR_TIME_NONE &&
+		   (r->window_start_us == WEIR_TIME_NONE || r->held_from_us > r->window_start_us);
+	if (w->kind == WEIR_WINDOW_ROWS)
+		cut = cut && r->buffer_rows < w->rows;
+	if (cut && w->kind == WEIR_WINDOW_ROWS) {
+		weir_buf_addf(&text, "holds %s of ", weir_format_short((double)r->buffer_rows, held));
+	} else if (cut) {
+		int64_t span = r->moment_us > r->held_from_us ? r->moment_us - r->held_from_us : 0;
+		held[weir_format_duration_us(span - span % (span < 10 * WEIR_US_PER_S ? 100000 : WEIR_US_PER_S),
+					     held)] = '\0';
+		weir_buf_addf(&text, "holds %s of ", held);
+	}
+	weir_window_show(w, &text);
+	if (text.data)
+		add_piece(p, 1, cut ? WEIR_INK_WARN : WEIR_INK_KEY, text.data)->bold = true;
+	weir_buf_release(&text);
+}
+
 static void add_figures(const struct weir_frame *f, struct pieces *p)
 {
 	const struct weir_result *r = f->result;
 	const struct weir_session_info *info = f->info;
 	char text[200], a[WEIR_FORMAT_BYTES], b[WEIR_FORMAT_BYTES];
 	int64_t lag = total_lag(info);
-	struct weir_buf window = {0};
 	if (!info->ended) {
 		snprintf(text, sizeof(text), "%s/s", weir_format_fixed(info->records_per_s, 0, a));
 		add_piece(p, 1, WEIR_INK_BRIGHT, text);
@@ -195,10 +220,7 @@ static void add_figures(const struct weir_frame *f, struct pieces *p)
 		snprintf(text, sizeof(text), "lag %s", weir_format_count((uint64_t)lag, a));
 		add_piece(p, 2, lag > 100000 ? WEIR_INK_WARN : WEIR_INK_TEXT, text);
 	}
-	weir_window_show(&info->view.window, &window);
-	if (window.data)
-		add_piece(p, 1, WEIR_INK_KEY, window.data)->bold = true;
-	weir_buf_release(&window);
+	add_window(f, p);
 	if (!r)
 		return;
 	snprintf(text, sizeof(text), "%s rows", weir_format_short((double)r->buffer_rows, a));

@@ -65,6 +65,7 @@ struct weir_result {
 	uint64_t view_generation;     /* of the view that it answers */
 	int64_t moment_us;            /* the T of the window; WEIR_TIME_NONE when there is no time */
 	int64_t window_start_us, window_end_us; /* of the whole picture; WEIR_TIME_NONE when unbounded */
+	int64_t held_from_us;         /* memory let go of rows up to this time: later ones are all held; WEIR_TIME_NONE: of none */
 	struct weir_error error;      /* code OK, or why the view cannot be answered (then the rest is empty) */
 
 	uint32_t n_groups, n_measures;

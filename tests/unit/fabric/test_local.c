@@ -333,6 +333,7 @@ static void sliding_windows_of_a_batch_are_exact(void **state)
 		append(&b, 0, 5);
 	expect(&b, WEIR_TIME_NONE, "5 90 98"); /* (89 s, 99 s] */
 	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
+	assert_int_equal(r->held_from_us, WEIR_TIME_NONE);
 	assert_int_equal(r->ledger.matched, 50);
 	assert_int_equal(r->ledger.in_window, 5);
 	assert_int_equal(r->ledger.expired, 45);
@@ -373,6 +374,8 @@ static void memory_takes_the_oldest_rows(void **state)
 	assert_true(r->buffer_rows < rows * 2 / 3 && r->buffer_rows > 1000);
 	assert_int_equal(r->streams[1].truncated_by_memory, 0); /* the small stream is not what takes the memory */
 	uint64_t held = r->buffer_rows;
+	/* One row a second: the moment up to which they went says how many are left. */
+	assert_int_equal(held, (uint64_t)((r->moment_us - r->held_from_us) / S) + 60 * 100);
 	weir_result_unref(r);
 	ask(&b, "fruit = 'cherry'", "fruit", "count", "all");
 	r = result_at(&b, WEIR_TIME_NONE); /* what is gone stays as it was counted; what is held is counted again */

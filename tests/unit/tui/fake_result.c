@@ -359,6 +359,7 @@ void fake_make(struct fake *f, enum fake_kind kind)
 	r->sort_measure = 1;
 	r->sort_descending = true;
 	r->moment_us = NOW;
+	r->held_from_us = WEIR_TIME_NONE;
 	r->window_end_us = NOW;
 	r->window_start_us = NOW - 300 * WEIR_US_PER_S;
 	fill_ledgers(f, kind);

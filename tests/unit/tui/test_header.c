@@ -1,0 +1,96 @@
+/* The first line: what it says of progress and memory, and what gives way when there is no room. */
+#include "fake_result.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+/* The first line of a picture as text. */
+static const char *header(struct fake *f, int columns, char out[1200])
+{
+	struct weir_grid grid = {0};
+	struct weir_buf text = {0};
+	assert_true(weir_grid_resize(&grid, columns, columns < 100 ? 24 : 40));
+	weir_frame_layout(&f->frame, columns, grid.rows);
+	weir_frame_draw(&f->frame, &grid);
+	for (int x = 0; x < columns; x++) {
+		char bytes[4];
+		weir_buf_add(&text, bytes, weir_utf8_encode(grid.cells[x].glyph, bytes));
+	}
+	assert_true(text.size < 1200);
+	memcpy(out, text.data, text.size);
+	out[text.size] = '\0';
+	weir_buf_release(&text);
+	weir_grid_release(&grid);
+	return out;
+}
+
+static void assert_says(struct fake *f, int columns, const char *words)
+{
+	char line[1200];
+	if (!strstr(header(f, columns, line), words))
+		fail_msg("no \"%s\" in \"%s\"", words, line);
+}
+
+static void assert_silent(struct fake *f, int columns, const char *words)
+{
+	char line[1200];
+	if (strstr(header(f, columns, line), words))
+		fail_msg("\"%s\" in \"%s\"", words, line);
+}
+
+static void test_a_file_says_how_far_it_is_read(void **state)
+{
+	struct fake f;
+	(void)state;
+	fake_make(&f, FAKE_WEB);
+	f.info.ended = false;
+	f.info.streams[0].progress = 0.4186;
+	f.info.streams[0].seconds_left = 95;
+	assert_says(&f, 80, "41 %, 1m35s left");
+	assert_says(&f, 120, "41 %, 1m35s left");
+	f.info.streams[0].seconds_left = -1; /* no rate yet */
+	assert_says(&f, 80, "41 %");
+	assert_silent(&f, 80, "left");
+	f.info.streams[0].progress = 0.9999; /* not 100 before it is over */
+	assert_says(&f, 80, "99 %");
+	f.info.ended = true;
+	assert_silent(&f, 120, " %");
+	fake_release(&f);
+}
+
+static void test_a_window_that_memory_cuts_says_what_it_holds(void **state)
+{
+	struct fake f;
+	(void)state;
+	fake_make(&f, FAKE_WEB);
+	struct weir_result *r = &f.result;
+	f.info.view.window = (struct weir_window){.kind = WEIR_WINDOW_SLIDING, .size_us = 600 * WEIR_US_PER_S};
+	r->window_start_us = r->moment_us - 600 * WEIR_US_PER_S;
+	assert_silent(&f, 120, "holds");
+	r->held_from_us = r->moment_us - 372 * WEIR_US_PER_S - 400000;
+	assert_says(&f, 80, "holds 6m12s of 10m sliding");
+	assert_says(&f, 120, "holds 6m12s of 10m sliding");
+	r->held_from_us = r->window_start_us; /* what went lay before it */
+	assert_silent(&f, 120, "holds");
+	f.info.view.window = (struct weir_window){.kind = WEIR_WINDOW_ALL};
+	r->window_start_us = WEIR_TIME_NONE;
+	assert_says(&f, 120, "holds 10m of all");
+	f.info.view.window = (struct weir_window){.kind = WEIR_WINDOW_ROWS, .rows = 5000000};
+	r->buffer_rows = 1200000;
+	assert_says(&f, 120, "holds 1.2M of rows 5000000");
+	r->buffer_rows = 6000000;
+	assert_silent(&f, 120, "holds");
+	fake_release(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_a_file_says_how_far_it_is_read),
+	    cmocka_unit_test(test_a_window_that_memory_cuts_says_what_it_holds),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
