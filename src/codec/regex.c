@@ -40,9 +40,9 @@ static bool one_line(struct weir_codec *codec, struct weir_str line, int *why, c
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(r->match);
 	for (uint32_t i = 0; i < r->n_groups; i++) {
 		PCRE2_SIZE from = at[2 * r->groups[i].number], to = at[2 * r->groups[i].number + 1];
-		struct weir_str text = {line.data + from, to - from};
-		if (from == PCRE2_UNSET || to < from)
-			text = (struct weir_str){0};
+		struct weir_str text = {0};
+		if (from != PCRE2_UNSET && to >= from)
+			text = (struct weir_str){line.data + from, to - from};
 		if (!weir_cells_put_or_null(&r->cells, &r->groups[i].column, text))
 			return false;
 	}
