@@ -17,6 +17,8 @@ struct weir_codec {
 	struct weir_guess guess;      /* format, header: by ops->open; the rest by weir_codec_open */
 	char *format, *time_name, *time_format; /* owned texts behind guess */
 	bool skipping;                /* inside a record that was too long */
+	/* NULL, or: reads what it can of the records at the front of a chunk of lines before weir_lines reads one. False: no memory */
+	bool (*read_plain)(struct weir_codec *c, struct weir_chunk *chunk);
 };
 
 /* Zeroed, `bytes` large (>= sizeof(struct weir_codec)), with its builder ready. config->time is "COLUMN:FORMAT" or NULL by now. */

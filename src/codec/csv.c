@@ -8,7 +8,7 @@ static bool prepare(struct csv_codec *c)
 	c->scan = weir_csv_scan_new(shape->separator, shape->n_columns + 1);
 	c->columns = weir_arena_zalloc(&c->arena, shape->n_columns * sizeof *c->columns);
 	c->wanted = weir_arena_alloc(&c->arena, shape->n_columns * sizeof *c->wanted);
-	if (!c->scan || !c->columns || !c->wanted || !weir_csv_rows_init(&c->rows))
+	if (!c->scan || !c->columns || !c->wanted || !weir_plain_init(&c->rows))
 		return false;
 	for (size_t i = 0; i < shape->n_columns; i++)
 		c->columns[i] =
@@ -43,7 +43,7 @@ static void close_csv(struct weir_codec *codec)
 {
 	struct csv_codec *c = (struct csv_codec *)codec;
 	weir_csv_scan_free(c->scan);
-	weir_csv_rows_release(&c->rows);
+	weir_plain_release(&c->rows);
 	weir_arena_release(&c->arena);
 	weir_codec_free(codec);
 }

@@ -3,7 +3,7 @@
 #define WEIR_CODEC_CSV_CODEC_H
 
 #include "codec/cells.h"
-#include "codec/csv_rows.h"
+#include "codec/plain.h"
 #include "codec/csv_scan.h"
 #include "codec/csv_sniff.h"
 
@@ -21,9 +21,9 @@ struct csv_codec {
 	enum weir_csv_header header;	   /* as asked */
 	struct weir_csv_scan *scan;	   /* owned; NULL until the shape is known */
 	struct weir_cells_column *columns; /* in the arena, shape.n_columns of them */
-	struct weir_csv_field *wanted;	   /* in the arena */
+	struct weir_plain_field *wanted;	   /* in the arena */
 	uint32_t n_wanted;
-	struct weir_csv_rows rows;
+	struct weir_plain rows;
 	struct csv_due due;
 };
 

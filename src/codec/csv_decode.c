@@ -11,7 +11,7 @@ static void bind_columns(struct csv_codec *c)
 		weir_cells_bind(&c->cells, &c->columns[i]);
 		if (c->columns[i].column >= 0)
 			c->wanted[c->n_wanted++] =
-			    (struct weir_csv_field){.place = (uint32_t)i, .cell = &c->columns[i]};
+			    (struct weir_plain_field){.place = (uint32_t)i, .cell = &c->columns[i]};
 	}
 }
 
@@ -154,15 +154,16 @@ static bool put_found(struct csv_codec *c, enum weir_csv_found found, const stru
 /* The plain records at the front of the chunk. The scanner begins behind them. */
 static bool put_plain(struct csv_codec *c, struct weir_chunk *chunk)
 {
-	const struct weir_csv_run run = {.cells = &c->cells,
-					 .fields = c->wanted,
-					 .n_fields = c->n_wanted,
-					 .n_columns = (uint32_t)c->shape.n_columns,
-					 .separator = c->shape.separator};
+	const struct weir_plain_run run = {.builder = &c->codec.builder,
+					   .nulls = &c->cells.nulls,
+					   .fields = c->wanted,
+					   .n_fields = c->n_wanted,
+					   .n_places = (uint32_t)c->shape.n_columns,
+					   .syntax = {.separator = c->shape.separator}};
 	const char *from = chunk->bytes;
 	if (c->due.preamble || c->due.header || c->shape.n_fields != c->shape.n_columns)
 		return true;
-	if (!weir_csv_rows_read(&c->rows, &run, chunk))
+	if (!weir_plain_read(&c->rows, &run, chunk))
 		return false;
 	if (chunk->bytes != from)
 		weir_csv_scan_start(c->scan, chunk->bytes, chunk->size, chunk->at_end);

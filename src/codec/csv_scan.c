@@ -1,6 +1,6 @@
 #include "codec/csv_scan.h"
 
-#include "codec/csv_bits.h"
+#include "codec/plain_bits.h"
 #include "weir/base/memory.h"
 
 #include <csv.h>
@@ -68,7 +68,9 @@ static void load(struct weir_csv_scan *s, const char *block)
 		memcpy(padded, block, left);
 		block = padded;
 	}
-	s->bits = weir_csv_bits(block, s->separator, &s->odd_block);
+	struct weir_plain_masks m = weir_plain_masks(block, s->separator, false);
+	s->bits = m.separator | m.line_feed | m.cr | m.quote;
+	s->odd_block = m.odd;
 	s->odd |= s->odd_block;
 }
 

@@ -56,6 +56,11 @@ enum weir_status weir_lines(struct weir_codec *c, struct weir_chunk *chunk, stru
 	if (ok && chunk->is_messages)
 		ok = messages(c, chunk, batch, line);
 	while (ok && chunk->size && !weir_builder_full(b)) {
+		if (c->read_plain && !c->skipping) {
+			ok = c->read_plain(c, chunk);
+			if (!ok || !chunk->size || weir_builder_full(b))
+				break;
+		}
 		const char *end = memchr(chunk->bytes, '\n', chunk->size);
 		if (!end && !chunk->at_end) {
 			if (chunk->full || c->skipping)

@@ -17,14 +17,15 @@ libcodec_a_SOURCES = \
 	src/codec/json_text.c \
 	src/codec/csv.c \
 	src/codec/csv_decode.c \
-	src/codec/csv_column.c \
-	src/codec/csv_rows.c \
-	src/codec/csv_rows_avx2.c \
-	src/codec/csv_rows_portable.c \
+	src/codec/plain_column.c \
+	src/codec/plain.c \
+	src/codec/plain_avx2.c \
+	src/codec/plain_portable.c \
 	src/codec/csv_scan.c \
 	src/codec/csv_sniff.c \
 	src/codec/lines.c \
 	src/codec/logfmt.c \
+	src/codec/logfmt_plain.c \
 	src/codec/regex.c \
 	src/codec/text.c \
 	src/codec/text_out.c \

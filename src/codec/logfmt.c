@@ -1,23 +1,12 @@
 /* logfmt: key=value pairs, one record a line. Keys mostly come in the order of the record before, so the key that
  * followed the last time is expected first. Method of the grammar: K. Rarick, "logfmt", brandur.org/logfmt. */
-#include "codec/cells.h"
+#include "codec/logfmt.h"
 
 #include <stdlib.h>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
-
-struct logfmt_codec {
-	struct weir_codec codec;
-	struct weir_cells cells;
-	struct weir_arena arena;	   /* names */
-	struct weir_cells_column *columns; /* owned, in order of first sight */
-	size_t n_columns, columns_capacity;
-	size_t expected;      /* index of the column that comes next */
-	struct weir_str line; /* being read */
-	struct weir_buf text; /* a quoted value without its escapes */
-};
 
 /* The first byte from p on that is a blank or control character; `end` when there is none. */
 static const char *word_end(const char *p, const char *end)
@@ -147,6 +136,7 @@ static int add_column(struct logfmt_codec *l, struct weir_str key)
 	if (!name.data || !weir_grow((void **)&l->columns, &l->columns_capacity, l->n_columns + 1, sizeof *l->columns))
 		return -1;
 	l->columns[l->n_columns] = (struct weir_cells_column){.name = name};
+	l->shape.bound = false; /* its cells may have moved */
 	return (int)l->n_columns++;
 }
 
@@ -196,13 +186,18 @@ static bool put_pair(struct logfmt_codec *l, const struct pair *pair, bool may_a
 	*fresh = i < 0 && !may_add;
 	if (*fresh)
 		return true;
+	l->regular &= !pair->bare && !pair->escaped;
 	if (i < 0 && l->n_columns >= WEIR_MAX_COLUMNS) {
 		l->codec.builder.truncated_fields += !l->cells.surveying;
+		l->regular = false;
 		return true;
 	}
 	if (i < 0 && (i = add_column(l, pair->key)) < 0)
 		return false;
 	l->expected = (size_t)i + 1;
+	if (l->n_order < LOGFMT_SHAPE_PAIRS)
+		l->order[l->n_order] = (uint32_t)i;
+	l->n_order++;
 	if (!pair->escaped)
 		return weir_cells_put(&l->cells, &l->columns[i], pair->value);
 	struct weir_str value = unescape(pair->value, &l->text);
@@ -216,7 +211,8 @@ static bool one_line(struct weir_codec *codec, struct weir_str line, int *why, c
 	const struct trouble *trouble = memchr(line.data, '=', line.size) ? NULL : &no_pair;
 	bool checked = false, fresh;
 	size_t pairs, bare;
-	l->expected = 0;
+	l->expected = l->n_order = 0;
+	l->regular = !l->cells.surveying;
 	l->line = line;
 	while (!trouble && p < end) {
 		struct pair pair;
@@ -238,7 +234,7 @@ static bool one_line(struct weir_codec *codec, struct weir_str line, int *why, c
 	}
 	*why = trouble ? trouble->why : -1;
 	*detail = trouble ? trouble->detail : NULL;
-	return true;
+	return trouble || !l->regular || weir_logfmt_learn(l);
 }
 
 static bool line_is_good(struct weir_codec *codec)
@@ -268,8 +264,10 @@ static int detect(struct weir_str sample, bool complete)
 static void close_logfmt(struct weir_codec *codec)
 {
 	struct logfmt_codec *l = (struct logfmt_codec *)codec;
+	weir_plain_release(&l->plain);
 	weir_arena_release(&l->arena);
 	weir_buf_release(&l->text);
+	weir_buf_release(&l->shape.text);
 	free(l->columns);
 	weir_codec_free(codec);
 }
@@ -283,6 +281,9 @@ static enum weir_status open_logfmt(const struct weir_codec_config *config, stru
 	enum weir_status st = weir_cells_init(&l->cells, config, err);
 	l->cells.may_widen = line_is_good;
 	l->cells.codec = &l->codec;
+	l->codec.read_plain = weir_logfmt_read_plain;
+	if (st == WEIR_OK && !weir_plain_init(&l->plain))
+		st = weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	if (st == WEIR_OK && !weir_cells_survey(&l->cells, &l->codec, sample, complete, one_line))
 		st = weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	if (st != WEIR_OK) {

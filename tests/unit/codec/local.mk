@@ -1,5 +1,5 @@
 # Unit tests of src/codec: one program a module, each listed in check_PROGRAMS and TESTS.
-EXTRA_DIST += tests/unit/codec/decode_text.h
+EXTRA_DIST += tests/unit/codec/decode_text.h tests/unit/codec/plain_compare.h
 
 check_PROGRAMS += tests/unit/codec/test_csv_scan
 TESTS += tests/unit/codec/test_csv_scan
@@ -7,11 +7,17 @@ tests_unit_codec_test_csv_scan_SOURCES = tests/unit/codec/test_csv_scan.c
 tests_unit_codec_test_csv_scan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_codec_test_csv_scan_LDADD = $(UNIT_LDADD)
 
-check_PROGRAMS += tests/unit/codec/test_csv_rows
-TESTS += tests/unit/codec/test_csv_rows
-tests_unit_codec_test_csv_rows_SOURCES = tests/unit/codec/test_csv_rows.c
-tests_unit_codec_test_csv_rows_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_codec_test_csv_rows_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/codec/test_plain_csv
+TESTS += tests/unit/codec/test_plain_csv
+tests_unit_codec_test_plain_csv_SOURCES = tests/unit/codec/test_plain_csv.c
+tests_unit_codec_test_plain_csv_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_plain_csv_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/codec/test_plain_logfmt
+TESTS += tests/unit/codec/test_plain_logfmt
+tests_unit_codec_test_plain_logfmt_SOURCES = tests/unit/codec/test_plain_logfmt.c
+tests_unit_codec_test_plain_logfmt_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_plain_logfmt_LDADD = $(UNIT_LDADD)
 
 check_PROGRAMS += tests/unit/codec/test_csv
 TESTS += tests/unit/codec/test_csv

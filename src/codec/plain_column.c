@@ -1,5 +1,5 @@
 /* Columns of a window of plain records, from top to bottom into their cells. */
-#include "codec/csv_rows.h"
+#include "codec/plain.h"
 
 static bool holds(const struct weir_column *c, enum weir_type type, enum weir_encoding encoding)
 {
@@ -30,19 +30,19 @@ static bool is_ready(const struct weir_builder *b, const struct weir_cells_colum
 	return false;
 }
 
-static uint32_t read_nulls(struct weir_csv_cells *c)
+static uint32_t read_nulls(struct weir_plain_cells *c)
 {
 	uint32_t row = 0;
-	while (row < c->rows && weir_cell_is_null(c->nulls, weir_csv_cell(c, row)))
+	while (row < c->rows && (c->absent || weir_cell_is_null(c->nulls, weir_plain_cell(c, row))))
 		row++;
 	c->any_null = row > 0;
 	return row;
 }
 
-static uint32_t read_times(struct weir_csv_cells *c, struct weir_builder *b, int64_t *out, int64_t *time_us)
+static uint32_t read_times(struct weir_plain_cells *c, struct weir_builder *b, int64_t *out, int64_t *time_us)
 {
 	for (uint32_t row = 0; row < c->rows; row++) {
-		struct weir_str s = weir_csv_cell(c, row);
+		struct weir_str s = weir_plain_cell(c, row);
 		int64_t us = WEIR_TIME_NONE;
 		if (weir_cell_is_null(c->nulls, s))
 			c->any_null = true;
@@ -53,10 +53,10 @@ static uint32_t read_times(struct weir_csv_cells *c, struct weir_builder *b, int
 	return c->rows;
 }
 
-static uint32_t read_bools(struct weir_csv_cells *c, uint8_t *out)
+static uint32_t read_bools(struct weir_plain_cells *c, uint8_t *out)
 {
 	for (uint32_t row = 0; row < c->rows; row++) {
-		struct weir_str s = weir_csv_cell(c, row);
+		struct weir_str s = weir_plain_cell(c, row);
 		bool yes;
 		if (weir_cell_is_null(c->nulls, s))
 			c->any_null = true;
@@ -69,7 +69,7 @@ static uint32_t read_bools(struct weir_csv_cells *c, uint8_t *out)
 }
 
 /* A few texts at a time, so that the slots of a cache that lies in far memory come together. */
-static uint32_t read_codes(struct weir_csv_cells *c, struct weir_builder_column *state, uint32_t *out)
+static uint32_t read_codes(struct weir_plain_cells *c, struct weir_builder_column *state, uint32_t *out)
 {
 	enum { AT_ONCE = 16, IN_WORDS = 16 };
 	struct weir_text_words words[AT_ONCE];
@@ -77,13 +77,13 @@ static uint32_t read_codes(struct weir_csv_cells *c, struct weir_builder_column 
 	for (uint32_t first = 0; first < c->rows; first += AT_ONCE) {
 		uint32_t n = c->rows - first < AT_ONCE ? c->rows - first : AT_ONCE;
 		for (uint32_t i = 0; i < n; i++) {
-			struct weir_str s = weir_csv_cell(c, first + i);
+			struct weir_str s = weir_plain_cell(c, first + i);
 			words[i] = weir_text_words_padded(s.data, s.size <= IN_WORDS ? s.size : 0);
 			slots[i] = weir_code_cache_slot(state, words[i], s.size);
 			__builtin_prefetch(slots[i]);
 		}
 		for (uint32_t i = 0; i < n; i++) {
-			struct weir_str s = weir_csv_cell(c, first + i);
+			struct weir_str s = weir_plain_cell(c, first + i);
 			uint32_t code = 0;
 			if (weir_cell_is_null(c->nulls, s))
 				c->any_null = true;
@@ -100,7 +100,7 @@ static uint32_t read_codes(struct weir_csv_cells *c, struct weir_builder_column 
 }
 
 /* `row` is the first one's in the column; `bytes` at most so many are added. */
-static uint32_t read_plain(struct weir_csv_cells *c, struct weir_column *out, uint32_t row, size_t bytes)
+static uint32_t read_plain(struct weir_plain_cells *c, struct weir_column *out, uint32_t row, size_t bytes)
 {
 	enum { SHORT = 32 };
 	uint32_t *offsets = out->offsets + row;
@@ -109,7 +109,7 @@ static uint32_t read_plain(struct weir_csv_cells *c, struct weir_column *out, ui
 		return 0;
 	char *at = out->bytes + offsets[0];
 	for (uint32_t i = 0; i < c->rows; i++) {
-		struct weir_str s = weir_csv_cell(c, i);
+		struct weir_str s = weir_plain_cell(c, i);
 		if (weir_cell_is_null(c->nulls, s)) {
 			c->any_null = true;
 			s.size = 0;
@@ -124,13 +124,13 @@ static uint32_t read_plain(struct weir_csv_cells *c, struct weir_column *out, ui
 	return c->rows;
 }
 
-uint32_t weir_csv_column_read(const struct weir_csv_kind *kind, struct weir_builder *b,
-			      const struct weir_cells_column *cell, struct weir_csv_cells *c, uint32_t row,
-			      size_t window_bytes)
+uint32_t weir_plain_column_read(const struct weir_plain_kind *kind, struct weir_builder *b,
+				const struct weir_cells_column *cell, struct weir_plain_cells *c, uint32_t row,
+				size_t window_bytes)
 {
 	struct weir_builder_column *state = &b->columns[cell->column];
 	struct weir_column *out = &b->batch->columns[cell->column];
-	if (!is_ready(b, cell))
+	if (c->absent || !is_ready(b, cell))
 		return read_nulls(c);
 	if (!weir_column_catch_up(out, row))
 		return 0;
@@ -147,12 +147,12 @@ uint32_t weir_csv_column_read(const struct weir_csv_kind *kind, struct weir_buil
 	return read_plain(c, out, row, window_bytes);
 }
 
-bool weir_csv_odd_int64(struct weir_str s, int64_t *out)
+bool weir_plain_odd_int64(struct weir_str s, int64_t *out)
 {
 	return weir_cell_int64(s, out) || weir_cell_int64(weir_cell_bare(s), out);
 }
 
-bool weir_csv_odd_float64(struct weir_str s, double *out)
+bool weir_plain_odd_float64(struct weir_str s, double *out)
 {
 	return weir_cell_float64(s, out) || weir_cell_float64(weir_cell_bare(s), out);
 }

@@ -1,18 +1,8 @@
-/* Windows of plain records store what the scanner and weir_cells_put store record by record, on every kind of
- * processor: generated records with quotes, blanks, nulls, odd numbers, bytes and line ends, in pieces. */
-#include "codec/csv_bits.h"
+/* Windows of plain records of CSV store what the scanner and weir_cells_put store record by record: generated records
+ * with quotes, blanks, nulls, odd numbers, bytes and line ends, in pieces. */
 #include "codec/csv_codec.h"
-#include "decode_text.h"
-
-enum how { RECORD_BY_RECORD, PORTABLE, BEST };
-
-static uint32_t below(uint64_t *seed, uint32_t n) /* xorshift64* (Vigna, 2016) */
-{
-	*seed ^= *seed >> 12;
-	*seed ^= *seed << 25;
-	*seed ^= *seed >> 27;
-	return (uint32_t)((*seed * 0x2545f4914f6cdd1dull) >> 33) % n;
-}
+#include "codec/plain_bits.h"
+#include "plain_compare.h"
 
 static const char *const texts[] = {
     "a",
@@ -103,7 +93,7 @@ static void add_value(uint64_t *seed, uint32_t kind, struct weir_buf *out)
 
 struct style {
 	uint32_t columns, calm, odd_calm, nulls; /* one value in so many is foreign, odd, empty */
-	bool crlf;
+	bool crlf, quoted;
 	char separator;
 };
 
@@ -115,10 +105,14 @@ static void add_record(uint64_t *seed, const struct style *style, struct weir_bu
 			weir_buf_add_char(out, style->separator);
 		if (below(seed, style->nulls) == 0)
 			continue;
-		if (below(seed, style->odd_calm) == 0)
+		bool odd = below(seed, style->odd_calm) == 0, quoted = style->quoted && below(seed, 3);
+		weir_buf_add_c(out, quoted ? "\"" : "");
+		if (odd)
 			add_value(seed, below(seed, 2) ? 7 : 8, out);
 		else
 			add_value(seed, below(seed, style->calm) == 0 ? below(seed, 7) : kinds[k], out);
+		if (quoted)
+			weir_buf_add_c(out, below(seed, 9) ? "\"" : below(seed, 2) ? ",\"" : "\n\"");
 	}
 	if (below(seed, style->odd_calm) == 0)
 		weir_buf_add_char(out, style->separator);
@@ -129,90 +123,9 @@ static void add_record(uint64_t *seed, const struct style *style, struct weir_bu
 						     "x");
 }
 
-struct input {
-	struct weir_codec_config config;
-	struct weir_str text;
-	uint32_t batch_rows;
-	size_t piece;
-};
-
-static enum weir_encoding last_encoding[3]; /* of the first columns of the last batch shown */
-
-static void show(const struct weir_batch *b, struct weir_buf *out)
+static struct weir_plain *plain_of(struct weir_codec *codec)
 {
-	if (!b->n_rows && !weir_batch_malformed(b))
-		return; /* who takes the line feed at the end of a piece is of no interest */
-	show_batch(b, out);
-	for (uint32_t i = 0; i < b->n_columns && i < 3; i++)
-		last_encoding[i] = b->columns[i].encoding;
-	for (uint32_t row = 0; row < b->n_rows; row++)
-		weir_buf_addf(out, "%lld@%lld ", b->time_us ? (long long)b->time_us[row] : 0,
-			      (long long)b->position[row]);
-	for (uint32_t row = 0; row < b->n_rows && b->raw.encoding == WEIR_ENC_PLAIN; row++)
-		weir_buf_add_str(out, weir_column_plain(&b->raw, row));
-	for (uint32_t i = 0; i < b->n_columns; i++)
-		for (int t = 0; t < WEIR_TYPE_COUNT; t++)
-			weir_buf_addf(out, "%u ", b->columns[i].type_count[t]);
-}
-
-static char *decode(const struct input *in, enum how how, uint64_t *plain_rows)
-{
-	struct weir_codec *codec = NULL;
-	struct weir_buf out = {0};
-	struct weir_batch *b = weir_batch_new(in->batch_rows);
-	assert_non_null(b);
-	assert_int_equal(weir_codec_open(&in->config, in->text, true, &codec, NULL), WEIR_OK);
-	struct csv_codec *c = (struct csv_codec *)codec;
-	if (how != BEST)
-		c->rows.kind = how == PORTABLE ? &weir_csv_portable : NULL;
-	for (size_t have = 0, taken = 0; have < in->text.size;) {
-		have = have + in->piece < in->text.size ? have + in->piece : in->text.size;
-		char *alone = malloc(have - taken + 1); /* so that a sanitizer sees what is read beyond it */
-		assert_non_null(alone);
-		memcpy(alone, in->text.data + taken, have - taken);
-		struct weir_chunk chunk = {
-		    .bytes = alone, .size = have - taken, .offset = taken, .at_end = have == in->text.size};
-		size_t before;
-		do {
-			before = chunk.size;
-			weir_batch_clear(b);
-			assert_int_equal(weir_codec_decode(codec, &chunk, b, NULL), WEIR_OK);
-			show(b, &out);
-		} while (chunk.size && chunk.size < before);
-		taken = have - chunk.size;
-		free(alone);
-	}
-	*plain_rows = c->rows.rows;
-	weir_batch_free(b);
-	weir_codec_close(codec);
-	return out.data;
-}
-
-/* The texts are long: only what stands around the first difference is of use. */
-static void assert_same(const char *got, const char *wanted, uint64_t round)
-{
-	size_t i = 0;
-	while (got[i] && got[i] == wanted[i])
-		i++;
-	size_t from = i > 150 ? i - 150 : 0;
-	if (got[i] != wanted[i])
-		fail_msg("round %llu, byte %zu\n--- got\n%.300s\n--- wanted\n%.300s", (unsigned long long)round, i,
-			 got + from, wanted + from);
-}
-
-static uint64_t compare(const struct input *in, uint64_t round)
-{
-	uint64_t rows[3];
-	char *single = decode(in, RECORD_BY_RECORD, &rows[0]), *portable = decode(in, PORTABLE, &rows[1]);
-	char *best = decode(in, BEST, &rows[2]);
-	assert_int_equal(rows[0], 0);
-	assert_int_equal(rows[1], rows[2]);
-	assert_same(portable, single, round);
-	assert_same(best, single, round);
-	free(single);
-	free(portable);
-	free(best);
-	return rows[2];
+	return &((struct csv_codec *)codec)->rows;
 }
 
 static void test_same_as_record_by_record(void **state)
@@ -228,6 +141,7 @@ static void test_same_as_record_by_record(void **state)
 				      .odd_calm = 30 << below(seed, 8),
 				      .nulls = 2 << below(seed, 12),
 				      .crlf = below(seed, 3) == 0,
+				      .quoted = below(seed, 3) == 0,
 				      .separator = separators[below(seed, 8)]};
 		static const char *const names[] = {"time", "user", "status", "latency",
 						    "text", "flag", "number", "other"};
@@ -247,7 +161,7 @@ static void test_same_as_record_by_record(void **state)
 		    .piece = below(seed, 2) ? text.size : 200 + below(seed, 9000)};
 		in.config.want = below(seed, 3) ? (struct weir_decode_want){.all = true, .raw = below(seed, 4) == 0}
 						: (struct weir_decode_want){.names = some, .n_names = 2};
-		n_plain += compare(&in, round);
+		n_plain += compare(&in, plain_of, round);
 		weir_buf_release(&text);
 	}
 	assert_true(n_plain > 30000);
@@ -267,7 +181,7 @@ static void test_many_texts(void **state)
 			   .text = weir_buf_str(&text),
 			   .batch_rows = 4096,
 			   .piece = 1 << 20};
-	assert_true(compare(&in, 0) > 59000);
+	assert_true(compare(&in, plain_of, 0) > 59000);
 	assert_int_equal(last_encoding[0], WEIR_ENC_DICT);
 	assert_int_equal(last_encoding[1], WEIR_ENC_PLAIN);
 	weir_buf_release(&text);
@@ -285,7 +199,7 @@ static void test_long_records(void **state)
 			   .text = weir_buf_str(&text),
 			   .batch_rows = 4096,
 			   .piece = text.size};
-	assert_true(compare(&in, 0) > 20);
+	assert_true(compare(&in, plain_of, 0) > 20);
 	weir_buf_release(&text);
 }
 
@@ -299,11 +213,13 @@ static void test_masks_of_every_kind(void **state)
 		for (int i = 0; i < 64; i++)
 			block[i] =
 			    below(&seed_of, (uint32_t)round) < 20 ? bytes[below(&seed_of, sizeof bytes - 1)] : 'x';
-		struct weir_csv_masks a = weir_csv_masks(block, ','), b = weir_csv_masks_plain(block, ',');
+		struct weir_plain_masks a = weir_plain_masks(block, ',', true),
+					b = weir_plain_masks_simple(block, ',', true);
 		assert_int_equal(a.separator, b.separator);
 		assert_int_equal(a.line_feed, b.line_feed);
 		assert_int_equal(a.cr, b.cr);
-		assert_int_equal(a.special, b.special);
+		assert_int_equal(a.quote, b.quote);
+		assert_int_equal(a.other, b.other);
 		assert_int_equal(a.odd, b.odd);
 	}
 }
