@@ -18,7 +18,7 @@ libquery_a_SOURCES = \
 	src/query/measure/parts.c \
 	src/query/measure/parts.h \
 	src/query/measure/quantile.c \
-	src/query/measure/quantile_counts.c \
+	src/query/measure/quantile_merge.c \
 	src/query/measure/quantile_page.h \
 	src/query/measure/quantile_read.c \
 	src/query/measure/quantile.h \

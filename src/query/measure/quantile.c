@@ -65,32 +65,6 @@ static bool bucket_add(struct weir_quantile *q, bool negative, int octave, unsig
 	return true;
 }
 
-static void bucket_take(struct weir_quantile *q, bool negative, int octave, unsigned i, uint64_t count)
-{
-	struct weir_quantile_side *s = q->histogram + negative;
-	struct weir_quantile_page *p = s->pages[octave - s->low];
-	if (p->wide)
-		p->count[i] -= count;
-	else
-		p->narrow[i] = (uint16_t)(p->narrow[i] - count);
-}
-
-struct place {
-	bool negative;
-	int octave;
-	unsigned i;
-};
-
-static struct place place_of(double x)
-{
-	uint64_t bits;
-	memcpy(&bits, &x, sizeof bits);
-	uint64_t magnitude = bits & INT64_MAX;
-	return (struct place){.negative = bits >> 63 && magnitude,
-			      .octave = (int)(magnitude >> 52),
-			      .i = (unsigned)(magnitude >> MANTISSA_SHIFT) & (WEIR_QUANTILE_PAGE - 1)};
-}
-
 bool weir_quantile_to_histogram(struct weir_quantile *q, struct weir_budget *budget)
 {
 	struct weir_quantile made = {.histogram = weir_calloc(2, sizeof(struct weir_quantile_side))};
@@ -98,7 +72,7 @@ bool weir_quantile_to_histogram(struct weir_quantile *q, struct weir_budget *bud
 		return false;
 	weir_budget_charge(budget, 2 * (int64_t)sizeof(struct weir_quantile_side));
 	for (uint64_t i = 0; i < q->n; i++) {
-		struct place at = place_of(q->list[i]);
+		struct weir_quantile_place at = weir_quantile_place_of(q->list[i]);
 		if (!bucket_add(&made, at.negative, at.octave, at.i, 1, budget)) {
 			weir_quantile_release(&made, budget);
 			return false;
@@ -127,14 +101,6 @@ static bool list_add(struct weir_quantile *q, double x, struct weir_budget *budg
 	return true;
 }
 
-static void widen_range(struct weir_quantile *q, double min, double max)
-{
-	if (!q->n || min < q->min)
-		q->min = min;
-	if (!q->n || max > q->max)
-		q->max = max;
-}
-
 bool weir_quantile_add(struct weir_quantile *q, double x, struct weir_budget *budget)
 {
 	if (x != x)
@@ -145,11 +111,11 @@ bool weir_quantile_add(struct weir_quantile *q, double x, struct weir_budget *bu
 	} else {
 		if (!q->histogram && !weir_quantile_to_histogram(q, budget))
 			return false;
-		struct place at = place_of(x);
+		struct weir_quantile_place at = weir_quantile_place_of(x);
 		if (!bucket_add(q, at.negative, at.octave, at.i, 1, budget))
 			return false;
 	}
-	widen_range(q, x, x);
+	weir_quantile_widen_range(q, x, x);
 	q->n++;
 	return true;
 }
@@ -159,7 +125,7 @@ static inline bool add_fast(struct weir_quantile *q, double x)
 {
 	if (!q->histogram || x != x)
 		return false;
-	struct place at = place_of(x);
+	struct weir_quantile_place at = weir_quantile_place_of(x);
 	const struct weir_quantile_side *s = q->histogram + at.negative;
 	unsigned octave = (unsigned)(at.octave - s->low);
 	struct weir_quantile_page *p = octave < s->n ? s->pages[octave] : NULL;
@@ -181,7 +147,7 @@ static inline void prefetch_value(const struct weir_quantile *q, double x)
 		__builtin_prefetch(q->list + q->n, 1);
 		return;
 	}
-	struct place at = place_of(x);
+	struct weir_quantile_place at = weir_quantile_place_of(x);
 	const struct weir_quantile_side *s = q->histogram + at.negative;
 	unsigned octave = (unsigned)(at.octave - s->low);
 	if (octave < s->n && s->pages[octave])
@@ -198,83 +164,6 @@ bool weir_quantile_add_all(struct weir_quantile *items, const uint32_t *slots, c
 			prefetch_value(items + slots[i + AHEAD], x[i + AHEAD]);
 		if (!add_fast(items + slots[i], x[i]) && !weir_quantile_add(items + slots[i], x[i], budget))
 			return false;
-	}
-	return true;
-}
-
-static bool merge_histogram(struct weir_quantile *into, const struct weir_quantile *from, struct weir_budget *budget)
-{
-	for (int side = 0; side < 2; side++) {
-		const struct weir_quantile_side *s = from->histogram + side;
-		for (int o = 0; o < s->n; o++)
-			for (unsigned i = 0; s->pages[o] && i < WEIR_QUANTILE_PAGE; i++) {
-				uint64_t count = page_get(s->pages[o], i);
-				if (count && !bucket_add(into, side, s->low + o, i, count, budget))
-					return false;
-			}
-	}
-	return true;
-}
-
-bool weir_quantile_merge(struct weir_quantile *into, const struct weir_quantile *from, struct weir_budget *budget)
-{
-	into->integers |= from->integers;
-	if (!from->n)
-		return true;
-	if (!from->histogram) {
-		for (uint64_t i = 0; i < from->n; i++)
-			if (!weir_quantile_add(into, from->list[i], budget))
-				return false;
-		return true;
-	}
-	if (!into->histogram && !weir_quantile_to_histogram(into, budget))
-		return false;
-	if (!merge_histogram(into, from, budget))
-		return false;
-	widen_range(into, from->min, from->max);
-	into->n += from->n;
-	return true;
-}
-
-static void list_take(struct weir_quantile *q, double x)
-{
-	for (uint64_t i = 0; i < q->n; i++)
-		if (q->list[i] == x) {
-			q->list[i] = q->list[--q->n];
-			return;
-		}
-}
-
-bool weir_quantile_subtract(struct weir_quantile *into, const struct weir_quantile *from, bool *stale,
-			    struct weir_budget *budget)
-{
-	if (!from->n)
-		return true;
-	if (from->histogram && !into->histogram && !weir_quantile_to_histogram(into, budget))
-		return false;
-	if (from->n >= into->n) {
-		bool integers = into->integers;
-		weir_quantile_release(into, budget);
-		into->integers = integers;
-		return true;
-	}
-	*stale |= from->min <= into->min || from->max >= into->max;
-	if (!into->histogram) {
-		for (uint64_t i = 0; i < from->n; i++)
-			list_take(into, from->list[i]);
-		return true;
-	}
-	into->n -= from->n;
-	for (uint64_t i = 0; !from->histogram && i < from->n; i++) {
-		struct place at = place_of(from->list[i]);
-		bucket_take(into, at.negative, at.octave, at.i, 1);
-	}
-	for (int side = 0; from->histogram && side < 2; side++) {
-		const struct weir_quantile_side *s = from->histogram + side;
-		for (int o = 0; o < s->n; o++)
-			for (unsigned i = 0; s->pages[o] && i < WEIR_QUANTILE_PAGE; i++)
-				if (page_get(s->pages[o], i))
-					bucket_take(into, side, s->low + o, i, page_get(s->pages[o], i));
 	}
 	return true;
 }

@@ -26,6 +26,31 @@ static inline uint64_t page_get(const struct weir_quantile_page *p, unsigned i)
 	return p->wide ? p->count[i] : p->narrow[i];
 }
 
+struct weir_quantile_place {
+	bool negative;
+	int octave;
+	unsigned i;
+};
+
+static inline struct weir_quantile_place weir_quantile_place_of(double x)
+{
+	uint64_t bits;
+	memcpy(&bits, &x, sizeof bits);
+	uint64_t magnitude = bits & INT64_MAX;
+	return (struct weir_quantile_place){.negative = bits >> 63 && magnitude,
+					    .octave = (int)(magnitude >> 52),
+					    .i = (unsigned)(magnitude >> MANTISSA_SHIFT) & (WEIR_QUANTILE_PAGE - 1)};
+}
+
+/* Before n grows. */
+static inline void weir_quantile_widen_range(struct weir_quantile *q, double min, double max)
+{
+	if (!q->n || min < q->min)
+		q->min = min;
+	if (!q->n || max > q->max)
+		q->max = max;
+}
+
 /* Lower edge of a bucket's magnitude; the upper edge is that of the next. */
 static inline double edge_of(int octave, unsigned i)
 {
