@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -69,3 +70,12 @@ static void system_sleep_us(void *ctx, int64_t us)
 }
 
 const struct weir_clock weir_clock_system = {system_mono_us, system_wall_us, system_sleep_us, NULL};
+
+uint32_t weir_cpu_count(void)
+{
+	cpu_set_t set; /* fails where there are more than 1,024 */
+	if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+		return (uint32_t)CPU_COUNT(&set);
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	return n > 0 ? (uint32_t)n : 1;
+}

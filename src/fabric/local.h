@@ -46,6 +46,20 @@ struct weir_local {
 	_Atomic bool cancel;
 };
 
+struct weir_local_question { /* what a plan is bound to; borrowed */
+	const struct weir_view *view;
+	uint64_t generation;
+	const char *histogram;
+	bool finite, complete;
+};
+struct weir_local_question weir_local_question(const struct weir_local *l); /* the one in force */
+enum weir_status weir_local_bind(struct weir_local *l, const struct weir_local_question *q, struct weir_plan **out, struct weir_error *err);
+/* local_scan.c: rebuilds a plan of that question, on several threads where there are many rows. ledgers as in
+ * weir_plan_rebuild. */
+enum weir_status weir_local_scan(struct weir_local *l, const struct weir_local_question *q, struct weir_plan *plan,
+				 const struct weir_snapshot *const *snapshots, int64_t at_us, struct weir_ledger *const *const *ledgers,
+				 struct weir_error *err);
+
 /* local_view.c */
 enum weir_status weir_local_set_view(struct weir_fabric *f, const struct weir_view *view, uint64_t generation, struct weir_str histogram,
 				     bool finite, bool complete, struct weir_error *err);

@@ -141,7 +141,8 @@ static enum weir_status build_for(struct weir_local *l, int64_t at_us, const str
 	int64_t newest = l->fabric.ops->newest_us(&l->fabric);
 	if (l->config.live && at_us >= (newest == WEIR_TIME_NONE ? weir_local_moment(l) : newest))
 		at_us = WEIR_TIME_NONE; /* now: rows that are still to come belong to it */
-	enum weir_status st = weir_plan_rebuild(l->plan, snapshots, at_us, &l->cancel, NULL, err);
+	struct weir_local_question q = weir_local_question(l);
+	enum weir_status st = weir_local_scan(l, &q, l->plan, snapshots, at_us, NULL, err);
 	l->torn = st != WEIR_OK;
 	return st;
 }

@@ -23,8 +23,12 @@ void weir_local_free_snapshots(struct weir_local *l, const struct weir_snapshot 
 	free(s);
 }
 
-static enum weir_status bind(struct weir_local *l, const struct weir_view *view, uint64_t generation, const char *histogram, bool finite,
-			     bool complete, struct weir_plan **out, struct weir_error *err)
+struct weir_local_question weir_local_question(const struct weir_local *l)
+{
+	return (struct weir_local_question){&l->view, l->generation, l->histogram, l->finite, l->complete};
+}
+
+enum weir_status weir_local_bind(struct weir_local *l, const struct weir_local_question *q, struct weir_plan **out, struct weir_error *err)
 {
 	const struct weir_schema **schemas = weir_calloc(l->config.n_streams, sizeof(const struct weir_schema *));
 	if (!schemas)
@@ -32,16 +36,16 @@ static enum weir_status bind(struct weir_local *l, const struct weir_view *view,
 	for (uint32_t i = 0; i < l->config.n_streams; i++)
 		schemas[i] = l->streams[i].schema;
 	struct weir_plan_config config = {
-		.view = view,
-		.view_generation = generation,
+		.view = q->view,
+		.view_generation = q->generation,
 		.n_streams = l->config.n_streams,
 		.schemas = schemas,
 		.stream_names = l->config.stream_names,
 		.live = l->config.live,
-		.finite = finite,
-		.schemas_complete = complete,
+		.finite = q->finite,
+		.schemas_complete = q->complete,
 		.budget = l->config.budget,
-		.histogram = weir_str_of(histogram),
+		.histogram = weir_str_of(q->histogram),
 		.chart_buckets = l->config.live ? 120 : 0,
 	};
 	enum weir_status st = weir_plan_bind(&config, out, err);
@@ -62,7 +66,7 @@ static void restart_ledgers(struct weir_local *l)
 bool weir_local_keeps_rows(const struct weir_local *l) { return l->config.live || l->config.keep_rows; }
 
 /* Brings a fresh plan to where the streams are. Ledgers change only when it succeeds. */
-static enum weir_status build(struct weir_local *l, struct weir_plan *plan, struct weir_error *err)
+static enum weir_status build(struct weir_local *l, const struct weir_local_question *q, struct weir_plan *plan, struct weir_error *err)
 {
 	enum weir_status st = WEIR_OK;
 	if (!weir_local_keeps_rows(l))
@@ -84,7 +88,7 @@ static enum weir_status build(struct weir_local *l, struct weir_plan *plan, stru
 		for (uint32_t p = 0; p < l->streams[i].n_partitions; p++)
 			saved[n++] = *l->streams[i].ledgers[p];
 	restart_ledgers(l);
-	st = weir_plan_rebuild(plan, snapshots, WEIR_TIME_NONE, &l->cancel, l->ledgers, err);
+	st = weir_local_scan(l, q, plan, snapshots, WEIR_TIME_NONE, l->ledgers, err);
 	weir_local_free_snapshots(l, snapshots);
 	n = 0;
 	for (uint32_t i = 0; st != WEIR_OK && i < l->config.n_streams; i++)
@@ -113,12 +117,13 @@ enum weir_status weir_local_set_view(struct weir_fabric *f, const struct weir_vi
 	struct weir_view copy;
 	weir_view_init(&copy);
 	char *name = histogram.size ? weir_str_dup(histogram) : NULL;
+	struct weir_local_question q = {&copy, generation, name, finite, complete};
 	enum weir_status st = histogram.size && !name ? weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory")
 						      : weir_view_copy(&copy, view, err);
 	if (st == WEIR_OK)
-		st = bind(l, &copy, generation, name, finite, complete, &plan, err);
+		st = weir_local_bind(l, &q, &plan, err);
 	if (st == WEIR_OK)
-		st = build(l, plan, err);
+		st = build(l, &q, plan, err);
 	if (st != WEIR_OK) {
 		weir_plan_free(plan);
 		weir_view_release(&copy);
@@ -140,10 +145,11 @@ enum weir_status weir_local_rebind(struct weir_local *l, struct weir_error *err)
 {
 	struct weir_plan *plan = NULL;
 	struct weir_error why = {0};
-	enum weir_status st = bind(l, &l->view, l->generation, l->histogram, l->finite, l->complete, &plan, &why);
+	struct weir_local_question q = weir_local_question(l);
+	enum weir_status st = weir_local_bind(l, &q, &plan, &why);
 	bool cancelled = atomic_exchange(&l->cancel, false); /* the rows must be counted whatever waits */
 	if (st == WEIR_OK)
-		st = build(l, plan, &why);
+		st = build(l, &q, plan, &why);
 	if (cancelled)
 		atomic_store(&l->cancel, true);
 	if (st == WEIR_OK) {

@@ -35,6 +35,7 @@ libquery_a_SOURCES = \
 	src/query/plan_explain.c \
 	src/query/plan_init.c \
 	src/query/plan_inputs.c \
+	src/query/plan_join.c \
 	src/query/plan_rebuild.c \
 	src/query/plan_result.c \
 	src/query/plan_rows.c \

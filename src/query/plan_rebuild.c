@@ -138,12 +138,22 @@ static enum weir_status scan(struct weir_plan *p, const struct weir_segment *seg
 	return weir_plan_take(p, seg->rows, seg, ledgers, seg->first_row, err);
 }
 
-enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapshot *const *snapshots, int64_t at_us,
-				   const _Atomic bool *cancel, struct weir_ledger *const *const *ledgers,
-				   struct weir_error *err)
+static uint64_t count_rows(const struct weir_snapshot *const *snapshots, uint32_t n)
+{
+	uint64_t rows = 0;
+	for (uint32_t s = 0; s < n; s++)
+		for (uint32_t i = 0; snapshots[s] && i < snapshots[s]->n_segments; i++)
+			rows += snapshots[s]->segments[i]->rows->n_rows;
+	return rows;
+}
+
+enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_snapshot *const *snapshots, uint32_t part,
+					uint32_t parts, int64_t at_us, const _Atomic bool *cancel,
+					struct weir_ledger *const *const *ledgers, struct weir_error *err)
 {
 	enum weir_status status = WEIR_OK;
 	int64_t newest_us = newest_of(snapshots, p->n_streams);
+	uint64_t row = 0, rows = count_rows(snapshots, p->n_streams) + 1;
 	if (p->newest_us > newest_us) /* its row may be gone */
 		newest_us = p->newest_us;
 	bool fixed = at_us != WEIR_TIME_NONE;
@@ -154,14 +164,25 @@ enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapsh
 		status = find_newest(p, snapshots, cancel, err);
 	for (uint32_t s = 0; s < p->n_streams && !status; s++)
 		for (uint32_t i = 0; snapshots[s] && i < snapshots[s]->n_segments && !status; i++) {
+			const struct weir_segment *segment = snapshots[s]->segments[i];
+			bool mine = row * parts / rows == part;
+			row += segment->rows->n_rows;
 			if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
 				return weir_fail(err, WEIR_CANCELLED, "view", "given up for a newer question");
-			status = scan(p, snapshots[s]->segments[i], ledgers ? ledgers[s] : NULL, err);
+			if (mine)
+				status = scan(p, segment, ledgers ? ledgers[s] : NULL, err);
 		}
 	p->built = !status;
 	if (p->window.kind == WEIR_WINDOW_ROWS)
 		p->accept_none = true; /* until the next rebuild */
 	return status;
+}
+
+enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapshot *const *snapshots, int64_t at_us,
+				   const _Atomic bool *cancel, struct weir_ledger *const *const *ledgers,
+				   struct weir_error *err)
+{
+	return weir_plan_rebuild_part(p, snapshots, 0, 1, at_us, cancel, ledgers, err);
 }
 
 /* An answer for a later moment let panes go that the window at this moment begins with. */

@@ -89,6 +89,7 @@ static enum weir_status open_fabric(struct weir_pipeline *p, struct weir_error *
 		.keep_rows = w->kind == WEIR_WINDOW_SLIDING || w->kind == WEIR_WINDOW_ROWS,
 		.retain_us = p->options->retain_us,
 		.retain_rows = p->options->retain_rows,
+		.threads = weir_cpu_count(),
 	};
 	return weir_fabric_table[0]->open(&c, &p->fabric, err);
 }

@@ -30,6 +30,8 @@ bool weir_wake_wait(struct weir_wake *w, int64_t timeout_us);     /* true: signa
 /* The ring signals `w` (borrowed until the ring is freed) whenever it was empty and an item arrives, or it is closed. */
 void weir_ring_set_wake(struct weir_ring *r, struct weir_wake *w);
 
+uint32_t weir_cpu_count(void); /* processors that this process may run on; at least 1 */
+
 struct weir_clock {
 	int64_t (*mono_us)(void *ctx); /* monotonic, origin arbitrary */
 	int64_t (*wall_us)(void *ctx); /* microseconds since 1970-01-01 UTC */

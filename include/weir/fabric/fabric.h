@@ -18,6 +18,8 @@ struct weir_fabric_config {
 	bool keep_rows;     /* batch that must scan again at the end (sliding, rows, --at, sorting of rows) */
 	int64_t retain_us;  /* --retain: beyond the window; -1: none */
 	uint64_t retain_rows;
+	uint32_t threads;   /* that a new question over many rows may take, the engine's own among them; 0 counts as 1 */
+	uint64_t rows_a_thread; /* fewer are not worth a thread; 0: as is usual */
 };
 
 struct weir_fabric;

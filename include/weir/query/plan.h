@@ -49,6 +49,14 @@ enum weir_status weir_plan_update(struct weir_plan *p, const struct weir_batch *
 enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapshot *const *snapshots, int64_t at_us,
 				   const _Atomic bool *cancel, struct weir_ledger *const *const *ledgers,
 				   struct weir_error *err) WEIR_MUST_USE;
+/* The same for a share of the rows, so that several plans of one view, each on its own thread, do it together: share `part` of
+ * `parts`, by whole segments. Then each is joined to one of them. */
+enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_snapshot *const *snapshots, uint32_t part,
+					uint32_t parts, int64_t at_us, const _Atomic bool *cancel,
+					struct weir_ledger *const *const *ledgers, struct weir_error *err) WEIR_MUST_USE;
+/* Adds what `other` has: the same view bound to the same schemas, rebuilt from other parts of the same snapshots. `other` is
+ * only good to be freed afterwards. Thread: the owner of both. */
+enum weir_status weir_plan_join(struct weir_plan *p, struct weir_plan *other, struct weir_error *err) WEIR_MUST_USE;
 /* True when the plan must see the rows again to answer for `at_us` exactly (sliding windows whose panes do not end there,
  * rows windows, moments of the past). */
 bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us);

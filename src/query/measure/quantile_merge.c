@@ -72,7 +72,8 @@ bool weir_quantile_add_counts(struct weir_quantile *q, const struct weir_quantil
 	return true;
 }
 
-static bool merge_page(struct weir_quantile_side *s, int octave, const struct weir_quantile_page *from, struct weir_budget *budget)
+static bool merge_page(struct weir_quantile_side *s, int octave, const struct weir_quantile_page *from,
+		       struct weir_budget *budget)
 {
 	if (!from->wide)
 		return add_page(s, octave, from->narrow, budget);

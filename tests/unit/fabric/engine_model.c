@@ -39,7 +39,9 @@ void engine_open(void)
 					    .stream_names = names,
 					    .live = e->live,
 					    .keep_rows = e->keeps_rows && !e->live,
-					    .retain_us = -1};
+					    .retain_us = -1,
+					    .threads = chance(60) ? 1 : 2 + (uint32_t)draw(3),
+					    .rows_a_thread = 1 + draw(40)};
 	if (e->live && chance(20))
 		config.retain_us = (int64_t)draw(10000000);
 	else if (e->live && chance(10))
