@@ -137,18 +137,31 @@ static struct state state_of(const struct weir_session_info *info)
 	return s;
 }
 
+/* The stream that has most to read; NULL: none has an end that is known. */
+static const struct weir_stream_info *hindmost(const struct weir_session_info *info)
+{
+	const struct weir_stream_info *found = NULL;
+	for (uint32_t i = 0; i < info->n_streams && !info->ended; i++) {
+		const struct weir_stream_info *s = &info->streams[i];
+		if (s->progress >= 0 && s->progress < 1 && (!found || s->progress < found->progress))
+			found = s;
+	}
+	return found;
+}
+
 static void add_state(struct pieces *p, const struct weir_session_info *info)
 {
 	struct state s = state_of(info);
-	const struct weir_stream_info *first = info->n_streams ? &info->streams[0] : NULL;
+	const struct weir_stream_info *behind = hindmost(info);
 	struct piece *piece = add_piece(p, 0, s.ink, s.text);
 	piece->sign = s.sign;
 	piece->bold = true;
-	if (first && !info->ended && first->progress >= 0 && first->progress < 1) {
+	if (behind) {
 		char text[80], left[40];
-		int n = snprintf(text, sizeof(text), "%.0f %%", floor(first->progress * 100));
-		left[weir_format_duration_us(first->seconds_left * WEIR_US_PER_S, left)] = '\0';
-		if (first->seconds_left >= 0)
+		int n = snprintf(text, sizeof(text), "%.0f %%", floor(behind->progress * 100));
+		int64_t seconds = behind->seconds_left > 0 ? behind->seconds_left : 1;
+		left[weir_format_duration_us(seconds * WEIR_US_PER_S, left)] = '\0';
+		if (behind->seconds_left >= 0)
 			snprintf(text + n, sizeof(text) - (size_t)n, ", %s left", left);
 		add_piece(p, 1, WEIR_INK_TEXT, text);
 	}
@@ -206,14 +219,17 @@ static void add_window(const struct weir_frame *f, struct pieces *p)
 	weir_buf_release(&text);
 }
 
-static void add_figures(const struct weir_frame *f, struct pieces *p)
+static void add_figures(const struct weir_frame *f, struct pieces *p, int columns)
 {
 	const struct weir_result *r = f->result;
 	const struct weir_session_info *info = f->info;
 	char text[200], a[WEIR_FORMAT_BYTES], b[WEIR_FORMAT_BYTES];
 	int64_t lag = total_lag(info);
 	if (!info->ended) {
-		snprintf(text, sizeof(text), "%s/s", weir_format_fixed(info->records_per_s, 0, a));
+		bool small = columns < 100 && info->records_per_s >= 100000;
+		snprintf(text, sizeof(text), "%s/s",
+			 small ? weir_format_short(info->records_per_s, a)
+			       : weir_format_fixed(info->records_per_s, 0, a));
 		add_piece(p, 1, WEIR_INK_BRIGHT, text);
 	}
 	if (lag >= 0 && !info->ended) {
@@ -242,14 +258,15 @@ void weir_header_draw(const struct weir_frame *f, struct weir_canvas c)
 	weir_cell_fill(c, 0, 0, c.columns, 1, weir_style_on(WEIR_INK_TEXT, WEIR_PAPER_BAR));
 	add_moment(f, &right, c.columns);
 	add_state(&left, info);
-	add_figures(f, &left);
+	add_figures(f, &left, c.columns);
 	/* The short name of the stream where its address has no room. */
 	if (info->n_streams > 1)
 		snprintf(source, sizeof(source), "%s +%u", info->streams[0].name, info->n_streams - 1);
 	else if (info->n_streams)
 		snprintf(source, sizeof(source), "%s", info->streams[0].address);
 	int title = 1 + 4 + GAP, name = info->n_streams ? weir_text_columns(weir_str_of(info->streams[0].name)) : 0;
-	name = name > 16 ? 16 : name < 6 ? 6 : name;
+	int longest = hindmost(info) ? 10 : 16; /* how far a file is read matters more than the end of its name */
+	name = name > longest ? longest : name < 6 ? 6 : name;
 	int right_columns = fit_pieces(&right, c.columns >= 110 ? c.columns / 3 : c.columns / 6);
 	int room = c.columns - title - right_columns + 1 - name - GAP;
 	int left_columns = fit_pieces(&left, room);

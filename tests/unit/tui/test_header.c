@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The first line of a picture as text. */
@@ -51,6 +52,11 @@ static void test_a_file_says_how_far_it_is_read(void **state)
 	f.info.streams[0].seconds_left = 95;
 	assert_says(&f, 80, "41 %, 1m35s left");
 	assert_says(&f, 120, "41 %, 1m35s left");
+	snprintf(f.info.streams[0].name, sizeof(f.info.streams[0].name), "access-2026-11-22.ndjson");
+	f.info.records_per_s = 1826865;
+	assert_says(&f, 80, "41 %, 1m35s left  1.8M/s"); /* a long name gives way */
+	f.info.streams[0].seconds_left = 0;
+	assert_says(&f, 80, "41 %, 1s left");
 	f.info.streams[0].seconds_left = -1; /* no rate yet */
 	assert_says(&f, 80, "41 %");
 	assert_silent(&f, 80, "left");
