@@ -23,7 +23,8 @@ static int64_t pane_width(int64_t unit, int64_t whole, int64_t wanted)
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (unit % steps[i] == 0 && (whole / steps[i] >= wanted || (!width && whole / steps[i] > 1)))
 			width = steps[i];
-	for (int64_t n = wanted; !width && n <= 2 * wanted; n++) /* an odd length: any whole part of it */
+	/* An odd length has no round part of about that size: then any whole part. */
+	for (int64_t n = wanted; (!width || whole / width > 3 * wanted) && n <= 2 * wanted; n++)
 		if (unit % n == 0 && unit / n >= WEIR_PANE_MIN_US)
 			width = unit / n;
 	return width ? width : unit;

@@ -99,6 +99,8 @@ struct weir_plan_tally {
 	const struct weir_column *column; /* of the groups; NULL: none */
 	uint32_t n_keys;		  /* codes; slot n_keys is NULL's */
 	int64_t run_us;			  /* in the pane of the run */
+	struct weir_tally_waiting *waiting; /* owned: slices of several panes */
+	uint32_t n_waiting;
 	uint32_t *present, *groups;	  /* owned, `capacity` items: slots with rows, and their groups */
 	uint32_t capacity;
 };
@@ -197,6 +199,8 @@ void weir_plan_settle(struct weir_plan *p);
  * order. */
 enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *batch, const struct weir_segment *segment,
 				struct weir_ledger *const *ledgers, uint64_t first_row, struct weir_error *err);
+/* Picked rows of a slice that have no short way: by group and pane, one after another. */
+enum weir_status weir_plan_take_long(struct weir_plan *p, struct weir_slice *s, struct weir_error *err);
 enum weir_status weir_plan_slice_filter(struct weir_plan *p, struct weir_slice *s, uint32_t *n_true,
 					struct weir_error *err);
 uint32_t weir_plan_partition(struct weir_plan *p, uint32_t stream, uint32_t partition); /* WEIR_NO_PART: no memory */
@@ -214,12 +218,14 @@ bool weir_slice_widen(struct weir_plan *p) WEIR_MUST_USE;
 /* plan_accumulate.c: adds the slice to all slabs that it belongs to. */
 enum weir_status weir_plan_accumulate(struct weir_plan *p, struct weir_slice *s, struct weir_error *err);
 
-/* plan_tally.c, plan_tally_end.c. begin, then slices, then end; drop: after a failure. begin, init: false: no memory. *taken:
+/* plan_tally.c, plan_tally_wait.c, plan_tally_end.c. begin, then slices, then end; drop: after a failure. begin, init: false: no memory. *taken:
  * false: the slice must go the long way. */
 bool weir_plan_tally_init(struct weir_plan *p) WEIR_MUST_USE;
 void weir_plan_tally_release(struct weir_plan *p);
 bool weir_plan_tally_begin(struct weir_plan *p, const struct weir_batch *batch, const struct weir_zone *zones) WEIR_MUST_USE;
 enum weir_status weir_plan_tally_slice(struct weir_plan *p, struct weir_slice *s, bool *taken, struct weir_error *err);
+bool weir_plan_tally_wait(struct weir_plan *p, const struct weir_slice *s); /* false: it may not */
+enum weir_status weir_plan_tally_flush(struct weir_plan *p, struct weir_error *err); /* ends the run */
 enum weir_status weir_plan_tally_end(struct weir_plan *p, struct weir_error *err);
 void weir_plan_tally_drop(struct weir_plan *p);
 

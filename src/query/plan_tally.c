@@ -24,6 +24,7 @@ bool weir_plan_tally_init(struct weir_plan *p)
 void weir_plan_tally_release(struct weir_plan *p)
 {
 	weir_tally_release(&p->tally.tally);
+	free(p->tally.waiting);
 	free(p->tally.present);
 	free(p->tally.groups);
 }
@@ -213,17 +214,19 @@ enum weir_status weir_plan_tally_slice(struct weir_plan *p, struct weir_slice *s
 	if (p->keeps_panes) {
 		if (!weir_slice_pane(p, s, &pane))
 			return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while computing the view");
-		if (!pane)
+		if (!pane) {
+			*taken = weir_plan_tally_wait(p, s);
 			return WEIR_OK;
+		}
 	}
 	bool other = pane && t->tally.n_rows && (t->run_us < pane->from_us || t->run_us >= pane->to_us);
-	if ((other || t->tally.n_rows + s->n_rows > WEIR_TALLY_MOST_ROWS) && (status = weir_plan_tally_end(p, err)))
+	if ((other || t->tally.n_rows + s->n_rows > WEIR_TALLY_MOST_ROWS) && (status = weir_plan_tally_flush(p, err)))
 		return status;
 	if (!load(p, s, err, &status))
 		return status;
 	if (!weir_tally_prepare(&t->tally)) {
 		/* Perhaps only the octaves of the run are others than those of the slice. */
-		if (!t->tally.n_rows || (status = weir_plan_tally_end(p, err)) || !weir_tally_prepare(&t->tally))
+		if (!t->tally.n_rows || (status = weir_plan_tally_flush(p, err)) || !weir_tally_prepare(&t->tally))
 			return status;
 	}
 	if (pane && !weir_slice_count(p, s, pane))

@@ -84,7 +84,7 @@ static bool reserve(struct weir_plan *p)
 	       (weir_slab_reserve(&p->now.slab, p->groups.n) && weir_slab_reserve(&p->before.slab, p->groups.n));
 }
 
-enum weir_status weir_plan_tally_end(struct weir_plan *p, struct weir_error *err)
+enum weir_status weir_plan_tally_flush(struct weir_plan *p, struct weir_error *err)
 {
 	struct weir_plan_tally *t = &p->tally;
 	struct weir_pane *pane = NULL;
@@ -112,4 +112,5 @@ void weir_plan_tally_drop(struct weir_plan *p)
 	for (uint32_t i = 0; p->tally.tally.n_rows && i <= p->tally.tally.n_slots; i++)
 		weir_tally_clear(&p->tally.tally, i);
 	p->tally.tally.n_rows = 0;
+	p->tally.n_waiting = 0;
 }

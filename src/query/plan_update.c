@@ -160,6 +160,16 @@ static enum weir_status find_groups(struct weir_plan *p, struct weir_slice *s, s
 	return status;
 }
 
+enum weir_status weir_plan_take_long(struct weir_plan *p, struct weir_slice *s, struct weir_error *err)
+{
+	enum weir_status status = find_groups(p, s, err);
+	if (status)
+		return status;
+	if (p->keeps_panes && !weir_slice_cells(p, s))
+		return no_memory(err);
+	return weir_plan_accumulate(p, s, err);
+}
+
 static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, struct weir_ledger *const *ledgers,
 				   uint64_t first_row, struct weir_error *err)
 {
@@ -182,14 +192,7 @@ static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, st
 	if (p->keeps_panes && !weir_slice_widen(p))
 		return no_memory(err);
 	status = weir_plan_tally_slice(p, s, &taken, err);
-	if (status || taken)
-		return status;
-	status = find_groups(p, s, err);
-	if (status)
-		return status;
-	if (p->keeps_panes && !weir_slice_cells(p, s))
-		return no_memory(err);
-	return weir_plan_accumulate(p, s, err);
+	return status || taken ? status : weir_plan_take_long(p, s, err);
 }
 
 enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *batch, const struct weir_segment *segment,
