@@ -115,10 +115,16 @@ class Screen:
         with open(f"/proc/{self.pid}/statm") as f:
             return int(f.read().split()[1]) * 4096 / 1e6
 
-    def cpu_s(self):
-        with open(f"/proc/{self.pid}/stat") as f:
+    def cpu_s(self, thread=None):
+        """Seconds of processor so far, of all threads or of one."""
+        with open(f"/proc/{self.pid}/task/{thread}/stat" if thread else f"/proc/{self.pid}/stat") as f:
             fields = f.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def threads(self):
+        """The threads of a screen with one source, in the order in which they were started, with their seconds."""
+        ids = sorted(int(name) for name in os.listdir(f"/proc/{self.pid}/task"))
+        return [(name, self.cpu_s(i)) for name, i in zip(("screen", "source", "engine"), ids)]
 
     def close(self):
         self.key(b"\x1b")

@@ -1,7 +1,7 @@
 /* The engine thread: takes batches and questions, publishes results.
  *
- * Each turn: the mailbox first (a question waits for one batch at most), then batches for one slice of time, then a result
- * when something changed and the last one is old enough. When nothing comes it sleeps; while a rate is still falling, or a
+ * Each turn: the mailbox and what answers it first (a question waits for one batch at most), then batches for one slice of
+ * time, then a result when something changed and a picture is due. When nothing comes it sleeps; while a rate is still falling, or a
  * sliding window on the wall clock still holds rows, it looks again now and then. */
 #include "engine.h"
 
@@ -11,6 +11,7 @@ enum {
 	FRAME_US = 16667,      /* at most 60 results a second */
 	SLICE_US = 8000,       /* of appending, before the mailbox and the results get their turn */
 	COST_FACTOR = 10,      /* a result that takes long is made less often: a tenth of the time at most, */
+	BEHIND_FACTOR = 33,    /* three hundredths while the source waits for us, */
 	LONGEST_US = 200000,   /* but five times a second however long it takes */
 	RATE_US = 250000,      /* between two looks at the rates */
 	LAG_US = 250000,
@@ -97,7 +98,7 @@ static void make_result(struct weir_engine *e)
 	e->dirty = e->hurry = false;
 	weir_engine_check_view(e);
 	enum weir_status st = e->f->result(e->p->fabric, &request, &r, &err);
-	int64_t end = now_us(e), cost = (end - begin) * COST_FACTOR;
+	int64_t end = now_us(e), cost = (end - begin) * (e->behind ? BEHIND_FACTOR : COST_FACTOR);
 	e->resulted_us = end;
 	e->not_before_us = begin + (cost < FRAME_US ? FRAME_US : cost > LONGEST_US ? LONGEST_US : cost);
 	if (st != WEIR_OK) {
@@ -139,7 +140,9 @@ static int64_t sleep_us(const struct weir_engine *e, int64_t now)
 static void turn(struct weir_engine *e)
 {
 	weir_engine_take_mail(e);
-	bool more = drain(e);
+	if (e->hurry && e->dirty) /* who asked does not wait for rows that came since */
+		make_result(e);
+	bool more = e->behind = drain(e);
 	int64_t now = now_us(e);
 
 	if (e->moving) {
