@@ -1,18 +1,9 @@
 /* clf: the common and combined log formats of web servers, one request a line. */
-#include "codec/cells.h"
-
-enum { HOST, IDENT, USER, TIME, METHOD, PATH, PROTOCOL, STATUS, BYTES, REFERRER, AGENT, EXTRA, N_COLUMNS };
-
-struct clf_codec {
-	struct weir_codec codec;
-	struct weir_cells cells;
-	struct weir_cells_column columns[N_COLUMNS];
-	struct weir_buf text; /* a quoted field without its escapes */
-};
+#include "codec/clf.h"
 
 /* The texts of a line. data NULL: not there. */
 struct request_line {
-	struct weir_str field[N_COLUMNS];
+	struct weir_str field[CLF_N_COLUMNS];
 	struct weir_str request; /* between the quotes */
 	const char *trouble;	 /* what is wrong with the line, NULL: nothing */
 	bool cut;		 /* it ended too early */
@@ -57,23 +48,10 @@ static bool take_quoted(const char **p, const char *end, struct weir_str *out)
 	return true;
 }
 
-static bool is_number(struct weir_str s)
-{
-	for (size_t i = 0; i < s.size; i++)
-		if ((unsigned char)(s.data[i] - '0') > 9)
-			return false;
-	return s.size > 0 && s.size < 19;
-}
-
-static bool is_dash(struct weir_str s)
-{
-	return s.size == 1 && *s.data == '-';
-}
-
 /* host ident user [time], where the user may hold blanks. */
 static bool split_head(const char **p, const char *end, struct request_line *r)
 {
-	if (!take_word(p, end, &r->field[HOST]) || !take_word(p, end, &r->field[IDENT]))
+	if (!take_word(p, end, &r->field[CLF_HOST]) || !take_word(p, end, &r->field[CLF_IDENT]))
 		return fail(r, "no host and ident", *p == end);
 	const char *open = *p;
 	do {
@@ -82,11 +60,11 @@ static bool split_head(const char **p, const char *end, struct request_line *r)
 			return fail(r, "no [time]", true);
 		open++;
 	} while (open - 2 < *p || open[-2] != ' ');
-	r->field[USER] = (struct weir_str){*p, (size_t)(open - 2 - *p)};
+	r->field[CLF_USER] = (struct weir_str){*p, (size_t)(open - 2 - *p)};
 	const char *close = memchr(open, ']', (size_t)(end - open));
 	if (!close)
 		return fail(r, "the time does not end", true);
-	r->field[TIME] = (struct weir_str){open, (size_t)(close - open)};
+	r->field[CLF_TIME] = (struct weir_str){open, (size_t)(close - open)};
 	*p = close + 1 < end && close[1] == ' ' ? close + 2 : close + 1;
 	return true;
 }
@@ -98,33 +76,25 @@ static bool split_tail(const char *p, const char *end, struct request_line *r)
 	if (!take_quoted(&p, end, &r->request))
 		return fail(r, "no \"request\"", true);
 	p += p < end && *p == ' ';
-	if (!take_word(&p, end, &r->field[STATUS]))
+	if (!take_word(&p, end, &r->field[CLF_STATUS]))
 		return fail(r, "no status", true);
-	if (!is_number(r->field[STATUS]) && !is_dash(r->field[STATUS]))
+	if (!clf_is_number(r->field[CLF_STATUS]) && !clf_is_dash(r->field[CLF_STATUS]))
 		return fail(r, "the status is no number", false);
-	if (!take_word(&p, end, &r->field[BYTES]))
+	if (!take_word(&p, end, &r->field[CLF_BYTES]))
 		return fail(r, "no bytes", true);
-	if (!is_number(r->field[BYTES]) && !is_dash(r->field[BYTES]))
+	if (!clf_is_number(r->field[CLF_BYTES]) && !clf_is_dash(r->field[CLF_BYTES]))
 		return fail(r, "the bytes are no number", false);
 	if (p < end && *p == '"') {
-		if (!take_quoted(&p, end, &r->field[REFERRER]))
+		if (!take_quoted(&p, end, &r->field[CLF_REFERRER]))
 			return fail(r, "the referrer does not end", true);
 		p += p < end && *p == ' ';
-		if (p < end && *p == '"' && !take_quoted(&p, end, &r->field[AGENT]))
+		if (p < end && *p == '"' && !take_quoted(&p, end, &r->field[CLF_AGENT]))
 			return fail(r, "the agent does not end", true);
 		p += p < end && *p == ' ';
 	}
 	if (p < end)
-		r->field[EXTRA] = (struct weir_str){p, (size_t)(end - p)};
+		r->field[CLF_EXTRA] = (struct weir_str){p, (size_t)(end - p)};
 	return true;
-}
-
-static bool is_method(struct weir_str s)
-{
-	for (size_t i = 0; i < s.size; i++)
-		if ((unsigned char)((s.data[i] | 32) - 'a') >= 26 && s.data[i] != '-' && s.data[i] != '_')
-			return false;
-	return s.size > 0 && s.size <= 32;
 }
 
 /* METHOD PATH [PROTOCOL]; what is no such thing is kept whole as the path. */
@@ -132,16 +102,16 @@ static void split_request(struct request_line *r)
 {
 	const char *p = r->request.data, *end = p + r->request.size;
 	struct weir_str method, path = r->request;
-	bool has_method = take_word(&p, end, &method) && is_method(method) && p < end;
+	bool has_method = take_word(&p, end, &method) && clf_is_method(method) && p < end;
 	if (has_method) {
 		const char *blank = memrchr(p, ' ', (size_t)(end - p));
 		bool has_protocol = blank && end - blank > 5 && memcmp(blank + 1, "HTTP/", 5) == 0;
 		path = (struct weir_str){p, (size_t)((has_protocol ? blank : end) - p)};
-		r->field[METHOD] = method;
+		r->field[CLF_METHOD] = method;
 		if (has_protocol)
-			r->field[PROTOCOL] = (struct weir_str){blank + 1, (size_t)(end - blank - 1)};
+			r->field[CLF_PROTOCOL] = (struct weir_str){blank + 1, (size_t)(end - blank - 1)};
 	}
-	r->field[PATH] = path;
+	r->field[CLF_PATH] = path;
 }
 
 static bool split_line(struct weir_str line, struct request_line *r)
@@ -175,11 +145,11 @@ static bool put_field(struct clf_codec *c, int i, struct weir_str s)
 	int64_t number;
 	if (column->column < 0)
 		return true;
-	if (!s.data || is_dash(s))
+	if (!s.data || clf_is_dash(s))
 		return weir_builder_null(b, column->column);
-	if ((i == STATUS || i == BYTES) && weir_parse_int64(s, false, &number))
+	if ((i == CLF_STATUS || i == CLF_BYTES) && weir_parse_int64(s, false, &number))
 		return weir_builder_int64(b, column->column, number);
-	if (i != PATH && i != REFERRER && i != AGENT)
+	if (i != CLF_PATH && i != CLF_REFERRER && i != CLF_AGENT)
 		return weir_builder_text(b, column->column, s);
 	s = unescape(s, &c->text);
 	return !c->text.failed && weir_builder_text(b, column->column, s);
@@ -194,17 +164,20 @@ static bool one_line(struct weir_codec *codec, struct weir_str line, int *why, c
 		*detail = r.trouble;
 		return true;
 	}
-	for (int i = 0; i < EXTRA; i++) {
+	for (int i = 0; i < CLF_EXTRA; i++) {
 		if (!c->columns[i].bound)
 			weir_cells_bind(&c->cells, &c->columns[i]);
 		if (!put_field(c, i, r.field[i]))
 			return false;
 	}
-	if (!r.field[EXTRA].data)
+	if (!r.field[CLF_EXTRA].data) {
+		weir_clf_expect(c, r.field);
 		return true;
-	if (!c->columns[EXTRA].bound)
-		weir_cells_bind(&c->cells, &c->columns[EXTRA]);
-	return put_field(c, EXTRA, r.field[EXTRA]);
+	}
+	if (!c->columns[CLF_EXTRA].bound)
+		weir_cells_bind(&c->cells, &c->columns[CLF_EXTRA]);
+	weir_clf_expect(c, r.field);
+	return put_field(c, CLF_EXTRA, r.field[CLF_EXTRA]);
 }
 
 static int detect(struct weir_str sample, bool complete)
@@ -228,23 +201,33 @@ static int detect(struct weir_str sample, bool complete)
 
 static void close_clf(struct weir_codec *codec)
 {
-	weir_buf_release(&((struct clf_codec *)codec)->text);
+	struct clf_codec *c = (struct clf_codec *)codec;
+	weir_plain_release(&c->plain);
+	weir_buf_release(&c->text);
 	weir_codec_free(codec);
 }
 
 static enum weir_status open_clf(const struct weir_codec_config *config, struct weir_str sample, bool complete,
 				 struct weir_codec **out, struct weir_error *err)
 {
-	static const char *const names[N_COLUMNS] = {"host",	 "ident",  "user",  "time",	"method", "path",
-						     "protocol", "status", "bytes", "referrer", "agent",  "extra"};
+	static const char *const names[CLF_N_COLUMNS] = {"host",     "ident",  "user",	"time",	    "method", "path",
+							 "protocol", "status", "bytes", "referrer", "agent",  "extra"};
 	(void)sample;
 	(void)complete;
 	struct clf_codec *c = weir_codec_alloc(&weir_codec_clf, config, sizeof *c, err);
 	if (!c)
 		return WEIR_NO_MEMORY;
 	c->cells.builder = &c->codec.builder;
-	for (int i = 0; i < N_COLUMNS; i++)
-		c->columns[i].name = weir_str_of(names[i]);
+	for (int i = 0; i < CLF_N_COLUMNS; i++) {
+		bool number = i == CLF_STATUS || i == CLF_BYTES;
+		c->columns[i] = (struct weir_cells_column){.name = weir_str_of(names[i]),
+							   .type = number ? WEIR_INT64 : WEIR_STRING};
+	}
+	c->codec.read_plain = weir_clf_read_plain;
+	if (!weir_cell_nulls_init(&c->cells.nulls, "-") || !weir_plain_init(&c->plain)) {
+		close_clf(&c->codec);
+		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
+	}
 	*out = &c->codec;
 	return WEIR_OK;
 }

@@ -5,6 +5,7 @@ libcodec_a_SOURCES = \
 	src/codec/cell.c \
 	src/codec/cells.c \
 	src/codec/clf.c \
+	src/codec/clf_plain.c \
 	src/codec/codec.c \
 	src/codec/json.c \
 	src/codec/json_frame.c \

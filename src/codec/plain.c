@@ -40,7 +40,7 @@ static inline struct weir_plain_cells cells_of(const struct weir_plain_run *run,
 					 .skip = f->skip,
 					 .cut = f->cut,
 					 .trim = w->marks->crlf && !f->marks && f->place + span == w->n_places,
-					 .quoted = w->marks->quoted && !f->marks,
+					 .quoted = w->marks->quoted && !f->marks && !f->as_is,
 					 .absent = f->absent,
 					 .nulls = run->nulls};
 }

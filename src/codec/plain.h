@@ -111,6 +111,7 @@ struct weir_plain_field { /* a column that is wanted */
 	uint32_t skip, cut;    /* as above */
 	const uint32_t *marks; /* its own, filled by `check`, `step` for each record; NULL: those of the window */
 	uint32_t step;
+	bool as_is; /* quotes around it belong to it */
 	bool absent;
 	bool any_null; /* in the window being read */
 };

@@ -19,6 +19,12 @@ tests_unit_codec_test_plain_logfmt_SOURCES = tests/unit/codec/test_plain_logfmt.
 tests_unit_codec_test_plain_logfmt_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_codec_test_plain_logfmt_LDADD = $(UNIT_LDADD)
 
+check_PROGRAMS += tests/unit/codec/test_plain_clf
+TESTS += tests/unit/codec/test_plain_clf
+tests_unit_codec_test_plain_clf_SOURCES = tests/unit/codec/test_plain_clf.c
+tests_unit_codec_test_plain_clf_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_test_plain_clf_LDADD = $(UNIT_LDADD)
+
 check_PROGRAMS += tests/unit/codec/test_csv
 TESTS += tests/unit/codec/test_csv
 tests_unit_codec_test_csv_SOURCES = tests/unit/codec/test_csv.c
