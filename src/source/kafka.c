@@ -6,8 +6,6 @@
 
 enum {
 	MEASURE_US = 50000, /* how often lag and positions are published in a full stream */
-	/* librdkafka writes its event at most once in a few milliseconds: soon after one, look again without it. */
-	LOOK_AGAIN_US = 6000,
 };
 
 static const struct weir_source_option options[] = {
@@ -33,7 +31,7 @@ static void publish(struct kafka_source *k, bool now)
 			p->end = high;
 		lag += p->end > p->next ? p->end - p->next : 0;
 	}
-	k->lag = lag;
+	atomic_store(&k->lag, lag);
 	pthread_mutex_lock(&k->progress.lock);
 	to->lag = lag;
 	to->n_partitions = (uint32_t)k->n_parts;
@@ -106,53 +104,68 @@ static enum weir_status hand_out(struct kafka_source *k, struct weir_chunk *chun
 	return st;
 }
 
-/* Serves librdkafka's events and takes what messages there are room for. OK: some came; AGAIN; or failed. */
+/* Copies what fits of the next load to the end of held; returns how many. */
+static size_t unload(struct kafka_source *k)
+{
+	struct kafka_load *load = k->pending ? k->pending : weir_ring_try_pop(k->full);
+	size_t room = KAFKA_BATCH - k->n_held, n;
+
+	if (!load)
+		return 0;
+	n = load->n - load->from < room ? load->n - load->from : room;
+	memcpy(k->held + k->n_held, load->messages + load->from, n * sizeof(void *));
+	load->from += n;
+	k->pending = load->from < load->n ? load : NULL;
+	if (k->pending)
+		return n;
+	load->from = load->n = 0;
+	if (k->spare)
+		weir_ring_try_push(k->empty, load); /* it holds all loads there are */
+	else
+		k->spare = load;
+	return n;
+}
+
+static void drop_all(struct kafka_source *k, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		rd_kafka_message_destroy(k->held[k->n_held + i]);
+	atomic_fetch_sub(&k->n_out, (int64_t)n);
+}
+
+/* Takes what messages there are room for. OK: some came; AGAIN; or failed. */
 static enum weir_status take(struct kafka_source *k, struct weir_error *err)
 {
-	ssize_t n = 1;
-	size_t before = k->n_held, taken = 0;
-	uint64_t bytes = 0;
+	size_t n, before = k->n_held;
 
-	while (n > 0 && k->n_held == before && before < KAFKA_BATCH) {
-		rd_kafka_message_t **into = k->held + before;
-		n = rd_kafka_consume_batch_queue(k->queue, 0, into, KAFKA_BATCH - before);
-		if (n <= 0 || !k->assigned) {
-			for (ssize_t i = 0; i < n; i++)
-				rd_kafka_message_destroy(into[i]);
-			break;
+	while (k->n_held < KAFKA_BATCH && (n = unload(k)) > 0) {
+		if (!k->assigned) {
+			drop_all(k, n);
+			continue;
 		}
-		taken += (size_t)n;
-		enum weir_status st = kafka_convert(k, (size_t)n, &bytes, err);
+		enum weir_status st = kafka_convert(k, n, err);
 		if (st != WEIR_OK)
 			return st;
 	}
-	if (k->assigned) {
+	if (k->assigned)
 		publish(k, k->n_held == before || k->n_done == k->n_parts);
-		kafka_keep_fetching(k, taken, bytes);
-	}
 	return k->n_held > before ? WEIR_OK : WEIR_AGAIN;
 }
 
 /* False: the time is over, or somebody woke us. */
-static bool wait_for_messages(struct kafka_source *k, int64_t deadline_us, bool *look_again)
+static bool wait_for_messages(struct kafka_source *k, int64_t deadline_us)
 {
 	int64_t left_us = deadline_us - weir_clock_mono_us(k->clock);
-	struct pollfd fds[2] = {{k->wake.fd, POLLIN, 0}, {k->arrived.fd, POLLIN, 0}};
-	bool behind = k->lag > 0 && k->patience_us > LOOK_AGAIN_US;
-	int64_t slice_us = !*look_again && k->lag == 0 ? INT64_MAX : behind ? k->patience_us : LOOK_AGAIN_US;
-	bool slice = left_us > slice_us;
+	struct pollfd fds[2] = {{k->wake.fd, POLLIN, 0}, {k->loaded.fd, POLLIN, 0}};
 
-	if (left_us < 0)
-		left_us = 0;
-	int n = poll(fds, 2, (int)(((slice ? slice_us : left_us) + 999) / 1000));
-	*look_again = fds[1].revents != 0;
+	int n = poll(fds, 2, left_us < 0 ? 0 : (int)((left_us + 999) / 1000));
 	if (fds[1].revents)
-		weir_wake_wait(&k->arrived, 0);
+		weir_wake_wait(&k->loaded, 0);
 	if (fds[0].revents) {
 		weir_wake_wait(&k->wake, 0);
 		return false;
 	}
-	return n > 0 || slice;
+	return n > 0;
 }
 
 static enum weir_status kafka_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk,
@@ -161,7 +174,7 @@ static enum weir_status kafka_poll(struct weir_source *s, int64_t timeout_us, st
 	struct kafka_source *k = (struct kafka_source *)s;
 	int64_t deadline_us = weir_clock_mono_us(k->clock) + timeout_us;
 	struct weir_error why = {0};
-	bool look_again = true, in_time = true;
+	bool in_time = true;
 
 	kafka_drop_used(k);
 	/* What did not fit the last batch comes first; if nothing was consumed, more is asked for. */
@@ -187,7 +200,7 @@ static enum weir_status kafka_poll(struct weir_source *s, int64_t timeout_us, st
 		}
 		if (!in_time)
 			return hand_out(k, chunk, WEIR_AGAIN);
-		in_time = wait_for_messages(k, deadline_us, &look_again);
+		in_time = wait_for_messages(k, deadline_us);
 	}
 }
 

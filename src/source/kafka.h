@@ -1,6 +1,6 @@
 /* The Kafka source: kafka_open.c makes the client, kafka_resolve.c and kafka_topics.c find out (on a thread of its own,
- * since those calls block) which partitions are read from where to where, kafka.c polls, kafka_message.c turns messages
- * into ours.
+ * since those calls block) which partitions are read from where to where, kafka_take.c takes messages from librdkafka
+ * (on another, since that costs as much as decoding), kafka.c polls, kafka_message.c turns messages into ours.
  *
  * Ownership by time: the resolver writes topics and parts until it publishes phase RESOLVED; from then on they belong
  * to the source thread. What both sides use all the time is atomic or lies under `trouble_lock`. */
@@ -18,7 +18,10 @@
 #include <regex.h>
 #include <stdatomic.h>
 
-enum { KAFKA_BATCH = 5000 }; /* messages a poll */
+enum {
+	KAFKA_BATCH = 5000, /* messages a poll */
+	KAFKA_LOADS = 4,    /* on their way between the taker and the source thread */
+};
 
 enum kafka_phase { KAFKA_RESOLVING, KAFKA_RESOLVED, KAFKA_FAILED };
 
@@ -52,17 +55,34 @@ struct kafka_part {
 	bool done;     /* `until` is reached */
 };
 
+/* Messages on their way from librdkafka to the source thread, or back: messages[from] to messages[n - 1] are owned. */
+struct kafka_load {
+	size_t from, n;
+	rd_kafka_message_t *messages[KAFKA_BATCH];
+};
+
 struct kafka_source {
 	struct weir_source base;
 	const struct weir_clock *clock; /* borrowed */
 	struct weir_log *log;		/* borrowed; may be NULL */
 	struct weir_budget *budget;	/* borrowed; may be NULL */
 	char *address;			/* owned; the brokers, for people */
+	bool skip_headers;
 	struct kafka_wish wish;
 	rd_kafka_t *rk;
 	rd_kafka_queue_t *queue;  /* all partitions are forwarded to it, and librdkafka's events */
 	struct weir_wake wake;	  /* from other threads, and from the resolver */
 	struct weir_wake arrived; /* librdkafka writes to it when the queue was empty and is not */
+
+	pthread_t taker;
+	bool taker_runs;
+	struct weir_wake taker_wake; /* a load came back, or the source is closed */
+	struct weir_wake loaded;     /* a load came to the source thread */
+	struct kafka_load *loads; /* owned: KAFKA_LOADS; each is in a ring, with the taker, or in one of the next two */
+	struct weir_ring *full, *empty; /* to the source thread and back */
+	struct kafka_load *pending;	/* what did not fit `held` */
+	struct kafka_load *spare;	/* takes the consumed messages back; NULL: none is here */
+	_Atomic int64_t n_out;		/* messages that librdkafka handed out and did not get back */
 
 	pthread_t resolver;
 	bool resolver_runs;
@@ -90,8 +110,9 @@ struct kafka_source {
 	struct weir_arena headers;     /* JSON of the held messages' headers */
 	struct weir_progress progress;
 	int64_t measured_us; /* monotonic; when lag and positions were last published */
-	int64_t lag;	     /* as published */
+	_Atomic int64_t lag; /* as published */
 
+	/* The taker's. */
 	int64_t queue_messages, queue_bytes; /* where librdkafka's queue is full */
 	bool wakes_itself;		     /* librdkafka, when its queue is no longer full */
 	bool was_full;			     /* since the last nudge */
@@ -108,8 +129,10 @@ enum weir_status kafka_open(const struct weir_source_config *config, struct weir
 void kafka_close(struct weir_source *s);
 void kafka_drop_used(struct kafka_source *k); /* gives librdkafka the consumed messages back; the others move up */
 
-/* Runs the resolver until `closing`. `arg` is the source. */
+/* Run until `closing`. `arg` is the source. */
 void *kafka_resolver(void *arg);
+void *kafka_taker(void *arg);
+void kafka_give_back(struct kafka_source *k, struct kafka_load *load); /* destroys its messages */
 /* How long librdkafka's queue may be, as values for its settings: a part of the budget. */
 struct kafka_queue_size {
 	char messages[24], kbytes[24];
@@ -134,9 +157,8 @@ enum weir_status kafka_check_topics(const char *topics, struct weir_error *err) 
 enum weir_status kafka_parse_ranges(const char *text, struct kafka_wish *wish, struct weir_error *err) WEIR_MUST_USE;
 
 /* Of held[n_held..n_held + n_new) keeps the wanted ones, frees the others, fills messages; n_held grows by what was
- * kept, *total by their bytes. */
-enum weir_status kafka_convert(struct kafka_source *k, size_t n_new, uint64_t *total,
-			       struct weir_error *err) WEIR_MUST_USE;
+ * kept. */
+enum weir_status kafka_convert(struct kafka_source *k, size_t n_new, struct weir_error *err) WEIR_MUST_USE;
 /* NULL when the message belongs to no partition that is read. */
 struct kafka_part *kafka_part_of(struct kafka_source *k, const rd_kafka_topic_t *rkt, int32_t id);
 /* Marks the partition done, when it is, and stops fetching it. */

@@ -74,10 +74,11 @@ void kafka_keep_fetching(struct kafka_source *k, size_t n_taken, uint64_t taken_
 
 	if (n_taken) /* an average that forgets */
 		k->payload_bytes = (7 * k->payload_bytes + (int64_t)(taken_bytes / n_taken)) / 8 + 1;
-	kafka_account_queue(k, (size_t)queued);
+	int64_t out = atomic_load(&k->n_out);
+	kafka_account_queue(k, (size_t)(queued + out));
 	int64_t full = k->queue_bytes / k->payload_bytes;
 	full = full < k->queue_messages ? full : k->queue_messages;
-	bool added = before > k->n_queued, more = k->lag > queued;
+	bool added = before > k->n_queued, more = atomic_load(&k->lag) > queued + out;
 	k->n_queued = queued;
 	/* We look between fetches only: nearly full may have been full. */
 	if (before >= full - full / 4)

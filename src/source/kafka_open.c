@@ -50,7 +50,10 @@ static enum weir_status read_wish(struct kafka_source *k, const struct weir_uri 
 	k->address = weir_str_dup(weir_str_of(uri->hosts));
 	k->held = weir_alloc(KAFKA_BATCH * sizeof(void *));
 	k->messages = weir_alloc(KAFKA_BATCH * sizeof *k->messages);
-	if (!k->wish.topics || !k->address || !k->held || !k->messages)
+	k->loads = weir_calloc(KAFKA_LOADS, sizeof *k->loads);
+	k->full = weir_ring_new(KAFKA_LOADS);
+	k->empty = weir_ring_new(KAFKA_LOADS);
+	if (!k->wish.topics || !k->address || !k->held || !k->messages || !k->loads || !k->full || !k->empty)
 		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "out of memory while opening");
 	return WEIR_OK;
 }
@@ -77,6 +80,8 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 	kafka_size_queue(k->budget, &size);
 	if ((st = weir_wake_init(&k->wake, err)) != WEIR_OK || (st = weir_wake_init(&k->arrived, err)) != WEIR_OK ||
 	    (st = weir_wake_init(&k->resolver_wake, err)) != WEIR_OK ||
+	    (st = weir_wake_init(&k->taker_wake, err)) != WEIR_OK ||
+	    (st = weir_wake_init(&k->loaded, err)) != WEIR_OK ||
 	    (st = weir_kafka_conf_make(&request, &conf, err)) != WEIR_OK)
 		return st;
 	rd_kafka_conf_set_opaque(conf, k);
@@ -91,7 +96,10 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 	rd_kafka_poll_set_consumer(k->rk);
 	k->queue = rd_kafka_queue_get_consumer(k->rk);
 	rd_kafka_queue_io_event_enable(k->queue, k->arrived.fd, &one, sizeof one);
-	k->resolver_runs = pthread_create(&k->resolver, NULL, kafka_resolver, k) == 0;
+	weir_ring_set_wake(k->full, &k->loaded);
+	weir_ring_set_wake(k->empty, &k->taker_wake);
+	k->taker_runs = pthread_create(&k->taker, NULL, kafka_taker, k) == 0;
+	k->resolver_runs = k->taker_runs && pthread_create(&k->resolver, NULL, kafka_resolver, k) == 0;
 	if (!k->resolver_runs)
 		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "could not start a thread");
 	return WEIR_OK;
@@ -99,8 +107,16 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 
 void kafka_drop_used(struct kafka_source *k)
 {
-	for (size_t i = 0; i < k->n_used; i++)
-		rd_kafka_message_destroy(k->held[i]);
+	if (k->n_used && k->spare) {
+		memcpy(k->spare->messages, k->held, k->n_used * sizeof(void *));
+		k->spare->n = k->n_used;
+		weir_ring_try_push(k->empty, k->spare); /* it holds all loads there are */
+		k->spare = NULL;
+	} else if (k->n_used) {
+		for (size_t i = 0; i < k->n_used; i++)
+			rd_kafka_message_destroy(k->held[i]);
+		atomic_fetch_sub(&k->n_out, (int64_t)k->n_used);
+	}
 	k->n_held -= k->n_used;
 	if (k->n_held && k->n_used) {
 		memmove(k->held, k->held + k->n_used, k->n_held * sizeof(void *));
@@ -111,25 +127,37 @@ void kafka_drop_used(struct kafka_source *k)
 		weir_arena_reset(&k->headers);
 }
 
-void kafka_close(struct weir_source *s)
+static void stop_threads(struct kafka_source *k)
 {
-	struct kafka_source *k = (struct kafka_source *)s;
-
 	atomic_store(&k->closing, true);
+	if (k->taker_runs) {
+		weir_wake_signal(&k->taker_wake);
+		pthread_join(k->taker, NULL);
+	}
 	if (k->resolver_runs) {
 		weir_wake_signal(&k->resolver_wake);
 		pthread_join(k->resolver, NULL);
 	}
+}
+
+void kafka_close(struct weir_source *s)
+{
+	struct kafka_source *k = (struct kafka_source *)s;
+
+	stop_threads(k);
 	k->n_used = k->n_held;
+	k->spare = NULL;
 	kafka_drop_used(k);
+	for (size_t i = 0; k->loads && i < KAFKA_LOADS; i++)
+		kafka_give_back(k, &k->loads[i]);
 	if (k->queue) {
 		rd_kafka_queue_io_event_enable(k->queue, -1, NULL, 0);
 		rd_kafka_queue_destroy(k->queue);
 	}
 	if (k->rk) /* there is no group to leave and nothing to commit */
 		rd_kafka_destroy_flags(k->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-	struct weir_wake *wakes[] = {&k->wake, &k->arrived, &k->resolver_wake};
-	for (size_t i = 0; i < 3; i++) {
+	struct weir_wake *wakes[] = {&k->wake, &k->arrived, &k->resolver_wake, &k->taker_wake, &k->loaded};
+	for (size_t i = 0; i < sizeof wakes / sizeof *wakes; i++) {
 		if (wakes[i]->fd >= 0)
 			weir_wake_release(wakes[i]);
 	}
@@ -138,6 +166,9 @@ void kafka_close(struct weir_source *s)
 	weir_arena_release(&k->headers);
 	weir_progress_release(&k->progress);
 	pthread_mutex_destroy(&k->trouble_lock);
+	weir_ring_free(k->full);
+	weir_ring_free(k->empty);
+	free(k->loads);
 	free(k->topics);
 	free(k->parts);
 	free(k->held);
@@ -157,7 +188,8 @@ enum weir_status kafka_open(const struct weir_source_config *config, struct weir
 	k->clock = config->clock;
 	k->log = config->log;
 	k->budget = config->budget;
-	k->wake.fd = k->arrived.fd = k->resolver_wake.fd = -1;
+	k->skip_headers = config->skip_headers;
+	k->wake.fd = k->arrived.fd = k->resolver_wake.fd = k->taker_wake.fd = k->loaded.fd = -1;
 	pthread_mutex_init(&k->trouble_lock, NULL);
 	weir_progress_init(&k->progress, 0);
 	enum weir_status st = read_wish(k, &config->uri, err);

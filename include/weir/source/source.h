@@ -56,6 +56,7 @@ struct weir_source_config {
 	struct weir_budget *budget;     /* borrowed until close; may be NULL */
 	int stdin_fd;                   /* what "-" reads: 0, or a duplicate of it */
 	bool follow;                    /* keep reading a growing file at its end (the screen's `follow=yes`) */
+	bool skip_headers;              /* nobody looks at the messages' headers: leave them {NULL,0}, where that is cheaper */
 };
 
 struct weir_source;

@@ -14,6 +14,7 @@ static struct {
 	char hosts[200];
 	int n_topics;
 	char topic[32]; /* a new one for each test */
+	bool skip_headers;
 } mock;
 
 static int start_mock(void **state)
@@ -85,7 +86,7 @@ static enum weir_status open_at(struct consumer *c, const char *hosts, const cha
 {
 	struct weir_param list[16];
 	size_t n = 0;
-	struct weir_source_config config = {.clock = clock};
+	struct weir_source_config config = {.clock = clock, .skip_headers = mock.skip_headers};
 
 	*c = (struct consumer){.next = {-1, -1, -1, -1}};
 	for (; params && params[n]; n++) {
@@ -376,6 +377,39 @@ static void all_of_a_message(void **state)
 	assert_null(m[1].payload.data); /* a tombstone */
 	assert_null(m[1].headers.data);
 	weir_source_close(c.source);
+
+	mock.skip_headers = true;
+	open_topic(&c, params);
+	mock.skip_headers = false;
+	while (weir_source_poll(c.source, 1000000, &chunk, &c.err) == WEIR_AGAIN)
+		;
+	assert_true(weir_str_equal(chunk.messages->key, WEIR_STR("k")));
+	assert_null(chunk.messages->headers.data);
+	weir_source_close(c.source);
+}
+
+/* More than the loads on their way hold, in hands of uneven size: each comes once and in order. */
+static void slow_reader_gets_all(void **state)
+{
+	static const char *const params[] = {"until=latest", NULL};
+	enum { MESSAGES = 60000 };
+	struct consumer c;
+	struct weir_chunk chunk;
+	size_t n = 0, take = 1;
+	int64_t next[PARTITIONS] = {0};
+
+	(void)state;
+	produce(0, MESSAGES);
+	open_topic(&c, params);
+	while ((c.last = weir_source_poll(c.source, 1000000, &chunk, &c.err)) == WEIR_OK || c.last == WEIR_AGAIN) {
+		for (size_t i = 0; i < take && chunk.n_messages; i++, chunk.n_messages--, chunk.messages++, n++)
+			assert_int_equal(chunk.messages->offset, next[chunk.messages->partition]++);
+		weir_source_consume(c.source, &chunk);
+		take = take * 7 % 4999 + 1;
+	}
+	assert_int_equal(c.last, WEIR_END);
+	assert_int_equal(n, MESSAGES);
+	weir_source_close(c.source);
 }
 
 static void patterns_and_lists_of_topics(void **state)
@@ -562,6 +596,7 @@ int main(void)
 	    TEST(lag_is_known_by_partition),
 	    TEST(what_is_not_consumed_comes_again),
 	    TEST(all_of_a_message),
+	    TEST(slow_reader_gets_all),
 	    TEST(more_is_added_to_what_nobody_took),
 	    TEST(patterns_and_lists_of_topics),
 	    TEST(broker_that_dies_and_returns),
