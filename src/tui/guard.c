@@ -41,6 +41,10 @@ static void on_event(int number)
 {
 	int saved = errno;
 	char byte = (char)number;
+	/* A terminal that takes nothing more (a connection that hangs) must not keep the program: what it was sent and has not
+	 * taken is dropped, which lets a write go on that waits for it. */
+	if (number == SIGTERM || number == SIGHUP)
+		tcflush(state.guard.fd, TCOFLUSH);
 	/* A full pipe holds enough to wake the screen up. */
 	ssize_t n = write(state.pipe[1], &byte, 1);
 	(void)n;

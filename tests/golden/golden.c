@@ -12,6 +12,7 @@
  *   snap NAME                     the screen must become tests/golden/screens/CASE-NAME.screen, characters and styles
  *   file NAME TEXT                the file in the case's own folder holds it; $TMP in any step is that folder
  *   signal NAME · stopped · continue · exit CODE · killed NAME · restored · bytes-below N
+ *   signal-unread NAME            to a program that waits for its terminal, which nobody reads: it must end
  * Nothing sleeps: each step waits for what it wants, or fails when LIMIT_S have passed. All output passes the strict
  * parser. */
 #include "run.h"

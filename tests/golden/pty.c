@@ -109,6 +109,26 @@ long pty_read(struct pty *p, char *bytes, unsigned long max, int timeout_ms)
 	return 0;
 }
 
+bool pty_signal_unread(struct pty *p, int number)
+{
+	int before = -1, now = 0;
+	struct pollfd reports = {p->reports, POLLIN, 0};
+	for (int calm = 0, tries = 0; calm < 10; calm = now > 1000 && now == before ? calm + 1 : 0) {
+		before = now;
+		if (tries++ > 200 || poll(&reports, 1, 50) != 0 || ioctl(p->master, FIONREAD, &now) != 0)
+			return false;
+	}
+	if (kill(p->program, number) != 0)
+		return false;
+	while (!p->ended && poll(&reports, 1, 5000) > 0)
+		take_report(p);
+	char cut[4096]; /* what is left was cut where the terminal was full: no screen */
+	struct pollfd left = {p->master, POLLIN, 0};
+	while (poll(&left, 1, 0) > 0 && read(p->master, cut, sizeof(cut)) > 0)
+		;
+	return p->ended;
+}
+
 bool pty_modes_restored(struct pty *p)
 {
 	struct termios now;

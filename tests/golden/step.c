@@ -106,6 +106,8 @@ bool step(struct run *r, char *line)
 		return snap(r, rest);
 	if (strcmp(verb, "signal") == 0)
 		return kill(r->pty.program, signal_number(rest)) == 0 || fail(r, "could not send signal %s", rest);
+	if (strcmp(verb, "signal-unread") == 0)
+		return pty_signal_unread(&r->pty, signal_number(rest)) || fail(r, "%s did not end it", rest);
 	if (strcmp(verb, "stopped") == 0)
 		return wait_for_state(r, &r->pty.stopped, "stopped");
 	if (strcmp(verb, "continue") == 0) {
