@@ -14,6 +14,8 @@ bool weir_logfmt_learn(struct logfmt_codec *l)
 {
 	struct logfmt_shape *shape = &l->shape;
 	const uint32_t n = l->n_order;
+	if (l->plain.wait) /* the shape is not asked for now */
+		return true;
 	if (n == shape->n_pairs && memcmp(l->order, shape->columns, n * sizeof *shape->columns) == 0)
 		return true;
 	shape->n_pairs = 0;

@@ -3,10 +3,9 @@
 
 #include <stdlib.h>
 
-enum {
-	COLD_AFTER = 64, /* records in a row that were not plain, after which windows are tried only now and then */
-	COLD_ONE_IN = 16,
-};
+/* Looking at a window costs as much as a few records read by themselves. Where fewer follow one another that are plain,
+ * windows are tried ever more seldom. */
+enum { WORTH_ROWS = 6, WELL_WORTH_ROWS = 16, PAUSE_MOST = 63 };
 
 bool weir_plain_init(struct weir_plain *r)
 {
@@ -16,7 +15,7 @@ bool weir_plain_init(struct weir_plain *r)
 		r->kind = &weir_plain_avx2;
 #endif
 	r->blocks = WEIR_PLAIN_WINDOW_MOST;
-	r->strangers = 0;
+	r->pause = r->wait = 0;
 	if (!r->marks)
 		r->marks = weir_alloc(sizeof *r->marks);
 	return r->marks != NULL;
@@ -143,10 +142,21 @@ static bool read_window(const struct weir_plain *r, const struct weir_plain_run 
 	return w->rows == 0 || commit(run, w, offset);
 }
 
+/* An odd record came after so many plain ones. */
+static void judge(struct weir_plain *r, uint64_t rows)
+{
+	if (rows < WORTH_ROWS)
+		r->pause = r->pause < PAUSE_MOST / 2 ? 2 * r->pause + 1 : PAUSE_MOST;
+	else
+		r->pause = rows < WELL_WORTH_ROWS ? r->pause / 2 : 0;
+	r->wait = r->pause;
+}
+
 bool weir_plain_read(struct weir_plain *r, const struct weir_plain_run *run, struct weir_chunk *chunk)
 {
 	struct weir_builder *b = run->builder;
-	if (!r->kind || (r->strangers > COLD_AFTER && r->strangers++ % COLD_ONE_IN))
+	const uint64_t before = r->rows;
+	if (!r->kind || (r->wait && r->wait--))
 		return true;
 	/* a blank line, or the LF of a CRLF whose CR ended the record for the scanner */
 	while (chunk->size && (*chunk->bytes == '\n' || (*chunk->bytes == '\r' && !run->syntax.lines)))
@@ -168,11 +178,11 @@ bool weir_plain_read(struct weir_plain *r, const struct weir_plain_run *run, str
 		w.rows = records;
 		if (!read_window(r, run, &w, chunk->offset))
 			return false;
-		r->strangers = w.rows ? 0 : r->strangers + (blocks == r->blocks);
 		r->rows += w.rows;
 		weir_chunk_take(chunk, b->batch, w.rows ? r->marks->marks[(size_t)w.rows * run->n_places] + 1 : 0);
 		if (!w.rows || w.rows < records || r->marks->stopped) {
 			r->blocks = WEIR_PLAIN_WINDOW_LEAST;
+			judge(r, r->rows - before);
 			break;
 		}
 		r->blocks = r->blocks < WEIR_PLAIN_WINDOW_MOST ? r->blocks * 2 : r->blocks;

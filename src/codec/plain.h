@@ -120,8 +120,8 @@ struct weir_plain {
 	const struct weir_plain_kind *kind; /* NULL: no record counts as plain */
 	struct weir_plain_marks *marks;	    /* owned */
 	uint32_t blocks;		    /* of the next window */
-	uint32_t strangers;		    /* times in a row that no record was plain */
-	uint64_t rows;			    /* read so far */
+	uint32_t pause, wait; /* calls to let pass after one that was not worth it; of them still to come */
+	uint64_t rows;	      /* read so far */
 };
 
 bool weir_plain_init(struct weir_plain *r) WEIR_MUST_USE;
