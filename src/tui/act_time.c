@@ -95,9 +95,8 @@ void weir_screen_fit(struct weir_screen *s)
 	uint64_t top = s->info.view.top ? s->info.view.top : 20;
 	uint32_t rows = (uint32_t)(s->ui.zoomed && (uint64_t)table > top && !s->info.view.top ? (uint64_t)table : top);
 	weir_session_set_buckets(s->session, wanted_buckets(s));
-	/* Where they can be scrolled there are more of them than are seen; each costs something in every result. */
-	uint32_t seen = records > 0 ? (uint32_t)records : 1, more = seen > 50 ? 4 * seen : 200;
-	weir_session_set_rows(s->session, rows, s->ui.focus == WEIR_PANEL_RECORDS ? more : seen);
+	/* More than are seen, whatever is in focus: a paused picture must not be made again to scroll in it. */
+	weir_session_set_rows(s->session, rows, (uint32_t)(records > 50 ? 4 * records : 200));
 }
 
 /* The event-time column, as the language wants its name. */
