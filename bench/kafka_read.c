@@ -112,7 +112,7 @@ static void decode(struct weir_codec *codec, struct weir_chunk *chunk, struct we
 
 static struct count door(const char *broker, const char *topic, bool decoded)
 {
-	struct weir_source_config config = {.clock = &weir_clock_system};
+	struct weir_source_config config = {.clock = &weir_clock_system, .skip_headers = true};
 	struct weir_batch *batch = weir_batch_new(WEIR_BATCH_ROWS);
 	struct weir_codec *codec = NULL;
 	struct weir_source *s;

@@ -24,5 +24,5 @@ bench: weir bench/gen bench/feed
 
 # A real broker of its own; needs what `./quickstart install-tools` brings.
 .PHONY: bench-kafka
-bench-kafka: bench/kafka_read tests/integration/kafka/topic
+bench-kafka: weir bench/gen bench/kafka_read tests/integration/kafka/topic
 	$(top_srcdir)/bench/kafka . $(BENCH_KAFKA_FLAGS)
