@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum {
 	MEASURE_US = 50000, /* how often lag and positions are published in a full stream */
@@ -24,9 +25,9 @@ static void publish(struct kafka_source *k, bool now)
 	if (!now && mono_us - k->measured_us < MEASURE_US)
 		return;
 	k->measured_us = mono_us;
-	for (size_t i = 0; i < k->n_parts; i++) {
-		struct kafka_part *p = &k->parts[i];
-		if (rd_kafka_get_watermark_offsets(k->rk, k->topics[p->topic].name, p->id, &low, &high) == 0 &&
+	for (size_t i = 0; i < k->set.n_parts; i++) {
+		struct kafka_part *p = &k->set.parts[i];
+		if (rd_kafka_get_watermark_offsets(k->rk, k->set.topics[p->topic].name, p->id, &low, &high) == 0 &&
 		    high > p->end)
 			p->end = high;
 		lag += p->end > p->next ? p->end - p->next : 0;
@@ -34,11 +35,11 @@ static void publish(struct kafka_source *k, bool now)
 	atomic_store(&k->lag, lag);
 	pthread_mutex_lock(&k->progress.lock);
 	to->lag = lag;
-	to->n_partitions = (uint32_t)k->n_parts;
-	for (size_t i = 0; i < k->n_parts && i < sizeof to->partitions / sizeof *to->partitions; i++) {
-		const struct kafka_part *p = &k->parts[i];
+	to->n_partitions = (uint32_t)k->set.n_parts;
+	for (size_t i = 0; i < k->set.n_parts && i < sizeof to->partitions / sizeof *to->partitions; i++) {
+		const struct kafka_part *p = &k->set.parts[i];
 		struct weir_partition_status *s = &to->partitions[i];
-		snprintf(s->name, sizeof s->name, "%s/%d", k->topics[p->topic].name, (int)p->id);
+		snprintf(s->name, sizeof s->name, "%s/%d", k->set.topics[p->topic].name, (int)p->id);
 		s->position = p->next;
 		s->end = p->end;
 		s->lag = p->end > p->next ? p->end - p->next : 0;
@@ -57,34 +58,29 @@ static enum weir_status fail(struct kafka_source *k, const struct weir_error *wh
 	return why->code;
 }
 
-static void assign(struct kafka_source *k)
+static enum weir_status take_over(struct kafka_source *k, struct weir_error *err)
 {
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)k->n_parts);
+	struct kafka_set *found = atomic_exchange(&k->found, NULL);
 
-	for (size_t i = 0; i < k->n_parts; i++) {
-		struct kafka_part *p = &k->parts[i];
-		if (p->until >= 0 && p->next >= p->until) {
-			p->done = true;
-			k->n_done++;
-			continue;
-		}
-		rd_kafka_topic_partition_list_add(list, k->topics[p->topic].name, p->id)->offset = p->next;
+	if (!found)
+		return WEIR_OK;
+	enum weir_status st = kafka_adopt(k, found, err);
+	free(found);
+	if (st == WEIR_OK) {
+		k->assigned = true;
+		publish(k, true);
 	}
-	if (list->cnt)
-		rd_kafka_assign(k->rk, list);
-	rd_kafka_topic_partition_list_destroy(list);
-	k->assigned = true;
-	publish(k, true);
+	return st;
 }
 
-/* LIVE or RECONNECTING with the reason. */
+/* LIVE, with what came to it, or RECONNECTING with the reason. */
 static void show_state(struct kafka_source *k)
 {
 	enum weir_status is;
 	char why[200];
 
 	if (!atomic_load(&k->down)) {
-		weir_progress_state(&k->progress, WEIR_SOURCE_LIVE, NULL);
+		weir_progress_state(&k->progress, WEIR_SOURCE_LIVE, k->news);
 		return;
 	}
 	kafka_trouble(k, &is, why, sizeof why);
@@ -97,7 +93,7 @@ static enum weir_status hand_out(struct kafka_source *k, struct weir_chunk *chun
 	chunk->is_messages = true;
 	chunk->messages = k->messages;
 	chunk->n_messages = k->n_held;
-	chunk->at_end = k->assigned && k->n_done == k->n_parts;
+	chunk->at_end = k->assigned && k->n_done == k->set.n_parts;
 	chunk->arrival_us = weir_clock_wall_us(k->clock);
 	k->told_end = chunk->at_end;
 	k->consumed = false;
@@ -148,7 +144,7 @@ static enum weir_status take(struct kafka_source *k, struct weir_error *err)
 			return st;
 	}
 	if (k->assigned)
-		publish(k, k->n_held == before || k->n_done == k->n_parts);
+		publish(k, k->n_held == before || k->n_done == k->set.n_parts);
 	return k->n_held > before ? WEIR_OK : WEIR_AGAIN;
 }
 
@@ -184,14 +180,14 @@ static enum weir_status kafka_poll(struct weir_source *s, int64_t timeout_us, st
 		int phase = atomic_load(&k->phase);
 		if (phase == KAFKA_FAILED)
 			return fail(k, &k->failure, err);
-		if (phase == KAFKA_RESOLVED && !k->assigned)
-			assign(k);
-		enum weir_status st = take(k, &why);
+		enum weir_status st = phase == KAFKA_RESOLVED ? take_over(k, &why) : WEIR_OK;
+		if (st == WEIR_OK)
+			st = take(k, &why);
 		if (st != WEIR_OK && st != WEIR_AGAIN)
 			return fail(k, &why, err);
 		if (k->assigned)
 			show_state(k);
-		bool all_done = k->assigned && k->n_done == k->n_parts;
+		bool all_done = k->assigned && k->n_done == k->set.n_parts;
 		if (st == WEIR_OK || (all_done && !k->told_end))
 			return hand_out(k, chunk, WEIR_OK);
 		if (all_done) {

@@ -2,8 +2,8 @@
  * since those calls block) which partitions are read from where to where, kafka_take.c takes messages from librdkafka
  * (on another, since that costs as much as decoding), kafka.c polls, kafka_message.c turns messages into ours.
  *
- * Ownership by time: the resolver writes topics and parts until it publishes phase RESOLVED; from then on they belong
- * to the source thread. What both sides use all the time is atomic or lies under `trouble_lock`. */
+ * The resolver hands partitions over as sets of their own (`found`): the first before it publishes phase RESOLVED,
+ * later ones when there are new ones. What several threads use all the time is atomic or lies under `trouble_lock`. */
 #ifndef WEIR_SOURCE_KAFKA_H
 #define WEIR_SOURCE_KAFKA_H
 
@@ -55,6 +55,13 @@ struct kafka_part {
 	bool done;     /* `until` is reached */
 };
 
+struct kafka_set {
+	struct kafka_topic *topics; /* owned */
+	size_t n_topics, topics_capacity;
+	struct kafka_part *parts; /* owned */
+	size_t n_parts, parts_capacity;
+};
+
 /* Messages on their way from librdkafka to the source thread, or back: messages[from] to messages[n - 1] are owned. */
 struct kafka_load {
 	size_t from, n;
@@ -97,10 +104,12 @@ struct kafka_source {
 	char trouble[200];	     /* last reason that librdkafka gave */
 	enum weir_status trouble_is; /* DENIED: credentials or encryption; UNREACHABLE; OK: none */
 
-	struct kafka_topic *topics; /* owned */
-	size_t n_topics, topics_capacity;
-	struct kafka_part *parts; /* owned */
-	size_t n_parts, parts_capacity, n_done;
+	struct kafka_set known;		   /* the resolver's: all it ever found */
+	_Atomic(struct kafka_set *) found; /* owned; from the resolver to the source thread, NULL: nothing new */
+	int64_t refresh_us;		   /* how often the resolver looks for new ones; -1: never */
+	struct kafka_set set;		   /* the source thread's: what is read */
+	size_t n_done;			   /* of its partitions */
+	char news[160];			   /* of partitions that were found later */
 	bool assigned, told_end;
 
 	rd_kafka_message_t **held;     /* owned: KAFKA_BATCH slots; `n_held` of them are librdkafka's messages */
@@ -147,10 +156,16 @@ void kafka_nudge(struct kafka_source *k); /* the resolver's part */
 void kafka_complain(struct kafka_source *k, int rd_error, const char *text);
 void kafka_trouble(struct kafka_source *k, enum weir_status *is, char *out, size_t out_bytes);
 
-/* All topics of the cluster, or the wished ones; kafka_choose fills topics and parts (without offsets). AGAIN: not now.
- */
-enum weir_status kafka_choose(struct kafka_source *k, struct weir_error *err) WEIR_MUST_USE;
-void kafka_forget(struct kafka_source *k); /* topics and parts */
+/* The partitions that the address means and that there are now, without offsets. `later`: a topic that is not there, or
+ * not readable, is left out, else an error. AGAIN: not now. */
+enum weir_status kafka_choose(struct kafka_source *k, bool later, struct kafka_set *out,
+			      struct weir_error *err) WEIR_MUST_USE;
+/* A copy of `part`; its topic is added with its first. False: out of memory. */
+bool kafka_set_add(struct kafka_set *s, const char *topic, const struct kafka_part *part) WEIR_MUST_USE;
+bool kafka_set_has(const struct kafka_set *s, const char *topic, int32_t id);
+void kafka_set_release(struct kafka_set *s);
+/* Reads them too; the set is empty afterwards. Thread: the source's. */
+enum weir_status kafka_adopt(struct kafka_source *k, struct kafka_set *found, struct weir_error *err) WEIR_MUST_USE;
 /* Compiles each ^pattern once, to tell a wrong one at open. */
 enum weir_status kafka_check_topics(const char *topics, struct weir_error *err) WEIR_MUST_USE;
 /* "0,3-5" */

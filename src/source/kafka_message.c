@@ -4,13 +4,13 @@
 
 struct kafka_part *kafka_part_of(struct kafka_source *k, const rd_kafka_topic_t *rkt, int32_t id)
 {
-	struct kafka_topic *t = k->topics, *end = k->topics + k->n_topics;
+	struct kafka_topic *t = k->set.topics, *end = k->set.topics + k->set.n_topics;
 
 	while (t < end && t->seen != rkt)
 		t++;
 	if (t == end) {
 		const char *name = rd_kafka_topic_name(rkt);
-		for (t = k->topics; t < end && strcmp(t->name, name) != 0;)
+		for (t = k->set.topics; t < end && strcmp(t->name, name) != 0;)
 			t++;
 		if (t == end)
 			return NULL;
@@ -18,7 +18,7 @@ struct kafka_part *kafka_part_of(struct kafka_source *k, const rd_kafka_topic_t 
 	}
 	if (id < 0 || id >= t->n_ids || t->part_of[id] == UINT16_MAX)
 		return NULL;
-	return &k->parts[t->part_of[id]];
+	return &k->set.parts[t->part_of[id]];
 }
 
 void kafka_check_until(struct kafka_source *k, struct kafka_part *p)
@@ -28,7 +28,7 @@ void kafka_check_until(struct kafka_source *k, struct kafka_part *p)
 	p->done = true;
 	k->n_done++;
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_list_add(list, k->topics[p->topic].name, p->id);
+	rd_kafka_topic_partition_list_add(list, k->set.topics[p->topic].name, p->id);
 	rd_kafka_pause_partitions(k->rk, list);
 	rd_kafka_topic_partition_list_destroy(list);
 }
@@ -69,13 +69,13 @@ static bool convert_one(struct kafka_source *k, const struct kafka_part *p, cons
 {
 	rd_kafka_timestamp_type_t kind;
 	int64_t ms = rd_kafka_message_timestamp(m, &kind);
-	const struct kafka_topic *t = &k->topics[p->topic];
+	const struct kafka_topic *t = &k->set.topics[p->topic];
 
 	*out = (struct weir_message){
 	    .payload = {m->payload, m->len},
 	    .key = {m->key, m->key_len},
 	    .topic = {t->name, t->name_size},
-	    .partition = (uint16_t)(p - k->parts),
+	    .partition = (uint16_t)(p - k->set.parts),
 	    .offset = m->offset,
 	    .time_us = kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || ms < 0 ? WEIR_TIME_NONE : ms * 1000,
 	};
@@ -86,7 +86,7 @@ static bool convert_one(struct kafka_source *k, const struct kafka_part *p, cons
 /* The offset that was to be read is gone: cut away by retention, or the log lost its end when a leader changed. */
 static void start_again(struct kafka_source *k, struct kafka_part *p)
 {
-	const char *name = k->topics[p->topic].name;
+	const char *name = k->set.topics[p->topic].name;
 	int64_t low, high;
 
 	if (rd_kafka_query_watermark_offsets(k->rk, name, p->id, &low, &high, 2000) != RD_KAFKA_RESP_ERR_NO_ERROR)

@@ -101,11 +101,12 @@ void kafka_keep_fetching(struct kafka_source *k, size_t n_taken, uint64_t taken_
 
 void kafka_nudge(struct kafka_source *k)
 {
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)k->n_parts);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)k->known.n_parts);
 
-	for (size_t i = 0; i < k->n_parts; i++)
-		rd_kafka_topic_partition_list_add(list, k->topics[k->parts[i].topic].name, k->parts[i].id)->offset =
-		    RD_KAFKA_OFFSET_END;
+	for (size_t i = 0; i < k->known.n_parts; i++)
+		rd_kafka_topic_partition_list_add(list, k->known.topics[k->known.parts[i].topic].name,
+						  k->known.parts[i].id)
+		    ->offset = RD_KAFKA_OFFSET_END;
 	(void)!rd_kafka_offsets_for_times(k->rk, list, ASK_MS); /* the answer does not matter */
 	rd_kafka_topic_partition_list_destroy(list);
 }

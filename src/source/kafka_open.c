@@ -58,6 +58,19 @@ static enum weir_status read_wish(struct kafka_source *k, const struct weir_uri 
 	return WEIR_OK;
 }
 
+/* A run that ends reads what there is when it begins. */
+static void learn_refresh(struct kafka_source *k)
+{
+	char text[32];
+	size_t bytes = sizeof text;
+
+	k->refresh_us = -1;
+	if (k->wish.until.kind == WEIR_BOUND_NONE &&
+	    rd_kafka_conf_get(rd_kafka_conf(k->rk), "topic.metadata.refresh.interval.ms", text, &bytes) ==
+		RD_KAFKA_CONF_OK)
+		k->refresh_us = atoll(text) > 0 ? atoll(text) * 1000 : -1;
+}
+
 static enum weir_status start_client(struct kafka_source *k, const struct weir_uri *uri, struct weir_error *err)
 {
 	struct kafka_queue_size size;
@@ -67,6 +80,7 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 	    {"queued.min.messages", size.messages, false},
 	    {"queued.max.messages.kbytes", size.kbytes, false},
 	    {"fetch.queue.backoff.ms", "3", true},
+	    {"topic.metadata.refresh.interval.ms", "10000", false},
 	    {"reconnect.backoff.max.ms", "1000", false},
 	    {"fetch.error.backoff.ms", "50", false},
 	    {NULL, NULL, false},
@@ -93,6 +107,7 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 		return weir_fail(err, WEIR_USAGE, "kafka", "%s", text);
 	}
 	kafka_learn_queue(k);
+	learn_refresh(k);
 	rd_kafka_poll_set_consumer(k->rk);
 	k->queue = rd_kafka_queue_get_consumer(k->rk);
 	rd_kafka_queue_io_event_enable(k->queue, k->arrived.fd, &one, sizeof one);
@@ -161,7 +176,12 @@ void kafka_close(struct weir_source *s)
 		if (wakes[i]->fd >= 0)
 			weir_wake_release(wakes[i]);
 	}
-	kafka_forget(k);
+	struct kafka_set *found = atomic_load(&k->found);
+	if (found)
+		kafka_set_release(found);
+	free(found);
+	kafka_set_release(&k->known);
+	kafka_set_release(&k->set);
 	kafka_account_queue(k, 0);
 	weir_arena_release(&k->headers);
 	weir_progress_release(&k->progress);
@@ -169,8 +189,6 @@ void kafka_close(struct weir_source *s)
 	weir_ring_free(k->full);
 	weir_ring_free(k->empty);
 	free(k->loads);
-	free(k->topics);
-	free(k->parts);
 	free(k->held);
 	free(k->messages);
 	free(k->wish.topics);

@@ -75,46 +75,20 @@ enum weir_status kafka_check_topics(const char *topics, struct weir_error *err)
 	return WEIR_OK;
 }
 
-void kafka_forget(struct kafka_source *k)
-{
-	for (size_t i = 0; i < k->n_topics; i++) {
-		free(k->topics[i].name);
-		free(k->topics[i].part_of);
-	}
-	k->n_topics = k->n_parts = k->n_done = 0;
-}
-
-static enum weir_status add_topic(struct kafka_source *k, const rd_kafka_metadata_topic_t *md, struct weir_error *err)
+/* Each topic once, whether it is named twice, or by name and by pattern. */
+static enum weir_status add_topic(const struct kafka_source *k, const rd_kafka_metadata_topic_t *md,
+				  struct kafka_set *out, struct weir_error *err)
 {
 	int32_t n_ids = 0;
 
-	for (size_t i = 0; i < k->n_topics; i++) {
-		if (strcmp(k->topics[i].name, md->topic) == 0)
-			return WEIR_OK; /* named twice, or by name and by pattern */
-	}
 	for (int i = 0; i < md->partition_cnt; i++)
 		n_ids = md->partitions[i].id >= n_ids ? md->partitions[i].id + 1 : n_ids;
-	if (!weir_grow((void **)&k->topics, &k->topics_capacity, k->n_topics + 1, sizeof *k->topics) ||
-	    !weir_grow((void **)&k->parts, &k->parts_capacity, k->n_parts + (size_t)n_ids + 1, sizeof *k->parts))
-		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "out of memory");
-	struct kafka_topic *t = &k->topics[k->n_topics];
-	*t = (struct kafka_topic){.name = weir_str_dup(weir_str_of(md->topic)),
-				  .name_size = strlen(md->topic),
-				  .part_of = weir_alloc(((size_t)n_ids + 1) * sizeof *t->part_of),
-				  .n_ids = n_ids};
-	if (!t->name || !t->part_of) {
-		free(t->name);
-		free(t->part_of);
-		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "out of memory");
+	for (int32_t id = 0; id < n_ids && out->n_parts < WEIR_MAX_PARTITIONS; id++) {
+		const struct kafka_part part = {.id = id, .until = -1, .end = -1};
+		if (wished_partition(&k->wish, id) && !kafka_set_has(out, md->topic, id) &&
+		    !kafka_set_add(out, md->topic, &part))
+			return weir_fail(err, WEIR_NO_MEMORY, "kafka", "out of memory");
 	}
-	for (int32_t id = 0; id < n_ids; id++) {
-		bool wish = wished_partition(&k->wish, id) && k->n_parts < WEIR_MAX_PARTITIONS;
-		t->part_of[id] = wish ? (uint16_t)k->n_parts : UINT16_MAX;
-		if (wish)
-			k->parts[k->n_parts++] =
-			    (struct kafka_part){.topic = (uint32_t)k->n_topics, .id = id, .until = -1, .end = -1};
-	}
-	k->n_topics++;
 	return WEIR_OK;
 }
 
@@ -145,7 +119,7 @@ static enum weir_status no_topic(struct kafka_source *k, struct weir_str name, c
 }
 
 static enum weir_status choose_item(struct kafka_source *k, struct weir_str item, const rd_kafka_metadata_t *all,
-				    struct weir_error *err)
+				    struct kafka_set *out, struct weir_error *err)
 {
 	bool pattern = *item.data == '^', found = false, internal = item.size > 2 && memcmp(item.data, "^__", 3) == 0;
 	enum weir_status st = WEIR_OK;
@@ -165,30 +139,31 @@ static enum weir_status choose_item(struct kafka_source *k, struct weir_str item
 			return WEIR_AGAIN;
 		if (md->err)
 			return weir_fail(err, weir_kafka_status(md->err), md->topic, "%s", rd_kafka_err2str(md->err));
-		st = add_topic(k, md, err);
+		st = add_topic(k, md, out, err);
 	}
 	if (pattern)
 		regfree(&regex);
 	return st == WEIR_OK && !found ? no_topic(k, item, all, err) : st;
 }
 
-enum weir_status kafka_choose(struct kafka_source *k, struct weir_error *err)
+enum weir_status kafka_choose(struct kafka_source *k, bool later, struct kafka_set *out, struct weir_error *err)
 {
 	const rd_kafka_metadata_t *all;
 	struct weir_str rest = weir_str_of(k->wish.topics);
 	rd_kafka_resp_err_t rc = rd_kafka_metadata(k->rk, 1, NULL, &all, ASK_MS);
 	enum weir_status st;
 
-	kafka_forget(k);
 	if (rc) {
 		kafka_complain(k, rc, NULL);
 		return WEIR_AGAIN;
 	}
 	do {
-		st = choose_item(k, weir_str_cut(rest, ',', &rest), all, err);
+		st = choose_item(k, weir_str_cut(rest, ',', &rest), all, out, err);
+		if (later && st != WEIR_NO_MEMORY)
+			st = WEIR_OK;
 	} while (st == WEIR_OK && rest.data);
 	rd_kafka_metadata_destroy(all);
-	if (st == WEIR_OK && k->n_parts == 0) {
+	if (st == WEIR_OK && out->n_parts == 0 && !later) {
 		weir_fail(err, WEIR_NOT_FOUND, k->address, "no topic of these has such a partition");
 		weir_error_hint(err, "partitions are numbered from 0; leave partitions= out for all");
 		return WEIR_NOT_FOUND;

@@ -30,6 +30,7 @@ libsource_a_SOURCES += \
 	src/source/kafka_nudge.c \
 	src/source/kafka_open.c \
 	src/source/kafka_resolve.c \
+	src/source/kafka_set.c \
 	src/source/kafka_take.c \
 	src/source/kafka_topics.c
 endif

@@ -40,7 +40,7 @@ struct weir_partition_status {
 
 struct weir_source_status {
 	enum weir_source_state state;
-	char detail[200];       /* reason of RECONNECTING or FAILED, or "" */
+	char detail[200];       /* reason of RECONNECTING or FAILED; LIVE: what came to it since, "2 new partitions: …"; or "" */
 	uint64_t bytes;         /* handed out so far, decompressed */
 	uint64_t raw_bytes;     /* read so far, as stored (compressed) */
 	int64_t total_raw_bytes; /* of a regular file; -1 unknown */

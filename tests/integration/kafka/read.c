@@ -2,10 +2,10 @@
  *
  *     read ADDRESS [STOP_AFTER [IDLE_S]]
  *
- * Prints a line "state NAME DETAIL" whenever the state changes, and at the end "records N", "sum S" (of the numbers in
- * the keys), "doubled D" and "gaps G" (offsets of a partition that came again or were left out) and a line "partition
- * NAME position P end E lag L until 0|1" for each. Ends at the end of the source, after STOP_AFTER records, or when
- * nothing came for IDLE_S seconds. Exit status: that of the program, with the error on standard error. */
+ * Prints a line "state NAME DETAIL" whenever one of them changes, and at the end "records N", "sum S" (of the numbers
+ * in the keys), "doubled D" and "gaps G" (offsets of a partition that came again or were left out) and a line
+ * "partition NAME position P end E lag L until 0|1" for each. Ends at the end of the source, after STOP_AFTER records,
+ * or when nothing came for IDLE_S seconds. Exit status: that of the program, with the error on standard error. */
 #include "weir/base/bounds.h"
 #include "weir/source/source.h"
 
@@ -33,10 +33,12 @@ static void count(const struct weir_message *m)
 static void show_state(const struct weir_source_status *st)
 {
 	static enum weir_source_state last = WEIR_SOURCE_CONNECTING;
+	static char detail[sizeof st->detail];
 
-	if (st->state != last)
+	if (st->state != last || strcmp(st->detail, detail) != 0)
 		printf("state %s %s\n", weir_source_state_name(st->state), st->detail);
 	last = st->state;
+	memcpy(detail, st->detail, sizeof detail);
 	fflush(stdout);
 }
 

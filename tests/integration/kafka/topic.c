@@ -1,6 +1,7 @@
 /* Makes and fills topics for the tests.
  *
  *     topic create BROKER TOPIC PARTITIONS
+ *     topic grow BROKER TOPIC PARTITIONS   so many in all
  *     topic fill BROKER TOPIC PARTITIONS FROM TO [TIME_MS]
  *     topic load BROKER TOPIC PARTITIONS   each line of standard input is a message; no keys, partitions in turn
  *     topic groups BROKER                  the consumer groups there are, and "N groups"
@@ -62,6 +63,27 @@ static void create(const char *broker, const char *topic, int partitions)
 	rd_kafka_event_destroy(ev);
 	rd_kafka_queue_destroy(q);
 	rd_kafka_NewTopic_destroy(t);
+	rd_kafka_destroy(rk);
+}
+
+static void grow(const char *broker, const char *topic, size_t partitions)
+{
+	rd_kafka_t *rk = client(broker);
+	rd_kafka_NewPartitions_t *p = rd_kafka_NewPartitions_new(topic, partitions, text, sizeof text);
+	rd_kafka_queue_t *q = rd_kafka_queue_new(rk);
+	size_t n;
+
+	rd_kafka_CreatePartitions(rk, &p, 1, NULL, q);
+	rd_kafka_event_t *ev = rd_kafka_queue_poll(q, 20000);
+	if (!ev || rd_kafka_event_error(ev))
+		die(ev ? rd_kafka_event_error_string(ev) : "no answer");
+	const rd_kafka_topic_result_t **r =
+	    rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(ev), &n);
+	if (n != 1 || rd_kafka_topic_result_error(r[0]))
+		die(n ? rd_kafka_topic_result_error_string(r[0]) : "no result");
+	rd_kafka_event_destroy(ev);
+	rd_kafka_queue_destroy(q);
+	rd_kafka_NewPartitions_destroy(p);
 	rd_kafka_destroy(rk);
 }
 
@@ -130,12 +152,15 @@ int main(int argc, char **argv)
 		create(argv[2], argv[3], atoi(argv[4]));
 	else if (argc >= 7 && strcmp(argv[1], "fill") == 0)
 		fill(argv[2], argv[3], atoi(argv[4]), atol(argv[5]), atol(argv[6]), argc > 7 ? atoll(argv[7]) : 0);
+	else if (argc == 5 && strcmp(argv[1], "grow") == 0)
+		grow(argv[2], argv[3], (size_t)atoi(argv[4]));
 	else if (argc == 5 && strcmp(argv[1], "load") == 0)
 		load(argv[2], argv[3], atoi(argv[4]));
 	else if (argc == 3 && strcmp(argv[1], "groups") == 0)
 		show_groups(argv[2]);
 	else
-		die("usage: topic create|load BROKER TOPIC PARTITIONS | groups BROKER | fill BROKER TOPIC PARTITIONS "
+		die("usage: topic create|grow|load BROKER TOPIC PARTITIONS | groups BROKER | fill BROKER TOPIC "
+		    "PARTITIONS "
 		    "FROM TO [TIME_MS]");
 	return 0;
 }

@@ -41,10 +41,8 @@ static int stop_mock(void **state)
 	return 0;
 }
 
-static int new_topic(void **state)
+static void make_topic(void)
 {
-	(void)state;
-	snprintf(mock.topic, sizeof mock.topic, "orders%d", ++mock.n_topics);
 	rd_kafka_mock_topic_create(mock.cluster, mock.topic, PARTITIONS, 1);
 	/* The producer would find the topic by itself, but only within a second. */
 	const rd_kafka_metadata_t *md;
@@ -52,6 +50,13 @@ static int new_topic(void **state)
 	assert_int_equal(rd_kafka_metadata(mock.rk, 0, rkt, &md, 5000), 0);
 	rd_kafka_metadata_destroy(md);
 	rd_kafka_topic_destroy(rkt);
+}
+
+static int new_topic(void **state)
+{
+	(void)state;
+	snprintf(mock.topic, sizeof mock.topic, "orders%d", ++mock.n_topics);
+	make_topic();
 	return 0;
 }
 
@@ -444,6 +449,42 @@ static void patterns_and_lists_of_topics(void **state)
 	assert_non_null(strstr(c.err.what, "pattern"));
 }
 
+/* Also with from=latest: all of it is newer than our beginning. */
+static void topic_that_comes_to_match_is_read(void **state)
+{
+	static const char *const params[] = {"from=latest", "topic.metadata.refresh.interval.ms=50", NULL};
+	struct weir_chunk chunk;
+	struct consumer c;
+	char pattern[40];
+	size_t n = 0;
+
+	(void)state;
+	produce(0, 40);
+	snprintf(pattern, sizeof pattern, "^orders%d(-later)?$", mock.n_topics);
+	assert_int_equal(open_at(&c, mock.hosts, pattern, &weir_clock_system, params), WEIR_OK);
+	step_until_state(&c, WEIR_SOURCE_LIVE);
+	assert_int_equal(c.status.n_partitions, PARTITIONS);
+	assert_string_equal(c.status.detail, "");
+	strcat(mock.topic, "-later");
+	make_topic();
+	produce(40, 80);
+	for (int tries = 0; n < 40 && tries < 200; tries++) {
+		c.last = weir_source_poll(c.source, 100000, &chunk, &c.err);
+		assert_true(c.last == WEIR_OK || c.last == WEIR_AGAIN);
+		for (; chunk.n_messages; chunk.n_messages--, chunk.messages++, n++) {
+			assert_in_range(chunk.messages->partition, PARTITIONS, 2 * PARTITIONS - 1);
+			assert_true(weir_str_equal(chunk.messages->topic, weir_str_of(mock.topic)));
+		}
+		weir_source_consume(c.source, &chunk);
+	}
+	assert_int_equal(n, 40);
+	weir_source_status(c.source, &c.status);
+	assert_int_equal(c.status.n_partitions, 2 * PARTITIONS);
+	snprintf(pattern, sizeof pattern, "4 new partitions: %s/0, ", mock.topic);
+	assert_memory_equal(c.status.detail, pattern, strlen(pattern));
+	weir_source_close(c.source);
+}
+
 static void broker_that_dies_and_returns(void **state)
 {
 	struct consumer c;
@@ -597,6 +638,7 @@ int main(void)
 	    TEST(what_is_not_consumed_comes_again),
 	    TEST(all_of_a_message),
 	    TEST(slow_reader_gets_all),
+	    TEST(topic_that_comes_to_match_is_read),
 	    TEST(more_is_added_to_what_nobody_took),
 	    TEST(patterns_and_lists_of_topics),
 	    TEST(broker_that_dies_and_returns),
