@@ -22,7 +22,7 @@ static bool copy_want(struct weir_builder *b, const struct weir_decode_want *wan
 
 bool weir_builder_init(struct weir_builder *b, const struct weir_codec_config *config, const char *time_name, const char *time_format)
 {
-	*b = (struct weir_builder){.budget = config->budget, .on_malformed = config->on_malformed, .stream = config->stream};
+	*b = (struct weir_builder){.budget = config->budget, .on_malformed = config->on_malformed, .stream = config->stream, .part = config->part};
 	b->schema = weir_schema_new();
 	if (!b->schema || !copy_want(b, &config->want))
 		return false;
@@ -61,8 +61,7 @@ bool weir_builder_begin(struct weir_builder *b, struct weir_batch *batch)
 	return weir_batch_set_schema(batch, b->schema);
 }
 
-/* Makes the schema changeable: a copy once it was published. */
-static bool open_schema(struct weir_builder *b)
+bool weir_builder_open_schema(struct weir_builder *b)
 {
 	if (b->unpublished)
 		return true;
@@ -104,7 +103,7 @@ int weir_builder_column(struct weir_builder *b, struct weir_str name)
 		b->truncated_fields++;
 		return WEIR_COLUMN_UNWANTED;
 	}
-	if (!open_schema(b) ||
+	if (!weir_builder_open_schema(b) ||
 	    !weir_grow((void **)&b->columns, &b->columns_capacity, b->schema->n_fields + (size_t)1, sizeof *b->columns))
 		return WEIR_COLUMN_UNWANTED;
 	int column = weir_schema_add(b->schema, name, WEIR_NULL);
@@ -218,6 +217,8 @@ static void describe(struct weir_builder *b, struct weir_error *err, enum weir_m
 	if (message)
 		snprintf(place, sizeof place, "%.*s partition %u offset %lld", (int)(message->topic.size < 40 ? message->topic.size : 40),
 			 message->topic.data ? message->topic.data : "", message->partition, (long long)position);
+	else if (b->part)
+		snprintf(place, sizeof place, "record at byte %lld", (long long)position);
 	else
 		snprintf(place, sizeof place, "record %llu at byte %lld", (unsigned long long)b->records + 1, (long long)position);
 	weir_fail(err, WEIR_MALFORMED, "", "%s: %s%s%s, near \"%s%s\"", place, weir_malformed_text(why), detail ? ": " : "",
@@ -263,7 +264,7 @@ bool weir_builder_end(struct weir_builder *b)
 		enum weir_type known = b->schema->fields[i].type;
 		enum weir_type wide = weir_type_widen(known, c->type);
 		if (wide != known) {
-			if (!open_schema(b))
+			if (!weir_builder_open_schema(b))
 				return false;
 			weir_schema_set_type(b->schema, i, wide);
 		}

@@ -49,6 +49,7 @@ struct weir_builder {
 	struct weir_arena arena;
 	struct weir_budget *budget;
 	uint16_t stream;
+	bool part;                  /* reads parts of a stream: its records have no number */
 	uint64_t records;           /* so far in the stream, for error places */
 	uint64_t truncated_fields;  /* keys beyond WEIR_MAX_COLUMNS */
 	bool failed;                /* stop: MALFORMED under WEIR_MALFORMED_FAIL */
@@ -58,6 +59,9 @@ struct weir_builder {
 /* Copies of config; time_format NULL: no event time. */
 bool weir_builder_init(struct weir_builder *b, const struct weir_codec_config *config, const char *time_name, const char *time_format);
 void weir_builder_release(struct weir_builder *b);
+
+/* Makes the schema changeable: a copy once it was published. */
+bool weir_builder_open_schema(struct weir_builder *b);
 
 bool weir_builder_begin(struct weir_builder *b, struct weir_batch *batch);
 /* Publishes the schema if it changed and ends every column. */

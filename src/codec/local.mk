@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libcodec.a
 libcodec_a_SOURCES = \
+	src/codec/adopt.c \
 	src/codec/builder.c \
 	src/codec/builder_text.c \
 	src/codec/cell.c \

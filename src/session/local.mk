@@ -43,8 +43,11 @@ libsession_a_SOURCES = \
 	src/session/stats.h \
 	src/session/stream.c \
 	src/session/stream.h \
+	src/session/stream_decode.c \
 	src/session/stream_run.c \
 	src/session/stream_run.h \
+	src/session/stream_twin.c \
+	src/session/stream_twin.h \
 	src/session/table.c \
 	src/session/texts.h \
 	src/session/view_file.c

@@ -195,6 +195,7 @@ void weir_stream_close(struct weir_stream *s)
 	drain(s->full);
 	drain(s->empty);
 	weir_batch_free(s->spare);
+	weir_twin_free(s->twin);
 	weir_codec_close(s->codec);
 	weir_source_close(s->source);
 	weir_schema_unref(s->sample_schema);

@@ -8,6 +8,7 @@
 #define WEIR_SESSION_STREAM_H
 
 #include "replay.h"
+#include "stream_twin.h"
 
 #include "weir/base/bounds.h"
 
@@ -46,6 +47,7 @@ struct weir_stream {
 
 	/* the source thread's own */
 	struct weir_codec *codec;
+	struct weir_twin *twin;     /* NULL: it decodes alone */
 	struct weir_batch *spare;
 	int64_t pushed_at_us;
 	uint32_t batch_rows;        /* so many go into the next batch: fewer when paced */

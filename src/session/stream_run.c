@@ -1,4 +1,4 @@
-/* The source thread: sample, open the codec, decode, hand over, wait when the ring is full. */
+/* The source thread: sample, open the codec, then chunk by chunk (stream_decode.c). */
 #include "stream_run.h"
 #include "stream.h"
 
@@ -9,11 +9,7 @@ enum {
 	SAMPLE_WAIT_US = 200000,   /* how long the first bytes of a slow pipe may grow before the format is guessed */
 	SAMPLE_BYTES = 64 << 10,   /* enough to guess from */
 	SAMPLE_MAX_BYTES = 1 << 20,
-	SETTLE_US = 8000,          /* live: at most 125 batches a second, so that a trickle is not decoded record by record */
-	SETTLE_BYTES = 64 << 10,   /* a chunk of this size is no trickle */
-	PACED_SPAN_US = 20000,     /* a paced batch spans about one picture */
 	PACED_FIRST_ROWS = 16,
-	PACED_TICK_US = 100000,    /* how soon a change of speed is noticed */
 };
 
 static void fail(struct weir_stream *s, const struct weir_error *err)
@@ -137,6 +133,14 @@ static void publish_guess(struct weir_stream *s, const struct weir_schema *schem
 	weir_wake_signal(s->config.wake);
 }
 
+/* A screen gets what comes as it comes; a batch is done sooner on two processors. */
+static bool may_be_parted(const struct weir_stream *s, const struct weir_chunk *chunk)
+{
+	bool paced = s->config.replay && weir_replay_speed(s->config.replay) > 0;
+	return !s->config.live && !paced && !chunk->is_messages && !chunk->at_end && s->on_malformed != WEIR_MALFORMED_FAIL &&
+	       weir_cpu_count() > 1;
+}
+
 static enum weir_status open_codec(struct weir_stream *s, struct weir_chunk *chunk, struct weir_error *err)
 {
 	struct weir_codec_config c = codec_config(s);
@@ -155,120 +159,10 @@ static enum weir_status open_codec(struct weir_stream *s, struct weir_chunk *chu
 
 	if (st == WEIR_OK)
 		publish_guess(s, s->config.live ? NULL : probe(s, c.format, text, chunk));
+	if (st == WEIR_OK && may_be_parted(s, chunk))
+		s->twin = weir_twin_new(&c, text);
 	weir_buf_release(&lines);
 	return st;
-}
-
-static struct weir_batch *empty_batch(struct weir_stream *s)
-{
-	struct weir_batch *b = s->spare;
-
-	s->spare = NULL;
-	if (s->batch_rows < WEIR_BATCH_ROWS) { /* paced: small ones of their own, at a low rate */
-		weir_batch_free(b);
-		return weir_batch_new(s->batch_rows);
-	}
-	if (b && b->capacity < WEIR_BATCH_ROWS) {
-		weir_batch_free(b);
-		b = NULL;
-	}
-	if (!b)
-		b = weir_ring_try_pop(s->empty);
-	if (!b || b->capacity < WEIR_BATCH_ROWS) {
-		weir_batch_free(b);
-		return weir_batch_new(WEIR_BATCH_ROWS);
-	}
-	weir_batch_clear(b);
-	return b;
-}
-
-static int64_t first_time(const struct weir_batch *b)
-{
-	for (uint32_t i = 0; b->time_us && i < b->n_rows; i++)
-		if (b->time_us[i] != WEIR_TIME_NONE)
-			return b->time_us[i];
-	return WEIR_TIME_NONE;
-}
-
-/* Waits until the batch is due and chooses the next one's size, so that it spans about one picture. */
-static void pace(struct weir_stream *s, const struct weir_batch *b)
-{
-	double speed = s->config.replay ? weir_replay_speed(s->config.replay) : 0;
-	int64_t first = first_time(b), wait;
-
-	if (speed <= 0 || first == WEIR_TIME_NONE) {
-		s->batch_rows = WEIR_BATCH_ROWS;
-		return;
-	}
-	while (!s->stop && (wait = weir_replay_wait_us(s->config.replay, first)) > 0)
-		weir_wake_wait(&s->pacing, wait < PACED_TICK_US ? wait : PACED_TICK_US);
-	int64_t last = b->time_us[b->n_rows - 1];
-	double span = last != WEIR_TIME_NONE && last > first ? (double)(last - first) / speed : 1;
-	double rows = (double)b->n_rows * PACED_SPAN_US / span;
-	s->batch_rows = rows < 1 ? 1 : rows > WEIR_BATCH_ROWS ? WEIR_BATCH_ROWS : (uint32_t)rows;
-	if (s->batch_rows > 4 * b->capacity) /* grow in steps: one odd gap must not let seconds through */
-		s->batch_rows = 4 * b->capacity;
-}
-
-static void note_malformed(struct weir_stream *s, const struct weir_batch *b)
-{
-	if (b->first_malformed.code == WEIR_OK)
-		return;
-	pthread_mutex_lock(&s->lock);
-	s->malformed_last = b->first_malformed;
-	pthread_mutex_unlock(&s->lock);
-}
-
-/* Decodes one batch from the chunk and hands it over. *more: another may follow from the same chunk. */
-static enum weir_status decode_one(struct weir_stream *s, struct weir_chunk *chunk, bool *more, struct weir_error *err)
-{
-	struct weir_batch *b = empty_batch(s);
-
-	*more = false;
-	if (!b)
-		return weir_fail(err, WEIR_NO_MEMORY, s->name, "out of memory");
-	enum weir_status st = weir_codec_decode(s->codec, chunk, b, err);
-	b->arrival_us = chunk->arrival_us;
-	b->stream = s->config.index;
-	if (b->n_rows == 0 && weir_batch_malformed(b) == 0 && b->bytes == 0) {
-		s->spare = b;
-		return st;
-	}
-	note_malformed(s, b);
-	if (b->n_rows)
-		pace(s, b);
-	if (s->stop || !weir_ring_push(s->full, b)) {
-		weir_batch_free(b);
-		return WEIR_CANCELLED;
-	}
-	*more = st == WEIR_OK && (chunk->size || chunk->n_messages);
-	return st;
-}
-
-/* A trickle is gathered for a moment: one batch of fifty rows costs a tenth of fifty batches of one. */
-static void settle(struct weir_stream *s, size_t chunk_bytes)
-{
-	int64_t now = weir_clock_mono_us(s->config.clock), wait = s->pushed_at_us + SETTLE_US - now;
-
-	if (s->config.live && chunk_bytes < SETTLE_BYTES && wait > 0 && !s->stop)
-		weir_wake_wait(&s->pacing, wait);
-	s->pushed_at_us = weir_clock_mono_us(s->config.clock);
-}
-
-static enum weir_status decode_chunk(struct weir_stream *s, struct weir_chunk *chunk, struct weir_error *err)
-{
-	size_t bytes = chunk->is_messages ? chunk->n_messages * 200 : chunk->size;
-	enum weir_status st;
-	bool more;
-
-	do {
-		st = decode_one(s, chunk, &more, err);
-	} while (more && !s->stop);
-	if (st != WEIR_OK)
-		return st;
-	weir_source_consume(s->source, chunk);
-	settle(s, bytes);
-	return WEIR_OK;
 }
 
 static enum weir_status run(struct weir_stream *s, struct weir_error *err)
@@ -284,13 +178,13 @@ static enum weir_status run(struct weir_stream *s, struct weir_error *err)
 		s->batch_rows = PACED_FIRST_ROWS;
 	st = open_codec(s, &chunk, err);
 	if (st == WEIR_OK)
-		st = decode_chunk(s, &chunk, err);
+		st = weir_stream_decode(s, &chunk, err);
 	while (st == WEIR_OK && !s->stop) {
 		st = weir_source_poll(s->source, POLL_US, &chunk, err);
 		if (st == WEIR_AGAIN)
 			st = WEIR_OK;
 		else if (st == WEIR_OK)
-			st = decode_chunk(s, &chunk, err);
+			st = weir_stream_decode(s, &chunk, err);
 	}
 	return st == WEIR_END ? WEIR_OK : st;
 }

@@ -28,6 +28,7 @@ struct weir_codec_config {
 	enum weir_on_malformed on_malformed;
 	struct weir_decode_want want;
 	uint16_t stream;            /* stamped on every batch */
+	bool part;                  /* reads parts of a stream beside another codec: error places have no record number */
 	struct weir_budget *budget; /* for dictionaries; borrowed until close; may be NULL */
 };
 
@@ -69,6 +70,11 @@ enum weir_status weir_codec_open(const struct weir_codec_config *config, struct 
  * OK; MALFORMED only under WEIR_MALFORMED_FAIL (rows before it are in the batch); NO_MEMORY. */
 enum weir_status weir_codec_decode(struct weir_codec *c, struct weir_chunk *chunk, struct weir_batch *batch,
 				   struct weir_error *err) WEIR_MUST_USE;
+/* Several codecs of one stream, opened alike, may each read other parts of it, on threads of their own; then one of them adopts
+ * what the others decoded, in the order of the stream, and its schema is the stream's. can_adopt: their columns stand in the
+ * same places (true for all earlier batches of a codec when true for the last). Thread: the owner of `c` and the batch. */
+bool weir_codec_can_adopt(const struct weir_codec *c, const struct weir_batch *batch);
+enum weir_status weir_codec_adopt(struct weir_codec *c, struct weir_batch *batch, struct weir_error *err) WEIR_MUST_USE;
 const struct weir_guess *weir_codec_guess(const struct weir_codec *c);
 void weir_codec_close(struct weir_codec *c); /* NULL allowed */
 

@@ -1,0 +1,187 @@
+#include "stream_twin.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+enum {
+	LEAST_BYTES = 128 << 10, /* a shorter part is decoded before another thread is awake */
+	FRONT_PERCENT = 46,	 /* the source's thread also reads, and hands over */
+	MOST_BATCHES = 4096,
+	SPARES = 16,
+};
+
+struct weir_twin {
+	struct weir_codec *codec;
+	pthread_t thread;
+	bool started;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool busy, quit; /* under the lock */
+	/* the thread's own while busy */
+	struct weir_chunk part;
+	struct weir_batch **batches; /* owned, `n` of them */
+	size_t n, capacity;
+	bool whole;
+	struct weir_batch *spares[SPARES];
+	uint32_t n_spares;
+};
+
+static struct weir_batch *empty_batch(struct weir_twin *t)
+{
+	if (!t->n_spares)
+		return weir_batch_new(WEIR_BATCH_ROWS);
+	struct weir_batch *b = t->spares[--t->n_spares];
+	weir_batch_clear(b);
+	return b;
+}
+
+/* Adds a batch; false: out of memory, or nothing was left to decode. */
+static bool decode_one(struct weir_twin *t)
+{
+	struct weir_batch *b = empty_batch(t);
+	if (!b || !weir_grow((void **)&t->batches, &t->capacity, t->n + 1, sizeof(struct weir_batch *)) ||
+	    weir_codec_decode(t->codec, &t->part, b, NULL) != WEIR_OK) {
+		weir_batch_free(b);
+		return false;
+	}
+	b->arrival_us = t->part.arrival_us;
+	if (!b->n_rows && !weir_batch_malformed(b) && !b->bytes) {
+		weir_twin_give(t, b);
+		return false;
+	}
+	t->batches[t->n++] = b;
+	return true;
+}
+
+static void *run(void *arg)
+{
+	struct weir_twin *t = arg;
+	pthread_mutex_lock(&t->lock);
+	while (!t->quit) {
+		if (!t->busy) {
+			pthread_cond_wait(&t->changed, &t->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&t->lock);
+		while (t->part.size && t->n < MOST_BATCHES && decode_one(t))
+			;
+		t->whole = t->part.size == 0;
+		pthread_mutex_lock(&t->lock);
+		t->busy = false;
+		pthread_cond_broadcast(&t->changed);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return NULL;
+}
+
+/* What the own codec has seen by then: the header, the columns, the shapes of records. */
+static bool read_sample(struct weir_twin *t, struct weir_str sample)
+{
+	while (sample.size && sample.data[sample.size - 1] != '\n')
+		sample.size--;
+	t->part = (struct weir_chunk){.bytes = sample.data, .size = sample.size};
+	while (t->part.size && decode_one(t))
+		weir_twin_give(t, t->batches[--t->n]);
+	return t->part.size == 0 && sample.size > 0;
+}
+
+static bool start_thread(struct weir_twin *t)
+{
+	sigset_t all, before;
+	sigfillset(&all); /* signals are the main thread's */
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	t->started = pthread_create(&t->thread, NULL, run, t) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return t->started;
+}
+
+struct weir_twin *weir_twin_new(const struct weir_codec_config *config, struct weir_str sample)
+{
+	struct weir_codec_config c = *config;
+	struct weir_twin *t = weir_calloc(1, sizeof *t);
+	if (!t)
+		return NULL;
+	c.part = true;
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->changed, NULL);
+	if (weir_codec_open(&c, sample, false, &t->codec, NULL) != WEIR_OK || !read_sample(t, sample) || !start_thread(t)) {
+		weir_twin_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void weir_twin_free(struct weir_twin *t)
+{
+	if (!t)
+		return;
+	if (t->started) {
+		pthread_mutex_lock(&t->lock);
+		t->quit = true;
+		pthread_cond_broadcast(&t->changed);
+		pthread_mutex_unlock(&t->lock);
+		pthread_join(t->thread, NULL);
+	}
+	for (size_t i = 0; i < t->n; i++)
+		weir_batch_free(t->batches[i]);
+	for (uint32_t i = 0; i < t->n_spares; i++)
+		weir_batch_free(t->spares[i]);
+	free(t->batches);
+	weir_codec_close(t->codec);
+	pthread_cond_destroy(&t->changed);
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+static size_t line_end_before(const struct weir_chunk *chunk, size_t from)
+{
+	while (from > 0 && chunk->bytes[from - 1] != '\n')
+		from--;
+	return from;
+}
+
+bool weir_twin_cut(const struct weir_chunk *chunk, struct weir_chunk *front, struct weir_chunk *back)
+{
+	if (chunk->is_messages || chunk->full || chunk->size < 2 * LEAST_BYTES)
+		return false;
+	size_t end = line_end_before(chunk, chunk->size), middle = line_end_before(chunk, chunk->size / 100 * FRONT_PERCENT);
+	if (middle == 0 || middle >= end)
+		return false;
+	*front = *back = *chunk;
+	front->size = middle;
+	front->at_end = back->at_end = false;
+	back->bytes += middle;
+	back->offset += middle;
+	back->size = end - middle;
+	return true;
+}
+
+void weir_twin_give(struct weir_twin *t, struct weir_batch *spare)
+{
+	if (spare && spare->capacity >= WEIR_BATCH_ROWS && t->n_spares < SPARES)
+		t->spares[t->n_spares++] = spare;
+	else
+		weir_batch_free(spare);
+}
+
+void weir_twin_start(struct weir_twin *t, const struct weir_chunk *back)
+{
+	pthread_mutex_lock(&t->lock);
+	t->part = *back;
+	t->n = 0;
+	t->busy = true;
+	pthread_cond_broadcast(&t->changed);
+	pthread_mutex_unlock(&t->lock);
+}
+
+bool weir_twin_wait(struct weir_twin *t, struct weir_batch ***batches, size_t *n)
+{
+	pthread_mutex_lock(&t->lock);
+	while (t->busy)
+		pthread_cond_wait(&t->changed, &t->lock);
+	pthread_mutex_unlock(&t->lock);
+	*batches = t->batches;
+	*n = t->n;
+	t->n = 0;
+	return t->whole;
+}
