@@ -188,6 +188,12 @@ static void put_glyph(struct painting *p, const struct weir_cell *c)
 {
 	struct weir_brush *b = p->brush;
 	char bytes[4];
+	if (c->glyph < 0x7f && !c->marks[0]) { /* most are such */
+		weir_buf_add_char(p->out, (char)c->glyph);
+		if (++b->x >= p->grid->columns)
+			b->y = WEIR_CURSOR_UNKNOWN;
+		return;
+	}
 	int width = weir_codepoint_width(c->glyph);
 	bool agreed = wcwidth((wchar_t)c->glyph) == width, marked = false;
 	weir_buf_add(p->out, bytes, weir_utf8_encode(agreed ? c->glyph : 0xfffd, bytes));

@@ -48,9 +48,9 @@ static void add_capability(struct weir_buf *out, const char *s)
 	}
 }
 
-static const char *with(const char *name, long a, long b)
+static const char *with(const char *string, long a, long b)
 {
-	return tparm((char *)(uintptr_t)capability(name), a, b, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
+	return tparm((char *)(uintptr_t)string, a, b, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
 }
 
 static void move_cursor(void *ctx, int from_x, int from_y, int x, int y, struct weir_buf *out)
@@ -62,17 +62,21 @@ static void move_cursor(void *ctx, int from_x, int from_y, int x, int y, struct 
 		while (left-- > 0)
 			weir_buf_add_char(out, '\b');
 		weir_buf_add_char(out, '\n');
-	} else if (from_y == y && *capability("hpa")) {
-		add_capability(out, with("hpa", x, 0));
+	} else if (from_y == y && c->ansi_hpa) {
+		weir_buf_addf(out, "\033[%dG", x + 1);
+	} else if (from_y == y && *c->hpa) {
+		add_capability(out, with(c->hpa, x, 0));
+	} else if (c->ansi_cup) {
+		weir_buf_addf(out, "\033[%d;%dH", y + 1, x + 1);
 	} else {
-		add_capability(out, with("cup", y, x));
+		add_capability(out, with(c->cup, y, x));
 	}
 }
 
 static void shift_rows(void *ctx, int rows, bool in, struct weir_buf *out)
 {
 	(void)ctx;
-	add_capability(out, with(in ? "il" : "dl", rows, 0));
+	add_capability(out, with(capability(in ? "il" : "dl"), rows, 0));
 }
 
 static const struct attribute {
@@ -104,9 +108,9 @@ static void add_ecma_look(const struct weir_curses *c, struct weir_look look, st
 		if (look.attributes & attributes[i].ours && *capability(attributes[i].name))
 			weir_buf_add_c(&all, attributes[i].ecma);
 	if (look.ink >= 0 && (fresh || look.ink != c->look.ink))
-		add_parameters(&all, with("setaf", look.ink, 0));
+		add_parameters(&all, with(c->setaf, look.ink, 0));
 	if (look.paper >= 0 && (fresh || look.paper != c->look.paper))
-		add_parameters(&all, with("setab", look.paper, 0));
+		add_parameters(&all, with(c->setab, look.paper, 0));
 	weir_buf_add_c(out, fresh ? "\033[0" : "\033[");
 	if (all.size)
 		weir_buf_add(out, all.data + (fresh ? 0 : 1), all.size - (fresh ? 0 : 1));
@@ -133,9 +137,9 @@ static void change_look(void *ctx, struct weir_look look, struct weir_buf *out)
 			if (look.attributes & attributes[i].ours)
 				add_capability(out, capability(attributes[i].name));
 		if (look.ink >= 0)
-			add_capability(out, with("setaf", look.ink, 0));
+			add_capability(out, with(c->setaf, look.ink, 0));
 		if (look.paper >= 0)
-			add_capability(out, with("setab", look.paper, 0));
+			add_capability(out, with(c->setab, look.paper, 0));
 	}
 	c->look = look;
 	c->look_known = true;
@@ -152,8 +156,14 @@ enum weir_status weir_curses_open(struct weir_curses *c, const char *term, int f
 	c->open = true;
 	if (!*capability("cup") || !*capability("clear"))
 		return refuse(term, err);
+	c->cup = capability("cup");
+	c->hpa = capability("hpa");
+	c->setaf = capability("setaf");
+	c->setab = capability("setab");
+	c->ansi_cup = strcmp(c->cup, "\033[%i%p1%d;%p2%dH") == 0;
+	c->ansi_hpa = strcmp(c->hpa, "\033[%i%p1%dG") == 0;
 	c->colors = find_colors(want_color);
-	const char *color = with("setaf", 1, 0), *plain = strstr(capability("sgr0"), "\033[");
+	const char *color = with(c->setaf, 1, 0), *plain = strstr(capability("sgr0"), "\033[");
 	c->ecma = plain && (strcmp(plain, "\033[m") == 0 || strcmp(plain, "\033[0m") == 0) &&
 		  (c->colors == WEIR_COLORS_MONO || (color && strncmp(color, "\033[", 2) == 0));
 	c->steps = strcmp(capability("cub1"), "\b") == 0 && strcmp(capability("cud1"), "\n") == 0;
@@ -193,9 +203,8 @@ void weir_curses_clear(struct weir_curses *c, struct weir_look look, struct weir
 
 void weir_curses_restore(struct weir_curses *c, int rows, struct weir_buf *out)
 {
-	(void)c;
 	if (!*capability("rmcup") && rows > 0) /* the picture stays, and the shell goes on below it */
-		add_capability(out, with("cup", rows - 1, 0));
+		add_capability(out, with(c->cup, rows - 1, 0));
 	add_capability(out, capability("sgr0"));
 	add_capability(out, capability("op"));
 	add_capability(out, capability("cnorm"));

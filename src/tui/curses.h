@@ -8,10 +8,12 @@
 struct weir_curses {
 	bool open;
 	enum weir_colors colors;
-	bool ecma;	       /* styles are sequences as ECMA-48 has them: several may be put together in one */
-	bool steps;	       /* a backspace goes left, a line feed down */
-	int no_color_with;     /* attributes that do not go together with colours, as terminfo numbers them */
-	struct weir_look look; /* in use */
+	bool ecma;	   /* styles are sequences as ECMA-48 has them: several may be put together in one */
+	bool steps;	   /* a backspace goes left, a line feed down */
+	int no_color_with; /* attributes that do not go together with colours, as terminfo numbers them */
+	const char *cup, *hpa, *setaf, *setab; /* looked up once: that takes long; of the description; "": none */
+	bool ansi_cup, ansi_hpa;	       /* as nearly all have them: written without asking terminfo */
+	struct weir_look look;		       /* in use */
 	bool look_known;
 	struct weir_brush brush;
 };
