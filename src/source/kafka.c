@@ -14,6 +14,7 @@ static const struct weir_source_option options[] = {
     {"until", "earliest|latest|-15m|TIME|OFFSET", "where to end, in each partition (no end)"},
     {"partitions", "0,3-5", "only these"},
     {"password-file", "FILE", "its first line is the password"},
+    {"topic.metadata.refresh.interval.ms", "MS", "how often new partitions and topics are looked for (10000; -1: never)"},
     {"PROPERTY", "VALUE", "everything else goes to librdkafka: security.protocol=SSL, client.id=x, …"},
     {NULL, NULL, NULL},
 };
