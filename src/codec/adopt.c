@@ -13,9 +13,23 @@ static bool agree(const struct weir_schema *a, const struct weir_schema *b)
 	return true;
 }
 
+/* A text is stored as what all texts of its column were before it: 12.50 is text where a word has been. Both codecs knew
+ * the same of the sample, and this one has learned nothing since; nor has the other, when it ends with the same types. */
+static bool types_agree(const struct weir_codec *c, const struct weir_schema *theirs)
+{
+	const struct weir_schema *mine = c->builder.schema;
+	for (uint32_t i = 0; i < theirs->n_fields; i++) {
+		enum weir_type type = theirs->fields[i].type;
+		if (type != WEIR_NULL && (i >= mine->n_fields || mine->fields[i].type != type))
+			return false;
+	}
+	return !c->retyped;
+}
+
 bool weir_codec_can_adopt(const struct weir_codec *c, const struct weir_batch *batch)
 {
-	return !batch->schema || agree(c->builder.schema, batch->schema);
+	return !batch->schema || (agree(c->builder.schema, batch->schema) &&
+				  (!c->types_last || types_agree(c, batch->schema)));
 }
 
 static bool learn(struct weir_builder *b, const struct weir_schema *theirs)

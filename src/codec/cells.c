@@ -148,6 +148,8 @@ enum weir_status weir_cells_lines(struct weir_cells *cells, struct weir_codec *c
 	for (;;) {
 		cells->widened = false;
 		enum weir_status st = weir_lines(codec, chunk, batch, line, err);
+		if (cells->widened)
+			weir_cells_note(codec, chunk->offset);
 		if (st != WEIR_OK || !cells->widened)
 			return st;
 		weir_batch_clear(batch);

@@ -34,6 +34,11 @@ enum weir_status weir_cells_init(struct weir_cells *cells, const struct weir_cod
 /* Where `decode` may come back to. */
 bool weir_cells_begin(struct weir_cells *cells, struct weir_builder *builder, const struct weir_chunk *chunk,
 		      struct weir_batch *batch);
+/* A column widened: says so in the codec; `offset` is behind the record that did it. */
+static inline void weir_cells_note(struct weir_codec *codec, uint64_t offset)
+{
+	codec->retyped |= offset > codec->sample_bytes;
+}
 /* Undoes what was decoded since weir_cells_begin and begins again. */
 bool weir_cells_again(struct weir_cells *cells, struct weir_chunk *chunk, struct weir_batch *batch);
 /* Finds the column in the builder; call after begin. */

@@ -179,8 +179,10 @@ static enum weir_status open_with_time(const struct weir_codec_ops *ops, struct 
 		config->time = time.size ? time.data : NULL;
 		st = ops->open(config, sample, complete, out, err);
 	}
-	if (st == WEIR_OK)
+	if (st == WEIR_OK) {
 		(*out)->guess.time_guessed = !asked && time.size;
+		(*out)->sample_bytes = sample.size;
+	}
 	weir_batch_free(batch);
 	weir_buf_release(&time);
 	return st;

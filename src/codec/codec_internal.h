@@ -17,6 +17,9 @@ struct weir_codec {
 	struct weir_guess guess;      /* format, header: by ops->open; the rest by weir_codec_open */
 	char *format, *time_name, *time_format; /* owned texts behind guess */
 	bool skipping;                /* inside a record that was too long */
+	bool types_last;              /* how a text is stored depends on the texts before it (weir_cells) */
+	bool retyped;                 /* and that changed behind the sample */
+	uint64_t sample_bytes;        /* that the codec was opened with */
 	/* NULL, or: reads what it can of the records at the front of a chunk of lines before weir_lines reads one. False: no memory */
 	bool (*read_plain)(struct weir_codec *c, struct weir_chunk *chunk);
 };

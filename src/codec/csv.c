@@ -66,6 +66,7 @@ static enum weir_status open_separated(const struct weir_codec_ops *ops, char se
 		return WEIR_NO_MEMORY;
 	c->header = asked;
 	c->shape.separator = separator;
+	c->codec.types_last = true;
 	enum weir_status st = weir_cells_init(&c->cells, config, err);
 	bool ok = st == WEIR_OK && weir_csv_learn(c, sample, complete);
 	if (ok && !c->scan && complete && sample.size)

@@ -243,6 +243,7 @@ enum weir_status weir_csv_decode(struct weir_codec *codec, struct weir_chunk *ch
 		ok = chunk->is_messages ? decode_messages(c, chunk, batch) : decode_bytes(c, chunk, batch);
 		if (!ok || !c->cells.widened)
 			break;
+		weir_cells_note(codec, chunk->offset);
 		c->due = due;
 		codec->skipping = skipping;
 		ok = weir_cells_again(&c->cells, chunk, batch);

@@ -278,6 +278,7 @@ static enum weir_status open_logfmt(const struct weir_codec_config *config, stru
 	struct logfmt_codec *l = weir_codec_alloc(&weir_codec_logfmt, config, sizeof *l, err);
 	if (!l)
 		return WEIR_NO_MEMORY;
+	l->codec.types_last = true;
 	enum weir_status st = weir_cells_init(&l->cells, config, err);
 	l->cells.may_widen = line_is_good;
 	l->cells.codec = &l->codec;

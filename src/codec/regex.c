@@ -133,6 +133,7 @@ static enum weir_status open_regex(const struct weir_codec_config *config, struc
 	struct regex_codec *r = weir_codec_alloc(&weir_codec_regex, config, sizeof *r, err);
 	if (!r)
 		return WEIR_NO_MEMORY;
+	r->codec.types_last = true;
 	enum weir_status st = weir_cells_init(&r->cells, config, err);
 	if (st == WEIR_OK)
 		st = compile(r, pattern, err);

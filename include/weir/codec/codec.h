@@ -72,7 +72,8 @@ enum weir_status weir_codec_decode(struct weir_codec *c, struct weir_chunk *chun
 				   struct weir_error *err) WEIR_MUST_USE;
 /* Several codecs of one stream, opened alike, may each read other parts of it, on threads of their own; then one of them adopts
  * what the others decoded, in the order of the stream, and its schema is the stream's. can_adopt: their columns stand in the
- * same places (true for all earlier batches of a codec when true for the last). Thread: the owner of `c` and the batch. */
+ * same places, and texts mean the same types (true for all earlier batches of a codec when true for the last). Thread: the owner
+ * of `c` and the batch. */
 bool weir_codec_can_adopt(const struct weir_codec *c, const struct weir_batch *batch);
 enum weir_status weir_codec_adopt(struct weir_codec *c, struct weir_batch *batch, struct weir_error *err) WEIR_MUST_USE;
 const struct weir_guess *weir_codec_guess(const struct weir_codec *c);
