@@ -19,7 +19,8 @@ static void keep_column(struct weir_column *c, const uint64_t *keep, uint32_t n_
 			continue;
 		if (c->encoding == WEIR_ENC_PLAIN) {
 			uint32_t at = c->offsets[row], size = c->offsets[row + 1] - at;
-			memmove(c->bytes + bytes, c->bytes + at, size);
+			if (size)
+				memmove(c->bytes + bytes, c->bytes + at, size);
 			c->offsets[to] = bytes;
 			bytes += size;
 		} else if (to != row) {
