@@ -17,8 +17,8 @@ EXTRA_DIST += bench/run bench/peers bench/screen bench/terminal.py bench/kafka b
 
 # `make bench` measures and prints docs/benchmarks.md's table; BENCH_ROWS for another size. Peers that are installed run
 # beside weir in the same run; `bench/peers install` fetches them into a cache folder.
-bench: weir bench/gen bench/feed
-	$(top_srcdir)/bench/run --weir ./weir --gen bench/gen $(BENCH_FLAGS)
+bench: weir bench/gen bench/feed bench/plan
+	$(top_srcdir)/bench/run --weir ./weir --gen bench/gen --plan bench/plan $(BENCH_FLAGS)
 	$(top_srcdir)/bench/screen --weir ./weir --gen bench/gen --feed bench/feed \
 		--sample $(top_srcdir)/samples/web.ndjson $(BENCH_SCREEN_FLAGS)
 

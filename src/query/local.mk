@@ -41,6 +41,7 @@ libquery_a_SOURCES = \
 	src/query/plan_rows.c \
 	src/query/plan_slice.c \
 	src/query/plan_sort.c \
+	src/query/plan_span.c \
 	src/query/plan_state.h \
 	src/query/plan_tally.c \
 	src/query/plan_tally_end.c \

@@ -125,6 +125,7 @@ void weir_plan_release_state(struct weir_plan *p)
 		free(p->partition_ids[i]);
 	free(p->partition_rows);
 	weir_plan_tally_release(p);
+	free(p->open_spans);
 	free(p->slice);
 	free(p->group_ids);
 	weir_plan_settle(p);

@@ -125,31 +125,10 @@ bool weir_slice_cells(struct weir_plan *p, struct weir_slice *s)
 	return true;
 }
 
-/* Of the picked rows. */
-static void note_span(struct weir_plan *p, const struct weir_slice *s)
-{
-	int64_t first = s->first_us, last = s->last_us;
-	for (uint32_t i = 0; s->rows && i < s->n_rows; i++) {
-		int64_t t = weir_batch_time(p, s->batch, s->from + s->rows[i]);
-		if (i == 0)
-			first = INT64_MAX, last = WEIR_TIME_NONE;
-		if (t != WEIR_TIME_NONE && t < first)
-			first = t;
-		if (t > last)
-			last = t;
-	}
-	if (last == WEIR_TIME_NONE)
-		return;
-	if (p->first_us == WEIR_TIME_NONE || first < p->first_us)
-		p->first_us = first;
-	if (last > p->last_us)
-		p->last_us = last;
-}
-
 bool weir_slice_note(struct weir_plan *p, const struct weir_slice *s)
 {
 	if (p->mode == WEIR_PLAN_CUMULATIVE)
-		note_span(p, s);
+		weir_slice_span(p, s);
 	uint32_t id = 0;
 	for (uint32_t i = 0; i < (s->batch->partition ? s->n_rows : 1); i++) {
 		uint32_t partition =

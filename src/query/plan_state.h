@@ -173,6 +173,8 @@ struct weir_plan {
 	struct weir_newest newest;
 	int64_t newest_us;	   /* of all rows seen */
 	int64_t first_us, last_us; /* of the rows in a CUMULATIVE window */
+	struct weir_open_span *open_spans; /* owned: slices of the batch that may still move these */
+	uint32_t n_open_spans;
 	int64_t built_at_us;	   /* CUMULATIVE: the moment the state stands for */
 	bool built;
 	uint32_t **partition_ids; /* owned, by stream: dense numbers, + 1 */
@@ -214,6 +216,10 @@ bool weir_slice_cells(struct weir_plan *p, struct weir_slice *s) WEIR_MUST_USE;
 bool weir_slice_note(struct weir_plan *p,
 		     const struct weir_slice *s) WEIR_MUST_USE; /* what is in a CUMULATIVE or WINDOWED window */
 bool weir_slice_widen(struct weir_plan *p) WEIR_MUST_USE;
+
+/* plan_span.c: the picked rows of a slice move first_us and last_us, at the latest when the batch is closed. */
+void weir_slice_span(struct weir_plan *p, const struct weir_slice *s);
+void weir_plan_close_spans(struct weir_plan *p, const struct weir_batch *batch);
 
 /* plan_accumulate.c: adds the slice to all slabs that it belongs to. */
 enum weir_status weir_plan_accumulate(struct weir_plan *p, struct weir_slice *s, struct weir_error *err);

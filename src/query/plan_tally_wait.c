@@ -6,7 +6,7 @@
 
 enum {
 	MOST_WAITING = WEIR_SEGMENT_ROWS / WEIR_VEC_ROWS,
-	MOST_PANES = 4, /* of a slice; with more each has too few rows to be worth a run */
+	MOST_PANES = 16, /* of a slice; with more each has too few rows to be worth a run */
 };
 
 struct weir_tally_waiting {

@@ -214,6 +214,7 @@ enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *ba
 		status = weir_plan_tally_end(p, err);
 	if (status)
 		weir_plan_tally_drop(p);
+	weir_plan_close_spans(p, batch);
 	weir_plan_settle(p);
 	return status;
 }
