@@ -53,6 +53,19 @@ static void run_shell(char *const *argv, char *const *env, int reports)
 		pause();
 }
 
+static void take_report(struct pty *p)
+{
+	struct pty_report r;
+	if (read(p->reports, &r, sizeof(r)) != sizeof(r))
+		return;
+	p->program = r.program;
+	if (r.status == -1)
+		return;
+	p->status = r.status;
+	p->stopped = WIFSTOPPED(r.status);
+	p->ended = !p->stopped;
+}
+
 bool pty_start(struct pty *p, char *const *argv, char *const *env, int columns, int rows)
 {
 	struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
@@ -72,26 +85,14 @@ bool pty_start(struct pty *p, char *const *argv, char *const *env, int columns, 
 	close(slave);
 	close(reports[1]);
 	p->reports = reports[0];
-	return true;
+	take_report(p); /* a signal to program 0 would go to all of the test's own group */
+	return p->program > 0;
 }
 
 void pty_resize(struct pty *p, int columns, int rows)
 {
 	struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
 	ioctl(p->master, TIOCSWINSZ, &size);
-}
-
-static void take_report(struct pty *p)
-{
-	struct pty_report r;
-	if (read(p->reports, &r, sizeof(r)) != sizeof(r))
-		return;
-	p->program = r.program;
-	if (r.status == -1)
-		return;
-	p->status = r.status;
-	p->stopped = WIFSTOPPED(r.status);
-	p->ended = !p->stopped;
 }
 
 long pty_read(struct pty *p, char *bytes, unsigned long max, int timeout_ms)
