@@ -11,7 +11,8 @@ enum {
 	FRAME_US = 16667,      /* at most 60 results a second */
 	SLICE_US = 8000,       /* of appending, before the mailbox and the results get their turn */
 	COST_FACTOR = 10,      /* a result that takes long is made less often: a tenth of the time at most, */
-	BEHIND_FACTOR = 33,    /* three hundredths while the source waits for us, */
+	BEHIND_FACTOR = 33,    /* three hundredths when the source has waited for us */
+	BEHIND_US = 1000000,   /* for so long, */
 	LONGEST_US = 200000,   /* but five times a second however long it takes */
 	RATE_US = 250000,      /* between two looks at the rates */
 	LAG_US = 250000,
@@ -82,6 +83,11 @@ static bool moves_by_itself(const struct weir_engine *e, const struct weir_resul
 	return e->p->live && !e->p->finite && !e->all_ended && e->s->in_force.window.kind == WEIR_WINDOW_SLIDING && r->ledger.in_window > 0;
 }
 
+static bool is_behind(const struct weir_engine *e, int64_t now)
+{
+	return e->behind_us && now - e->behind_us > BEHIND_US;
+}
+
 static void make_result(struct weir_engine *e)
 {
 	struct weir_result_request request = {
@@ -98,7 +104,7 @@ static void make_result(struct weir_engine *e)
 	e->dirty = e->hurry = false;
 	weir_engine_check_view(e);
 	enum weir_status st = e->f->result(e->p->fabric, &request, &r, &err);
-	int64_t end = now_us(e), cost = (end - begin) * (e->behind ? BEHIND_FACTOR : COST_FACTOR);
+	int64_t end = now_us(e), cost = (end - begin) * (is_behind(e, end) ? BEHIND_FACTOR : COST_FACTOR);
 	e->resulted_us = end;
 	e->not_before_us = begin + (cost < FRAME_US ? FRAME_US : cost > LONGEST_US ? LONGEST_US : cost);
 	if (st != WEIR_OK) {
@@ -142,9 +148,10 @@ static void turn(struct weir_engine *e)
 	weir_engine_take_mail(e);
 	if (e->hurry && e->dirty) /* who asked does not wait for rows that came since */
 		make_result(e);
-	bool more = e->behind = drain(e);
+	bool more = drain(e);
 	int64_t now = now_us(e);
 
+	e->behind_us = !more ? 0 : e->behind_us ? e->behind_us : now;
 	if (e->moving) {
 		e->moving = weir_session_sample_rates(e->s, now) || more;
 		if (!e->moving) /* the rates have come to rest: the screen should say so */

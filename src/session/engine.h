@@ -18,7 +18,7 @@ struct weir_engine {
 	bool dirty;                       /* a result is due */
 	bool unchecked;                   /* names were never held against the columns, or these have changed */
 	struct weir_error wrong;          /* what is wrong with the view in force; code OK: nothing */
-	bool behind;                      /* more batches wait than were appended */
+	int64_t behind_us;                /* of the monotonic clock: since when more batches wait than are appended; 0: they do not */
 	bool hurry;                       /* somebody waits for it: at once */
 	int64_t resulted_us, not_before_us; /* of the monotonic clock: last result, and the next at the earliest */
 	int64_t lag_us;
