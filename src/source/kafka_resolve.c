@@ -81,8 +81,7 @@ static int64_t place(const struct weir_bound *b, int64_t low, int64_t high, int6
 	}
 }
 
-/* `later`: the partition came to be since we began, so that all of it is new. */
-static enum weir_status find_offsets(struct kafka_source *k, struct kafka_set *set, bool later, struct weir_error *err)
+static enum weir_status find_offsets(struct kafka_source *k, struct kafka_set *set, struct weir_error *err)
 {
 	const struct weir_bound *from = &k->wish.from, *until = &k->wish.until;
 	int64_t *all = weir_calloc(set->n_parts, 4 * sizeof *all);
@@ -100,9 +99,7 @@ static enum weir_status find_offsets(struct kafka_source *k, struct kafka_set *s
 		st = ask_offsets(k, set, until->value / 1000, until_at);
 	for (size_t i = 0; i < set->n_parts && st == WEIR_OK; i++) {
 		struct kafka_part *p = &set->parts[i];
-		int64_t begin = later && from->kind == WEIR_BOUND_LATEST
-				    ? low[i]
-				    : place(from, low[i], high[i], from_at[i], low[i]);
+		int64_t begin = place(from, low[i], high[i], from_at[i], low[i]);
 		p->next = begin < low[i] ? low[i] : begin > high[i] ? high[i] : begin;
 		p->until = place(until, low[i], high[i], until_at[i], -1);
 		p->end = high[i];
@@ -143,8 +140,12 @@ static enum weir_status look(struct kafka_source *k, bool later, struct weir_err
 			st = WEIR_NO_MEMORY;
 	}
 	kafka_set_release(&all);
-	if (st == WEIR_OK && found->n_parts)
-		st = find_offsets(k, found, later, err);
+	if (st == WEIR_OK && found->n_parts && !later)
+		st = find_offsets(k, found, err);
+	/* What came to be since we began is read from its beginning. librdkafka asks for that: a question of ours would
+	 * wait behind the fetches on the broker's connection. */
+	for (size_t i = 0; later && st == WEIR_OK && i < found->n_parts; i++)
+		found->parts[i].next = RD_KAFKA_OFFSET_BEGINNING;
 	for (size_t i = 0; st == WEIR_OK && i < found->n_parts; i++) {
 		if (!kafka_set_add(&k->known, found->topics[found->parts[i].topic].name, &found->parts[i]))
 			st = WEIR_NO_MEMORY;

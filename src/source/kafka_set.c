@@ -111,6 +111,8 @@ enum weir_status kafka_adopt(struct kafka_source *k, struct kafka_set *found, st
 			k->n_done++;
 		} else {
 			rd_kafka_topic_partition_list_add(list, name, p->id)->offset = p->next;
+			if (p->next == RD_KAFKA_OFFSET_BEGINNING)
+				k->set.parts[k->set.n_parts - 1].next = 0;
 		}
 	}
 	if (st == WEIR_OK && list->cnt)
