@@ -6,7 +6,7 @@ tools_gen_docs_SOURCES = tools/gen-docs.c
 tools_gen_docs_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
 
 dist_man_MANS += man/weir.1
-EXTRA_DIST += man/weir.1.in docs/check-generated completions/weir.bash completions/_weir completions/weir.fish
+EXTRA_DIST += docs/internals/hot-path.md man/weir.1.in docs/check-generated completions/weir.bash completions/_weir completions/weir.fish
 
 bashcompdir = $(datadir)/bash-completion/completions
 zshcompdir = $(datadir)/zsh/site-functions

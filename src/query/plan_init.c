@@ -85,7 +85,7 @@ void weir_plan_reset(struct weir_plan *p)
 
 bool weir_plan_init_state(struct weir_plan *p)
 {
-	p->slice = weir_alloc(sizeof *p->slice);
+	p->slice = weir_calloc(1, sizeof *p->slice);
 	p->group_ids = weir_alloc((size_t)(p->n_groups + 1) * WEIR_VEC_ROWS * sizeof *p->group_ids);
 	p->keeps_panes = p->live || p->chart_buckets || p->window.kind == WEIR_WINDOW_TUMBLING ||
 			 p->window.kind == WEIR_WINDOW_HOPPING;

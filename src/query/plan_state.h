@@ -62,6 +62,8 @@ struct weir_slice {
 	uint32_t stream, from, n;
 	int64_t first_us, last_us; /* of all its rows; first_us INT64_MAX, last_us NONE when none has a time */
 	bool all_timed;
+	bool none;	   /* zone maps: no row of the segment passes the filter */
+	uint32_t passed; /* zone maps: a bit for each condition that all of its rows pass */
 	uint64_t keep[WEIR_VEC_ROWS / 64];
 	uint32_t n_rows;      /* picked */
 	const uint16_t *rows; /* NULL: all n rows of the slice */

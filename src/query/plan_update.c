@@ -15,15 +15,23 @@ enum weir_status weir_plan_slice_filter(struct weir_plan *p, struct weir_slice *
 	memset(s->keep, 0xff, words * sizeof *s->keep);
 	if (s->n & 63)
 		s->keep[words - 1] = (UINT64_C(1) << (s->n & 63)) - 1;
-	for (size_t i = 0; i < p->n_where && *n_true; i++) {
+	if (s->none) {
+		memset(s->keep, 0, words * sizeof *s->keep);
+		*n_true = 0;
+	}
+	for (size_t i = 0, first = 1; i < p->n_where && *n_true; i++) {
 		uint64_t keep[WEIR_VEC_ROWS / 64];
+		if (i < 32 && s->passed >> i & 1)
+			continue;
 		struct weir_bound *where = p->wheres[s->stream * p->n_where + i];
 		enum weir_status status =
-		    weir_bound_filter(where, s->batch, s->from, s->n, i ? keep : s->keep, n_true, err);
+		    weir_bound_filter(where, s->batch, s->from, s->n, first ? s->keep : keep, n_true, err);
 		if (status)
 			return status;
-		if (!i)
+		if (first) {
+			first = 0;
 			continue;
+		}
 		*n_true = 0;
 		for (uint32_t w = 0; w < words; w++) {
 			s->keep[w] &= keep[w];
@@ -195,6 +203,18 @@ static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, st
 	return status || taken ? status : weir_plan_take_long(p, s, err);
 }
 
+static void ask_zones(const struct weir_plan *p, struct weir_slice *s, const struct weir_segment *segment)
+{
+	s->none = false;
+	s->passed = 0;
+	for (size_t i = 0; segment && segment->zones && i < p->n_where && i < 32; i++) {
+		struct weir_zone_answer a = weir_bound_zones(p->wheres[s->stream * p->n_where + i], segment->zones,
+							     segment->rows->n_columns, segment->rows->n_rows);
+		s->none |= a.none;
+		s->passed |= (uint32_t)a.all << i;
+	}
+}
+
 enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *batch, const struct weir_segment *segment,
 				struct weir_ledger *const *ledgers, uint64_t first_row, struct weir_error *err)
 {
@@ -202,6 +222,7 @@ enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *ba
 	enum weir_status status = WEIR_OK;
 	s->batch = batch;
 	s->stream = batch->stream;
+	ask_zones(p, s, segment);
 	if (!weir_plan_tally_begin(p, batch, segment ? segment->zones : NULL))
 		return no_memory(err);
 	for (uint32_t from = 0; from < batch->n_rows && !status; from += WEIR_VEC_ROWS) {
@@ -215,6 +236,7 @@ enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *ba
 	if (status)
 		weir_plan_tally_drop(p);
 	weir_plan_close_spans(p, batch);
+	ask_zones(p, s, NULL); /* what is filtered next has other zones */
 	weir_plan_settle(p);
 	return status;
 }

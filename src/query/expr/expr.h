@@ -10,6 +10,7 @@
 #define WEIR_QUERY_EXPR_H
 
 #include "weir/base/memory.h"
+#include "weir/buffer/buffer.h"
 #include "weir/model/batch.h"
 
 enum { WEIR_VEC_ROWS = 1024 };
@@ -107,6 +108,13 @@ enum weir_status weir_bound_eval(struct weir_bound *b, const struct weir_batch *
 /* The filter: true only (NULL is not true). Writes weir_bit_words(n) words; returns rows that pass through *n_true. */
 enum weir_status weir_bound_filter(struct weir_bound *b, const struct weir_batch *batch, uint32_t from, uint32_t n,
 				   uint64_t *keep, uint32_t *n_true, struct weir_error *err);
+
+/* What zone maps say of a condition: no row passes, every row passes, or neither is known. */
+struct weir_zone_answer {
+	bool none, all;
+};
+struct weir_zone_answer weir_bound_zones(const struct weir_bound *b, const struct weir_zone *zones, uint32_t n_zones,
+					 uint32_t n_rows);
 
 /* Roots of the columns that a tree reads, virtual ones among them; calls f once a mention. */
 void weir_expr_columns(const struct weir_expr *e, void (*f)(void *ctx, struct weir_str name), void *ctx);

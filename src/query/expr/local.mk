@@ -49,5 +49,6 @@ libquery_a_SOURCES += \
 	src/query/view.c \
 	src/query/view_columns.c \
 	src/query/view_condition.c \
-	src/query/view_window.c
+	src/query/view_window.c \
+	src/query/expr/zone.c
 EXTRA_DIST += docs/expressions.md
