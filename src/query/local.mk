@@ -45,6 +45,7 @@ libquery_a_SOURCES = \
 	src/query/plan_state.h \
 	src/query/plan_tally.c \
 	src/query/plan_tally_end.c \
+	src/query/plan_tally_keys.c \
 	src/query/plan_tally_wait.c \
 	src/query/plan_update.c \
 	src/query/range.c \

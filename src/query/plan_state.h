@@ -92,14 +92,20 @@ struct weir_newest {
 	struct weir_order from;
 };
 
+enum { WEIR_TALLY_KEYS = 3 };
+
 /* The short way of plan_tally.c. */
 struct weir_plan_tally {
 	struct weir_tally tally;
 	bool can; /* this question */
 	bool on;  /* this batch */
-	enum { WEIR_TALLY_TEXT, WEIR_TALLY_NUMBER } key;
-	const struct weir_column *column; /* of the groups; NULL: none */
-	uint32_t n_keys;		  /* codes; slot n_keys is NULL's */
+	struct weir_tally_key {		 /* of a group column */
+		const struct weir_column *column; /* of the batch */
+		bool text, numbered;
+		uint32_t n, stride; /* ids; id n is NULL's */
+		uint16_t *ids;	    /* owned; numbered: by code */
+		uint32_t *codes;    /* owned; numbered: by id */
+	} keys[WEIR_TALLY_KEYS];
 	int64_t run_us;			  /* in the pane of the run */
 	struct weir_tally_waiting *waiting; /* owned: slices of several panes */
 	uint32_t n_waiting;
@@ -232,6 +238,12 @@ bool weir_plan_tally_init(struct weir_plan *p) WEIR_MUST_USE;
 void weir_plan_tally_release(struct weir_plan *p);
 bool weir_plan_tally_begin(struct weir_plan *p, const struct weir_batch *batch, const struct weir_zone *zones) WEIR_MUST_USE;
 enum weir_status weir_plan_tally_slice(struct weir_plan *p, struct weir_slice *s, bool *taken, struct weir_error *err);
+/* plan_tally_keys.c. begin: *n_slots 0: the batch has no such codes. False: no memory. */
+bool weir_tally_keys_begin(struct weir_plan *p, const struct weir_batch *batch, const struct weir_zone *zones,
+			   uint32_t *n_slots) WEIR_MUST_USE;
+void weir_tally_keys_load(struct weir_plan *p, const struct weir_slice *s, uint32_t *slots); /* of the picked rows */
+bool weir_tally_keys_groups(struct weir_plan *p, const uint32_t *slots, uint32_t n, uint32_t *groups) WEIR_MUST_USE;
+void weir_tally_keys_release(struct weir_plan *p);
 bool weir_plan_tally_wait(struct weir_plan *p, const struct weir_slice *s); /* false: it may not */
 enum weir_status weir_plan_tally_flush(struct weir_plan *p, struct weir_error *err); /* ends the run */
 enum weir_status weir_plan_tally_end(struct weir_plan *p, struct weir_error *err);

@@ -5,16 +5,12 @@
 
 #include <stdlib.h>
 
-enum {
-	APART = 8, /* slots without a group column: neighbours then do not wait for each other's sums */
-	MOST_KEYS = 1 << 17,
-};
 static const int64_t MOST_BASE = INT64_C(1) << 45;
 
 bool weir_plan_tally_init(struct weir_plan *p)
 {
 	struct weir_plan_tally *t = &p->tally;
-	bool can = !p->rows_mode && p->n_groups <= 1;
+	bool can = !p->rows_mode && p->n_groups <= WEIR_TALLY_KEYS;
 	for (uint32_t i = 0; i < p->n_components; i++)
 		can = can && weir_tally_can(&p->components[i]);
 	t->can = can;
@@ -24,81 +20,33 @@ bool weir_plan_tally_init(struct weir_plan *p)
 void weir_plan_tally_release(struct weir_plan *p)
 {
 	weir_tally_release(&p->tally.tally);
+	weir_tally_keys_release(p);
 	free(p->tally.waiting);
 	free(p->tally.present);
 	free(p->tally.groups);
 }
 
-/* How many codes the column's rows can have; 0: it has none, or too many for a tally to pay. */
-static uint32_t count_keys(struct weir_plan_tally *t, const struct weir_column *c, const struct weir_zone *zone,
-			   enum weir_type type)
-{
-	t->key = WEIR_TALLY_NUMBER;
-	if (c->encoding == WEIR_ENC_DICT && c->dict && type == WEIR_STRING) {
-		t->key = WEIR_TALLY_TEXT;
-		return weir_dict_count(c->dict);
-	}
-	if (c->encoding == WEIR_ENC_BYTE && type == WEIR_BOOL)
-		return 2;
-	if (c->encoding != WEIR_ENC_NARROW || c->type != type)
-		return 0;
-	if (c->width == 1)
-		return 1 << 8;
-	if (zone && zone->known && zone->max - (double)c->base < MOST_KEYS)
-		return (uint32_t)(zone->max - (double)c->base) + 1;
-	return c->width == 2 ? 1 << 16 : 0;
-}
-
 bool weir_plan_tally_begin(struct weir_plan *p, const struct weir_batch *batch, const struct weir_zone *zones)
 {
 	struct weir_plan_tally *t = &p->tally;
-	t->on = t->can;
-	t->column = NULL;
-	t->n_keys = APART - 1;
-	if (t->can && p->n_groups) {
-		int column = weir_bound_column(p->group_bounds[batch->stream]);
-		if (column < 0 || (uint32_t)column >= batch->n_columns)
-			t->on = false;
-		else
-			t->column = &batch->columns[column];
-		t->n_keys = t->on ? count_keys(t, t->column, zones ? zones + column : NULL, p->group_types[0]) : 0;
-		t->on = t->n_keys > 0 && t->n_keys <= MOST_KEYS && t->n_keys <= batch->n_rows;
-	}
+	uint32_t n_slots = 0;
 	bool fits = true;
-	if (t->on && !weir_tally_reserve(&t->tally, t->n_keys + 1, &fits))
+	if (t->can && !weir_tally_keys_begin(p, batch, zones, &n_slots))
+		return false;
+	t->on = n_slots > 0;
+	if (t->on && !weir_tally_reserve(&t->tally, n_slots, &fits))
 		return false;
 	t->on = t->on && fits;
-	if (t->on && t->capacity < t->n_keys + 1) {
-		uint32_t *present = weir_realloc(t->present, (t->n_keys + 1) * sizeof *present);
-		t->present = present ? present : t->present;
-		uint32_t *groups = present ? weir_realloc(t->groups, (t->n_keys + 1) * sizeof *groups) : NULL;
-		if (!groups)
-			return false;
-		t->groups = groups;
-		t->capacity = t->n_keys + 1;
-	}
+	if (!t->on || t->capacity >= n_slots)
+		return true;
+	uint32_t *present = weir_realloc(t->present, n_slots * sizeof *present);
+	t->present = present ? present : t->present;
+	uint32_t *groups = present ? weir_realloc(t->groups, n_slots * sizeof *groups) : NULL;
+	if (!groups)
+		return false;
+	t->groups = groups;
+	t->capacity = n_slots;
 	return true;
-}
-
-/* The slots of the picked rows. */
-static void load_slots(struct weir_plan_tally *t, const struct weir_slice *s)
-{
-	struct weir_tally_input *in = &t->tally.inputs[t->tally.n_inputs - 1];
-	const struct weir_column *c = t->column;
-	uint32_t *slots = in->slot_space;
-	in->n = s->n_rows;
-	in->slots = slots;
-	if (!c) {
-		for (uint32_t i = 0; i < s->n_rows; i++)
-			slots[i] = i % APART;
-		return;
-	}
-	t->tally.vector->codes((const char *)c->data + (size_t)s->from * c->width, c->width, s->n, slots);
-	if (c->valid)
-		for (uint32_t i = 0; i < s->n; i++)
-			slots[i] = weir_bit_get(c->valid, s->from + i) ? slots[i] : t->n_keys;
-	for (uint32_t i = 0; s->rows && i < s->n_rows; i++)
-		slots[i] = slots[s->rows[i]]; /* rows rise: what is read was not written yet */
 }
 
 /* The next slice's rows are asked for while these are added. */
@@ -187,7 +135,10 @@ static bool pack_input(struct weir_plan *p, struct weir_slice *s, uint32_t input
 
 static bool load(struct weir_plan *p, struct weir_slice *s, struct weir_error *err, enum weir_status *status)
 {
-	load_slots(&p->tally, s);
+	struct weir_tally_input *rows = &p->tally.tally.inputs[p->tally.tally.n_inputs - 1];
+	rows->n = s->n_rows;
+	rows->slots = rows->slot_space;
+	weir_tally_keys_load(p, s, rows->slot_space);
 	for (uint32_t i = 0; i < p->n_inputs; i++) {
 		const uint64_t *valid = NULL;
 		const void *values = NULL;

@@ -43,37 +43,12 @@ static bool give(struct weir_plan *p, struct weir_pane *pane, uint32_t slot, uin
 static bool find_groups(struct weir_plan *p, uint32_t *n_present)
 {
 	struct weir_plan_tally *t = &p->tally;
-	bool null = t->column && weir_tally_rows(&t->tally, t->n_keys) > 0;
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < t->n_keys + !t->column; i++)
+	for (uint32_t i = 0; i < t->tally.n_slots; i++)
 		if (weir_tally_rows(&t->tally, i))
 			t->present[n++] = i;
-	*n_present = n + null;
-	if (!t->column) {
-		for (uint32_t i = 0; i < n; i++)
-			t->groups[i] = WEIR_GROUP_TOTAL;
-		return true;
-	}
-	struct weir_column codes = {
-	    .type = WEIR_STRING, .encoding = WEIR_ENC_DICT, .width = 4, .data = t->present, .dict = t->column->dict};
-	if (t->key == WEIR_TALLY_TEXT && !weir_groups_assign_codes(&p->groups, &codes, 0, NULL, n, t->groups))
-		return false;
-	for (uint32_t i = 0; t->key != WEIR_TALLY_TEXT && i < n; i++) {
-		struct weir_value key = {.type = p->group_types[0]};
-		if (key.type == WEIR_BOOL)
-			key.b = t->present[i] != 0;
-		else
-			key.i = t->column->base + t->present[i];
-		if (!(t->groups[i] = weir_groups_find_value(&p->groups, &key)))
-			return false;
-	}
-	if (null) {
-		struct weir_value key = {.type = WEIR_NULL};
-		t->present[n] = t->n_keys;
-		t->groups[n] = weir_groups_find_value(&p->groups, &key);
-		return t->groups[n] != 0;
-	}
-	return true;
+	*n_present = n;
+	return weir_tally_keys_groups(p, t->present, n, t->groups);
 }
 
 static bool reserve(struct weir_plan *p)
