@@ -103,6 +103,11 @@ static void accept(struct weir_plan *p, struct weir_slice *s, struct weir_ledger
 	uint32_t n = 0;
 	if (s->all_timed && s->first_us > after && s->last_us <= until && !p->newest.active && !p->accept_none)
 		return;
+	if (s->all_timed && (s->last_us <= after || s->first_us > until)) {
+		memset(s->keep, 0, weir_bit_words(s->n) * sizeof *s->keep);
+		*n_true = 0;
+		return;
+	}
 	for (uint32_t i = 0; i < s->n; i++) {
 		if (!weir_bit_get(s->keep, i))
 			continue;
