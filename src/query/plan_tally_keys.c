@@ -90,7 +90,7 @@ bool weir_tally_keys_begin(struct weir_plan *p, const struct weir_batch *batch, 
 
 void weir_tally_keys_load(struct weir_plan *p, const struct weir_slice *s, uint32_t *slots)
 {
-	uint32_t ids[WEIR_VEC_ROWS];
+	uint32_t ids[WEIR_VEC_ROWS] = {0};
 	for (uint32_t i = 0; !p->n_groups && i < s->n_rows; i++)
 		slots[i] = i % APART;
 	for (uint32_t g = 0; g < p->n_groups; g++) {

@@ -159,6 +159,7 @@ static void turn(struct weir_engine *e)
 	}
 	if (now >= e->lag_us + LAG_US && e->moving) {
 		weir_pipeline_set_lag(e->p);
+		weir_resident_charge(&e->resident, &e->p->budget);
 		e->lag_us = now;
 		if (e->paused) /* no results come, but the backlog grows */
 			weir_wake_signal(&e->s->screen);
@@ -193,6 +194,7 @@ void *weir_engine_run(void *session)
 	pthread_mutex_unlock(&s->lock);
 	while (!s->stop)
 		turn(&e);
+	weir_resident_release(&e.resident, &e.p->budget);
 	free(e.histogram);
 	weir_guesser_release(&e.guesser);
 	return NULL;

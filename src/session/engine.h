@@ -2,6 +2,7 @@
 #ifndef WEIR_SESSION_ENGINE_H
 #define WEIR_SESSION_ENGINE_H
 
+#include "resident.h"
 #include "session_state.h"
 
 struct weir_engine {
@@ -22,6 +23,7 @@ struct weir_engine {
 	bool hurry;                       /* somebody waits for it: at once */
 	int64_t resulted_us, not_before_us; /* of the monotonic clock: last result, and the next at the earliest */
 	int64_t lag_us;
+	struct weir_resident resident;
 	bool moving;                      /* rates are not zero */
 	bool sliding_rows;                /* the last result still holds rows of a window that moves by itself */
 	uint32_t next_stream;

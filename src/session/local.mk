@@ -43,6 +43,8 @@ libsession_a_SOURCES = \
 	src/session/stats.h \
 	src/session/stream.c \
 	src/session/stream.h \
+	src/session/resident.c \
+	src/session/resident.h \
 	src/session/stream_decode.c \
 	src/session/stream_run.c \
 	src/session/stream_run.h \
