@@ -21,6 +21,7 @@ bench: weir bench/gen bench/feed bench/plan
 	$(top_srcdir)/bench/run --weir ./weir --gen bench/gen --plan bench/plan $(BENCH_FLAGS)
 	$(top_srcdir)/bench/screen --weir ./weir --gen bench/gen --feed bench/feed \
 		--sample $(top_srcdir)/samples/web.ndjson $(BENCH_SCREEN_FLAGS)
+	@$(MAKE) --no-print-directory bench-kafka || echo "Kafka is left out: ./quickstart install-tools brings what it needs."
 
 # A real broker of its own; needs what `./quickstart install-tools` brings.
 .PHONY: bench-kafka
