@@ -26,7 +26,10 @@ void weir_screen_step(struct weir_screen *s, int direction, bool window)
 	int64_t width = r->bucket_us > 0 ? r->bucket_us : WEIR_US_PER_S;
 	if (window && r->window_start_us != WEIR_TIME_NONE && r->window_end_us > r->window_start_us)
 		width = r->window_end_us - r->window_start_us;
-	int64_t from = s->info.paused && s->info.paused_at_us != WEIR_TIME_NONE ? s->info.paused_at_us : r->moment_us;
+	/* After End the newest picture may still be of the moment left behind: live steps start at the newest row. */
+	int64_t from = s->info.paused ? s->info.paused_at_us : r->ledger.newest_us;
+	if (from == WEIR_TIME_NONE)
+		from = r->moment_us;
 	int64_t to = from + direction * width;
 	/* Steps of a bucket go from border to border. */
 	if (!window)
