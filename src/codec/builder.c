@@ -118,11 +118,6 @@ int weir_builder_column(struct weir_builder *b, struct weir_str name)
 
 bool weir_builder_is_time(const struct weir_builder *b, int column) { return b->columns[column].is_time; }
 
-enum weir_type weir_builder_type(const struct weir_builder *b, int column)
-{
-	return weir_type_widen(b->schema->fields[column].type, b->batch->columns[column].type);
-}
-
 static bool set_time(struct weir_builder *b, int column, int64_t us)
 {
 	b->batch->time_us[b->row] = us;

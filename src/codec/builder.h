@@ -78,8 +78,6 @@ bool weir_builder_float64(struct weir_builder *b, int column, double v);
 bool weir_builder_text(struct weir_builder *b, int column, struct weir_str s);
 /* The time column from a text, whatever else; false in *parsed when it is no time (nothing was set). */
 bool weir_builder_is_time(const struct weir_builder *b, int column);
-/* Of a column the type so far in this stream (the widest), for formats that know only text. */
-enum weir_type weir_builder_type(const struct weir_builder *b, int column);
 
 /* Ends the record: a row, `raw` (its bytes) and `message` (NULL for byte streams) fill the optional columns. */
 struct weir_message;

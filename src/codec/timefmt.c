@@ -12,12 +12,6 @@ bool weir_timefmt_init(struct weir_timefmt *t, const char *format)
 	return t->kind != WEIR_TIMEFMT_PATTERN || strchr(format, '%');
 }
 
-const char *weir_timefmt_name(const struct weir_timefmt *t)
-{
-	static const char *const names[] = {"iso", "s", "ms", "us", "ns"};
-	return t->kind == WEIR_TIMEFMT_PATTERN ? t->pattern : names[t->kind];
-}
-
 static int two_digits(const char *p)
 {
 	unsigned a = (unsigned char)p[0] - '0', b = (unsigned char)p[1] - '0';

@@ -20,7 +20,6 @@ struct weir_timefmt {
 
 /* "iso" "s" "ms" "us" "ns" or a strptime pattern (borrowed). False: neither (no '%' in it). */
 bool weir_timefmt_init(struct weir_timefmt *t, const char *format);
-const char *weir_timefmt_name(const struct weir_timefmt *t);
 bool weir_timefmt_text(struct weir_timefmt *t, struct weir_str s, int64_t *us);
 bool weir_timefmt_int64(const struct weir_timefmt *t, int64_t v, int64_t *us);   /* false: not a number format, or overflow */
 bool weir_timefmt_float64(const struct weir_timefmt *t, double v, int64_t *us);

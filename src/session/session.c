@@ -229,8 +229,3 @@ void weir_session_set_speed(struct weir_session *s, double x)
 		weir_wake_signal(&s->pipeline.streams[i].pacing);
 	post(s);
 }
-
-void weir_session_log(struct weir_session *s, size_t max_lines, struct weir_buf *out)
-{
-	weir_log_tail(s->pipeline.log, max_lines, out);
-}

@@ -10,45 +10,35 @@
 
 #include "weir/base/str.h"
 
-/* X(NAME, letter in the style layer, meaning) */
-#define WEIR_INK_LIST(X)                                                                                               \
-	X(TEXT, ' ', "plain text")                                                                                     \
-	X(DIM, 'd', "second grey: labels, heads, what is said aside")                                                  \
-	X(FAINT, 'f', "third grey: rules, axes, what may be overlooked")                                               \
-	X(BRIGHT, 'B', "figures that matter, titles")                                                                  \
-	X(KEY, 'k', "accent: keys, sort column, the question")                                                         \
-	X(GOOD, 'g', "changed for the better; live")                                                                   \
-	X(BAD, 'r', "changed for the worse; errors")                                                                   \
-	X(WARN, 'w', "to be looked at")                                                                                \
-	X(FILL, 'b', "bars, sparklines, histogram")                                                                    \
-	X(SOFT, 's', "sparklines of the figures on top")                                                               \
-	X(MARK, 'm', "stands for a byte that must not reach a terminal")                                               \
-	X(SERIES1, '1', "lines of the chart")                                                                          \
-	X(SERIES2, '2', "")                                                                                            \
-	X(SERIES3, '3', "")                                                                                            \
-	X(SERIES4, '4', "")                                                                                            \
-	X(SERIES5, '5', "")                                                                                            \
-	X(SERIES6, '6', "")
 enum weir_ink {
-#define X(name, letter, meaning) WEIR_INK_##name,
-	WEIR_INK_LIST(X)
-#undef X
-	    WEIR_INK_COUNT
+	WEIR_INK_TEXT,
+	WEIR_INK_DIM,	  /* second grey: labels, heads, what is said aside */
+	WEIR_INK_FAINT,	  /* third grey: rules, axes, what may be overlooked */
+	WEIR_INK_BRIGHT,  /* figures that matter, titles */
+	WEIR_INK_KEY,	  /* accent: keys, sort column, the question */
+	WEIR_INK_GOOD,	  /* changed for the better; live */
+	WEIR_INK_BAD,	  /* changed for the worse; errors */
+	WEIR_INK_WARN,	  /* to be looked at */
+	WEIR_INK_FILL,	  /* bars, sparklines, histogram */
+	WEIR_INK_SOFT,	  /* sparklines of the figures on top */
+	WEIR_INK_MARK,	  /* stands for a byte that must not reach a terminal */
+	WEIR_INK_SERIES1, /* lines of the chart */
+	WEIR_INK_SERIES2,
+	WEIR_INK_SERIES3,
+	WEIR_INK_SERIES4,
+	WEIR_INK_SERIES5,
+	WEIR_INK_SERIES6,
+	WEIR_INK_COUNT
 };
 
-/* X(NAME, letter in the style layer, meaning) */
-#define WEIR_PAPER_LIST(X)                                                                                             \
-	X(BASE, ' ', "the terminal's own background")                                                                  \
-	X(BAR, 'H', "first line")                                                                                      \
-	X(CHIP, 'C', "a filter")                                                                                       \
-	X(SELECT, 'S', "the selected row")                                                                             \
-	X(PROMPT, 'P', "prompt, completion, help")                                                                     \
-	X(SPAN, 'X', "selected time")
 enum weir_paper {
-#define X(name, letter, meaning) WEIR_PAPER_##name,
-	WEIR_PAPER_LIST(X)
-#undef X
-	    WEIR_PAPER_COUNT
+	WEIR_PAPER_BASE,   /* the terminal's own background */
+	WEIR_PAPER_BAR,	   /* first line */
+	WEIR_PAPER_CHIP,   /* a filter */
+	WEIR_PAPER_SELECT, /* the selected row */
+	WEIR_PAPER_PROMPT, /* prompt, completion, help */
+	WEIR_PAPER_SPAN,   /* selected time */
+	WEIR_PAPER_COUNT
 };
 
 enum { WEIR_BOLD = 1, WEIR_UNDERLINE = 2, WEIR_REVERSE = 4 };

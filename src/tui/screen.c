@@ -1,6 +1,5 @@
 #include "tui/screen.h"
 
-#include "tui/dump.h"
 #include "weir/base/memory.h"
 
 enum { RECORD_BYTES = 90 }; /* of a line of records, more or less */
@@ -131,22 +130,4 @@ void weir_screen_event(struct weir_screen *s, const struct weir_event *event)
 		return;
 	s->ui.message[0] = '\0';
 	weir_screen_do(s, key->command, (struct weir_str){0});
-}
-
-enum weir_status weir_tui_render(struct weir_session *session, struct weir_options *options, int columns, int rows,
-				 struct weir_buf *out, struct weir_error *err)
-{
-	struct weir_tui_config config = {.tty_fd = -1, .clock = &weir_clock_system};
-	struct weir_screen s;
-	weir_screen_init(&s, session, options, &config);
-	weir_screen_looks(&s);
-	s.result = weir_session_result(session);
-	bool done = weir_grid_resize(&s.grid, columns, rows);
-	if (done) {
-		weir_screen_picture(&s);
-		weir_grid_text(&s.grid, out);
-		weir_grid_styles(&s.grid, out);
-	}
-	weir_screen_release(&s);
-	return done && !out->failed ? WEIR_OK : weir_fail(err, WEIR_NO_MEMORY, "screen", "out of memory");
 }

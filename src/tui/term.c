@@ -140,10 +140,6 @@ void weir_term_close(struct weir_term *t)
 	free(t);
 }
 
-enum weir_colors weir_term_colors(const struct weir_term *t)
-{
-	return t->curses.colors;
-}
 bool weir_term_utf8(const struct weir_term *t)
 {
 	return t->utf8;

@@ -23,7 +23,6 @@ struct weir_guard;
 void weir_term_guard(struct weir_term *t, struct weir_guard *guard);
 /* Takes the terminal over: alternate screen, raw keys. */
 void weir_term_start(struct weir_term *t);
-enum weir_colors weir_term_colors(const struct weir_term *t);
 bool weir_term_utf8(const struct weir_term *t); /* false: only ASCII can be drawn */
 void weir_term_set_mouse(struct weir_term *t, bool on);
 /* Asks for the present size. */

@@ -79,7 +79,6 @@ void weir_session_pause(struct weir_session *s, bool on);
 void weir_session_go_to(struct weir_session *s, int64_t moment_us); /* implies pause; WEIR_TIME_NONE: live */
 /* Every source is read at x times its own clock; 0: max. */
 void weir_session_set_speed(struct weir_session *s, double x);
-void weir_session_log(struct weir_session *s, size_t max_lines, struct weir_buf *out);
 /* Column names now known, for completion; copies into `arena`. */
 size_t weir_session_columns(struct weir_session *s, struct weir_arena *arena, struct weir_str **out);
 

@@ -17,8 +17,4 @@ struct weir_tui_config {
 /* Returns the exit code. Prints nothing on the terminal after it was given back but an error line on standard error. */
 int weir_tui_run(struct weir_session *s, struct weir_options *options, const struct weir_tui_config *config, struct weir_error *err);
 
-/* Draws one frame of `s` at a size without a terminal: text and a style layer, for tests and --render. Appends. */
-enum weir_status weir_tui_render(struct weir_session *s, struct weir_options *options, int columns, int rows, struct weir_buf *out,
-				 struct weir_error *err) WEIR_MUST_USE;
-
 #endif
