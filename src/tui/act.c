@@ -72,7 +72,7 @@ static void move_selection(struct weir_screen *s, int by)
 	if (!r || !r->n_rows)
 		return;
 	/* A row that left the table lets its neighbour follow. */
-	row = row >= 0 ? row + by : s->ui.selected.size ? s->ui.selected_at : by > 0 ? 0 : (int)r->n_rows - 1;
+	row = row >= 0 ? row + by : s->ui.selected.size ? s->ui.selected_at : by > 0 ? by - 1 : (int)r->n_rows - 1;
 	row = row < 0 ? 0 : row >= (int)r->n_rows ? (int)r->n_rows - 1 : row;
 	weir_ui_select(&s->ui, r, row);
 	follow_selection(s, row);

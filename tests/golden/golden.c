@@ -7,7 +7,7 @@
  *   run ARGUMENT…                 starts weir; 'a b' keeps blanks
  *   expect TEXT · absent TEXT     waits until the screen holds it, or no longer
  *   keys NAME…                    Up Enter Esc C-z S-Tab PageDown F1 … or single characters
- *   type TEXT · paste TEXT · answer TEXT · click X Y · wheel X Y
+ *   type TEXT · paste TEXT · answer TEXT · click X Y · wheel X Y · drag X Y X Y
  *   mask REGEX                    what differs from run to run is shown as # with the blanks after it
  *   snap NAME                     the screen must become tests/golden/screens/CASE-NAME.screen, characters and styles
  *   file NAME TEXT                the file in the case's own folder holds it; $TMP in any step is that folder

@@ -42,6 +42,15 @@ static bool mouse(struct run *r, const char *text, int button)
 	return send(r, bytes, (size_t)n);
 }
 
+static bool drag(struct run *r, const char *text)
+{
+	int x = 0, y = 0, to_x = 0, to_y = 0;
+	char bytes[120];
+	sscanf(text, "%d %d %d %d", &x, &y, &to_x, &to_y);
+	int n = snprintf(bytes, sizeof(bytes), "\033[<0;%d;%dM\033[<32;%d;%dM\033[<0;%d;%dm", x, y, to_x, to_y, to_x, to_y);
+	return send(r, bytes, (size_t)n);
+}
+
 bool step_input(struct run *r, const char *verb, char *rest, bool *known)
 {
 	char *words[MAX_WORDS];
@@ -54,6 +63,8 @@ bool step_input(struct run *r, const char *verb, char *rest, bool *known)
 		return send(r, "\033[200~", 6) && send(r, rest, strlen(rest)) && send(r, "\033[201~", 6);
 	if (strcmp(verb, "click") == 0 || strcmp(verb, "wheel") == 0)
 		return mouse(r, rest, *verb == 'w' ? 65 : 0);
+	if (strcmp(verb, "drag") == 0)
+		return drag(r, rest);
 	if (strcmp(verb, "keys") == 0) {
 		int n = split(rest, words, MAX_WORDS);
 		for (int i = 0; i < n; i++)

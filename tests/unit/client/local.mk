@@ -1,1 +1,7 @@
 # Unit tests of src/client: one program a module, each listed in check_PROGRAMS and TESTS.
+
+check_PROGRAMS += tests/unit/client/test_secret
+TESTS += tests/unit/client/test_secret
+tests_unit_client_test_secret_SOURCES = tests/unit/client/test_secret.c
+tests_unit_client_test_secret_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_client_test_secret_LDADD = $(UNIT_LDADD)
