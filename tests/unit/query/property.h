@@ -95,6 +95,8 @@ int64_t newest_time(const bool *fed);
 void check_window(const struct weir_result *r, uint32_t from, uint32_t n, const struct bounds *bounds);
 /* What a screen shows besides: the window before, the total, bars. */
 void check_screen(const struct weir_result *r, const struct bounds *bounds, const struct bounds *before);
+/* A result of at most `most` rows of the same moment as a whole one. */
+void check_first(const struct weir_result *whole, const struct weir_result *first, uint32_t most, const struct bounds *bounds);
 void check_ledgers(const struct bounds *bounds);
 
 #endif

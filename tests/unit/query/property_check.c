@@ -178,3 +178,51 @@ void check_screen(const struct weir_result *r, const struct bounds *bounds, cons
 	}
 	free(total);
 }
+
+struct rest { /* rows of a window whose groups are not among the first */
+	const struct bounds *bounds;
+	const struct weir_result *result;
+};
+
+static bool in_rest(const void *ctx, const struct ref_row *row)
+{
+	const struct rest *rest = ctx;
+	if (!in_bounds(rest->bounds, row))
+		return false;
+	for (uint32_t i = 0; i < rest->result->n_rows; i++) {
+		unsigned k = 0;
+		for (; k < now.question.n_keys; k++) {
+			struct weir_value key = ref_keys[now.question.keys[k]].value(row);
+			if (weir_value_compare(&key, rest->result->rows[i].groups + k))
+				break;
+		}
+		if (k == now.question.n_keys)
+			return false;
+	}
+	return true;
+}
+
+/* The first groups alone: the same as in the whole result, and "others" is what they leave. */
+void check_first(const struct weir_result *whole, const struct weir_result *first, uint32_t most,
+		 const struct bounds *bounds)
+{
+	struct ref_question ungrouped = now.question;
+	struct rest rest = {bounds, first};
+	size_t n_groups;
+	CHECK(first->n_rows == (whole->n_rows < most ? whole->n_rows : most), "%u rows of %u\n", first->n_rows, most);
+	for (uint32_t i = 0; i < first->n_rows; i++) {
+		const struct weir_result_row *a = whole->rows + i, *b = first->rows + i;
+		CHECK(a->rows == b->rows, "another row among the first\n");
+		for (unsigned k = 0; k < now.question.n_keys; k++)
+			CHECK(!weir_value_compare(a->groups + k, b->groups + k), "another group among the first\n");
+	}
+	CHECK(first->has_others == (now.question.n_keys && whole->n_rows > most), "others are wrong\n");
+	if (!first->has_others)
+		return;
+	ungrouped.n_keys = 0;
+	struct ref_group *others = ref_answer(&ungrouped, now.rows, now.n_rows, in_rest, &rest, &n_groups);
+	CHECK(first->others.rows == others->rows, "others have %llu rows, not %llu\n",
+	      (unsigned long long)first->others.rows, (unsigned long long)others->rows);
+	check_measures(others, first->others.measures, "others");
+	free(others);
+}

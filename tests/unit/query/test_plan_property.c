@@ -41,14 +41,29 @@ static void feed_all(struct weir_plan *p)
 	}
 }
 
-static struct weir_result *result_at(struct weir_plan *p, int64_t at_us, bool screen)
+static struct weir_result *first_at(struct weir_plan *p, int64_t at_us, bool screen, uint32_t most)
 {
 	struct weir_result *r = NULL;
 	struct weir_error err = {0};
-	struct weir_result_request request = {.at_us = at_us, .screen = screen};
+	struct weir_result_request request = {.at_us = at_us, .screen = screen, .max_rows = most};
 	enum weir_status status = weir_plan_result(p, &request, now.ledger_streams, &r, &err);
 	CHECK(!status, "result: %s\n", err.what);
 	return r;
+}
+
+static struct weir_result *result_at(struct weir_plan *p, int64_t at_us, bool screen)
+{
+	return first_at(p, at_us, screen, 0);
+}
+
+static void check_top(struct weir_plan *p, const struct weir_result *whole, int64_t at_us, const struct bounds *bounds)
+{
+	uint32_t most = 1 + (uint32_t)draw(5);
+	struct weir_result *first = first_at(p, at_us, true, most);
+	/* Little memory may have made panes wider meanwhile, and with them the window. */
+	if (first->window_start_us == whole->window_start_us && first->window_end_us == whole->window_end_us)
+		check_first(whole, first, most, bounds);
+	weir_result_unref(first);
 }
 
 static void case_all(void)
@@ -228,6 +243,7 @@ static void case_walk(void)
 			      before = {at - 2 * size, at - size, false, NULL, NULL};
 		check_window(r, 0, r->n_rows, &bounds);
 		check_screen(r, &bounds, &before);
+		check_top(p, r, at, &bounds);
 		weir_result_unref(r);
 	}
 	empty_store(&store);
@@ -262,7 +278,8 @@ static void case_live(void)
 		int64_t moment = newest_time(taken);
 		if (chance(40) || moment == WEIR_TIME_NONE)
 			continue;
-		struct weir_result *r = result_at(p, chance(50) ? WEIR_TIME_NONE : moment, true);
+		int64_t asked = chance(50) ? WEIR_TIME_NONE : moment;
+		struct weir_result *r = result_at(p, asked, true);
 		struct bounds bounds = {INT64_MIN, INT64_MAX, kind == 3, NULL, taken}, before = bounds;
 		now.question.seconds = (double)size / 1e6;
 		if (kind == 3) {
@@ -281,6 +298,7 @@ static void case_live(void)
 		check_window(r, 0, r->n_rows, &bounds);
 		check_screen(r, &bounds, kind == 3 ? NULL : &before);
 		check_ledgers(&bounds);
+		check_top(p, r, asked, &bounds);
 		weir_result_unref(r);
 	}
 	weir_plan_free(p);
