@@ -1,4 +1,4 @@
-/* A new question over many rows: each thread brings a plan of its own from a share of the segments, and they are joined. */
+/* A new question over many rows: each thread brings a plan of its own from its share of the segments, and they are joined. */
 #include "fabric/local.h"
 
 #include <pthread.h>
@@ -6,7 +6,7 @@
 
 enum {
 	ROWS_A_THREAD = 200000, /* fewer are done before another thread is awake */
-	MOST_THREADS = 16,
+	MOST_THREADS = WEIR_MOST_SHARES,
 };
 
 struct helper {
@@ -17,7 +17,8 @@ struct helper {
 	struct weir_ledger **by_partition; /* owned: into `ledgers` */
 	struct weir_ledger ***by_stream; /* owned: into by_partition; NULL: not counted */
 	const struct weir_snapshot *const *snapshots;
-	uint32_t part, parts;
+	struct weir_shares *shares; /* borrowed: of all threads */
+	uint32_t share;
 	int64_t at_us;
 	const _Atomic bool *cancel;
 	enum weir_status status;
@@ -27,7 +28,7 @@ struct helper {
 static void *work(void *arg)
 {
 	struct helper *h = arg;
-	h->status = weir_plan_rebuild_part(h->plan, h->snapshots, h->part, h->parts, h->at_us, h->cancel,
+	h->status = weir_plan_rebuild_part(h->plan, h->snapshots, h->shares, h->share, h->at_us, h->cancel,
 					   (struct weir_ledger *const *const *)h->by_stream, &h->error);
 	return NULL;
 }
@@ -95,16 +96,18 @@ enum weir_status weir_local_scan(struct weir_local *l, const struct weir_local_q
 {
 	struct helper helpers[MOST_THREADS] = {{0}};
 	uint32_t parts = prepare(l, q, helpers, threads_for(l, snapshots), ledgers != NULL);
+	struct weir_shares shares;
+	weir_plan_share(&shares, snapshots, l->config.n_streams, parts);
 	for (uint32_t i = 1; i < parts; i++) {
 		struct helper *h = &helpers[i];
 		h->snapshots = snapshots;
-		h->part = i;
-		h->parts = parts;
+		h->shares = &shares;
+		h->share = i;
 		h->at_us = at_us;
 		h->cancel = &l->cancel;
 		h->runs = pthread_create(&h->thread, NULL, work, h) == 0;
 	}
-	enum weir_status status = weir_plan_rebuild_part(plan, snapshots, 0, parts, at_us, &l->cancel, ledgers, err);
+	enum weir_status status = weir_plan_rebuild_part(plan, snapshots, &shares, 0, at_us, &l->cancel, ledgers, err);
 	for (uint32_t i = 1; i < parts; i++) {
 		struct helper *h = &helpers[i];
 		if (h->runs)

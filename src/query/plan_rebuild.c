@@ -138,22 +138,29 @@ static enum weir_status scan(struct weir_plan *p, const struct weir_segment *seg
 	return weir_plan_take(p, seg->rows, seg, ledgers, seg->first_row, err);
 }
 
-static uint64_t count_rows(const struct weir_snapshot *const *snapshots, uint32_t n)
+void weir_plan_share(struct weir_shares *shares, const struct weir_snapshot *const *snapshots, uint32_t n_streams, uint32_t n_shares)
 {
-	uint64_t rows = 0;
-	for (uint32_t s = 0; s < n; s++)
-		for (uint32_t i = 0; snapshots[s] && i < snapshots[s]->n_segments; i++)
-			rows += snapshots[s]->segments[i]->rows->n_rows;
-	return rows;
+	uint32_t n = 0;
+	for (uint32_t s = 0; s < n_streams; s++)
+		n += snapshots[s] ? snapshots[s]->n_segments : 0;
+	weir_shares_init(shares, n, n_shares);
 }
 
-enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_snapshot *const *snapshots, uint32_t part,
-					uint32_t parts, int64_t at_us, const _Atomic bool *cancel,
+/* The segment of a number among those of all streams, and its stream. */
+static const struct weir_segment *segment_at(const struct weir_snapshot *const *snapshots, uint32_t number, uint32_t *stream)
+{
+	for (*stream = 0; !snapshots[*stream] || number >= snapshots[*stream]->n_segments; ++*stream)
+		number -= snapshots[*stream] ? snapshots[*stream]->n_segments : 0;
+	return snapshots[*stream]->segments[number];
+}
+
+enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_snapshot *const *snapshots, struct weir_shares *shares,
+					uint32_t share, int64_t at_us, const _Atomic bool *cancel,
 					struct weir_ledger *const *const *ledgers, struct weir_error *err)
 {
 	enum weir_status status = WEIR_OK;
 	int64_t newest_us = newest_of(snapshots, p->n_streams);
-	uint64_t row = 0, rows = count_rows(snapshots, p->n_streams) + 1;
+	uint32_t number, stream;
 	if (p->newest_us > newest_us) /* its row may be gone */
 		newest_us = p->newest_us;
 	bool fixed = at_us != WEIR_TIME_NONE;
@@ -162,16 +169,12 @@ enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_s
 	set_bounds(p, fixed ? at_us : newest_us, fixed);
 	if (p->window.kind == WEIR_WINDOW_ROWS)
 		status = find_newest(p, snapshots, cancel, err);
-	for (uint32_t s = 0; s < p->n_streams && !status; s++)
-		for (uint32_t i = 0; snapshots[s] && i < snapshots[s]->n_segments && !status; i++) {
-			const struct weir_segment *segment = snapshots[s]->segments[i];
-			bool mine = row * parts / rows == part;
-			row += segment->rows->n_rows;
-			if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
-				return weir_fail(err, WEIR_CANCELLED, "view", "given up for a newer question");
-			if (mine)
-				status = scan(p, segment, ledgers ? ledgers[s] : NULL, err);
-		}
+	while (!status && weir_shares_next(shares, share, &number)) {
+		const struct weir_segment *segment = segment_at(snapshots, number, &stream);
+		if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+			return weir_fail(err, WEIR_CANCELLED, "view", "given up for a newer question");
+		status = scan(p, segment, ledgers ? ledgers[stream] : NULL, err);
+	}
 	p->built = !status;
 	if (p->window.kind == WEIR_WINDOW_ROWS)
 		p->accept_none = true; /* until the next rebuild */
@@ -182,7 +185,9 @@ enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapsh
 				   const _Atomic bool *cancel, struct weir_ledger *const *const *ledgers,
 				   struct weir_error *err)
 {
-	return weir_plan_rebuild_part(p, snapshots, 0, 1, at_us, cancel, ledgers, err);
+	struct weir_shares shares;
+	weir_plan_share(&shares, snapshots, p->n_streams, 1);
+	return weir_plan_rebuild_part(p, snapshots, &shares, 0, at_us, cancel, ledgers, err);
 }
 
 /* An answer for a later moment let panes go that the window at this moment begins with. */

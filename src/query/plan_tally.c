@@ -14,7 +14,8 @@ bool weir_plan_tally_init(struct weir_plan *p)
 	for (uint32_t i = 0; i < p->n_components; i++)
 		can = can && weir_tally_can(&p->components[i]);
 	t->can = can;
-	return !can || weir_tally_init(&t->tally, p->components, p->n_components, p->n_inputs, &p->own);
+	bool summed = p->n_groups && (p->keeps_total || p->mode == WEIR_PLAN_RANGED);
+	return !can || weir_tally_init(&t->tally, p->components, p->n_components, p->n_inputs, summed, &p->own);
 }
 
 void weir_plan_tally_release(struct weir_plan *p)

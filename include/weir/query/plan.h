@@ -8,6 +8,7 @@
 #ifndef WEIR_QUERY_PLAN_H
 #define WEIR_QUERY_PLAN_H
 
+#include "weir/base/shares.h"
 #include "weir/base/thread.h"
 #include "weir/buffer/buffer.h"
 #include "weir/query/result.h"
@@ -49,10 +50,11 @@ enum weir_status weir_plan_update(struct weir_plan *p, const struct weir_batch *
 enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapshot *const *snapshots, int64_t at_us,
 				   const _Atomic bool *cancel, struct weir_ledger *const *const *ledgers,
 				   struct weir_error *err) WEIR_MUST_USE;
-/* The same for a share of the rows, so that several plans of one view, each on its own thread, do it together: share `part` of
- * `parts`, by whole segments. Then each is joined to one of them. */
-enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_snapshot *const *snapshots, uint32_t part,
-					uint32_t parts, int64_t at_us, const _Atomic bool *cancel,
+/* The same for a share of the rows, so that several plans of one view, each on its own thread, do it together: whole segments,
+ * as `shares` hands them out (weir_plan_share before). Then each plan is joined to one of them. */
+void weir_plan_share(struct weir_shares *shares, const struct weir_snapshot *const *snapshots, uint32_t n_streams, uint32_t n_shares);
+enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_snapshot *const *snapshots,
+					struct weir_shares *shares, uint32_t share, int64_t at_us, const _Atomic bool *cancel,
 					struct weir_ledger *const *const *ledgers, struct weir_error *err) WEIR_MUST_USE;
 /* Adds what `other` has: the same view bound to the same schemas, rebuilt from other parts of the same snapshots. `other` is
  * only good to be freed afterwards. Thread: the owner of both. */

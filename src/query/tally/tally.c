@@ -33,8 +33,20 @@ static bool scratch(struct weir_tally_input *in)
 	       (!in->quantile || (in->bucket && in->doubles)) && (!in->extremes || in->keys);
 }
 
+/* A quantile that some part wants by slot is by slot; otherwise its rows are no longer told by its buckets. */
+static void find_single(struct weir_tally *t)
+{
+	for (uint32_t i = 0; i < t->n_inputs; i++)
+		t->inputs[i].single = t->inputs[i].quantile;
+	for (uint32_t i = 0; i < t->n_parts; i++)
+		if (t->parts[i].kind == WEIR_PART_QUANTILE && !t->parts[i].total_only) {
+			t->inputs[t->parts[i].input].single = false;
+			t->by_buckets = (int)t->parts[i].input;
+		}
+}
+
 bool weir_tally_init(struct weir_tally *t, const struct weir_component *components, uint32_t n, uint32_t n_inputs,
-		     struct weir_budget *budget)
+		     bool summed, struct weir_budget *budget)
 {
 	*t = (struct weir_tally){
 	    .vector = weir_tally_vector(), .budget = budget, .parts = components, .n_parts = n, .by_buckets = -1};
@@ -48,9 +60,15 @@ bool weir_tally_init(struct weir_tally *t, const struct weir_component *componen
 		in->quantile |= components[i].kind == WEIR_PART_QUANTILE;
 		in->extremes |= components[i].kind == WEIR_PART_MIN || components[i].kind == WEIR_PART_MAX;
 		in->low_octave = -1;
-		if (in->quantile)
+		in->whole.least = UINT64_MAX;
+		if (in->quantile && !summed)
 			t->by_buckets = (int)components[i].input;
 	}
+	if (summed)
+		find_single(t);
+	t->no_slots = weir_calloc(WEIR_TALLY_ROWS, sizeof *t->no_slots);
+	if (!t->no_slots)
+		return false;
 	for (uint32_t i = 0; i < t->n_inputs; i++)
 		if (!scratch(&t->inputs[i]))
 			return false;
@@ -89,6 +107,7 @@ void weir_tally_release(struct weir_tally *t)
 		free(t->inputs[i].keys);
 	}
 	free(t->inputs);
+	free(t->no_slots);
 	*t = (struct weir_tally){0};
 }
 
@@ -102,15 +121,16 @@ static void empty_cell(struct weir_tally_input *in, uint32_t slot)
 static size_t slot_bytes(const struct weir_tally_input *in)
 {
 	return sizeof *in->cells + (in->extremes ? sizeof *in->extreme : 0) +
-	       (in->quantile ? WEIR_QUANTILE_LIST * sizeof *in->list + WEIR_TALLY_BUCKETS * sizeof *in->buckets : 0);
+	       (in->quantile && !in->single ? WEIR_QUANTILE_LIST * sizeof *in->list + WEIR_TALLY_BUCKETS * sizeof *in->buckets : 0);
 }
 
 static bool make_slots(struct weir_tally_input *in, uint32_t n)
 {
 	in->cells = weir_alloc(n * sizeof *in->cells);
 	in->extreme = in->extremes ? weir_alloc(n * sizeof *in->extreme) : NULL;
-	in->list = in->quantile ? weir_alloc((size_t)n * WEIR_QUANTILE_LIST * sizeof *in->list) : NULL;
-	in->buckets = in->quantile ? weir_calloc((size_t)n * WEIR_TALLY_BUCKETS, sizeof *in->buckets) : NULL;
+	size_t rows = in->single ? 1 : n;
+	in->list = in->quantile ? weir_alloc(rows * WEIR_QUANTILE_LIST * sizeof *in->list) : NULL;
+	in->buckets = in->quantile ? weir_calloc(rows * WEIR_TALLY_BUCKETS, sizeof *in->buckets) : NULL;
 	if (!in->cells || (in->extremes && !in->extreme) || (in->quantile && (!in->list || !in->buckets)))
 		return false;
 	for (uint32_t i = 0; i < n; i++)
@@ -143,12 +163,21 @@ bool weir_tally_reserve(struct weir_tally *t, uint32_t n_slots, bool *fits)
 	return ok;
 }
 
+static void clear_single(struct weir_tally_input *in)
+{
+	if (in->whole.listed)
+		memset(in->buckets, 0, WEIR_TALLY_BUCKETS * sizeof *in->buckets);
+	in->whole = (struct weir_tally_cell){.least = UINT64_MAX};
+}
+
 void weir_tally_clear(struct weir_tally *t, uint32_t slot)
 {
 	memset(t->rows + (size_t)slot * WEIR_TALLY_LANES, 0, WEIR_TALLY_LANES * sizeof *t->rows);
 	for (uint32_t i = 0; i + 1 < t->n_inputs; i++) {
 		struct weir_tally_input *in = &t->inputs[i];
-		if (in->quantile && in->cells[slot].listed)
+		if (in->single && slot == t->n_slots)
+			clear_single(in);
+		if (in->quantile && !in->single && in->cells[slot].listed)
 			memset(in->buckets + (size_t)slot * WEIR_TALLY_BUCKETS, 0,
 			       WEIR_TALLY_BUCKETS * sizeof *in->buckets);
 		empty_cell(in, slot);

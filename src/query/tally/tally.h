@@ -46,14 +46,16 @@ struct weir_tally_input {
 	void *value_space;    /* the same, 8 bytes an item */
 	/* of one slice, ready to be added; owned scratch, those that are needed */
 	bool sums, quantile, extremes;
+	bool single; /* the quantile is only wanted of all slots together: one list, one row of buckets */
 	struct weir_halves *halves;
 	uint32_t *bucket;
 	double *doubles;
 	int64_t *keys;
 	/* of the run; owned, by slot */
 	struct weir_tally_cell *cells;
-	double *list;	   /* WEIR_QUANTILE_LIST values a slot */
-	uint16_t *buckets; /* WEIR_TALLY_BUCKETS a slot */
+	struct weir_tally_cell whole; /* single: the quantile's part of a cell */
+	double *list;	   /* WEIR_QUANTILE_LIST values a slot, or alone */
+	uint16_t *buckets; /* WEIR_TALLY_BUCKETS a slot, or alone */
 	int low_octave;	   /* -1: not chosen yet */
 	struct weir_tally_extremes {
 		int64_t least, most; /* integers, or doubles as weir_double_key */
@@ -70,13 +72,15 @@ struct weir_tally {
 	uint32_t *rows;			 /* owned, WEIR_TALLY_LANES a slot: neighbours do not wait for each other */
 	struct weir_tally_input *inputs; /* owned; the last is for rows */
 	uint32_t n_inputs;
-	int by_buckets; /* an input with a quantile: its buckets tell the rows of a slot; -1: none */
+	uint32_t *no_slots; /* owned: WEIR_TALLY_ROWS zeros, for what is single */
+	int by_buckets; /* an input with a quantile a slot: its buckets tell the rows of a slot; -1: none */
 	int64_t charged_bytes;
 };
 
 bool weir_tally_can(const struct weir_component *c); /* whether such a component has a tally */
+/* summed: runs are summed up by weir_tally_sum, and only that slot is asked for components that are total_only. */
 bool weir_tally_init(struct weir_tally *t, const struct weir_component *components, uint32_t n, uint32_t n_inputs,
-		     struct weir_budget *budget) WEIR_MUST_USE;
+		     bool summed, struct weir_budget *budget) WEIR_MUST_USE;
 void weir_tally_release(struct weir_tally *t);
 /* Room for codes below n_slots, before a run. *fits: false when that would take too much memory. False: no memory. */
 bool weir_tally_reserve(struct weir_tally *t, uint32_t n_slots, bool *fits) WEIR_MUST_USE;

@@ -34,16 +34,17 @@ static bool whole_sums_fit(const int64_t *x, uint32_t n)
 static bool ready_quantile(const struct weir_tally *t, struct weir_tally_input *in)
 {
 	const double *x = in->f;
+	const uint32_t *slots = in->single ? t->no_slots : in->slots;
 	if (in->type != WEIR_FLOAT64) {
 		if (!t->vector->doubles(in->i, in->n, in->doubles))
 			return false;
 		x = in->doubles;
 	}
-	if (in->low_octave >= 0 && t->vector->buckets(x, in->slots, in->n, in->low_octave, in->bucket))
+	if (in->low_octave >= 0 && t->vector->buckets(x, slots, in->n, in->low_octave, in->bucket))
 		return true;
 	/* Other octaves only while nothing is counted in these. */
 	return t->n_rows == 0 && choose_octaves(in, x) &&
-	       t->vector->buckets(x, in->slots, in->n, in->low_octave, in->bucket);
+	       t->vector->buckets(x, slots, in->n, in->low_octave, in->bucket);
 }
 
 static bool ready_keys(struct weir_tally_input *in)
@@ -102,10 +103,8 @@ enum sum_kind { NO_SUM, WHOLE_SUM, HALVES_SUM };
 
 /* A value outside of what the slot had so far, or one of its first. Doubles that are not negative are in order of their
  * bits. */
-static __attribute__((noinline)) void stretch(struct weir_tally_input *in, size_t slot, uint64_t bits)
+static __attribute__((noinline)) void stretch(struct weir_tally_cell *c, double *list, uint64_t bits)
 {
-	struct weir_tally_cell *c = &in->cells[slot];
-	double *list = in->list + slot * WEIR_QUANTILE_LIST;
 	uint64_t least = bits, most = bits;
 	if (c->listed < WEIR_QUANTILE_LIST) {
 		memcpy(&list[c->listed++], &bits, sizeof bits);
@@ -146,7 +145,7 @@ static inline __attribute__((always_inline)) void add_cell(struct weir_tally_inp
 	in->buckets[in->bucket[i]]++;
 	uint64_t bits = weir_double_bits(x[i]);
 	if (__builtin_expect(bits - c->least > c->span, 0))
-		stretch(in, s, bits);
+		stretch(c, in->list + s * WEIR_QUANTILE_LIST, bits);
 }
 
 static inline __attribute__((always_inline)) void add_cells(const struct weir_tally_input *from, bool rows,
@@ -165,11 +164,30 @@ static inline __attribute__((always_inline)) void add_cells(const struct weir_ta
 		add_cell(&in, i, rows, sum, quantile, x);
 }
 
+static void add_single(struct weir_tally_input *from)
+{
+	struct weir_tally_input in = *from;
+	const double *const x = in.type == WEIR_FLOAT64 ? in.f : in.doubles;
+	uint64_t least = in.whole.least, span = in.whole.span;
+	for (uint32_t i = 0; i < in.n; i++) {
+		uint64_t bits = weir_double_bits(x[i]);
+		in.buckets[in.bucket[i]]++;
+		if (__builtin_expect(bits - least > span, 0)) {
+			stretch(&from->whole, in.list, bits);
+			least = from->whole.least;
+			span = from->whole.span;
+		}
+	}
+}
+
 static void add_input(struct weir_tally_input *in, bool rows)
 {
 	enum sum_kind sum = !in->sums ? NO_SUM : in->type == WEIR_FLOAT64 ? HALVES_SUM : WHOLE_SUM;
+	bool quantile = in->quantile && !in->single;
+	if (in->single)
+		add_single(in);
 #define CASE(r, s, q)                                                                                                  \
-	if (rows == (r) && sum == (s) && in->quantile == (q)) {                                                        \
+	if (rows == (r) && sum == (s) && quantile == (q)) {                                                            \
 		add_cells(in, r, s, q);                                                                                \
 		return;                                                                                                \
 	}

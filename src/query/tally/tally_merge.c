@@ -98,7 +98,7 @@ static void sum_input(struct weir_tally_input *in, uint32_t slot, uint32_t all)
 		in->extreme[all].least = in->extreme[slot].least;
 	if (in->extreme && in->extreme[slot].most > in->extreme[all].most)
 		in->extreme[all].most = in->extreme[slot].most;
-	if (in->quantile)
+	if (in->quantile && !in->single)
 		sum_quantile(in, slot, all);
 }
 
@@ -117,7 +117,8 @@ void weir_tally_sum(struct weir_tally *t)
 static bool merge_quantile(const struct weir_tally_input *in, uint32_t slot, uint32_t n, struct weir_quantile *q,
 			   struct weir_budget *budget)
 {
-	const double *list = in->list + (size_t)slot * WEIR_QUANTILE_LIST;
+	const struct weir_tally_cell *cell = in->single ? &in->whole : &in->cells[slot];
+	const double *list = in->list + (in->single ? 0 : (size_t)slot * WEIR_QUANTILE_LIST);
 	q->integers |= n && in->type != WEIR_FLOAT64;
 	if (n <= WEIR_QUANTILE_LIST) {
 		for (uint32_t i = 0; i < n; i++)
@@ -125,10 +126,10 @@ static bool merge_quantile(const struct weir_tally_input *in, uint32_t slot, uin
 				return false;
 		return true;
 	}
-	const uint16_t *buckets = in->buckets + (size_t)slot * WEIR_TALLY_BUCKETS;
+	const uint16_t *buckets = in->buckets + (in->single ? 0 : (size_t)slot * WEIR_TALLY_BUCKETS);
 	struct weir_quantile_counts counts = {.n = n,
-					      .min = of_bits(in->cells[slot].least),
-					      .max = of_bits(in->cells[slot].least + in->cells[slot].span),
+					      .min = of_bits(cell->least),
+					      .max = of_bits(cell->least + cell->span),
 					      .zeros = buckets[0],
 					      .low_octave = in->low_octave,
 					      .n_octaves = WEIR_TALLY_OCTAVES,

@@ -1,5 +1,5 @@
 # Unit tests of src/base: one program a module, each listed in check_PROGRAMS and TESTS.
-base_tests = tests/unit/base/test_dict tests/unit/base/test_number tests/unit/base/test_text tests/unit/base/test_thread tests/unit/base/test_time tests/unit/base/test_uri
+base_tests = tests/unit/base/test_dict tests/unit/base/test_number tests/unit/base/test_shares tests/unit/base/test_text tests/unit/base/test_thread tests/unit/base/test_time tests/unit/base/test_uri
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
 tests_unit_base_test_dict_SOURCES = tests/unit/base/test_dict.c
@@ -20,3 +20,6 @@ tests_unit_base_test_time_LDADD = $(UNIT_LDADD)
 tests_unit_base_test_uri_SOURCES = tests/unit/base/test_uri.c
 tests_unit_base_test_uri_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_base_test_uri_LDADD = $(UNIT_LDADD)
+tests_unit_base_test_shares_SOURCES = tests/unit/base/test_shares.c
+tests_unit_base_test_shares_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_shares_LDADD = $(UNIT_LDADD)

@@ -142,6 +142,36 @@ int64_t newest_time(const bool *fed)
 	return newest;
 }
 
+/* The distribution of the first number that is measured, over all groups. */
+static void check_histogram(const struct weir_result_histogram *h, const struct bounds *bounds)
+{
+	enum ref_column column = weir_str_equal(h->column, WEIR_STR("i")) ? REF_INT : REF_FLOAT;
+	struct ref_question all = {.where = now.question.where,
+				   .n_measures = 4,
+				   .measures = {{REF_COUNT_X, column, 0, -1},
+						{REF_QUANTILE, column, 0.5, -1},
+						{REF_QUANTILE, column, 0.95, -1},
+						{REF_QUANTILE, column, 0.99, -1}}};
+	const double got[] = {0, h->p50, h->p95, h->p99};
+	size_t n_groups;
+	uint64_t binned = 0;
+	if (column == REF_FLOAT && !weir_str_equal(h->column, WEIR_STR("f")))
+		return;
+	struct ref_group *total = ref_answer(&all, now.rows, now.n_rows, in_bounds, bounds, &n_groups);
+	CHECK(h->n == (uint64_t)total->measures[0].i && h->n + h->n_null == total->rows,
+	      "the histogram has %llu values and %llu NULLs\n", (unsigned long long)h->n,
+	      (unsigned long long)h->n_null);
+	for (uint32_t i = 0; i < h->n_bins; i++)
+		binned += h->counts[i];
+	CHECK(!h->n_bins || binned == h->n, "the bins have %llu values\n", (unsigned long long)binned);
+	for (unsigned m = 1; h->n_bins && m < all.n_measures; m++) {
+		struct weir_value value = {.type = WEIR_FLOAT64, .f = got[m]};
+		CHECK(same_value(all.measures + m, total->measures + m, &value),
+		      "the histogram's quantile %u is %g, not %g\n", m, got[m], total->measures[m].f);
+	}
+	free(total);
+}
+
 /* What a screen shows besides: the window before, others, the total, bars. */
 void check_screen(const struct weir_result *r, const struct bounds *bounds, const struct bounds *before)
 {
@@ -150,6 +180,7 @@ void check_screen(const struct weir_result *r, const struct bounds *bounds, cons
 	ungrouped.n_keys = 0;
 	struct ref_group *total = ref_answer(&ungrouped, now.rows, now.n_rows, in_bounds, bounds, &n_groups);
 	check_measures(total, r->total.measures, "total");
+	check_histogram(&r->histogram, bounds);
 	CHECK(r->total.rows == total->rows, "total has %llu rows\n", (unsigned long long)r->total.rows);
 	uint64_t rows = 0;
 	for (uint32_t i = 0; i < r->n_buckets; i++)
