@@ -176,6 +176,13 @@ void weir_stream_stop(struct weir_stream *s)
 		weir_wake_signal(&s->pacing);
 }
 
+void weir_stream_hold(struct weir_stream *s, int64_t until_us)
+{
+	s->hold_until_us = until_us;
+	if (!until_us && s->pacing.fd >= 0)
+		weir_wake_signal(&s->pacing);
+}
+
 static void drain(struct weir_ring *r)
 {
 	struct weir_batch *b;

@@ -44,6 +44,7 @@ struct weir_stream {
 	pthread_t thread;
 	bool started;
 	_Atomic bool stop;
+	_Atomic int64_t hold_until_us; /* of the monotonic clock: until then the processors are wanted for an answer */
 
 	/* the source thread's own */
 	struct weir_codec *codec;
@@ -74,6 +75,9 @@ enum weir_status weir_stream_open(struct weir_stream *s, const struct weir_strea
 enum weir_status weir_stream_start(struct weir_stream *s, struct weir_error *err);
 void weir_stream_stop(struct weir_stream *s);  /* asks; close waits */
 void weir_stream_close(struct weir_stream *s); /* joins the thread; frees what lies in the rings */
+
+/* The source thread takes nothing new before that moment of the monotonic clock; 0: it goes on. */
+void weir_stream_hold(struct weir_stream *s, int64_t until_us);
 
 /* Next decoded batch, owned by the caller; NULL: none now. *ended: none will follow either. */
 struct weir_batch *weir_stream_take(struct weir_stream *s, bool *ended);

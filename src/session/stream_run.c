@@ -165,6 +165,13 @@ static enum weir_status open_codec(struct weir_stream *s, struct weir_chunk *chu
 	return st;
 }
 
+static void wait_while_held(struct weir_stream *s)
+{
+	for (int64_t wait; !s->stop && s->hold_until_us &&
+			   (wait = s->hold_until_us - weir_clock_mono_us(s->config.clock)) > 0;)
+		weir_wake_wait(&s->pacing, wait);
+}
+
 static enum weir_status run(struct weir_stream *s, struct weir_error *err)
 {
 	struct weir_chunk chunk = {0};
@@ -180,6 +187,7 @@ static enum weir_status run(struct weir_stream *s, struct weir_error *err)
 	if (st == WEIR_OK)
 		st = weir_stream_decode(s, &chunk, err);
 	while (st == WEIR_OK && !s->stop) {
+		wait_while_held(s);
 		st = weir_source_poll(s->source, POLL_US, &chunk, err);
 		if (st == WEIR_AGAIN)
 			st = WEIR_OK;
