@@ -172,14 +172,15 @@ enum weir_status weir_local_result(struct weir_fabric *f, const struct weir_resu
 		return st;
 	struct weir_result *r = *out;
 	r->memory_bytes = (uint64_t)weir_budget_used(l->config.budget);
-	r->held_from_us = l->held_from_us;
+	int64_t held_from_us = weir_plan_held_from(l->plan); /* NONE is the least */
+	r->held_from_us = held_from_us > l->held_from_us ? held_from_us : l->held_from_us;
 	r->memory_limit_bytes = l->config.budget ? l->config.budget->limit_bytes : 0;
 	if (!add_ledgers(l, r) || (asked.screen && !add_fields(l, r))) {
 		weir_result_unref(r);
 		*out = NULL;
 		return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory");
 	}
-	if (l->stale_error.code != WEIR_OK)
+	if (l->stale_error.code != WEIR_OK && r->error.code == WEIR_OK)
 		r->error = l->stale_error;
 	return WEIR_OK;
 }

@@ -109,6 +109,17 @@ static void put_in_force(struct weir_local *l, struct weir_plan *plan)
 		weir_buffer_set_late(l->streams[i].buffer, &rule);
 }
 
+/* Two questions at once may not fit: then the old one is counted again if the new one is given up. */
+static bool make_room(struct weir_local *l)
+{
+	const struct weir_budget *b = l->config.budget;
+	int64_t limit = b ? (int64_t)b->limit_bytes : 0;
+	if (!l->plan || !weir_local_keeps_rows(l) || !weir_budget_over(b, limit / 2) || weir_plan_bytes(l->plan) < limit / 8)
+		return true;
+	l->torn = true;
+	return weir_plan_forget(l->plan);
+}
+
 enum weir_status weir_local_set_view(struct weir_fabric *f, const struct weir_view *view, uint64_t generation, struct weir_str histogram,
 				     bool finite, bool complete, struct weir_error *err)
 {
@@ -122,6 +133,8 @@ enum weir_status weir_local_set_view(struct weir_fabric *f, const struct weir_vi
 						      : weir_view_copy(&copy, view, err);
 	if (st == WEIR_OK)
 		st = weir_local_bind(l, &q, &plan, err);
+	if (st == WEIR_OK && !make_room(l))
+		st = weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory");
 	if (st == WEIR_OK)
 		st = build(l, &q, plan, err);
 	if (st != WEIR_OK) {

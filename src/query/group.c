@@ -31,7 +31,7 @@ void weir_groups_reset(struct weir_groups *g)
 {
 	for (uint32_t i = WEIR_GROUP_FIRST; i < g->n; i++) {
 		if (g->keys[i])
-			weir_budget_charge(g->budget, -(int64_t)weir_group_key_bytes(g, g->keys[i]));
+			weir_budget_charge(g->budget, -weir_heap_bytes(weir_group_key_bytes(g, g->keys[i])));
 		free(g->keys[i]);
 	}
 	weir_group_codes_release(g);
@@ -165,7 +165,7 @@ static uint32_t make_group(struct weir_groups *g, const struct weir_value *key, 
 	struct weir_value *copy = copy_key(g, key);
 	if (!copy)
 		return 0;
-	weir_budget_charge(g->budget, (int64_t)weir_group_key_bytes(g, copy));
+	weir_budget_charge(g->budget, weir_heap_bytes(weir_group_key_bytes(g, copy)));
 	uint32_t group = g->n_free ? g->free[--g->n_free] : g->n++;
 	g->keys[group] = copy;
 	g->hashes[group] = hash;

@@ -20,7 +20,7 @@ static void table_erase(struct weir_groups *g, uint32_t group)
 static void drop_group(struct weir_groups *g, uint32_t group)
 {
 	table_erase(g, group);
-	weir_budget_charge(g->budget, -(int64_t)weir_group_key_bytes(g, g->keys[group]));
+	weir_budget_charge(g->budget, -weir_heap_bytes(weir_group_key_bytes(g, g->keys[group])));
 	free(g->keys[group]);
 	g->keys[group] = NULL;
 	g->free[g->n_free++] = group;

@@ -48,6 +48,7 @@ libquery_a_SOURCES = \
 	src/query/plan_tally_keys.c \
 	src/query/plan_tally_wait.c \
 	src/query/plan_update.c \
+	src/query/plan_save.c \
 	src/query/range.c \
 	src/query/rank.c \
 	src/query/rank.h \

@@ -49,6 +49,15 @@ void weir_panes_release(struct weir_panes *p)
 	*p = (struct weir_panes){0};
 }
 
+bool weir_panes_empty(struct weir_panes *p)
+{
+	weir_panes_reset(p);
+	free(p->free_cells);
+	p->free_cells = NULL;
+	p->free_capacity = 0;
+	return weir_slab_empty(&p->slab);
+}
+
 int64_t weir_panes_index(const struct weir_panes *p, int64_t t_us)
 {
 	return weir_floor_div(t_us - p->origin_us - p->right_closed, p->width_us);

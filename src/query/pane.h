@@ -36,6 +36,7 @@ struct weir_panes {
 bool weir_panes_init(struct weir_panes *p, const struct weir_component *components, uint32_t n_components,
 		     struct weir_groups *groups, struct weir_budget *budget) WEIR_MUST_USE;
 void weir_panes_release(struct weir_panes *p);
+bool weir_panes_empty(struct weir_panes *p) WEIR_MUST_USE; /* the same, and frees what they took */
 void weir_panes_reset(struct weir_panes *p); /* drops all panes; groups are reset by the caller */
 
 int64_t weir_panes_index(const struct weir_panes *p, int64_t t_us);

@@ -153,7 +153,7 @@ enum weir_status weir_plan_accumulate(struct weir_plan *p, struct weir_slice *s,
 	bool ok = p->mode == WEIR_PLAN_CUMULATIVE
 		      ? weir_slab_reserve(&p->totals, n_slots)
 		      : p->mode != WEIR_PLAN_RANGED ||
-			    (weir_slab_reserve(&p->now.slab, n_slots) && weir_slab_reserve(&p->before.slab, n_slots));
+			    (weir_slab_reserve(&p->now.slab, n_slots) && (p->change_gone || weir_slab_reserve(&p->before.slab, n_slots)));
 	if (!ok)
 		return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while computing the view");
 	uint32_t n = targets_of(p, s, targets);

@@ -71,6 +71,11 @@ void weir_plan_reset(struct weir_plan *p)
 	p->now.low = p->before.low = 0;
 	p->now.high = p->before.high = -1;
 	p->dropped_below = INT64_MIN;
+	p->shed_until_us = WEIR_TIME_NONE;
+	p->fixed = p->change_gone = false;
+	p->too_many = 0;
+	p->keeps_panes = p->live || p->chart_buckets || p->window.kind == WEIR_WINDOW_TUMBLING ||
+			 p->window.kind == WEIR_WINDOW_HOPPING;
 	p->accept_after_us = p->window.kind == WEIR_WINDOW_SINCE ? p->window.since_us - 1 : INT64_MIN;
 	p->accept_until_us = INT64_MAX;
 	p->accept_no_time = p->window.kind == WEIR_WINDOW_ALL || p->window.kind == WEIR_WINDOW_ROWS;
@@ -87,8 +92,6 @@ bool weir_plan_init_state(struct weir_plan *p)
 {
 	p->slice = weir_calloc(1, sizeof *p->slice);
 	p->group_ids = weir_alloc((size_t)(p->n_groups + 1) * WEIR_VEC_ROWS * sizeof *p->group_ids);
-	p->keeps_panes = p->live || p->chart_buckets || p->window.kind == WEIR_WINDOW_TUMBLING ||
-			 p->window.kind == WEIR_WINDOW_HOPPING;
 	p->keeps_total = p->live;
 	bool ok = p->slice && p->group_ids && weir_groups_init(&p->groups, p->n_groups, p->group_types, &p->own) &&
 		  weir_slab_init(&p->totals, p->components, p->n_components, &p->own) &&
@@ -103,6 +106,18 @@ bool weir_plan_init_state(struct weir_plan *p)
 	ok = ok && weir_plan_tally_init(p);
 	if (ok)
 		weir_plan_reset(p);
+	p->base_bytes = weir_budget_used(&p->own);
+	return ok;
+}
+
+bool weir_plan_forget(struct weir_plan *p)
+{
+	weir_groups_release(&p->groups);
+	bool ok = weir_groups_init(&p->groups, p->n_groups, p->group_types, &p->own) && weir_slab_empty(&p->totals) &&
+		  weir_slab_empty(&p->now.slab) && weir_slab_empty(&p->before.slab) && weir_panes_empty(&p->panes);
+	if (ok)
+		weir_plan_reset(p);
+	weir_plan_settle(p);
 	return ok;
 }
 

@@ -59,7 +59,7 @@ static bool join_panes(struct weir_plan *p, const struct weir_plan *other, const
 static bool same_width(struct weir_plan *p, struct weir_plan *other)
 {
 	int64_t a = p->panes.width_us, b = other->panes.width_us;
-	return a == b || weir_panes_coarsen(a < b ? &p->panes : &other->panes, a < b ? b : a);
+	return a == b || weir_plan_wider_panes(a < b ? p : other, a < b ? b : a);
 }
 
 static bool join(struct weir_plan *p, struct weir_plan *other, const uint32_t *groups, uint32_t *partitions)
@@ -76,12 +76,27 @@ static bool join(struct weir_plan *p, struct weir_plan *other, const uint32_t *g
 	return same_width(p, other) && join_panes(p, other, groups, partitions) && weir_slice_widen(p);
 }
 
+/* What either let go of for want of memory is missing in both. */
+static bool join_shed(struct weir_plan *p, struct weir_plan *other)
+{
+	if (p->too_many || other->too_many)
+		return weir_plan_give_up(p, p->too_many > other->too_many ? p->too_many : other->too_many);
+	p->change_gone |= other->change_gone;
+	p->keeps_panes &= other->keeps_panes;
+	if (!p->keeps_panes)
+		return weir_panes_empty(&p->panes);
+	if (other->shed_until_us != WEIR_TIME_NONE && !weir_plan_shed_below(p, other->dropped_below))
+		return false;
+	return weir_panes_drop(&p->panes, p->dropped_below);
+}
+
 enum weir_status weir_plan_join(struct weir_plan *p, struct weir_plan *other, struct weir_error *err)
 {
 	uint32_t *groups = map_groups(p, other), *partitions = weir_calloc(other->n_partitions + 1, sizeof *partitions);
-	bool ok = groups && partitions && join(p, other, groups, partitions);
+	bool ok = groups && partitions && join(p, other, groups, partitions) && join_shed(p, other) && weir_plan_save_memory(p);
 	free(groups);
 	free(partitions);
+	p->parts = 1;
 	weir_plan_settle(p);
 	return ok ? WEIR_OK : weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while computing the view");
 }

@@ -166,6 +166,8 @@ enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_s
 	bool fixed = at_us != WEIR_TIME_NONE;
 	weir_plan_reset(p);
 	p->newest_us = newest_us;
+	p->fixed = fixed;
+	p->parts = shares->n;
 	set_bounds(p, fixed ? at_us : newest_us, fixed);
 	if (p->window.kind == WEIR_WINDOW_ROWS)
 		status = find_newest(p, snapshots, cancel, err);
@@ -195,12 +197,17 @@ static bool gone_before(const struct weir_plan *p, int64_t at_us, int64_t back_u
 {
 	if (at_us == WEIR_TIME_NONE)
 		at_us = p->newest_us;
+	bool shed = p->shed_until_us != WEIR_TIME_NONE && p->shed_until_us == p->accept_after_us;
+	if (shed && (at_us >= p->newest_us || at_us == p->built_at_us))
+		return false; /* and would let them go again */
 	return at_us != WEIR_TIME_NONE && weir_panes_index(&p->panes, at_us - back_us) < p->dropped_below;
 }
 
 bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us)
 {
 	bool newest = at_us == WEIR_TIME_NONE || (p->newest_us != WEIR_TIME_NONE && at_us >= p->newest_us);
+	if (p->too_many)
+		return !newest && p->built_at_us != at_us;
 	switch (p->window.kind) {
 	case WEIR_WINDOW_ALL:
 		return false;

@@ -85,8 +85,9 @@ static bool one_window(struct weir_build *b, const struct weir_slab *slab)
 	uint32_t n;
 	bool aligned = p->window.kind == WEIR_WINDOW_TUMBLING || p->window.kind == WEIR_WINDOW_HOPPING;
 	struct weir_ranked *items = weir_build_groups(p, slab, &n);
-	struct weir_result_row *rows = weir_arena_alloc(&r->arena, (n + 1) * sizeof *rows);
-	b->shown = weir_arena_alloc(&r->arena, (n + 1) * sizeof *b->shown);
+	uint32_t most = b->request->max_rows && b->request->max_rows < n ? b->request->max_rows : n;
+	struct weir_result_row *rows = weir_arena_alloc(&r->arena, (most + 1) * sizeof *rows);
+	b->shown = weir_arena_alloc(&r->arena, (most + 1) * sizeof *b->shown);
 	bool ok = items && rows && b->shown &&
 		  weir_build_rows(b, rows, &r->n_rows, slab, items, n, aligned ? r->window_start_us : WEIR_TIME_NONE,
 				  aligned ? r->window_end_us : WEIR_TIME_NONE);
@@ -99,40 +100,23 @@ static bool one_window(struct weir_build *b, const struct weir_slab *slab)
 	return ok;
 }
 
-/* Panes that take more than a quarter of the memory are made wider, as long as the window still has enough of them. */
-static bool save_memory(struct weir_plan *p)
-{
-	static const int64_t factors[] = {2, 3, 5, 7};
-	uint64_t limit = p->budget ? p->budget->limit_bytes : 0;
-	int64_t width = p->panes.width_us,
-		step = p->window.kind == WEIR_WINDOW_SLIDING ? p->window.size_us : p->window.hop_us;
-	if (!limit || weir_budget_used(&p->own) < (int64_t)(limit / 4))
-		return true;
-	for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
-		int64_t wider = width * factors[i];
-		if (step % wider || p->window.size_us % wider || p->window.size_us / wider < WEIR_PANES_LEAST)
-			continue;
-		weir_range_clear(&p->now);
-		weir_range_clear(&p->before);
-		p->dropped_below =
-		    p->dropped_below == INT64_MIN ? INT64_MIN : weir_floor_div(p->dropped_below, factors[i]);
-		return weir_panes_coarsen(&p->panes, wider);
-	}
-	return true;
-}
-
 /* Brings the totals to the live window at the moment, and lets go what is older than the window before it. */
 static bool move_ranges(struct weir_plan *p, struct weir_result *r)
 {
 	int64_t low, high, step;
 	if (r->moment_us == WEIR_TIME_NONE)
 		return true;
-	if (!save_memory(p))
-		return false;
 	weir_range_of_window(p, r->moment_us, &low, &high, &step);
 	r->window_start_us = weir_panes_start(&p->panes, low);
 	r->window_end_us = weir_panes_start(&p->panes, high + 1);
-	if (!weir_range_move(p, &p->now, low, high) || !weir_range_move(p, &p->before, low - step, high - step))
+	if (p->change_gone) {
+		p->before.low = low;
+		p->before.high = low - 1;
+		step = 0;
+	} else if (!weir_range_move(p, &p->before, low - step, high - step)) {
+		return false;
+	}
+	if (!weir_range_move(p, &p->now, low, high))
 		return false;
 	weir_range_forget(p, low - step);
 	return weir_panes_drop(&p->panes, p->dropped_below);
@@ -222,10 +206,11 @@ enum weir_status weir_plan_result(struct weir_plan *p, const struct weir_result_
 	struct weir_build b = {.plan = p, .result = r, .request = request, .seconds = window_seconds(p)};
 	bool screen = request->screen && p->live;
 	atomic_init(&r->refs, 1);
-	bool ok = build_head(&b) && build_answer(&b);
+	bool ok = build_head(&b) && weir_plan_save_memory(p), said = ok && weir_plan_say_too_many(p, &r->error);
+	ok = ok && (said || build_answer(&b));
 	if (ok && ledgers)
 		set_ledgers(p, ledgers);
-	if (ok && screen)
+	if (ok && screen && !said)
 		ok = weir_build_totals(&b) && weir_build_chart(&b) && weir_build_histogram(&b);
 	enum weir_status status = WEIR_OK;
 	if (ok && request->max_records && request->snapshots)

@@ -118,6 +118,8 @@ struct weir_plan {
 	struct weir_budget *budget; /* borrowed: the session's */
 	struct weir_budget own;	    /* what this plan holds; passed on to the session's by weir_plan_settle */
 	int64_t settled_bytes;
+	int64_t base_bytes; /* of `own` with no rows */
+	uint32_t parts;	    /* plans that a rebuild is shared by */
 	struct weir_window window;
 	uint64_t generation;
 	enum weir_plan_mode mode;
@@ -178,6 +180,10 @@ struct weir_plan {
 	int64_t dropped_below;			  /* pane index: older ones are gone */
 	int64_t accept_after_us, accept_until_us; /* rows with after < t <= until */
 	bool accept_no_time, accept_none;
+	bool fixed;	       /* built for a moment that was asked for: panes end there */
+	bool change_gone;      /* memory is short: no window before */
+	int64_t shed_until_us; /* memory let go of what rows until then had counted; WEIR_TIME_NONE: of none */
+	uint32_t too_many;     /* groups that did not fit; then nothing is counted */
 	struct weir_newest newest;
 	int64_t newest_us;	   /* of all rows seen */
 	int64_t first_us, last_us; /* of the rows in a CUMULATIVE window */
@@ -248,6 +254,14 @@ bool weir_plan_tally_wait(struct weir_plan *p, const struct weir_slice *s); /* f
 enum weir_status weir_plan_tally_flush(struct weir_plan *p, struct weir_error *err); /* ends the run */
 enum weir_status weir_plan_tally_end(struct weir_plan *p, struct weir_error *err);
 void weir_plan_tally_drop(struct weir_plan *p);
+
+/* plan_save.c: keeps the state within its part of the memory. After rows were taken, and before an answer. False: no memory. */
+bool weir_plan_save_memory(struct weir_plan *p) WEIR_MUST_USE;
+bool weir_plan_wider_panes(struct weir_plan *p, int64_t width_us) WEIR_MUST_USE; /* weir_panes_coarsen, and what follows from it */
+bool weir_plan_shed_below(struct weir_plan *p, int64_t below) WEIR_MUST_USE;	  /* panes before that index, for want of memory */
+/* Nothing is left that could be shed: all is forgotten, and the answer is that error. */
+bool weir_plan_give_up(struct weir_plan *p, uint32_t n_groups) WEIR_MUST_USE;
+bool weir_plan_say_too_many(const struct weir_plan *p, struct weir_error *err);	  /* false: they fit */
 
 /* range.c: moves a range, by what enters and leaves where that is less work than starting again. */
 void weir_range_clear(struct weir_range *r);

@@ -56,7 +56,7 @@ static bool reserve(struct weir_plan *p)
 	if (p->mode == WEIR_PLAN_CUMULATIVE)
 		return weir_slab_reserve(&p->totals, p->groups.n);
 	return p->mode != WEIR_PLAN_RANGED ||
-	       (weir_slab_reserve(&p->now.slab, p->groups.n) && weir_slab_reserve(&p->before.slab, p->groups.n));
+	       (weir_slab_reserve(&p->now.slab, p->groups.n) && (p->change_gone || weir_slab_reserve(&p->before.slab, p->groups.n)));
 }
 
 enum weir_status weir_plan_tally_flush(struct weir_plan *p, struct weir_error *err)

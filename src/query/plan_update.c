@@ -193,7 +193,7 @@ static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, st
 		return status;
 	if (!count_rows(p, s, n_true, ledgers))
 		return no_memory(err);
-	if (p->window.kind != WEIR_WINDOW_ALL)
+	if (p->window.kind != WEIR_WINDOW_ALL || p->accept_none)
 		accept(p, s, ledgers, first_row, &n_true);
 	if (!n_true)
 		return WEIR_OK;
@@ -242,6 +242,8 @@ enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *ba
 		weir_plan_tally_drop(p);
 	weir_plan_close_spans(p, batch);
 	ask_zones(p, s, NULL); /* what is filtered next has other zones */
+	if (!status && !weir_plan_save_memory(p))
+		status = no_memory(err);
 	weir_plan_settle(p);
 	return status;
 }

@@ -30,6 +30,12 @@ static inline bool weir_budget_over(const struct weir_budget *b, int64_t more_by
 	return b && b->limit_bytes && weir_budget_used(b) + more_bytes > (int64_t)b->limit_bytes;
 }
 
+/* What a piece of the heap takes: small ones are rounded up and have a word of their own. To be charged where there are many. */
+static inline int64_t weir_heap_bytes(size_t bytes)
+{
+	return bytes == 0 ? 0 : bytes <= 24 ? 32 : (int64_t)((bytes + 8 + 15) & ~(size_t)15);
+}
+
 /* malloc family behind one door, so that tests can make allocation n fail (weir_alloc_fail_at). NULL on failure. */
 void *weir_alloc(size_t bytes) WEIR_MUST_USE;
 void *weir_calloc(size_t n, size_t bytes) WEIR_MUST_USE;

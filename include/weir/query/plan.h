@@ -62,6 +62,11 @@ enum weir_status weir_plan_join(struct weir_plan *p, struct weir_plan *other, st
 /* True when the plan must see the rows again to answer for `at_us` exactly (sliding windows whose panes do not end there,
  * rows windows, moments of the past). */
 bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us);
+/* Memory let go of what rows up to that event time had counted: the answer is about later ones. WEIR_TIME_NONE: of none. */
+int64_t weir_plan_held_from(const struct weir_plan *p);
+int64_t weir_plan_bytes(const struct weir_plan *p); /* what it takes of the budget */
+/* Forgets all rows and frees what they took. False: no memory; then the plan is only good to be freed. */
+bool weir_plan_forget(struct weir_plan *p) WEIR_MUST_USE;
 /* Rows that no window of this plan can need any more. */
 struct weir_retention weir_plan_retention(const struct weir_plan *p, int64_t moment_us);
 

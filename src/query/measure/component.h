@@ -65,6 +65,8 @@ struct weir_slab {
 bool weir_slab_init(struct weir_slab *s, const struct weir_component *components, uint32_t n_components,
 		    struct weir_budget *budget) WEIR_MUST_USE;
 void weir_slab_release(struct weir_slab *s);
+bool weir_slab_empty(struct weir_slab *s) WEIR_MUST_USE; /* frees all slots but the first two */
+size_t weir_slab_slot_bytes(const struct weir_slab *s);
 bool weir_slab_reserve(struct weir_slab *s, uint32_t n) WEIR_MUST_USE; /* slots 0..n exist, new ones empty */
 void weir_slab_clear(struct weir_slab *s, uint32_t slot);	       /* back to empty, heap freed */
 

@@ -20,7 +20,7 @@ bool weir_quantile_page_widen(struct weir_quantile_page **at, struct weir_budget
 		w->count[i] = p->narrow[i];
 	free(p);
 	*at = w;
-	weir_budget_charge(budget, (int64_t)(page_bytes(true) - page_bytes(false)));
+	weir_budget_charge(budget, weir_heap_bytes(page_bytes(true)) - weir_heap_bytes(page_bytes(false)));
 	return true;
 }
 
@@ -35,7 +35,8 @@ struct weir_quantile_page **weir_quantile_page_at(struct weir_quantile_side *s, 
 		if (s->n)
 			memcpy(pages + (s->low - from), s->pages, s->n * sizeof(struct weir_quantile_page *));
 		free(s->pages);
-		weir_budget_charge(budget, (int64_t)sizeof(struct weir_quantile_page *) * (to - from - s->n));
+		weir_budget_charge(budget, weir_heap_bytes(sizeof(struct weir_quantile_page *) * (size_t)(to - from)) -
+						   weir_heap_bytes(sizeof(struct weir_quantile_page *) * s->n));
 		s->pages = pages;
 		s->low = (int16_t)from;
 		s->n = (uint16_t)(to - from);
@@ -45,7 +46,7 @@ struct weir_quantile_page **weir_quantile_page_at(struct weir_quantile_side *s, 
 		*at = weir_calloc(1, page_bytes(false));
 		if (!*at)
 			return NULL;
-		weir_budget_charge(budget, (int64_t)page_bytes(false));
+		weir_budget_charge(budget, weir_heap_bytes(page_bytes(false)));
 	}
 	return at;
 }
@@ -70,7 +71,7 @@ bool weir_quantile_to_histogram(struct weir_quantile *q, struct weir_budget *bud
 	struct weir_quantile made = {.histogram = weir_calloc(2, sizeof(struct weir_quantile_side))};
 	if (!made.histogram)
 		return false;
-	weir_budget_charge(budget, 2 * (int64_t)sizeof(struct weir_quantile_side));
+	weir_budget_charge(budget, weir_heap_bytes(2 * sizeof(struct weir_quantile_side)));
 	for (uint64_t i = 0; i < q->n; i++) {
 		struct weir_quantile_place at = weir_quantile_place_of(q->list[i]);
 		if (!bucket_add(&made, at.negative, at.octave, at.i, 1, budget)) {
@@ -79,7 +80,7 @@ bool weir_quantile_to_histogram(struct weir_quantile *q, struct weir_budget *bud
 		}
 	}
 	free(q->list);
-	weir_budget_charge(budget, -(int64_t)(q->capacity * sizeof *q->list));
+	weir_budget_charge(budget, -weir_heap_bytes(q->capacity * sizeof *q->list));
 	q->list = NULL;
 	q->capacity = 0;
 	q->histogram = made.histogram;
@@ -93,7 +94,7 @@ static bool list_add(struct weir_quantile *q, double x, struct weir_budget *budg
 		double *list = weir_realloc(q->list, capacity * sizeof *list);
 		if (!list)
 			return false;
-		weir_budget_charge(budget, (int64_t)((capacity - q->capacity) * sizeof *list));
+		weir_budget_charge(budget, weir_heap_bytes(capacity * sizeof *list) - weir_heap_bytes(q->capacity * sizeof *list));
 		q->list = list;
 		q->capacity = capacity;
 	}
@@ -170,17 +171,18 @@ bool weir_quantile_add_all(struct weir_quantile *items, const uint32_t *slots, c
 
 void weir_quantile_release(struct weir_quantile *q, struct weir_budget *budget)
 {
-	int64_t bytes = (int64_t)(q->capacity * sizeof *q->list);
+	int64_t bytes = weir_heap_bytes(q->capacity * sizeof *q->list);
 	for (int side = 0; q->histogram && side < 2; side++) {
 		struct weir_quantile_side *s = q->histogram + side;
 		for (int o = 0; o < s->n; o++)
 			if (s->pages[o]) {
-				bytes += (int64_t)page_bytes(s->pages[o]->wide);
+				bytes += weir_heap_bytes(page_bytes(s->pages[o]->wide));
 				free(s->pages[o]);
 			}
-		bytes += (int64_t)(s->n * sizeof(struct weir_quantile_page *) + sizeof *s);
+		bytes += weir_heap_bytes(s->n * sizeof(struct weir_quantile_page *));
 		free(s->pages);
 	}
+	bytes += q->histogram ? weir_heap_bytes(2 * sizeof *q->histogram) : 0;
 	free(q->histogram);
 	free(q->list);
 	weir_budget_charge(budget, -bytes);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+enum { MANY_SLOTS = 65536 }; /* from there on memory is dearer than moving */
+
 bool weir_slab_init(struct weir_slab *s, const struct weir_component *components, uint32_t n_components,
 		    struct weir_budget *budget)
 {
@@ -40,6 +42,23 @@ void weir_slab_release(struct weir_slab *s)
 	*s = (struct weir_slab){0};
 }
 
+bool weir_slab_empty(struct weir_slab *s)
+{
+	const struct weir_component *components = s->components;
+	struct weir_budget *budget = s->budget;
+	uint32_t n_components = s->n_components;
+	weir_slab_release(s);
+	return weir_slab_init(s, components, n_components, budget) && weir_slab_reserve(s, 2);
+}
+
+size_t weir_slab_slot_bytes(const struct weir_slab *s)
+{
+	size_t bytes = sizeof *s->rows;
+	for (uint32_t c = 0; c < s->n_components; c++)
+		bytes += item_bytes(s, c);
+	return bytes;
+}
+
 static bool grow_array(struct weir_slab *s, void **array, size_t bytes, uint32_t capacity)
 {
 	void *grown = weir_realloc(*array, bytes * capacity);
@@ -56,7 +75,7 @@ bool weir_slab_reserve(struct weir_slab *s, uint32_t n)
 		uint32_t capacity = s->capacity ? s->capacity : 8;
 		size_t bytes = sizeof *s->rows;
 		while (capacity < n)
-			capacity += capacity / 2;
+			capacity += capacity / (capacity < MANY_SLOTS ? 2 : 8);
 		for (uint32_t c = 0; c < s->n_components; c++) {
 			bytes += item_bytes(s, c);
 			if (!grow_array(s, &s->items[c], item_bytes(s, c), capacity))

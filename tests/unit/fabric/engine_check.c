@@ -168,6 +168,11 @@ void engine_check_result(void)
 		engine_forget();
 	enum weir_status status = e->ops->result(e->f, &request, &r, &err);
 	CHECK(!status, "result: %s\n", err.what);
+	if (e->bounded && r->error.code == WEIR_NO_MEMORY) { /* too many groups */
+		CHECK(!r->n_rows, "an error with rows\n");
+		weir_result_unref(r);
+		return;
+	}
 	CHECK(r->error.code == WEIR_OK, "result: %s\n", r->error.what);
 	int64_t newest = newest_admitted();
 	CHECK(r->moment_us == (asked == WEIR_TIME_NONE ? newest : asked), "the moment is %lld instead of %lld\n",
@@ -179,10 +184,15 @@ void engine_check_result(void)
 		check_windows(r);
 	} else if (window_of(r, asked, &bounds, &before)) {
 		now.question.seconds = w->size_us ? (double)w->size_us / 1e6 : span_seconds(&bounds);
+		int64_t held_from_us = weir_plan_held_from(e->ops->plan(e->f)); /* NONE is the least */
+		CHECK(held_from_us == WEIR_TIME_NONE || (e->bounded && held_from_us <= r->held_from_us),
+		      "panes were let go without a bound\n");
+		if (held_from_us > bounds.after_us)
+			bounds.after_us = held_from_us;
 		check_window(r, 0, r->n_rows, &bounds);
 		check_in_window(r, &bounds);
 		if (request.screen && e->live)
-			check_screen(r, &bounds, w->size_us ? &before : NULL);
+			check_screen(r, &bounds, w->size_us && held_from_us == WEIR_TIME_NONE ? &before : NULL);
 	}
 	weir_result_unref(r);
 }

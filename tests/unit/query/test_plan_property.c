@@ -59,9 +59,10 @@ static struct weir_result *result_at(struct weir_plan *p, int64_t at_us, bool sc
 static void check_top(struct weir_plan *p, const struct weir_result *whole, int64_t at_us, const struct bounds *bounds)
 {
 	uint32_t most = 1 + (uint32_t)draw(5);
+	int64_t held_from_us = weir_plan_held_from(p);
 	struct weir_result *first = first_at(p, at_us, true, most);
-	/* Little memory may have made panes wider meanwhile, and with them the window. */
-	if (first->window_start_us == whole->window_start_us && first->window_end_us == whole->window_end_us)
+	/* Little memory may have made panes wider meanwhile, and with them the window, or have let go of some. */
+	if (first->error.code == WEIR_OK && held_from_us == weir_plan_held_from(p) && first->window_start_us == whole->window_start_us && first->window_end_us == whole->window_end_us)
 		check_first(whole, first, most, bounds);
 	weir_result_unref(first);
 }
@@ -250,6 +251,29 @@ static void case_walk(void)
 	weir_plan_free(p);
 }
 
+/* Too many groups for the memory: there is no answer, and no row is in it. */
+static bool gave_up(const struct weir_result *r)
+{
+	if (r->error.code == WEIR_OK)
+		return false;
+	CHECK(now.budget.limit_bytes && r->error.code == WEIR_NO_MEMORY && !r->n_rows, "an error: %s\n", r->error.what);
+	for (unsigned s = 0; s < now.n_streams; s++)
+		for (unsigned i = 0; i < MAX_PARTITIONS; i++)
+			CHECK(!now.ledgers[s][i].in_window && now.ledgers[s][i].expired == now.ledgers[s][i].matched,
+			      "rows are in a window that has no answer\n");
+	return true;
+}
+
+/* Memory let go of the oldest panes: the answer is that of the rows after them. */
+static bool cut_to_held(const struct weir_plan *p, struct bounds *bounds)
+{
+	int64_t held_from_us = weir_plan_held_from(p);
+	CHECK(held_from_us == WEIR_TIME_NONE || now.budget.limit_bytes, "panes were let go without a bound\n");
+	if (held_from_us > bounds->after_us)
+		bounds->after_us = held_from_us;
+	return held_from_us != WEIR_TIME_NONE;
+}
+
 /* Live: rows come while results are asked for; each result is true of the window that it names. */
 static void case_live(void)
 {
@@ -281,6 +305,11 @@ static void case_live(void)
 		int64_t asked = chance(50) ? WEIR_TIME_NONE : moment;
 		struct weir_result *r = result_at(p, asked, true);
 		struct bounds bounds = {INT64_MIN, INT64_MAX, kind == 3, NULL, taken}, before = bounds;
+		bool changes = kind != 3;
+		if (gave_up(r)) {
+			weir_result_unref(r);
+			continue;
+		}
 		now.question.seconds = (double)size / 1e6;
 		if (kind == 3) {
 			now.question.seconds = span_seconds(&bounds);
@@ -295,8 +324,9 @@ static void case_live(void)
 			CHECK(kind == 0 || r->window_start_us == floor_to(moment, hop) - size + hop,
 			      "the window is not the one that closes first\n");
 		}
+		changes &= !cut_to_held(p, &bounds);
 		check_window(r, 0, r->n_rows, &bounds);
-		check_screen(r, &bounds, kind == 3 ? NULL : &before);
+		check_screen(r, &bounds, changes ? &before : NULL);
 		check_ledgers(&bounds);
 		check_top(p, r, asked, &bounds);
 		weir_result_unref(r);
