@@ -1,10 +1,13 @@
 #include "resident.h"
 
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <unistd.h>
 
-enum { MOST_PART = 4 }; /* of the limit: the heap may keep what was freed, and rows must not go because of that */
+enum { MOST_PART = 2 }; /* of the limit: what is left must hold rows */
 
 static int64_t resident_bytes(void)
 {
@@ -25,10 +28,24 @@ static void charge(struct weir_resident *r, struct weir_budget *budget, int64_t 
 	r->charged_bytes = bytes;
 }
 
+/* Pages of the heap in which nothing is left go back to the system; by itself it keeps all but those at its end. */
+static void give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 void weir_resident_charge(struct weir_resident *r, struct weir_budget *budget)
 {
 	int64_t most = (int64_t)(budget->limit_bytes / MOST_PART);
-	int64_t beyond = resident_bytes() - (weir_budget_used(budget) - r->charged_bytes);
+	int64_t resident = resident_bytes();
+
+	if (budget->limit_bytes && resident > (int64_t)budget->limit_bytes) {
+		give_back();
+		resident = resident_bytes();
+	}
+	int64_t beyond = resident - (weir_budget_used(budget) - r->charged_bytes);
 
 	charge(r, budget, beyond < 0 ? 0 : beyond > most ? most : beyond);
 }
