@@ -4,15 +4,16 @@
 #include "query/plan_state.h"
 
 enum {
-	STATE_PART = 2,	  /* of the limit: the other half is for rows */
+	STATE_PART = 7,	  /* sixteenths of the limit: the rest is for rows, and what is charged late */
 	WIDEN_PART = 2,	  /* of that: from here on panes are made wider */
 	ROOM_PART = 8,	  /* of that: made free at once, so that not every batch sheds */
+	WIDEN_LEAST = 6,  /* panes held: of fewer and wider ones too much would be shed at once */
 	CHART_LEAST = 32, /* panes of a chart: with fewer there is none */
 };
 
 static int64_t limit_of(const struct weir_plan *p)
 {
-	return (int64_t)(p->budget->limit_bytes / STATE_PART / (p->parts > 1 ? p->parts + 1 : 1));
+	return (int64_t)(p->budget->limit_bytes / 16 * STATE_PART / (p->parts > 1 ? p->parts + 1 : 1));
 }
 
 /* What the state takes, without places that were freed and are used again before it grows. */
@@ -48,7 +49,7 @@ static bool widen(struct weir_plan *p, bool *done)
 	static const int64_t factors[] = {2, 3, 5, 7};
 	int64_t step = p->window.kind == WEIR_WINDOW_SLIDING ? p->window.size_us : p->window.hop_us;
 	*done = false;
-	for (size_t i = 0; !p->fixed && i < sizeof factors / sizeof *factors; i++) {
+	for (size_t i = 0; !p->fixed && p->panes.n >= WIDEN_LEAST && i < sizeof factors / sizeof *factors; i++) {
 		int64_t wider = p->panes.width_us * factors[i];
 		if (step % wider || p->window.size_us % wider || p->window.size_us / wider < WEIR_PANES_LEAST)
 			continue;

@@ -353,6 +353,59 @@ static void newest_rows_of_a_batch(void **state)
 	close_bench(&b);
 }
 
+/* Each row is a group of its own, so what panes have counted is soon larger than the rows. */
+static void memory_takes_the_oldest_panes(void **state)
+{
+	(void)state;
+	struct bench b;
+	open_bench(&b, true, true, 1);
+	b.budget.limit_bytes = 4 << 20;
+	ask(&b, NULL, "n", "count,p95(n)", "100h");
+	for (int i = 0; i < 40; i++) {
+		append(&b, 0, 2000);
+		assert_true(weir_budget_used(&b.budget) <= (int64_t)b.budget.limit_bytes * 105 / 100);
+	}
+	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
+	int64_t held_from_us = weir_plan_held_from(b.ops->plan(b.f));
+	assert_true(held_from_us > r->window_start_us && held_from_us < r->moment_us);
+	assert_true(r->held_from_us >= held_from_us);
+	assert_int_equal(r->error.code, WEIR_OK);
+	assert_int_equal(r->n_rows_total, (r->moment_us - held_from_us) / WEIR_US_PER_S); /* all that came later */
+	assert_int_equal(r->ledger.in_window, r->n_rows_total);
+	assert_int_equal(r->ledger.matched, 80000);
+	assert_int_equal(r->ledger.expired, 80000 - r->n_rows_total);
+	weir_result_unref(r);
+	close_bench(&b);
+}
+
+static void groups_that_do_not_fit_are_an_error(void **state)
+{
+	(void)state;
+	struct bench b;
+	open_bench(&b, true, true, 1);
+	b.budget.limit_bytes = 4 << 20;
+	ask(&b, NULL, "n", "count,p95(n)", "all");
+	for (int i = 0; i < 40; i++) {
+		append(&b, 0, 2000);
+		assert_true(weir_budget_used(&b.budget) <= (int64_t)b.budget.limit_bytes * 105 / 100);
+	}
+	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
+	assert_int_equal(r->error.code, WEIR_NO_MEMORY);
+	assert_non_null(strstr(r->error.what, "groups do not fit"));
+	assert_non_null(strstr(r->error.hint, "--memory"));
+	assert_int_equal(r->n_rows, 0);
+	assert_int_equal(r->ledger.matched, 80000);
+	assert_int_equal(r->ledger.expired, 80000);
+	assert_true(r->buffer_rows > 1000); /* rows still come, and another question has an answer */
+	weir_result_unref(r);
+	ask(&b, NULL, "fruit", "count", "all");
+	r = result_at(&b, WEIR_TIME_NONE);
+	assert_int_equal(r->error.code, WEIR_OK);
+	assert_int_equal(r->n_rows, 3);
+	weir_result_unref(r);
+	close_bench(&b);
+}
+
 static void memory_takes_the_oldest_rows(void **state)
 {
 	(void)state;
@@ -507,7 +560,8 @@ int main(void)
 		cmocka_unit_test(a_new_filter_counts_again), cmocka_unit_test(a_wrong_view_leaves_the_old_one),
 		cmocka_unit_test(a_question_can_be_given_up), cmocka_unit_test(a_moment_given_up_is_built_again),
 		cmocka_unit_test(sliding_windows_of_a_batch_are_exact), cmocka_unit_test(newest_rows_of_a_batch),
-		cmocka_unit_test(memory_takes_the_oldest_rows), cmocka_unit_test(late_shed_and_lag),
+		cmocka_unit_test(memory_takes_the_oldest_rows), cmocka_unit_test(memory_takes_the_oldest_panes),
+				 cmocka_unit_test(groups_that_do_not_fit_are_an_error), cmocka_unit_test(late_shed_and_lag),
 		cmocka_unit_test(columns_that_no_longer_fit_are_said), cmocka_unit_test(no_memory_is_survived),
 		cmocka_unit_test(what_there_is),
 	};
