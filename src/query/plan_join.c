@@ -93,7 +93,8 @@ static bool join_shed(struct weir_plan *p, struct weir_plan *other)
 enum weir_status weir_plan_join(struct weir_plan *p, struct weir_plan *other, struct weir_error *err)
 {
 	uint32_t *groups = map_groups(p, other), *partitions = weir_calloc(other->n_partitions + 1, sizeof *partitions);
-	bool ok = groups && partitions && join(p, other, groups, partitions) && join_shed(p, other) && weir_plan_save_memory(p);
+	bool ok = groups && partitions && join(p, other, groups, partitions) && join_shed(p, other) &&
+		  weir_plan_save_memory(p);
 	free(groups);
 	free(partitions);
 	p->parts = 1;
