@@ -99,6 +99,7 @@ struct weir_plan_tally {
 	struct weir_tally tally;
 	bool can; /* this question */
 	bool on;  /* this batch */
+	bool bare; /* only rows are counted, all of them together: how many of a slice pass is all that is wanted */
 	struct weir_tally_key {		 /* of a group column */
 		const struct weir_column *column; /* of the batch */
 		bool text, numbered;

@@ -14,6 +14,9 @@ bool weir_plan_tally_init(struct weir_plan *p)
 	for (uint32_t i = 0; i < p->n_components; i++)
 		can = can && weir_tally_can(&p->components[i]);
 	t->can = can;
+	t->bare = can && !p->n_groups;
+	for (uint32_t i = 0; i < p->n_inputs; i++)
+		t->bare = t->bare && !p->inputs[i].argument && !p->inputs[i].where;
 	bool summed = p->n_groups && (p->keeps_total || p->mode == WEIR_PLAN_RANGED);
 	return !can || weir_tally_init(&t->tally, p->components, p->n_components, p->n_inputs, summed, &p->own);
 }
@@ -174,9 +177,9 @@ enum weir_status weir_plan_tally_slice(struct weir_plan *p, struct weir_slice *s
 	bool other = pane && t->tally.n_rows && (t->run_us < pane->from_us || t->run_us >= pane->to_us);
 	if ((other || t->tally.n_rows + s->n_rows > WEIR_TALLY_MOST_ROWS) && (status = weir_plan_tally_flush(p, err)))
 		return status;
-	if (!load(p, s, err, &status))
+	if (!t->bare && !load(p, s, err, &status))
 		return status;
-	if (!weir_tally_prepare(&t->tally)) {
+	if (!t->bare && !weir_tally_prepare(&t->tally)) {
 		/* Perhaps only the octaves of the run are others than those of the slice. */
 		if (!t->tally.n_rows || (status = weir_plan_tally_flush(p, err)) || !weir_tally_prepare(&t->tally))
 			return status;
@@ -184,7 +187,10 @@ enum weir_status weir_plan_tally_slice(struct weir_plan *p, struct weir_slice *s
 	if (pane && !weir_slice_count(p, s, pane))
 		return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while computing the view");
 	t->run_us = pane ? pane->from_us : WEIR_TIME_NONE;
-	weir_tally_add(&t->tally);
+	if (t->bare)
+		weir_tally_add_rows(&t->tally, 0, s->n_rows);
+	else
+		weir_tally_add(&t->tally);
 	*taken = true;
 	return WEIR_OK;
 }

@@ -128,13 +128,16 @@ static void accept(struct weir_plan *p, struct weir_slice *s, struct weir_ledger
 	*n_true = n;
 }
 
-static void pick(struct weir_slice *s, uint32_t n_true)
+/* counted: nobody will ask which rows they are. */
+static void pick(struct weir_slice *s, uint32_t n_true, bool counted)
 {
 	s->n_rows = n_true;
 	s->rows = NULL;
 	if (n_true == s->n)
 		return;
 	s->rows = s->row_space;
+	if (counted)
+		return;
 	uint32_t k = 0;
 	for (uint32_t w = 0; w < weir_bit_words(s->n); w++)
 		for (uint64_t bits = s->keep[w]; bits; bits &= bits - 1)
@@ -197,7 +200,7 @@ static enum weir_status take_slice(struct weir_plan *p, struct weir_slice *s, st
 		accept(p, s, ledgers, first_row, &n_true);
 	if (!n_true)
 		return WEIR_OK;
-	pick(s, n_true);
+	pick(s, n_true, p->tally.on && p->tally.bare && !p->keeps_panes && !s->batch->partition);
 	if (p->mode != WEIR_PLAN_RANGED && !weir_slice_note(p, s))
 		return no_memory(err);
 	if (p->rows_mode && !p->live)
