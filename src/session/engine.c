@@ -16,6 +16,7 @@ enum {
 	LONGEST_US = 200000,   /* but five times a second however long it takes */
 	RATE_US = 250000,      /* between two looks at the rates */
 	LAG_US = 250000,
+	RESIDENT_US = 50000,   /* between two looks at what the process takes */
 	SLIDE_US = 1000000,    /* a sliding window moves on without data */
 };
 
@@ -158,9 +159,12 @@ static void turn(struct weir_engine *e)
 		if (!e->moving) /* the rates have come to rest: the screen should say so */
 			weir_wake_signal(&e->s->screen);
 	}
+	if (now >= e->resident_us + RESIDENT_US && e->moving) {
+		weir_resident_charge(&e->resident, &e->p->budget);
+		e->resident_us = now;
+	}
 	if (now >= e->lag_us + LAG_US && e->moving) {
 		weir_pipeline_set_lag(e->p);
-		weir_resident_charge(&e->resident, &e->p->budget);
 		e->lag_us = now;
 		if (e->paused) /* no results come, but the backlog grows */
 			weir_wake_signal(&e->s->screen);

@@ -23,7 +23,7 @@ struct weir_engine {
 	bool held;                        /* sources wait for the answer */
 	bool hurry;                       /* somebody waits for it: at once */
 	int64_t resulted_us, not_before_us; /* of the monotonic clock: last result, and the next at the earliest */
-	int64_t lag_us;
+	int64_t lag_us, resident_us;
 	struct weir_resident resident;
 	bool moving;                      /* rates are not zero */
 	bool sliding_rows;                /* the last result still holds rows of a window that moves by itself */

@@ -44,11 +44,11 @@ void weir_slab_release(struct weir_slab *s)
 
 bool weir_slab_empty(struct weir_slab *s)
 {
-	const struct weir_component *components = s->components;
-	struct weir_budget *budget = s->budget;
-	uint32_t n_components = s->n_components;
+	struct weir_slab fresh;
+	bool ok = weir_slab_init(&fresh, s->components, s->n_components, s->budget) && weir_slab_reserve(&fresh, 2);
 	weir_slab_release(s);
-	return weir_slab_init(s, components, n_components, budget) && weir_slab_reserve(s, 2);
+	*s = fresh;
+	return ok;
 }
 
 size_t weir_slab_slot_bytes(const struct weir_slab *s)
