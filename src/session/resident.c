@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { MOST_PART = 2 }; /* of the limit: what is left must hold rows */
+enum {
+	MOST_PART = 2,	/* of the limit: what is left must hold rows */
+	TRIM_PART = 64, /* of the limit: a full process stands at it, and need not walk its heap for that */
+};
 
 static int64_t resident_bytes(void)
 {
@@ -41,7 +44,7 @@ void weir_resident_charge(struct weir_resident *r, struct weir_budget *budget)
 	int64_t most = (int64_t)(budget->limit_bytes / MOST_PART);
 	int64_t resident = resident_bytes();
 
-	if (budget->limit_bytes && resident > (int64_t)budget->limit_bytes) {
+	if (budget->limit_bytes && resident > (int64_t)(budget->limit_bytes + budget->limit_bytes / TRIM_PART)) {
 		give_back();
 		resident = resident_bytes();
 	}
