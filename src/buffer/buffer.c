@@ -36,6 +36,8 @@ void weir_buffer_free(struct weir_buffer *b)
 
 void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule) { b->rule = *rule; }
 
+void weir_buffer_set_summaries(struct weir_buffer *b, const struct weir_summary_ops *ops) { b->summaries = ops; }
+
 /* A segment goes as a whole, and while it is merged it is there twice: under a small budget it is a small part of it. */
 static uint64_t most_segment_rows(const struct weir_buffer *b)
 {
@@ -77,6 +79,32 @@ static void merge_tail(struct weir_buffer *b)
 	b->n_segments = from + 1;
 }
 
+static void summarize(struct weir_buffer *b, struct weir_segment *s)
+{
+	size_t bytes = 0;
+	void *summary = b->summaries->make(s, &bytes);
+	if (!summary)
+		return;
+	s->summary_ops = b->summaries;
+	s->charged_bytes += bytes;
+	weir_budget_charge(b->budget, (int64_t)bytes);
+	atomic_store_explicit(&s->summary, summary, memory_order_release);
+}
+
+/* The newest segment is merged no more when it is so large that a neighbour half its size has no room in it, the one
+ * before when both together are too large: each row is summarised once. */
+static void summarize_tail(struct weir_buffer *b)
+{
+	size_t n = b->n_segments;
+	uint64_t most_rows = most_segment_rows(b);
+	struct weir_segment *last = b->segments[n - 1], *before = n > 1 ? b->segments[n - 2] : NULL;
+	if ((uint64_t)last->rows->n_rows * 3 > most_rows * 2 && !last->summary)
+		summarize(b, last);
+	if (before && (uint64_t)before->rows->n_rows * 2 > most_rows &&
+	    before->rows->n_rows + last->rows->n_rows > most_rows && !before->summary)
+		summarize(b, before);
+}
+
 enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batch *batch, struct weir_error *err)
 {
 	if (batch->n_rows == 0)
@@ -91,6 +119,8 @@ enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batc
 	b->next_row += batch->n_rows;
 	b->n_rows += batch->n_rows;
 	merge_tail(b);
+	if (b->summaries)
+		summarize_tail(b);
 	return WEIR_OK;
 }
 

@@ -17,7 +17,8 @@ struct weir_buffer {
 	const struct weir_clock *clock; /* borrowed */
 	bool live;
 	struct weir_late_rule rule;
-	struct partition **partitions; /* owned; each stays where it is */
+	const struct weir_summary_ops *summaries; /* borrowed, or NULL */
+	struct partition **partitions;		  /* owned; each stays where it is */
 	uint32_t n_partitions;
 	int64_t watermark_us, newest_us;
 	struct weir_segment **segments; /* owned array, one reference each; arrival order */

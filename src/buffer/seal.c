@@ -146,6 +146,8 @@ void weir_segment_unref(struct weir_segment *s)
 		return;
 	weir_budget_charge(s->budget, -(int64_t)s->charged_bytes);
 	weir_segment_unpack(s);
+	if (s->summary)
+		s->summary_ops->free(s->summary);
 	free(s->zones);
 	free(s->spans);
 	free(s);

@@ -43,6 +43,8 @@ static bool fill(struct weir_local *l)
 		l->streams[i].schema = weir_schema_new();
 		if (!names[i].data || !l->streams[i].buffer || !l->streams[i].schema)
 			return false;
+		if (l->config.live)
+			weir_buffer_set_summaries(l->streams[i].buffer, &weir_plan_summaries);
 	}
 	l->config.stream_names = names;
 	return true;

@@ -43,6 +43,8 @@ libquery_a_SOURCES = \
 	src/query/plan_sort.c \
 	src/query/plan_span.c \
 	src/query/plan_state.h \
+	src/query/plan_summary.c \
+	src/query/plan_summary.h \
 	src/query/plan_tally.c \
 	src/query/plan_tally_end.c \
 	src/query/plan_tally_keys.c \
@@ -54,9 +56,15 @@ libquery_a_SOURCES = \
 	src/query/rank.h \
 	src/query/result.c \
 	src/query/result_build.h \
+	src/query/summary/summary.c \
+	src/query/summary/summary.h \
+	src/query/summary/summary_keys.c \
+	src/query/summary/summary_make.h \
+	src/query/summary/summary_values.c \
 	src/query/tally/tally.c \
 	src/query/tally/tally.h \
 	src/query/tally/tally_add.c \
+	src/query/tally/tally_block.c \
 	src/query/tally/tally_merge.c \
 	src/query/tally/vector.c \
 	src/query/tally/vector.h \

@@ -71,10 +71,10 @@ bool weir_slice_pane(struct weir_plan *p, const struct weir_slice *s, struct wei
 	*pane = NULL;
 	if (!s->all_timed)
 		return true;
-	struct weir_pane *one = weir_panes_at(&p->panes, s->rows ? weir_batch_time(p, s->batch, s->from + s->rows[0]) : s->first_us);
-	if (one && s->first_us >= one->from_us && s->last_us < one->to_us)
-		*pane = one;
-	return one != NULL;
+	if (weir_panes_index(&p->panes, s->first_us) != weir_panes_index(&p->panes, s->last_us))
+		return true;
+	*pane = weir_panes_at(&p->panes, s->first_us);
+	return *pane != NULL;
 }
 
 /* The usual case: the whole slice lies in one pane. */

@@ -11,6 +11,7 @@
 #include "query/expr/expr.h"
 #include "query/group.h"
 #include "query/pane.h"
+#include "query/plan_summary.h"
 #include "query/tally/tally.h"
 #include "weir/buffer/buffer.h"
 #include "weir/base/bounds.h"
@@ -176,6 +177,7 @@ struct weir_plan {
 	struct weir_slab scratch;      /* a few slots for buckets and others */
 	struct weir_slice *slice;      /* owned */
 	struct weir_plan_tally tally;
+	struct weir_plan_summary summary;
 	uint32_t chart_buckets;
 	bool keeps_panes, keeps_total;
 	int64_t dropped_below;			  /* pane index: older ones are gone */

@@ -9,6 +9,7 @@ enum {
 	APART = 8, /* slots without a group column: neighbours then do not wait for each other's sums */
 	MOST_SLOTS = 1 << 17,
 	MOST_IDS = 4096, /* of numbers among several columns */
+	FEW = 4,	 /* one row in so many: then looking at each costs less than at all of the slice at once */
 };
 
 /* How many codes the column's rows can have; 0: it has none, or too many. */
@@ -88,9 +89,28 @@ bool weir_tally_keys_begin(struct weir_plan *p, const struct weir_batch *batch, 
 	return true;
 }
 
+/* Few of a slice's rows were picked: only their codes are looked at. */
+static void load_few(const struct weir_plan *p, const struct weir_slice *s, uint32_t *slots)
+{
+	for (uint32_t g = 0; g < p->n_groups; g++) {
+		const struct weir_tally_key *k = &p->tally.keys[g];
+		for (uint32_t i = 0; i < s->n_rows; i++) {
+			uint32_t row = s->from + s->rows[i], id = weir_column_code(k->column, row);
+			id = k->numbered ? k->ids[id] : id;
+			if (k->column->valid && !weir_bit_get(k->column->valid, row))
+				id = k->n;
+			slots[i] = (g ? slots[i] : 0) + id * k->stride;
+		}
+	}
+}
+
 void weir_tally_keys_load(struct weir_plan *p, const struct weir_slice *s, uint32_t *slots)
 {
-	uint32_t ids[WEIR_VEC_ROWS] = {0};
+	uint32_t ids[WEIR_VEC_ROWS];
+	if (p->n_groups && s->rows && s->n_rows < s->n / FEW) {
+		load_few(p, s, slots);
+		return;
+	}
 	for (uint32_t i = 0; !p->n_groups && i < s->n_rows; i++)
 		slots[i] = i % APART;
 	for (uint32_t g = 0; g < p->n_groups; g++) {

@@ -233,8 +233,14 @@ enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *ba
 	ask_zones(p, s, segment);
 	if (!weir_plan_tally_begin(p, batch, segment ? segment->zones : NULL))
 		return no_memory(err);
-	for (uint32_t from = 0; from < batch->n_rows && !status; from += WEIR_VEC_ROWS) {
+	weir_plan_summary_begin(p, s, segment);
+	for (uint32_t from = 0; from < batch->n_rows && !status; from += s->n) {
+		bool taken = false;
 		s->from = from;
+		if (p->summary.with)
+			status = weir_plan_summary_block(p, s, segment, ledgers, &taken, err);
+		if (status || taken)
+			continue;
 		s->n = batch->n_rows - from < WEIR_VEC_ROWS ? batch->n_rows - from : WEIR_VEC_ROWS;
 		weir_slice_times(p, s, segment);
 		status = take_slice(p, s, ledgers, first_row, err);

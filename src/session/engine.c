@@ -149,7 +149,7 @@ static void turn(struct weir_engine *e)
 	weir_engine_take_mail(e);
 	if (e->hurry && e->dirty) /* who asked does not wait for rows that came since */
 		make_result(e);
-	weir_engine_hold(e, false);
+	weir_engine_answered(e);
 	bool more = drain(e);
 	int64_t now = now_us(e);
 

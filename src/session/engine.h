@@ -20,7 +20,7 @@ struct weir_engine {
 	bool unchecked;                   /* names were never held against the columns, or these have changed */
 	struct weir_error wrong;          /* what is wrong with the view in force; code OK: nothing */
 	int64_t behind_us;                /* of the monotonic clock: since when more batches wait than are appended; 0: they do not */
-	bool held;                        /* sources wait for the answer */
+	int64_t hold_until_us;            /* of the monotonic clock: sources wait for an answer; 0: they do not */
 	bool hurry;                       /* somebody waits for it: at once */
 	int64_t resulted_us, not_before_us; /* of the monotonic clock: last result, and the next at the earliest */
 	int64_t lag_us, resident_us;
@@ -31,7 +31,7 @@ struct weir_engine {
 	bool all_ended;
 };
 
-void weir_engine_hold(struct weir_engine *e, bool on); /* sources wait while a question is answered */
+void weir_engine_answered(struct weir_engine *e); /* sources that wait may soon go on */
 void weir_engine_publish(struct weir_engine *e, struct weir_result *r);
 /* An answer that says why there is none. */
 void weir_engine_publish_error(struct weir_engine *e, const struct weir_error *err, uint64_t generation);

@@ -7,6 +7,7 @@
 enum {
 	GUESS_ROWS = 500, /* the question that was guessed is final after so many rows */
 	HOLD_US = 25000,  /* no longer: what answers slowly must not keep the data */
+	PAINT_US = 3000,  /* that screen and terminal need for the answer */
 };
 
 void weir_engine_publish(struct weir_engine *e, struct weir_result *r)
@@ -63,16 +64,22 @@ static bool columns_known(const struct weir_engine *e)
 	return true;
 }
 
-/* A question from the keyboard comes before what arrives: the sources wait, for a moment, while it is answered. */
-void weir_engine_hold(struct weir_engine *e, bool on)
+/* A question from the keyboard comes before what arrives: the sources wait, for a moment, while it is answered and
+ * drawn. */
+static void hold(struct weir_engine *e, int64_t until_us)
 {
-	int64_t until = on ? weir_clock_mono_us(e->p->clock) + HOLD_US : 0;
-
-	if (!on && !e->held)
-		return;
+	e->hold_until_us = until_us;
 	for (uint32_t i = 0; i < e->p->n_streams; i++)
-		weir_stream_hold(&e->p->streams[i], until);
-	e->held = on;
+		weir_stream_hold(&e->p->streams[i], until_us);
+}
+
+void weir_engine_answered(struct weir_engine *e)
+{
+	int64_t drawn_us = weir_clock_mono_us(e->p->clock) + PAINT_US;
+
+	if (e->hold_until_us)
+		hold(e, drawn_us < e->hold_until_us ? drawn_us : e->hold_until_us);
+	e->hold_until_us = 0;
 }
 
 /* A new question: names are held against the columns known by now, so that a slip of the finger is told at once. */
@@ -82,7 +89,7 @@ static void answer(struct weir_engine *e, const struct weir_view *view, uint64_t
 	enum weir_status st = columns_known(e) ? weir_pipeline_check_names(e->p, view, &err) : WEIR_OK;
 
 	e->guess_group = e->guess_measure = false;
-	weir_engine_hold(e, true);
+	hold(e, weir_clock_mono_us(e->p->clock) + HOLD_US);
 	if (st == WEIR_OK)
 		st = set_view(e, view, generation, &err);
 	if (st == WEIR_OK) {

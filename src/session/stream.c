@@ -178,8 +178,10 @@ void weir_stream_stop(struct weir_stream *s)
 
 void weir_stream_hold(struct weir_stream *s, int64_t until_us)
 {
+	bool sooner = until_us < s->hold_until_us;
+
 	s->hold_until_us = until_us;
-	if (!until_us && s->pacing.fd >= 0)
+	if (sooner && s->pacing.fd >= 0)
 		weir_wake_signal(&s->pacing);
 }
 

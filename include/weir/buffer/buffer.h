@@ -45,6 +45,8 @@ struct weir_segment {
 	void *block;           /* owned; what all arrays of `rows` lie in; NULL: each on its own */
 	size_t block_bytes;
 	bool block_mapped;
+	_Atomic(void *) summary; /* owned; made once the segment will not be merged any more; NULL: none */
+	const struct weir_summary_ops *summary_ops;
 };
 enum { WEIR_SPAN_ROWS = 1024 };
 struct weir_span { /* of event times; first > last when no row has one */
@@ -55,6 +57,13 @@ struct weir_zone { /* of a number or timestamp column: all valid values lie in [
 	bool known;       /* false: another type, a NaN among the values, or no value at all */
 	double min, max;  /* rounded outwards where a double cannot hold the integer */
 	uint32_t n_valid; /* of any type */
+};
+
+/* What a floor above wants to know of each large segment, worked out once. make: by the writer; NULL: nothing is worth
+ * keeping, or no memory; *bytes: what it takes. */
+struct weir_summary_ops {
+	void *(*make)(const struct weir_segment *s, size_t *bytes);
+	void (*free)(void *summary);
 };
 
 struct weir_snapshot {
@@ -70,6 +79,8 @@ struct weir_buffer;
 struct weir_buffer *weir_buffer_new(struct weir_budget *budget, const struct weir_clock *clock, bool live);
 void weir_buffer_free(struct weir_buffer *b);
 void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule);
+void weir_buffer_set_summaries(struct weir_buffer *b,
+			       const struct weir_summary_ops *ops); /* of segments to come; borrowed */
 
 /* Removes late rows from the batch, moves the watermark on, counts per partition: received, malformed, late, bytes,
  * newest, watermark. matched/filtered/in_window are the plan's. */

@@ -16,6 +16,9 @@
 
 struct weir_plan;
 
+/* For weir_buffer_set_summaries: lets a rebuild take thousands of rows at once where a question has no filter. */
+extern const struct weir_summary_ops weir_plan_summaries;
+
 struct weir_plan_config {
 	const struct weir_view *view; /* window.kind resolved (not DEFAULT); borrowed during bind */
 	uint64_t view_generation;

@@ -1,69 +1,8 @@
 /* Comparisons. The binder has put a constant on the right, and an integer left of a float. */
 #include "bound.h"
+#include "compare_vector.h"
 
 #include <math.h>
-
-/* "At most" and not "greater": NaN is above every number, and this is false for it, as the negation needs. */
-#define KERNEL_TYPE uint8_t
-#define KERNEL_OP ==
-#define KERNEL(name) equal_##name##_u8
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE uint8_t
-#define KERNEL_OP <
-#define KERNEL(name) less_##name##_u8
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE uint8_t
-#define KERNEL_OP <=
-#define KERNEL(name) most_##name##_u8
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE uint16_t
-#define KERNEL_OP ==
-#define KERNEL(name) equal_##name##_u16
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE uint16_t
-#define KERNEL_OP <
-#define KERNEL(name) less_##name##_u16
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE uint16_t
-#define KERNEL_OP <=
-#define KERNEL(name) most_##name##_u16
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE uint32_t
-#define KERNEL_OP ==
-#define KERNEL(name) equal_##name##_u32
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE uint32_t
-#define KERNEL_OP <
-#define KERNEL(name) less_##name##_u32
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE uint32_t
-#define KERNEL_OP <=
-#define KERNEL(name) most_##name##_u32
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE int64_t
-#define KERNEL_OP ==
-#define KERNEL(name) equal_##name##_i64
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE int64_t
-#define KERNEL_OP <
-#define KERNEL(name) less_##name##_i64
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE int64_t
-#define KERNEL_OP <=
-#define KERNEL(name) most_##name##_i64
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE double
-#define KERNEL_OP ==
-#define KERNEL(name) equal_##name##_f64
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE double
-#define KERNEL_OP <
-#define KERNEL(name) less_##name##_f64
-#include "kernel_compare_tmpl.h"
-#define KERNEL_TYPE double
-#define KERNEL_OP <=
-#define KERNEL(name) most_##name##_f64
-#include "kernel_compare_tmpl.h"
 
 #define KERNEL_LEFT int64_t
 #define KERNEL_RIGHT int64_t
@@ -110,15 +49,12 @@ int weir_compare_int_double(int64_t a, double b)
 	return fraction > 0 ? -1 : fraction < 0;
 }
 
-/* Every comparison with a constant is one of three, perhaps turned over: x > k is not (x <= k). */
-enum base { BASE_EQUAL, BASE_LESS, BASE_MOST };
-
-static enum base base_of(enum weir_op op, bool *negate)
+static enum weir_compare base_of(enum weir_op op, bool *negate)
 {
 	*negate = op == WEIR_OP_NE || op == WEIR_OP_GE || op == WEIR_OP_GT;
-	return op == WEIR_OP_EQ || op == WEIR_OP_NE   ? BASE_EQUAL
-	       : op == WEIR_OP_LT || op == WEIR_OP_GE ? BASE_LESS
-						      : BASE_MOST;
+	return op == WEIR_OP_EQ || op == WEIR_OP_NE   ? WEIR_COMPARE_EQUAL
+	       : op == WEIR_OP_LT || op == WEIR_OP_GE ? WEIR_COMPARE_LESS
+						      : WEIR_COMPARE_MOST;
 }
 
 static void fill(uint64_t *out, bool value, uint32_t n)
@@ -126,15 +62,11 @@ static void fill(uint64_t *out, bool value, uint32_t n)
 	memset(out, value ? 0xff : 0, weir_bit_words(n) * sizeof *out);
 }
 
-#define RUN_CONSTANT(suffix, data, k)                                                                                  \
-	(base == BASE_EQUAL  ? equal_constant_##suffix(data, k, n, out)                                                \
-	 : base == BASE_LESS ? less_constant_##suffix(data, k, n, out)                                                 \
-			     : most_constant_##suffix(data, k, n, out))
-
 /* Stored as base + small number: compares the small numbers with the constant less the base. */
-static void compare_narrow(const struct weir_column *c, uint32_t from, uint32_t n, int64_t k, enum base base,
+static void compare_narrow(const struct weir_column *c, uint32_t from, uint32_t n, int64_t k, enum weir_compare base,
 			   uint64_t *out)
 {
+	const struct weir_compare_vector *v = weir_compare_vector();
 	int64_t rest;
 	bool overflow = __builtin_sub_overflow(k, c->base, &rest);
 	uint64_t most = c->width == 1 ? UINT8_MAX : c->width == 2 ? UINT16_MAX : UINT32_MAX;
@@ -142,13 +74,13 @@ static void compare_narrow(const struct weir_column *c, uint32_t from, uint32_t 
 	if (overflow ? k < c->base : rest < 0)
 		fill(out, false, n);
 	else if (overflow || (uint64_t)rest > most)
-		fill(out, base != BASE_EQUAL, n);
+		fill(out, base != WEIR_COMPARE_EQUAL, n);
 	else if (c->width == 1)
-		RUN_CONSTANT(u8, (const uint8_t *)c->data + from, (uint8_t)rest);
+		v->u8(base, (const uint8_t *)c->data + from, (uint8_t)rest, n, out);
 	else if (c->width == 2)
-		RUN_CONSTANT(u16, (const uint16_t *)c->data + from, (uint16_t)rest);
+		v->u16(base, (const uint16_t *)c->data + from, (uint16_t)rest, n, out);
 	else
-		RUN_CONSTANT(u32, (const uint32_t *)c->data + from, (uint32_t)rest);
+		v->u32(base, (const uint32_t *)c->data + from, (uint32_t)rest, n, out);
 }
 
 static bool is_narrow(const struct weir_bnode *b, const struct weir_eval *e, const struct weir_column **c)
@@ -165,7 +97,7 @@ static bool compare_constant(struct weir_bnode *b, struct weir_eval *e, uint64_t
 	const struct weir_column *c;
 	uint32_t n = e->n;
 	bool negate;
-	enum base base = base_of(b->op, &negate);
+	enum weir_compare base = base_of(b->op, &negate);
 
 	if (is_narrow(b->args[0], e, &c)) {
 		*left = (struct weir_bvec){.valid = c->valid ? c->valid + e->from / 64 : NULL};
@@ -174,9 +106,9 @@ static bool compare_constant(struct weir_bnode *b, struct weir_eval *e, uint64_t
 		if (!weir_eval_node(b->args[0], e, left))
 			return false;
 		if (left->type == WEIR_FLOAT64)
-			RUN_CONSTANT(f64, left->f, k->f);
+			weir_compare_vector()->f64(base, left->f, k->f, n, out);
 		else
-			RUN_CONSTANT(i64, left->i, k->i);
+			weir_compare_vector()->i64(base, left->i, k->i, n, out);
 	}
 	for (uint32_t i = 0; negate && i < weir_bit_words(n); i++)
 		out[i] = ~out[i];

@@ -8,6 +8,9 @@ libquery_a_SOURCES += \
 	src/query/expr/bits.h \
 	src/query/expr/bound.h \
 	src/query/expr/columns.c \
+	src/query/expr/compare_avx2.c \
+	src/query/expr/compare_vector.c \
+	src/query/expr/compare_vector.h \
 	src/query/expr/eval.c \
 	src/query/expr/eval_arith.c \
 	src/query/expr/eval_cast.c \

@@ -85,6 +85,7 @@ void weir_tally_release(struct weir_tally *t);
 /* Room for codes below n_slots, before a run. *fits: false when that would take too much memory. False: no memory. */
 bool weir_tally_reserve(struct weir_tally *t, uint32_t n_slots, bool *fits) WEIR_MUST_USE;
 
+int weir_tally_low_octave(int low, int high); /* where the octaves begin, so that these have room, and neighbours too */
 bool weir_tally_prepare(struct weir_tally *t);
 void weir_tally_add(struct weir_tally *t);
 /* n rows of one slot, of which nothing but their number counts: in place of the two above. */
@@ -92,6 +93,24 @@ static inline void weir_tally_add_rows(struct weir_tally *t, uint32_t slot, uint
 {
 	t->rows[(size_t)slot * WEIR_TALLY_LANES] += n;
 	t->n_rows += n;
+}
+/* Many rows at once, in place of prepare and add: `rows` and `sum` of them in a slot, and the buckets of an input that
+ * is single. fit: whether buckets of such octaves can be counted now; if not, they can after the run's end. */
+struct weir_tally_block {
+	double least, most; /* 0 <= least */
+	uint32_t zeros;
+	int low_octave;
+	uint32_t first, n; /* buckets[0] has the number `first`, as weir_tally_vector gives them with that octave */
+	uint8_t width;	   /* bytes of an item: 1, 2 */
+	const void *buckets;
+};
+bool weir_tally_block_fits(struct weir_tally *t, uint32_t input, const struct weir_tally_block *b);
+void weir_tally_add_block(struct weir_tally *t, uint32_t input, const struct weir_tally_block *b);
+static inline void weir_tally_add_sum(struct weir_tally *t, uint32_t input, uint32_t slot,
+				      const struct weir_halves *sum)
+{
+	t->inputs[input].cells[slot].sum.high += sum->high;
+	t->inputs[input].cells[slot].sum.low += sum->low;
 }
 /* Then the rows of a slot are the first of its lanes, and slots may be summed, merged, cleared. */
 void weir_tally_close(struct weir_tally *t);

@@ -1,6 +1,13 @@
 /* A slice into a tally: what can be worked out for many values at once first, then one scattered loop an input. */
 #include "query/tally/tally.h"
 
+int weir_tally_low_octave(int low, int high)
+{
+	if (high - low < WEIR_TALLY_OCTAVES - 8)
+		low = high + 8 - WEIR_TALLY_OCTAVES;
+	return low < 1 ? 1 : low;
+}
+
 /* Octaves around those of the slice, so that the next slices fit too. False: they span too many. */
 static bool choose_octaves(struct weir_tally_input *in, const double *x)
 {
@@ -16,9 +23,7 @@ static bool choose_octaves(struct weir_tally_input *in, const double *x)
 		low = high = 1023; /* zeros so far */
 	if (high > 2046 || high - low >= WEIR_TALLY_OCTAVES)
 		return false;
-	in->low_octave = high - low < WEIR_TALLY_OCTAVES - 8 ? high + 8 - WEIR_TALLY_OCTAVES : low;
-	if (in->low_octave < 1)
-		in->low_octave = 1;
+	in->low_octave = weir_tally_low_octave(low, high);
 	return true;
 }
 
