@@ -247,6 +247,8 @@ bool weir_plan_tally_init(struct weir_plan *p) WEIR_MUST_USE;
 void weir_plan_tally_release(struct weir_plan *p);
 bool weir_plan_tally_begin(struct weir_plan *p, const struct weir_batch *batch, const struct weir_zone *zones) WEIR_MUST_USE;
 enum weir_status weir_plan_tally_slice(struct weir_plan *p, struct weir_slice *s, bool *taken, struct weir_error *err);
+/* Only the buckets of a slice's values by slot, where they are known to fit. False: they did not. */
+bool weir_plan_tally_buckets(struct weir_plan *p, struct weir_slice *s) WEIR_MUST_USE;
 /* plan_tally_keys.c. begin: *n_slots 0: the batch has no such codes. False: no memory. */
 bool weir_tally_keys_begin(struct weir_plan *p, const struct weir_batch *batch, const struct weir_zone *zones,
 			   uint32_t *n_slots) WEIR_MUST_USE;

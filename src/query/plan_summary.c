@@ -24,7 +24,7 @@ static bool knows_input(struct weir_plan *p, const struct weir_slice *s, const s
 {
 	const struct weir_input *in = &p->inputs[input];
 	struct weir_tally_input *tally = &p->tally.tally.inputs[input];
-	if (in->where || tally->extremes || (tally->quantile && !tally->single))
+	if (in->where || tally->extremes)
 		return false;
 	if (!in->argument)
 		return true;
@@ -34,6 +34,7 @@ static bool knows_input(struct weir_plan *p, const struct weir_slice *s, const s
 		return false;
 	const struct weir_summary_value *value = &with->values[p->summary.values[input]];
 	tally->type = in->type;
+	p->summary.scans |= tally->quantile && !tally->single;
 	return (!tally->sums || value->sums[p->summary.key]) && (!tally->quantile || value->buckets);
 }
 
@@ -44,8 +45,9 @@ void weir_plan_summary_begin(struct weir_plan *p, const struct weir_slice *s, co
 	uint32_t passed = p->n_where < 32 ? (UINT32_C(1) << p->n_where) - 1 : UINT32_MAX;
 	int column = p->n_groups == 1 ? weir_bound_column(p->group_bounds[s->stream]) : WEIR_SUMMARY_ALL;
 	p->summary.with = NULL;
+	p->summary.scans = false;
 	if (!with || !p->tally.on || p->n_groups > 1 || p->n_inputs > WEIR_SUMMARY_VALUES || p->n_where > 31 ||
-	    s->passed != passed || p->newest.active || p->accept_none || p->tally.tally.by_buckets >= 0 ||
+	    s->passed != passed || p->newest.active || p->accept_none ||
 	    (!segment->spans && p->live))
 		return;
 	if ((p->n_groups == 1 && column < 0) || !find_key(with, column, &p->summary.key))
@@ -140,12 +142,27 @@ static void add_block(struct weir_plan *p, uint32_t block, uint32_t n_rows)
 							.sums[p->summary.key][(size_t)block * key->n + c]);
 	}
 	for (uint32_t i = 0; i < p->n_inputs; i++) {
-		if (!t->inputs[i].quantile)
+		if (!t->inputs[i].single)
 			continue;
 		struct weir_tally_block b = buckets_of(&with->values[p->summary.values[i]], block);
 		weir_tally_add_block(t, i, &b);
 	}
 	t->n_rows += n_rows;
+}
+
+/* The buckets by group, row by row: those of the block are known to fit. */
+static bool scan_block(struct weir_plan *p, struct weir_slice *s)
+{
+	uint32_t from = s->from, n = s->n;
+	bool ok = true;
+	for (uint32_t at = from; ok && at < from + n; at += s->n) {
+		s->from = at;
+		s->n = s->n_rows = from + n - at < WEIR_VEC_ROWS ? from + n - at : WEIR_VEC_ROWS;
+		ok = weir_plan_tally_buckets(p, s);
+	}
+	s->from = from;
+	s->n = s->n_rows = n;
+	return ok;
 }
 
 enum weir_status weir_plan_summary_block(struct weir_plan *p, struct weir_slice *s, const struct weir_segment *segment,
@@ -179,6 +196,8 @@ enum weir_status weir_plan_summary_block(struct weir_plan *p, struct weir_slice 
 		return status;
 	if (!count_partitions(p, s, block, pane, ledgers))
 		return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while computing the view");
+	if (p->summary.scans && !scan_block(p, s))
+		return weir_fail(err, WEIR_INTERNAL, "view", "a summary does not hold the values of its rows");
 	add_block(p, block, s->n);
 	t->run_us = pane ? pane->from_us : WEIR_TIME_NONE;
 	*taken = true;

@@ -11,6 +11,7 @@ struct weir_plan_summary {		     /* how the segment's summary answers the questi
 	const struct weir_summary *with;     /* borrowed from the segment; NULL: it does not */
 	uint32_t key, partition;	     /* keys of it; partition: only where rows have partitions */
 	uint8_t values[WEIR_SUMMARY_VALUES]; /* by input: value of it */
+	bool scans;			     /* buckets by group are not in it: all else is */
 };
 
 /* Before the slices of a segment or batch (segment NULL), after weir_plan_tally_begin. */

@@ -137,22 +137,46 @@ static bool pack_input(struct weir_plan *p, struct weir_slice *s, uint32_t input
 	return true;
 }
 
-static bool load(struct weir_plan *p, struct weir_slice *s, struct weir_error *err, enum weir_status *status)
+static void load_rows(struct weir_plan *p, const struct weir_slice *s)
 {
 	struct weir_tally_input *rows = &p->tally.tally.inputs[p->tally.tally.n_inputs - 1];
 	rows->n = s->n_rows;
 	rows->slots = rows->slot_space;
 	weir_tally_keys_load(p, s, rows->slot_space);
-	for (uint32_t i = 0; i < p->n_inputs; i++) {
-		const uint64_t *valid = NULL;
-		const void *values = NULL;
-		p->tally.tally.inputs[i].type = p->inputs[i].type;
-		p->tally.tally.inputs[i].small = false;
-		p->tally.tally.inputs[i].ahead = (const char *)s;
-		p->tally.tally.inputs[i].ahead_step = 0;
-		if (p->inputs[i].argument && !load_values(p, s, i, &valid, &values, err, status))
+}
+
+static bool load_input(struct weir_plan *p, struct weir_slice *s, uint32_t input, struct weir_error *err,
+		       enum weir_status *status)
+{
+	struct weir_tally_input *out = &p->tally.tally.inputs[input];
+	const uint64_t *valid = NULL;
+	const void *values = NULL;
+	out->type = p->inputs[input].type;
+	out->small = false;
+	out->ahead = (const char *)s;
+	out->ahead_step = 0;
+	if (p->inputs[input].argument && !load_values(p, s, input, &valid, &values, err, status))
+		return false;
+	return pack_input(p, s, input, valid, values, err, status);
+}
+
+static bool load(struct weir_plan *p, struct weir_slice *s, struct weir_error *err, enum weir_status *status)
+{
+	load_rows(p, s);
+	for (uint32_t i = 0; i < p->n_inputs; i++)
+		if (!load_input(p, s, i, err, status))
 			return false;
-		if (!pack_input(p, s, i, valid, values, err, status))
+	return true;
+}
+
+bool weir_plan_tally_buckets(struct weir_plan *p, struct weir_slice *s)
+{
+	enum weir_status status = WEIR_OK;
+	load_rows(p, s);
+	for (uint32_t i = 0; i < p->n_inputs; i++) {
+		const struct weir_tally_input *in = &p->tally.tally.inputs[i];
+		if (in->quantile && !in->single &&
+		    (!load_input(p, s, i, NULL, &status) || !weir_tally_add_buckets(&p->tally.tally, i)))
 			return false;
 	}
 	return true;

@@ -104,6 +104,8 @@ struct weir_tally_block {
 	uint8_t width;	   /* bytes of an item: 1, 2 */
 	const void *buckets;
 };
+/* The buckets alone of an input's slice. False: a value does not fit; nothing was added. */
+bool weir_tally_add_buckets(struct weir_tally *t, uint32_t input);
 bool weir_tally_block_fits(struct weir_tally *t, uint32_t input, const struct weir_tally_block *b);
 void weir_tally_add_block(struct weir_tally *t, uint32_t input, const struct weir_tally_block *b);
 static inline void weir_tally_add_sum(struct weir_tally *t, uint32_t input, uint32_t slot,

@@ -218,6 +218,15 @@ static void add_extremes(struct weir_tally_input *in)
 	}
 }
 
+bool weir_tally_add_buckets(struct weir_tally *t, uint32_t input)
+{
+	struct weir_tally_input *in = &t->inputs[input];
+	if (!ready_quantile(t, in))
+		return false;
+	add_cells(in, false, NO_SUM, true);
+	return true;
+}
+
 void weir_tally_add(struct weir_tally *t)
 {
 	const struct weir_tally_input *rows = &t->inputs[t->n_inputs - 1];
