@@ -12,6 +12,7 @@ struct entry {
 	uint64_t hash;
 	const char *data;
 	uint32_t size;
+	char near[12]; /* short texts, with a zero behind them: a look at one does not wait for memory twice */
 };
 struct slot {
 	uint32_t tag;  /* upper half of the hash */
@@ -135,12 +136,14 @@ static uint32_t add_new(struct weir_dict *d, struct weir_str s, uint64_t hash, s
 			return WEIR_DICT_NONE;
 		d->n_blocks++;
 	}
-	struct weir_str copy = weir_arena_str(&d->bytes, s);
-	if (!copy.data)
+	struct entry *e = entry_of(d, code);
+	*e = (struct entry){.hash = hash, .data = e->near, .size = (uint32_t)s.size};
+	if (s.size < sizeof e->near)
+		memcpy(e->near, s.data, s.size);
+	else if (!(e->data = weir_arena_str(&d->bytes, s).data))
 		return WEIR_DICT_NONE;
 	if (d->bytes.block_bytes < BYTES_BLOCK && d->bytes.total_bytes > 4 * d->bytes.block_bytes)
 		d->bytes.block_bytes *= 2;
-	*entry_of(d, code) = (struct entry){hash, copy.data, (uint32_t)s.size};
 	*slot = (struct slot){(uint32_t)(hash >> 32), code};
 	atomic_store_explicit(&d->count, code + 1, memory_order_release);
 	charge(d);

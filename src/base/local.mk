@@ -7,6 +7,7 @@ libbase_a_SOURCES = \
 	src/base/log.c \
 	src/base/memory.c \
 	src/base/number.c \
+	src/base/number_format.c \
 	src/base/ring.c \
 	src/base/status.c \
 	src/base/str.c \

@@ -9,6 +9,10 @@ struct order {
 struct item {
 	struct weir_ranked ranked;
 	uint32_t key;
+	/* Most comparisons are settled by these, without a look elsewhere: numbers that are in the order of the sort key, or
+	 * all the same where it has none; and then the first bytes of the group's text, likewise. */
+	int64_t first;
+	uint64_t text;
 };
 
 static int compare(const void *x, const void *y, void *context)
@@ -16,6 +20,10 @@ static int compare(const void *x, const void *y, void *context)
 	const struct item *a = x, *b = y;
 	const struct order *o = context;
 	const struct weir_plan *p = o->plan;
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	if (a->text != b->text)
+		return a->text < b->text ? -1 : 1;
 	for (uint32_t i = 0; i < p->n_sorts; i++) {
 		const struct weir_value *u = o->keys + (size_t)a->key * p->n_sorts + i,
 					*v = o->keys + (size_t)b->key * p->n_sorts + i;
@@ -65,6 +73,33 @@ static void select_top(struct item *items, uint32_t n, uint32_t top, struct orde
 	}
 }
 
+/* Numbers in the order of the values of the first sort key, when all are of one type that has such, and none is NULL. */
+static void find_firsts(const struct weir_plan *p, const struct weir_value *keys, struct item *items, uint32_t n)
+{
+	enum weir_type type = p->n_sorts ? keys[0].type : WEIR_NULL;
+	bool real = type == WEIR_FLOAT64, number = real || type == WEIR_INT64 || type == WEIR_TIMESTAMP;
+	for (uint32_t i = 0; number && i < n; i++)
+		number = keys[(size_t)i * p->n_sorts].type == type && !(type == WEIR_INT64 && keys[(size_t)i * p->n_sorts].wide);
+	for (uint32_t i = 0; number && i < n; i++) {
+		const struct weir_value *v = &keys[(size_t)i * p->n_sorts];
+		int64_t rising = real ? weir_double_key(v->f) : v->i;
+		items[i].first = p->sorts[0].descending ? ~rising : rising;
+	}
+}
+
+/* The first eight bytes of the group column that breaks ties, in the order of texts, when all are text. */
+static void find_texts(const struct weir_plan *p, struct item *items, uint32_t n)
+{
+	bool text = p->n_groups && p->n_sorts < 2;
+	for (uint32_t i = 0; text && i < n; i++)
+		text = p->groups.keys[items[i].ranked.group][0].type == WEIR_STRING;
+	for (uint32_t i = 0; text && i < n; i++) {
+		struct weir_str s = p->groups.keys[items[i].ranked.group][0].s;
+		for (size_t k = 0; k < 8; k++)
+			items[i].text = items[i].text << 8 | (k < s.size ? (unsigned char)s.data[k] : 0);
+	}
+}
+
 bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct weir_ranked *ranked, uint32_t n,
 	       uint32_t top, double seconds)
 {
@@ -74,7 +109,7 @@ bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct w
 	struct weir_value *keys = weir_alloc((size_t)n * p->n_sorts * sizeof *keys);
 	bool ok = items && keys;
 	for (uint32_t i = 0; ok && i < n; i++) {
-		items[i] = (struct item){ranked[i], i};
+		items[i] = (struct item){.ranked = ranked[i], .key = i};
 		for (uint32_t k = 0; k < p->n_sorts; k++) {
 			const struct weir_sort_key *s = p->sorts + k;
 			keys[(size_t)i * p->n_sorts + k] =
@@ -84,6 +119,8 @@ bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct w
 	}
 	if (ok) {
 		struct order o = {p, keys};
+		find_firsts(p, keys, items, n);
+		find_texts(p, items, n);
 		if (top && top < n)
 			select_top(items, n, top, &o);
 		else

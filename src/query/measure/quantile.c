@@ -159,8 +159,10 @@ bool weir_quantile_add_all(struct weir_quantile *items, const uint32_t *slots, c
 			   struct weir_budget *budget)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		if (i + 2 * AHEAD < n)
+		if (i + 2 * AHEAD < n) { /* an item may lie in two lines */
 			__builtin_prefetch(items + slots[i + 2 * AHEAD], 1);
+			__builtin_prefetch(items + slots[i + 2 * AHEAD] + 1, 1);
+		}
 		if (i + AHEAD < n)
 			prefetch_value(items + slots[i + AHEAD], x[i + AHEAD]);
 		if (!add_fast(items + slots[i], x[i]) && !weir_quantile_add(items + slots[i], x[i], budget))
