@@ -74,7 +74,7 @@ static void select_top(struct item *items, uint32_t n, uint32_t top, struct orde
 }
 
 /* Numbers in the order of the values of the first sort key, when all are of one type that has such, and none is NULL. */
-static void find_firsts(const struct weir_plan *p, const struct weir_value *keys, struct item *items, uint32_t n)
+static bool find_firsts(const struct weir_plan *p, const struct weir_value *keys, struct item *items, uint32_t n)
 {
 	enum weir_type type = p->n_sorts ? keys[0].type : WEIR_NULL;
 	bool real = type == WEIR_FLOAT64, number = real || type == WEIR_INT64 || type == WEIR_TIMESTAMP;
@@ -85,12 +85,13 @@ static void find_firsts(const struct weir_plan *p, const struct weir_value *keys
 		int64_t rising = real ? weir_double_key(v->f) : v->i;
 		items[i].first = p->sorts[0].descending ? ~rising : rising;
 	}
+	return number;
 }
 
 /* The first eight bytes of the group column that breaks ties, in the order of texts, when all are text. */
 static void find_texts(const struct weir_plan *p, struct item *items, uint32_t n)
 {
-	bool text = p->n_groups && p->n_sorts < 2;
+	bool text = p->n_groups > 0;
 	for (uint32_t i = 0; text && i < n; i++)
 		text = p->groups.keys[items[i].ranked.group][0].type == WEIR_STRING;
 	for (uint32_t i = 0; text && i < n; i++) {
@@ -119,8 +120,9 @@ bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct w
 	}
 	if (ok) {
 		struct order o = {p, keys};
-		find_firsts(p, keys, items, n);
-		find_texts(p, items, n);
+		bool settled = !p->n_sorts || find_firsts(p, keys, items, n);
+		if (settled && p->n_sorts < 2)
+			find_texts(p, items, n);
 		if (top && top < n)
 			select_top(items, n, top, &o);
 		else

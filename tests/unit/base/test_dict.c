@@ -11,7 +11,7 @@
 
 static struct weir_str numbered(char out[32], uint32_t i)
 {
-	return (struct weir_str){out, (size_t)snprintf(out, 32, "value-%u", i)};
+	return (struct weir_str){out, (size_t)snprintf(out, 32, i % 2 ? "value-%u" : "a longer value-%u", i)};
 }
 
 static void codes_are_dense_and_stay(void **state)
