@@ -134,12 +134,13 @@ static enum weir_status decode_parts(struct weir_stream *s, struct weir_chunk *c
 	struct weir_batch **batches;
 	size_t n;
 
-	if (!weir_twin_cut(chunk, &front, &back))
+	if (!weir_twin_cut(s->twin, chunk, &front, &back))
 		return WEIR_OK;
 	while (weir_ring_count(s->empty) > 1)
 		weir_twin_give(s->twin, weir_ring_try_pop(s->empty));
 	weir_twin_start(s->twin, &back);
 	enum weir_status st = decode_all(s, &front, err);
+	weir_source_ahead(s->source);
 	bool whole = weir_twin_wait(s->twin, &batches, &n);
 	if (st == WEIR_OK && !s->stop && front.size == 0 && whole && n && weir_codec_can_adopt(s->codec, batches[n - 1])) {
 		chunk->size -= (size_t)(back.bytes + back.size - chunk->bytes);

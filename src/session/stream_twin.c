@@ -5,7 +5,9 @@
 
 enum {
 	LEAST_BYTES = 128 << 10, /* a shorter part is decoded before another thread is awake */
-	FRONT_PERCENT = 46,	 /* the source's thread also reads, and hands over */
+	FRONT_PERCENT = 40,	 /* at first: the source's thread also reads, and hands over */
+	FRONT_LEAST = 20,
+	FRONT_MOST = 60,
 	MOST_BATCHES = 4096,
 	SPARES = 16,
 };
@@ -22,6 +24,7 @@ struct weir_twin {
 	struct weir_batch **batches; /* owned, `n` of them */
 	size_t n, capacity;
 	bool whole;
+	unsigned front_percent; /* of a chunk, for the own codec */
 	struct weir_batch *spares[SPARES];
 	uint32_t n_spares;
 };
@@ -102,6 +105,7 @@ struct weir_twin *weir_twin_new(const struct weir_codec_config *config, struct w
 	if (!t)
 		return NULL;
 	c.part = true;
+	t->front_percent = FRONT_PERCENT;
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->changed, NULL);
 	if (weir_codec_open(&c, sample, false, &t->codec, NULL) != WEIR_OK || !read_sample(t, sample) || !start_thread(t)) {
@@ -140,11 +144,11 @@ static size_t line_end_before(const struct weir_chunk *chunk, size_t from)
 	return from;
 }
 
-bool weir_twin_cut(const struct weir_chunk *chunk, struct weir_chunk *front, struct weir_chunk *back)
+bool weir_twin_cut(const struct weir_twin *t, const struct weir_chunk *chunk, struct weir_chunk *front, struct weir_chunk *back)
 {
 	if (chunk->is_messages || chunk->full || chunk->size < 2 * LEAST_BYTES)
 		return false;
-	size_t end = line_end_before(chunk, chunk->size), middle = line_end_before(chunk, chunk->size / 100 * FRONT_PERCENT);
+	size_t end = line_end_before(chunk, chunk->size), middle = line_end_before(chunk, chunk->size / 100 * t->front_percent);
 	if (middle == 0 || middle >= end)
 		return false;
 	*front = *back = *chunk;
@@ -177,6 +181,10 @@ void weir_twin_start(struct weir_twin *t, const struct weir_chunk *back)
 bool weir_twin_wait(struct weir_twin *t, struct weir_batch ***batches, size_t *n)
 {
 	pthread_mutex_lock(&t->lock);
+	if (t->busy && t->front_percent < FRONT_MOST)
+		t->front_percent++;
+	else if (!t->busy && t->front_percent > FRONT_LEAST)
+		t->front_percent--;
 	while (t->busy)
 		pthread_cond_wait(&t->changed, &t->lock);
 	pthread_mutex_unlock(&t->lock);

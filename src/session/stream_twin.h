@@ -15,8 +15,9 @@ struct weir_twin;
 struct weir_twin *weir_twin_new(const struct weir_codec_config *config, struct weir_str sample);
 void weir_twin_free(struct weir_twin *t); /* NULL allowed; waits for the thread */
 
-/* Where to cut, in *front the part for the own codec, in *back that for the twin: both end with a line. False: too short. */
-bool weir_twin_cut(const struct weir_chunk *chunk, struct weir_chunk *front, struct weir_chunk *back);
+/* Where to cut, in *front the part for the own codec, in *back that for the twin: both end with a line, and such that neither
+ * thread waited for the other if the chunk were as those before. False: too short. */
+bool weir_twin_cut(const struct weir_twin *t, const struct weir_chunk *chunk, struct weir_chunk *front, struct weir_chunk *back);
 /* Starts on `back`, whose bytes stay until wait. give, while it waits for work: an empty batch to fill; takes it. NULL allowed. */
 void weir_twin_start(struct weir_twin *t, const struct weir_chunk *back);
 void weir_twin_give(struct weir_twin *t, struct weir_batch *spare);

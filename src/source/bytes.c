@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 enum {
-	READ_BYTES = 1 << 20, /* one read; a widened pipe holds as much */
+	READ_BYTES = 1 << 20,  /* one read; a widened pipe holds as much */
+	PIECE_BYTES = 2 << 20, /* the same where two threads decode it */
+	AHEAD_BYTES = 8 << 20, /* of the window, where the next read goes behind a chunk that is being decoded */
 	FOLLOW_SLICE_US =
 	    250000, /* a followed file is looked at this often even when no notice comes (network file systems) */
 };
@@ -25,6 +27,8 @@ enum weir_status weir_bytes_init(struct weir_bytes *b, int fd, const char *origi
 				 .raw_until = -1,
 				 .wake.fd = -1};
 	b->window.budget = config->budget;
+	b->ahead = config->ahead && !config->follow;
+	b->window.least = b->ahead ? AHEAD_BYTES : 0;
 	weir_progress_init(&b->progress, 1);
 	return weir_wake_init(&b->wake, err);
 }
@@ -177,7 +181,7 @@ static enum fill fill_plain(struct weir_bytes *b)
 {
 	/* As much again as is left over, so that a record of many MiB is looked at a few times only while it grows. */
 	size_t left = weir_window_size(&b->window), room, got = 0;
-	size_t want = !b->known || left < READ_BYTES ? READ_BYTES : left;
+	size_t piece = b->ahead ? PIECE_BYTES : READ_BYTES, want = left < piece ? piece : left;
 	char *into = weir_window_room(&b->window, b->known ? want : READ_BYTES - b->window.fresh, &room);
 
 	if (!into)
@@ -285,6 +289,21 @@ enum weir_status weir_bytes_poll(struct weir_bytes *b, int64_t timeout_us, struc
 		if (fill == FILL_WAIT && !wait_for_input(b, deadline_us))
 			return hand_out_again(b, chunk);
 	}
+}
+
+/* Only where what was handed out need not move, and nothing but plain bytes is to come. */
+void weir_bytes_ahead(struct weir_bytes *b)
+{
+	struct pollfd input = {b->fd, POLLIN, 0};
+	size_t got = 0;
+
+	if (!b->ahead || !b->known || b->inflate || b->ended || b->window.capacity - b->window.end < PIECE_BYTES)
+		return;
+	b->ready = b->ready || (b->pollable && poll(&input, 1, 0) > 0);
+	if (read_some(b, b->window.data + b->window.end, PIECE_BYTES, &got) != FILL_MORE)
+		return;
+	weir_window_added(&b->window, got);
+	weir_progress_add(&b->progress, got, got);
 }
 
 void weir_bytes_consume(struct weir_bytes *b, const struct weir_chunk *left)

@@ -31,6 +31,7 @@ struct weir_bytes {
 	int64_t raw_until;    /* stop here; -1 at the end */
 	bool pollable;	      /* a pipe or a device: wait for it with poll(2); a regular file is always ready */
 	bool ready;	      /* poll(2) said so, and nothing was read since */
+	bool ahead;	      /* weir_bytes_ahead may read */
 
 	struct weir_window window;
 	struct weir_inflate *inflate; /* owned; NULL: plain, or not known yet */
@@ -51,6 +52,7 @@ enum weir_status weir_bytes_init(struct weir_bytes *b, int fd, const char *origi
 				 const struct weir_source_config *config, struct weir_error *err) WEIR_MUST_USE;
 enum weir_status weir_bytes_poll(struct weir_bytes *b, int64_t timeout_us, struct weir_chunk *chunk,
 				 struct weir_error *err) WEIR_MUST_USE;
+void weir_bytes_ahead(struct weir_bytes *b); /* as weir_source_ahead */
 void weir_bytes_consume(struct weir_bytes *b, const struct weir_chunk *left);
 void weir_bytes_restart(struct weir_bytes *b); /* the next byte begins another file: its packing is looked at again */
 void weir_bytes_release(struct weir_bytes *b);

@@ -132,6 +132,11 @@ static enum weir_status file_poll(struct weir_source *s, int64_t timeout_us, str
 	return weir_bytes_poll(&((struct weir_file *)s)->bytes, timeout_us, chunk, err);
 }
 
+static void file_ahead(struct weir_source *s)
+{
+	weir_bytes_ahead(&((struct weir_file *)s)->bytes);
+}
+
 static void file_consume(struct weir_source *s, const struct weir_chunk *left)
 {
 	weir_bytes_consume(&((struct weir_file *)s)->bytes, left);
@@ -163,6 +168,7 @@ const struct weir_source_ops weir_source_file = {
     .options = options,
     .open = file_open,
     .poll = file_poll,
+    .ahead = file_ahead,
     .consume = file_consume,
     .wake = file_wake,
     .status = file_status,

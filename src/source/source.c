@@ -116,6 +116,12 @@ enum weir_status weir_source_poll(struct weir_source *s, int64_t timeout_us, str
 	return st;
 }
 
+void weir_source_ahead(struct weir_source *s)
+{
+	if (s->ops->ahead)
+		s->ops->ahead(s);
+}
+
 void weir_source_consume(struct weir_source *s, const struct weir_chunk *left)
 {
 	if (left->bytes || left->is_messages) /* otherwise the poll had handed nothing out */

@@ -85,6 +85,11 @@ static enum weir_status stdin_poll(struct weir_source *s, int64_t timeout_us, st
 	return weir_bytes_poll(&((struct stdin_source *)s)->bytes, timeout_us, chunk, err);
 }
 
+static void stdin_ahead(struct weir_source *s)
+{
+	weir_bytes_ahead(&((struct stdin_source *)s)->bytes);
+}
+
 static void stdin_consume(struct weir_source *s, const struct weir_chunk *left)
 {
 	weir_bytes_consume(&((struct stdin_source *)s)->bytes, left);
@@ -114,6 +119,7 @@ const struct weir_source_ops weir_source_stdin = {
     .options = options,
     .open = stdin_open,
     .poll = stdin_poll,
+    .ahead = stdin_ahead,
     .consume = stdin_consume,
     .wake = stdin_wake,
     .status = stdin_status,

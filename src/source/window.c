@@ -30,7 +30,8 @@ char *weir_window_room(struct weir_window *w, size_t want, size_t *room)
 		bool small = need > w->capacity;
 		bool large = w->capacity > CALM_BYTES && need * 2 <= CALM_BYTES;
 		/* Twice the need: then what is left over moves once in several reads only. */
-		if ((small || large) && !resize(w, need * 2 < CALM_BYTES ? need * 2 : need) && small)
+		size_t capacity = need * 2 < CALM_BYTES ? need * 2 : need;
+		if ((small || large) && !resize(w, capacity < w->least ? w->least : capacity) && small)
 			return NULL;
 	}
 	*room = want;
@@ -50,12 +51,14 @@ void weir_window_hand_out(struct weir_window *w, struct weir_chunk *chunk)
 	chunk->offset = w->offset;
 	chunk->full = weir_window_full(w);
 	w->fresh = 0;
+	w->handed = chunk->size;
 }
 
 bool weir_window_consume(struct weir_window *w, const struct weir_chunk *left)
 {
-	size_t used = weir_window_size(w) - left->size;
+	size_t used = w->handed - left->size; /* what was read since stays */
 
+	w->handed = left->size;
 	w->start += used;
 	w->offset += used;
 	if (w->start == w->end)

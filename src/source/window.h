@@ -11,6 +11,8 @@ struct weir_window {
 	char *data; /* owned; bytes start..end are unconsumed */
 	size_t start, end, capacity;
 	size_t fresh;		    /* of these, how many came since the last hand-out */
+	size_t handed;		    /* of these, how many were in it */
+	size_t least;		    /* capacity, once there is one; 0: as much as is needed */
 	uint64_t offset;	    /* of data[start] in the stream */
 	struct weir_budget *budget; /* borrowed; may be NULL */
 };

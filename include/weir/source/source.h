@@ -56,6 +56,7 @@ struct weir_source_config {
 	struct weir_budget *budget;     /* borrowed until close; may be NULL */
 	int stdin_fd;                   /* what "-" reads: 0, or a duplicate of it */
 	bool follow;                    /* keep reading a growing file at its end (the screen's `follow=yes`) */
+	bool ahead;                     /* weir_source_ahead will be called: makes room for it */
 	bool skip_headers;              /* nobody looks at the messages' headers: leave them {NULL,0}, where that is cheaper */
 };
 
@@ -82,6 +83,9 @@ struct weir_source_ops {
 	 * was left over, which may be nothing. END: all was consumed and nothing follows. Others: failed for good. Blocks at
 	 * most timeout_us; returns early after wake. */
 	enum weir_status (*poll)(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk, struct weir_error *err);
+	/* Between poll and consume: reads what is there already, for the next poll, where that leaves the chunk where it is. NULL:
+	 * it never does. */
+	void (*ahead)(struct weir_source *s);
 	void (*consume)(struct weir_source *s, const struct weir_chunk *left);
 	void (*wake)(struct weir_source *s);
 	void (*status)(struct weir_source *s, struct weir_source_status *out);
@@ -103,6 +107,7 @@ enum weir_status weir_source_open(const struct weir_source_config *config, struc
 	WEIR_MUST_USE;
 enum weir_status weir_source_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk, struct weir_error *err)
 	WEIR_MUST_USE;
+void weir_source_ahead(struct weir_source *s);
 void weir_source_consume(struct weir_source *s, const struct weir_chunk *left);
 void weir_source_wake(struct weir_source *s);
 void weir_source_status(struct weir_source *s, struct weir_source_status *out);

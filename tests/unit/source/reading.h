@@ -15,6 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Whether sources are opened for reading ahead, and do so between hand-out and consume. */
+static bool reading_ahead;
+
 struct reading {
 	struct weir_source *source;
 	struct weir_buf text; /* all that was taken */
@@ -29,7 +32,7 @@ static inline enum weir_status reading_open(struct reading *r, const char *schem
 					    const char *const *params)
 {
 	struct weir_param list[16];
-	struct weir_source_config config = {.clock = &weir_clock_system, .stdin_fd = -1};
+	struct weir_source_config config = {.clock = &weir_clock_system, .stdin_fd = -1, .ahead = reading_ahead};
 	size_t n = 0;
 
 	*r = (struct reading){0};
@@ -50,11 +53,24 @@ static inline enum weir_status reading_open(struct reading *r, const char *schem
 
 static inline enum weir_status reading_open_fd(struct reading *r, int fd)
 {
-	struct weir_source_config config = {.clock = &weir_clock_system, .stdin_fd = fd};
+	struct weir_source_config config = {.clock = &weir_clock_system, .stdin_fd = fd, .ahead = reading_ahead};
 
 	*r = (struct reading){0};
 	config.uri = (struct weir_uri){.scheme = (char *)(uintptr_t) "stdin", .path = (char *)(uintptr_t) ""};
 	return r->last = weir_source_open(&config, &r->source, &r->err);
+}
+
+/* What was handed out stays where it is and as it is. */
+static inline void reading_read_ahead(struct reading *r, const struct weir_chunk *c)
+{
+	char *before = c->size ? malloc(c->size) : NULL;
+
+	if (before)
+		memcpy(before, c->bytes, c->size);
+	weir_source_ahead(r->source);
+	if (before)
+		assert_memory_equal(before, c->bytes, c->size);
+	free(before);
 }
 
 /* One poll; takes the whole lines of what comes (all of it at the end). */
@@ -70,6 +86,8 @@ static inline enum weir_status reading_step(struct reading *r, int64_t timeout_u
 	r->saw_end = c.at_end;
 	r->saw_full |= c.full;
 	assert_int_equal(c.offset, r->text.size);
+	if (reading_ahead)
+		reading_read_ahead(r, &c);
 	const char *line_end = c.size ? memrchr(c.bytes, '\n', c.size) : NULL;
 	size_t take = c.at_end || c.full ? c.size : line_end ? (size_t)(line_end - c.bytes) + 1 : 0;
 	weir_buf_add(&r->text, c.bytes, take);
