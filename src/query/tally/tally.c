@@ -163,10 +163,19 @@ bool weir_tally_reserve(struct weir_tally *t, uint32_t n_slots, bool *fits)
 	return ok;
 }
 
+static void clear_buckets(const struct weir_tally_input *in, const struct weir_tally_cell *c, const double *list, uint16_t *buckets)
+{
+	struct weir_tally_span used = weir_tally_used(in, c);
+	buckets[0] = 0;
+	memset(buckets + used.from, 0, (used.to - used.from) * sizeof *buckets);
+	for (uint32_t i = 0; c->listed < WEIR_QUANTILE_LIST && i < c->listed; i++)
+		buckets[weir_tally_bucket(in, list[i])] = 0;
+}
+
 static void clear_single(struct weir_tally_input *in)
 {
 	if (in->whole.listed)
-		memset(in->buckets, 0, WEIR_TALLY_BUCKETS * sizeof *in->buckets);
+		clear_buckets(in, &in->whole, in->list, in->buckets);
 	in->whole = (struct weir_tally_cell){.least = UINT64_MAX};
 }
 
@@ -178,8 +187,8 @@ void weir_tally_clear(struct weir_tally *t, uint32_t slot)
 		if (in->single && slot == t->n_slots)
 			clear_single(in);
 		if (in->quantile && !in->single && in->cells[slot].listed)
-			memset(in->buckets + (size_t)slot * WEIR_TALLY_BUCKETS, 0,
-			       WEIR_TALLY_BUCKETS * sizeof *in->buckets);
+			clear_buckets(in, &in->cells[slot], in->list + (size_t)slot * WEIR_QUANTILE_LIST,
+				      in->buckets + (size_t)slot * WEIR_TALLY_BUCKETS);
 		empty_cell(in, slot);
 	}
 }

@@ -114,6 +114,24 @@ static inline void weir_tally_add_sum(struct weir_tally *t, uint32_t input, uint
 	t->inputs[input].cells[slot].sum.high += sum->high;
 	t->inputs[input].cells[slot].sum.low += sum->low;
 }
+/* The buckets [from, to) of a slot that may be used, besides that of zero. Of a slot whose values are all in its list: none;
+ * those are where weir_tally_bucket says. */
+struct weir_tally_span {
+	uint32_t from, to;
+};
+static inline struct weir_tally_span weir_tally_used(const struct weir_tally_input *in, const struct weir_tally_cell *c)
+{
+	uint64_t most = c->least + c->span, low = (uint64_t)in->low_octave;
+	if (c->listed < WEIR_QUANTILE_LIST || !most)
+		return (struct weir_tally_span){1, 1};
+	return (struct weir_tally_span){c->least ? (uint32_t)((c->least >> 52) - low) * 64 + 1 : 1,
+					(uint32_t)((most >> 52) - low) * 64 + 65};
+}
+static inline uint32_t weir_tally_bucket(const struct weir_tally_input *in, double x)
+{
+	uint64_t v = weir_double_bits(x) >> 46;
+	return v ? (uint32_t)(v - (uint64_t)in->low_octave * 64) + 1 : 0;
+}
 /* Then the rows of a slot are the first of its lanes, and slots may be summed, merged, cleared. */
 void weir_tally_close(struct weir_tally *t);
 static inline uint32_t weir_tally_rows(const struct weir_tally *t, uint32_t slot)

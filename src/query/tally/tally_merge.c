@@ -6,33 +6,29 @@ typedef uint16_t words __attribute__((vector_size(16)));
 
 enum { LANES = sizeof(words) / sizeof(uint16_t) };
 
-/* into += from, for a row of buckets. */
-static void add_buckets(uint16_t *into, const uint16_t *from)
+/* into += from, for the used ones of a row of buckets; they are whole octaves. */
+static void add_buckets(uint16_t *into, const uint16_t *from, struct weir_tally_span used)
 {
-	uint32_t i = 0;
-	for (; i + LANES <= WEIR_TALLY_BUCKETS; i += LANES) {
+	into[0] = (uint16_t)(into[0] + from[0]);
+	for (uint32_t i = used.from; i < used.to; i += LANES) {
 		words a, b;
 		memcpy(&a, into + i, sizeof a);
 		memcpy(&b, from + i, sizeof b);
 		a += b;
 		memcpy(into + i, &a, sizeof a);
 	}
-	for (; i < WEIR_TALLY_BUCKETS; i++)
-		into[i] = (uint16_t)(into[i] + from[i]);
 }
 
 /* A run has no more rows than 16 bits count, so neither has the sum of all buckets. */
-static uint32_t count_buckets(const uint16_t *buckets)
+static uint32_t count_buckets(const uint16_t *buckets, struct weir_tally_span used)
 {
 	words sum = {0};
-	uint32_t i = 0, n = 0;
-	for (; i + LANES <= WEIR_TALLY_BUCKETS; i += LANES) {
+	uint32_t n = buckets[0];
+	for (uint32_t i = used.from; i < used.to; i += LANES) {
 		words a;
 		memcpy(&a, buckets + i, sizeof a);
 		sum += a;
 	}
-	for (; i < WEIR_TALLY_BUCKETS; i++)
-		n += buckets[i];
 	for (uint32_t k = 0; k < LANES; k++)
 		n += sum[k];
 	return n;
@@ -50,7 +46,9 @@ void weir_tally_close(struct weir_tally *t)
 			const struct weir_tally_cell *c = &in->cells[s];
 			bool few = c->listed < WEIR_QUANTILE_LIST;
 			lanes[0] =
-			    (few ? c->listed : count_buckets(in->buckets + (size_t)s * WEIR_TALLY_BUCKETS)) - c->more;
+			    (few ? c->listed
+				 : count_buckets(in->buckets + (size_t)s * WEIR_TALLY_BUCKETS, weir_tally_used(in, c))) -
+			    c->more;
 		}
 	}
 }
@@ -80,11 +78,15 @@ static void sum_quantile(struct weir_tally_input *in, uint32_t slot, uint32_t al
 		return;
 	for (uint32_t i = 0; i < from->listed && to->listed < WEIR_QUANTILE_LIST; i++)
 		in->list[(size_t)all * WEIR_QUANTILE_LIST + to->listed++] = list[i];
-	for (uint32_t i = 0; from->listed < WEIR_QUANTILE_LIST && i < from->listed; i++)
+	uint16_t *into = in->buckets + (size_t)all * WEIR_TALLY_BUCKETS;
+	for (uint32_t i = 0; from->listed < WEIR_QUANTILE_LIST && i < from->listed; i++) {
 		reach(to, weir_double_bits(list[i]), weir_double_bits(list[i]));
-	if (from->listed == WEIR_QUANTILE_LIST)
-		reach(to, from->least, from->least + from->span);
-	add_buckets(in->buckets + (size_t)all * WEIR_TALLY_BUCKETS, in->buckets + (size_t)slot * WEIR_TALLY_BUCKETS);
+		into[weir_tally_bucket(in, list[i])]++;
+	}
+	if (from->listed < WEIR_QUANTILE_LIST)
+		return;
+	reach(to, from->least, from->least + from->span);
+	add_buckets(into, in->buckets + (size_t)slot * WEIR_TALLY_BUCKETS, weir_tally_used(in, from));
 }
 
 static void sum_input(struct weir_tally_input *in, uint32_t slot, uint32_t all)
@@ -127,13 +129,14 @@ static bool merge_quantile(const struct weir_tally_input *in, uint32_t slot, uin
 		return true;
 	}
 	const uint16_t *buckets = in->buckets + (in->single ? 0 : (size_t)slot * WEIR_TALLY_BUCKETS);
+	struct weir_tally_span used = weir_tally_used(in, cell);
 	struct weir_quantile_counts counts = {.n = n,
 					      .min = of_bits(cell->least),
 					      .max = of_bits(cell->least + cell->span),
 					      .zeros = buckets[0],
-					      .low_octave = in->low_octave,
-					      .n_octaves = WEIR_TALLY_OCTAVES,
-					      .counts = buckets + 1};
+					      .low_octave = in->low_octave + (int)(used.from / 64),
+					      .n_octaves = (used.to - used.from) / 64,
+					      .counts = buckets + used.from};
 	return weir_quantile_add_counts(q, &counts, budget);
 }
 
