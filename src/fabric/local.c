@@ -23,7 +23,6 @@ static void local_close(struct weir_fabric *f)
 	}
 	free(l->streams);
 	free(l->ledgers);
-	free(l->histogram);
 	weir_view_release(&l->view);
 	weir_arena_release(&l->arena);
 	free(l);

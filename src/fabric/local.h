@@ -35,7 +35,6 @@ struct weir_local {
 	struct weir_plan *plan;
 	struct weir_view view;
 	uint64_t generation;
-	char *histogram;                  /* owned, NULL: none named */
 	bool finite, complete;
 	bool on_wall_clock;               /* event times keep up with the clock: live windows end now */
 	bool counted;                     /* the plan has seen rows */
@@ -49,7 +48,6 @@ struct weir_local {
 struct weir_local_question { /* what a plan is bound to; borrowed */
 	const struct weir_view *view;
 	uint64_t generation;
-	const char *histogram;
 	bool finite, complete;
 };
 struct weir_local_question weir_local_question(const struct weir_local *l); /* the one in force */
@@ -61,8 +59,8 @@ enum weir_status weir_local_scan(struct weir_local *l, const struct weir_local_q
 				 struct weir_error *err);
 
 /* local_view.c */
-enum weir_status weir_local_set_view(struct weir_fabric *f, const struct weir_view *view, uint64_t generation, struct weir_str histogram,
-				     bool finite, bool complete, struct weir_error *err);
+enum weir_status weir_local_set_view(struct weir_fabric *f, const struct weir_view *view, uint64_t generation, bool finite,
+				     bool complete, struct weir_error *err);
 /* The columns of a stream changed: binds the view again, and brings the new plan to where the old one was. */
 enum weir_status weir_local_rebind(struct weir_local *l, struct weir_error *err);
 /* Snapshots of all streams, owned by the caller (weir_local_free_snapshots); NULL: no memory. */

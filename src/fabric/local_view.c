@@ -25,7 +25,7 @@ void weir_local_free_snapshots(struct weir_local *l, const struct weir_snapshot 
 
 struct weir_local_question weir_local_question(const struct weir_local *l)
 {
-	return (struct weir_local_question){&l->view, l->generation, l->histogram, l->finite, l->complete};
+	return (struct weir_local_question){&l->view, l->generation, l->finite, l->complete};
 }
 
 enum weir_status weir_local_bind(struct weir_local *l, const struct weir_local_question *q, struct weir_plan **out, struct weir_error *err)
@@ -45,7 +45,6 @@ enum weir_status weir_local_bind(struct weir_local *l, const struct weir_local_q
 		.finite = q->finite,
 		.schemas_complete = q->complete,
 		.budget = l->config.budget,
-		.histogram = weir_str_of(q->histogram),
 		.chart_buckets = l->config.live ? 120 : 0,
 	};
 	enum weir_status st = weir_plan_bind(&config, out, err);
@@ -120,17 +119,15 @@ static bool make_room(struct weir_local *l)
 	return weir_plan_forget(l->plan);
 }
 
-enum weir_status weir_local_set_view(struct weir_fabric *f, const struct weir_view *view, uint64_t generation, struct weir_str histogram,
-				     bool finite, bool complete, struct weir_error *err)
+enum weir_status weir_local_set_view(struct weir_fabric *f, const struct weir_view *view, uint64_t generation, bool finite,
+				     bool complete, struct weir_error *err)
 {
 	struct weir_local *l = (struct weir_local *)f;
 	struct weir_plan *plan = NULL;
 	struct weir_view copy;
 	weir_view_init(&copy);
-	char *name = histogram.size ? weir_str_dup(histogram) : NULL;
-	struct weir_local_question q = {&copy, generation, name, finite, complete};
-	enum weir_status st = histogram.size && !name ? weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory")
-						      : weir_view_copy(&copy, view, err);
+	struct weir_local_question q = {&copy, generation, finite, complete};
+	enum weir_status st = weir_view_copy(&copy, view, err);
 	if (st == WEIR_OK)
 		st = weir_local_bind(l, &q, &plan, err);
 	if (st == WEIR_OK && !make_room(l))
@@ -140,13 +137,10 @@ enum weir_status weir_local_set_view(struct weir_fabric *f, const struct weir_vi
 	if (st != WEIR_OK) {
 		weir_plan_free(plan);
 		weir_view_release(&copy);
-		free(name);
 		return st;
 	}
 	weir_view_release(&l->view);
-	free(l->histogram);
 	l->view = copy;
-	l->histogram = name;
 	l->generation = generation;
 	l->finite = finite;
 	l->complete = complete;

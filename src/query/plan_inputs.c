@@ -141,41 +141,21 @@ static struct weir_str argument_text(struct weir_str text)
 	return from < to ? weir_str_trim((struct weir_str){text.data + from + 1, to - from - 1}) : text;
 }
 
-static enum weir_status bind_histogram(struct weir_plan *p, const struct weir_plan_config *config,
-				       struct weir_error *err)
+/* The histogram panel counts the first number that a measure is of. */
+static void bind_histogram(struct weir_plan *p)
 {
-	struct weir_expr *e = NULL;
-	struct weir_str text = {0};
-	uint32_t input;
-	p->histogram = WEIR_NO_PART;
-	if (!config->live)
-		return WEIR_OK;
-	if (config->histogram.size) {
-		text = weir_arena_str(&p->arena, config->histogram);
-		enum weir_status status = text.data ? weir_expr_parse(text, &p->arena, &e, err) : no_memory(err);
-		if (!status)
-			status = find_input(p, e, NULL, text, config->schemas_complete, &input, err);
-		if (status)
-			return status;
-		p->histogram_text = text;
-	} else {
-		for (input = 0; input < p->n_inputs; input++)
-			if (p->inputs[input].argument && !p->inputs[input].where &&
-			    (p->inputs[input].type == WEIR_INT64 || p->inputs[input].type == WEIR_FLOAT64))
-				break;
-		if (input == p->n_inputs)
-			return WEIR_OK;
-		for (uint32_t i = p->n_measures; i-- > 0;)
-			if (same_expr(p->measure_asts[i].argument, p->inputs[input].argument))
-				p->histogram_text = argument_text(p->measure_asts[i].text);
-	}
-	if (p->inputs[input].type != WEIR_INT64 && p->inputs[input].type != WEIR_FLOAT64)
-		return WEIR_OK;
-	uint32_t n = p->n_components;
+	uint32_t input = 0, n = p->n_components;
+	while (input < p->n_inputs && (!p->inputs[input].argument || p->inputs[input].where ||
+				       (p->inputs[input].type != WEIR_INT64 && p->inputs[input].type != WEIR_FLOAT64)))
+		input++;
+	if (input == p->n_inputs)
+		return;
+	for (uint32_t i = p->n_measures; i-- > 0;)
+		if (same_expr(p->measure_asts[i].argument, p->inputs[input].argument))
+			p->histogram_text = argument_text(p->measure_asts[i].text);
 	p->histogram = find_part(p, input, WEIR_PART_QUANTILE);
 	if (n != p->n_components)
 		p->components[p->histogram].total_only = true;
-	return WEIR_OK;
 }
 
 enum weir_status weir_plan_bind_measures(struct weir_plan *p, const struct weir_plan_config *config,
@@ -197,5 +177,8 @@ enum weir_status weir_plan_bind_measures(struct weir_plan *p, const struct weir_
 		if (status)
 			return status;
 	}
-	return bind_histogram(p, config, err);
+	p->histogram = WEIR_NO_PART;
+	if (config->live)
+		bind_histogram(p);
+	return WEIR_OK;
 }

@@ -233,7 +233,7 @@ static enum weir_status start(struct run *r, const struct weir_clock *clock, int
 	if (st == WEIR_OK)
 		st = weir_pipeline_resolve(&r->pipeline, &r->options->view, &r->view, err);
 	if (st == WEIR_OK)
-		st = f->ops->set_view(f, &r->view, 1, (struct weir_str){NULL, 0}, r->pipeline.finite, false, err);
+		st = f->ops->set_view(f, &r->view, 1, r->pipeline.finite, false, err);
 	if (st == WEIR_OK)
 		st = weir_pipeline_start(&r->pipeline, err);
 	return st;

@@ -200,7 +200,6 @@ void *weir_engine_run(void *session)
 	while (!s->stop)
 		turn(&e);
 	weir_resident_release(&e.resident, &e.p->budget);
-	free(e.histogram);
 	weir_guesser_release(&e.guesser);
 	return NULL;
 }

@@ -11,7 +11,6 @@ struct weir_engine {
 	const struct weir_fabric_ops *f;
 	struct weir_guesser guesser;
 	bool guess_group, guess_measure;  /* still open */
-	char *histogram;                  /* owned */
 	uint32_t n_buckets, max_rows, max_records;
 	uint64_t sizes;                   /* of the mailbox, when those were taken */
 	bool paused;
@@ -35,7 +34,7 @@ void weir_engine_answered(struct weir_engine *e); /* sources that wait may soon 
 void weir_engine_publish(struct weir_engine *e, struct weir_result *r);
 /* An answer that says why there is none. */
 void weir_engine_publish_error(struct weir_engine *e, const struct weir_error *err, uint64_t generation);
-/* Takes what the mailbox holds: settings, a question, an expression for the histogram. */
+/* Takes what the mailbox holds: settings, a question. */
 void weir_engine_take_mail(struct weir_engine *e);
 void weir_engine_take_settings(struct weir_engine *e); /* the session's lock is held */
 /* Fills group and measure in, once there are rows to see; again when more rows tell better. kept may be NULL. */

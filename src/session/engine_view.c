@@ -22,7 +22,7 @@ static enum weir_status set_view(struct weir_engine *e, const struct weir_view *
 	struct weir_session *s = e->s;
 	struct weir_view copy;
 
-	enum weir_status st = e->f->set_view(e->p->fabric, view, generation, weir_str_of(e->histogram), e->p->finite, e->all_ended, err);
+	enum weir_status st = e->f->set_view(e->p->fabric, view, generation, e->p->finite, e->all_ended, err);
 	if (st != WEIR_OK)
 		return st;
 	weir_view_init(&copy);
@@ -119,7 +119,7 @@ void weir_engine_take_mail(struct weir_engine *e)
 	struct weir_session *s = e->s;
 	struct weir_view view;
 	uint64_t generation = 0;
-	bool asked, histogram;
+	bool asked;
 
 	if (!atomic_exchange(&s->mail, false))
 		return;
@@ -135,20 +135,9 @@ void weir_engine_take_mail(struct weir_engine *e)
 		generation = s->mailbox.generation;
 		s->mailbox.asked = false;
 	}
-	histogram = s->mailbox.histogram_set;
-	if (histogram) {
-		free(e->histogram);
-		e->histogram = s->mailbox.histogram;
-		s->mailbox.histogram = NULL;
-		s->mailbox.histogram_set = false;
-		if (!asked && weir_view_copy(&view, &s->in_force, NULL) == WEIR_OK)
-			generation = s->generation;
-	}
 	pthread_mutex_unlock(&s->lock);
 	if (asked)
 		answer(e, &view, generation);
-	else if (generation)
-		(void)!set_view(e, &view, generation, NULL);
 	weir_view_release(&view);
 	e->hurry = true; /* who asked is waiting */
 }

@@ -34,7 +34,7 @@ static enum weir_status open_all(struct weir_session *s, struct weir_options *op
 	if (st == WEIR_OK)
 		st = weir_pipeline_resolve(&s->pipeline, &options->view, &s->in_force, err);
 	if (st == WEIR_OK)
-		st = s->pipeline.fabric->ops->set_view(s->pipeline.fabric, &s->in_force, s->generation, (struct weir_str){NULL, 0},
+		st = s->pipeline.fabric->ops->set_view(s->pipeline.fabric, &s->in_force, s->generation,
 						       s->pipeline.finite, false, err);
 	if (st == WEIR_OK)
 		st = weir_pipeline_start(&s->pipeline, err);
@@ -84,7 +84,6 @@ void weir_session_close(struct weir_session *s)
 	weir_view_release(&s->in_force);
 	weir_view_release(&s->info_view);
 	weir_view_release(&s->mailbox.view);
-	free(s->mailbox.histogram);
 	free(s->streams);
 	if (s->lock_made)
 		pthread_mutex_destroy(&s->lock);
@@ -140,20 +139,6 @@ uint64_t weir_session_ask(struct weir_session *s, const struct weir_view *view, 
 	pthread_mutex_unlock(&s->lock);
 	post(s);
 	return generation;
-}
-
-void weir_session_set_histogram(struct weir_session *s, const char *expression)
-{
-	char *copy = expression ? weir_str_dup(weir_str_of(expression)) : NULL;
-
-	if (expression && !copy)
-		return; /* out of memory: the panel stays as it is */
-	pthread_mutex_lock(&s->lock);
-	free(s->mailbox.histogram);
-	s->mailbox.histogram = copy;
-	s->mailbox.histogram_set = true;
-	pthread_mutex_unlock(&s->lock);
-	post(s);
 }
 
 void weir_session_set_buckets(struct weir_session *s, uint32_t n_buckets)

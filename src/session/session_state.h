@@ -30,8 +30,6 @@ struct weir_mailbox {
 	bool asked;                 /* `view` is a new question */
 	struct weir_view view;
 	uint64_t generation;
-	bool histogram_set;
-	char *histogram;            /* owned; NULL: as guessed */
 	bool changed;               /* any of the below */
 	uint32_t n_buckets, max_rows, max_records;
 	uint64_t sizes;             /* grows with each change of these three */

@@ -100,7 +100,7 @@ static enum weir_status open_source(struct weir_stream *s, struct weir_error *er
 		.budget = s->config.budget,
 		.stdin_fd = s->config.stdin_fd,
 		.follow = follow && (strcmp(follow, "yes") == 0 || strcmp(follow, "true") == 0),
-		.ahead = !s->config.live,
+		.ahead = !s->config.live && weir_cpu_count() > 1, /* a twin will decode meanwhile */
 		.skip_headers = !s->config.want.headers,
 	};
 

@@ -32,7 +32,7 @@ struct weir_fabric_ops {
 	/* A new question: rebinds and rebuilds. Rows stay. An error leaves the old view in force. `finite`: all streams end by
 	 * themselves. `complete`: every stream has ended, unknown names are errors now. */
 	enum weir_status (*set_view)(struct weir_fabric *f, const struct weir_view *view, uint64_t generation,
-				     struct weir_str histogram, bool finite, bool complete, struct weir_error *err);
+				     bool finite, bool complete, struct weir_error *err);
 	/* Takes the batch (also on failure): late rows leave it, the plan sees it, the buffer keeps it where rows are kept.
 	 * *kept: the batch without its late rows, borrowed until the next call (rows mode prints from it). *left: an empty
 	 * batch for reuse, owned by the caller, or NULL. Neither may be a NULL pointer. */

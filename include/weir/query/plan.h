@@ -29,7 +29,6 @@ struct weir_plan_config {
 	bool finite;     /* the source ends: unknown names are an error only at the end (schemas_complete) */
 	bool schemas_complete; /* unknown column: EXPRESSION error with the nearest name; else it is NULL until it appears */
 	struct weir_budget *budget;
-	struct weir_str histogram; /* expression of the histogram panel; size 0: the first measure's argument */
 	uint32_t chart_buckets;    /* wanted; 0: none (live: about 120) */
 };
 

@@ -68,7 +68,6 @@ void weir_session_info_release(struct weir_session_info *out);
 /* A new question: the view is copied. The answer arrives as a result with a generation at least the one returned (0: refused,
  * err filled; the old view stays). Syntax is checked here, names by the engine (then result.error tells). */
 uint64_t weir_session_ask(struct weir_session *s, const struct weir_view *view, struct weir_error *err);
-void weir_session_set_histogram(struct weir_session *s, const char *expression); /* NULL: as guessed */
 void weir_session_set_buckets(struct weir_session *s, uint32_t n_buckets);       /* the chart's width wants so many */
 void weir_session_set_rows(struct weir_session *s, uint32_t max_rows, uint32_t max_records); /* what the screen has room for */
 /* No picture of new data will be drawn before this moment of the monotonic clock: results until then are not made, but for one

@@ -281,7 +281,7 @@ void engine_ask(void)
 	draw_window();
 	draw_lateness();
 	enum weir_status status = engine.ops->set_view(engine.f, &now.view, ++engine.generation,
-						       (struct weir_str){NULL, 0}, !engine.live, false, &err);
+						       !engine.live, false, &err);
 	CHECK(!status, "set_view: %s\n", err.what);
 	engine_forget();
 }

@@ -133,7 +133,7 @@ static enum weir_status try_ask(struct bench *b, const char *where, const char *
 	if (st == WEIR_OK)
 		st = weir_view_set(&v, WEIR_VIEW_WINDOW, window, START, err);
 	if (st == WEIR_OK)
-		st = b->ops->set_view(b->f, &v, ++b->generation, (struct weir_str){NULL, 0}, true, complete, err);
+		st = b->ops->set_view(b->f, &v, ++b->generation, true, complete, err);
 	weir_view_release(&v);
 	return st;
 }
@@ -449,7 +449,7 @@ static void late_shed_and_lag(void **state)
 	assert_int_equal(weir_view_set(&v, WEIR_VIEW_WINDOW, "tumbling 10s", START, NULL), WEIR_OK);
 	assert_int_equal(weir_view_set(&v, WEIR_VIEW_MEASURE, "count", START, NULL), WEIR_OK);
 	assert_int_equal(weir_view_set(&v, WEIR_VIEW_LATE, "5s", START, NULL), WEIR_OK);
-	assert_int_equal(b.ops->set_view(b.f, &v, ++b.generation, (struct weir_str){NULL, 0}, false, false, NULL), WEIR_OK);
+	assert_int_equal(b.ops->set_view(b.f, &v, ++b.generation, false, false, NULL), WEIR_OK);
 	weir_view_release(&v);
 	append(&b, 0, 60);
 	b.n[0] = 30; /* rows of 30 … 49 s come again: windows up to 50 s are closed, the watermark is at 54 s */
