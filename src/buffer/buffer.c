@@ -70,7 +70,7 @@ static void merge_tail(struct weir_buffer *b)
 		return;
 	for (uint32_t i = 0; i < n_parts; i++)
 		parts[i] = b->segments[from + i]->rows;
-	struct weir_segment *merged = weir_segment_seal(parts, n_parts, b->segments[from]->first_row, false, b->budget);
+	struct weir_segment *merged = weir_segment_seal(parts, n_parts, b->segments[from]->first_row, false, b->hurry, b->budget);
 	if (!merged)
 		return;
 	for (uint32_t i = 0; i < n_parts; i++)
@@ -78,6 +78,10 @@ static void merge_tail(struct weir_buffer *b)
 	b->segments[from] = merged;
 	b->n_segments = from + 1;
 }
+
+void weir_buffer_set_hurry(struct weir_buffer *b, const _Atomic bool *hurry) { b->hurry = hurry; }
+
+static bool in_hurry(const struct weir_buffer *b) { return b->hurry && atomic_load_explicit(b->hurry, memory_order_relaxed); }
 
 static void summarize(struct weir_buffer *b, struct weir_segment *s)
 {
@@ -112,14 +116,15 @@ enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batc
 	const struct weir_batch *one[] = {batch};
 	if (!weir_grow((void **)&b->segments, &b->capacity, b->n_segments + 1, sizeof(struct weir_segment *)))
 		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while keeping rows");
-	struct weir_segment *s = weir_segment_seal(one, 1, b->next_row, b->live && !batch->time_us, b->budget);
+	struct weir_segment *s = weir_segment_seal(one, 1, b->next_row, b->live && !batch->time_us, NULL, b->budget);
 	if (!s)
 		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while keeping rows");
 	b->segments[b->n_segments++] = s;
 	b->next_row += batch->n_rows;
 	b->n_rows += batch->n_rows;
-	merge_tail(b);
-	if (b->summaries)
+	if (!in_hurry(b))
+		merge_tail(b);
+	if (b->summaries && !in_hurry(b))
 		summarize_tail(b);
 	return WEIR_OK;
 }

@@ -18,6 +18,7 @@ struct weir_buffer {
 	bool live;
 	struct weir_late_rule rule;
 	const struct weir_summary_ops *summaries; /* borrowed, or NULL */
+	const _Atomic bool *hurry;		  /* borrowed, or NULL */
 	struct partition **partitions;		  /* owned; each stays where it is */
 	uint32_t n_partitions;
 	int64_t watermark_us, newest_us;

@@ -57,7 +57,8 @@ static bool seal_extras(struct weir_batch *out, const struct weir_column **colum
 	return true;
 }
 
-static bool fill(struct weir_segment *s, const struct weir_parts *p, bool by_arrival, const struct weir_column **columns)
+static bool fill(struct weir_segment *s, const struct weir_parts *p, bool by_arrival, const _Atomic bool *hurry,
+		 const struct weir_column **columns)
 {
 	const struct weir_batch *last = p->batches[p->n - 1];
 	struct weir_batch *out = s->rows = weir_batch_new(p->rows);
@@ -70,6 +71,8 @@ static bool fill(struct weir_segment *s, const struct weir_parts *p, bool by_arr
 	out->arrival_us = last->arrival_us;
 	out->n_rows = p->rows;
 	for (uint32_t c = 0; c < out->n_columns; c++) {
+		if (hurry && atomic_load_explicit(hurry, memory_order_relaxed))
+			return false;
 		for (uint32_t i = 0; i < p->n; i++)
 			columns[i] = part_column(p->batches[i], c);
 		if (!weir_seal_column(&out->columns[c], &s->zones[c], columns, p))
@@ -106,7 +109,7 @@ static bool find_spans(struct weir_segment *s)
 }
 
 struct weir_segment *weir_segment_seal(const struct weir_batch *const *batches, uint32_t n_parts, uint64_t first_row,
-				       bool by_arrival, struct weir_budget *budget)
+				       bool by_arrival, const _Atomic bool *hurry, struct weir_budget *budget)
 {
 	struct weir_parts p = {batches, n_parts, 0};
 	for (uint32_t i = 0; i < n_parts; i++)
@@ -120,7 +123,7 @@ struct weir_segment *weir_segment_seal(const struct weir_batch *const *batches, 
 	}
 	atomic_store(&s->refs, 1);
 	s->first_row = first_row;
-	bool ok = fill(s, &p, by_arrival, columns) && find_spans(s);
+	bool ok = fill(s, &p, by_arrival, hurry, columns) && find_spans(s);
 	free(columns);
 	if (!ok) {
 		weir_segment_unref(s);

@@ -42,8 +42,10 @@ static bool fill(struct weir_local *l)
 		l->streams[i].schema = weir_schema_new();
 		if (!names[i].data || !l->streams[i].buffer || !l->streams[i].schema)
 			return false;
-		if (l->config.live)
-			weir_buffer_set_summaries(l->streams[i].buffer, &weir_plan_summaries);
+		if (!l->config.live)
+			continue;
+		weir_buffer_set_summaries(l->streams[i].buffer, &weir_plan_summaries);
+		weir_buffer_set_hurry(l->streams[i].buffer, &l->cancel);
 	}
 	l->config.stream_names = names;
 	return true;

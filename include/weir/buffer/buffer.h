@@ -79,6 +79,8 @@ struct weir_buffer;
 struct weir_buffer *weir_buffer_new(struct weir_budget *budget, const struct weir_clock *clock, bool live);
 void weir_buffer_free(struct weir_buffer *b);
 void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule);
+/* While *hurry is true (a question waits), segments are not merged: that can be done later. Borrowed. */
+void weir_buffer_set_hurry(struct weir_buffer *b, const _Atomic bool *hurry);
 void weir_buffer_set_summaries(struct weir_buffer *b,
 			       const struct weir_summary_ops *ops); /* of segments to come; borrowed */
 

@@ -277,6 +277,40 @@ static void live_rows_without_event_time_keep_their_arrival(void **state)
 	maker_close(&m);
 }
 
+static uint32_t n_segments(struct weir_buffer *b)
+{
+	struct weir_snapshot *s = weir_buffer_snapshot(b);
+	uint32_t n = s->n_segments;
+	weir_snapshot_free(s);
+	return n;
+}
+
+static void merges_wait_for_questions(void **state)
+{
+	(void)state;
+	struct still still = {0};
+	struct weir_clock clock = still_clock(&still);
+	struct weir_buffer *b = weir_buffer_new(NULL, &clock, false);
+	_Atomic bool hurry = true;
+	struct maker m;
+	maker_open(&m, NULL);
+	weir_buffer_set_hurry(b, &hurry);
+	for (int i = 0; i < 20; i++) {
+		hurry = i < 12;
+		struct weir_batch *batch = make(&m, 40, 0);
+		assert_int_equal(weir_buffer_store(b, batch, NULL), WEIR_OK);
+		weir_batch_free(batch);
+		if (hurry)
+			assert_int_equal(n_segments(b), i + 1);
+	}
+	assert_true(n_segments(b) < 6);
+	struct weir_snapshot *s = weir_buffer_snapshot(b);
+	check_snapshot(s, &m.rows);
+	weir_snapshot_free(s);
+	weir_buffer_free(b);
+	maker_close(&m);
+}
+
 struct drops {
 	uint64_t rows, by_memory;
 };
@@ -412,7 +446,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_encoding_survives), cmocka_unit_test(out_of_memory_loses_at_most_the_batch),
 		cmocka_unit_test(a_zone_with_nan_is_not_known), cmocka_unit_test(live_rows_without_event_time_keep_their_arrival),
-		cmocka_unit_test(retention), cmocka_unit_test(memory_is_bounded),
+		cmocka_unit_test(merges_wait_for_questions), cmocka_unit_test(retention), cmocka_unit_test(memory_is_bounded),
 		cmocka_unit_test(nine_typical_columns_take_48_bytes_a_row),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
