@@ -104,26 +104,33 @@ static void load_few(const struct weir_plan *p, const struct weir_slice *s, uint
 	}
 }
 
+/* The ids of all rows of a slice in the g-th column grouped by. */
+static void load_ids(const struct weir_plan *p, const struct weir_slice *s, uint32_t g, uint32_t *ids)
+{
+	const struct weir_tally_key *k = &p->tally.keys[g];
+	const struct weir_column *c = k->column;
+	p->tally.tally.vector->codes((const char *)c->data + (size_t)s->from * c->width, c->width, s->n, ids);
+	for (uint32_t i = 0; k->numbered && i < s->n; i++)
+		ids[i] = k->ids[ids[i]];
+	for (uint32_t i = 0; c->valid && i < s->n; i++)
+		ids[i] = weir_bit_get(c->valid, s->from + i) ? ids[i] : k->n;
+}
+
 void weir_tally_keys_load(struct weir_plan *p, const struct weir_slice *s, uint32_t *slots)
 {
-	uint32_t ids[WEIR_VEC_ROWS];
 	if (p->n_groups && s->rows && s->n_rows < s->n / FEW) {
 		load_few(p, s, slots);
 		return;
 	}
 	for (uint32_t i = 0; !p->n_groups && i < s->n_rows; i++)
 		slots[i] = i % APART;
-	for (uint32_t g = 0; g < p->n_groups; g++) {
-		const struct weir_tally_key *k = &p->tally.keys[g];
-		const struct weir_column *c = k->column;
-		uint32_t *to = g ? ids : slots;
-		p->tally.tally.vector->codes((const char *)c->data + (size_t)s->from * c->width, c->width, s->n, to);
-		for (uint32_t i = 0; k->numbered && i < s->n; i++)
-			to[i] = k->ids[to[i]];
-		for (uint32_t i = 0; c->valid && i < s->n; i++)
-			to[i] = weir_bit_get(c->valid, s->from + i) ? to[i] : k->n;
-		for (uint32_t i = 0; g && i < s->n; i++)
-			slots[i] += ids[i] * k->stride;
+	if (p->n_groups)
+		load_ids(p, s, 0, slots);
+	for (uint32_t g = 1; g < p->n_groups; g++) {
+		uint32_t ids[WEIR_VEC_ROWS];
+		load_ids(p, s, g, ids);
+		for (uint32_t i = 0; i < s->n; i++)
+			slots[i] += ids[i] * p->tally.keys[g].stride;
 	}
 	for (uint32_t i = 0; p->n_groups && s->rows && i < s->n_rows; i++)
 		slots[i] = slots[s->rows[i]]; /* rows rise: what is read was not written yet */

@@ -12,15 +12,19 @@ struct outcome {
 	struct weir_buf cells; /* "position name=value …" a line */
 };
 
-/* Numbers are compared as numbers: a batch that met no text keeps 1 where another has "1" or 1.0, and NULL for a blank. */
+/*
+ * Numbers are compared as numbers, whatever blanks surround them: a batch that met no text keeps 1 where another has
+ * " 1" or 1.0, and NULL for a blank.
+ */
 static void add_value(const struct weir_value *v, struct weir_buf *out)
 {
 	struct weir_buf text = {0};
 	double number;
 	weir_value_text(v, &text);
-	if (text.size && !weir_str_trim(weir_buf_str(&text)).size)
+	struct weir_str bare = weir_str_trim(weir_buf_str(&text));
+	if (text.size && !bare.size)
 		weir_buf_add_c(out, "null");
-	else if (weir_parse_double(weir_buf_str(&text), &number))
+	else if (weir_parse_double(bare, &number))
 		weir_buf_addf(out, "%.17g", number);
 	else
 		weir_buf_add_str(out, weir_buf_str(&text));
