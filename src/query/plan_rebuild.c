@@ -192,15 +192,19 @@ enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapsh
 	return weir_plan_rebuild_part(p, snapshots, &shares, 0, at_us, cancel, ledgers, err);
 }
 
-/* An answer for a later moment let panes go that the window at this moment begins with. */
-static bool gone_before(const struct weir_plan *p, int64_t at_us, int64_t back_us)
+/* An answer for a later moment let panes go that are of the window at this one, or of the window before it. */
+static bool gone_before(const struct weir_plan *p, int64_t at_us)
 {
+	int64_t low, high, step;
 	if (at_us == WEIR_TIME_NONE)
 		at_us = p->newest_us;
 	bool shed = p->shed_until_us != WEIR_TIME_NONE && p->shed_until_us == p->accept_after_us;
 	if (shed && (at_us >= p->newest_us || at_us == p->built_at_us))
 		return false; /* and would let them go again */
-	return at_us != WEIR_TIME_NONE && weir_panes_index(&p->panes, at_us - back_us) < p->dropped_below;
+	if (at_us == WEIR_TIME_NONE)
+		return false;
+	weir_range_of_window(p, at_us, &low, &high, &step);
+	return low - (p->change_gone ? 0 : step) < p->dropped_below;
 }
 
 bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us)
@@ -220,11 +224,11 @@ bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us)
 	case WEIR_WINDOW_SLIDING:
 		if (!p->live)
 			return !p->built || p->built_at_us != (at_us == WEIR_TIME_NONE ? p->newest_us : at_us);
-		if (gone_before(p, at_us, p->window.size_us - 1))
+		if (gone_before(p, at_us))
 			return true;
 		return !newest && weir_panes_start(&p->panes, weir_panes_index(&p->panes, at_us) + 1) != at_us;
 	default:
-		return p->live && gone_before(p, at_us, p->window.size_us);
+		return p->live && gone_before(p, at_us);
 	}
 }
 

@@ -378,6 +378,47 @@ static void memory_takes_the_oldest_panes(void **state)
 	close_bench(&b);
 }
 
+/* Panes that the newest answer lets go may be of the window before an earlier one. */
+static void the_window_before_an_earlier_one_is_whole(void **state)
+{
+	(void)state;
+	struct bench b;
+	open_bench(&b, true, true, 1);
+	ask(&b, NULL, NULL, "count", "10s");
+	append(&b, 0, 60);
+	for (int64_t back = 0; back < 30; back++) {
+		struct weir_result *r = result_at(&b, back ? START + (59 - back) * S : WEIR_TIME_NONE);
+		assert_int_equal(r->rows[0].measures[0].i, 10);
+		assert_int_equal(r->rows[0].previous[0].i, 10);
+		weir_result_unref(r);
+	}
+	close_bench(&b);
+}
+
+/* The window fits the memory, the one before does not: then it is given up once, and the rows are not read again for it. */
+static void without_the_window_before_nothing_is_counted_again(void **state)
+{
+	(void)state;
+	struct bench b;
+	open_bench(&b, true, true, 1);
+	b.budget.limit_bytes = 4 << 20;
+	ask(&b, NULL, "n", "count,p95(n)", "1h");
+	for (int i = 0; i < 600; i++) {
+		append(&b, 0, 20);
+		weir_result_unref(result_at(&b, WEIR_TIME_NONE));
+		struct weir_plan *plan = b.ops->plan(b.f);
+		append(&b, 0, 7);
+		assert_false(weir_plan_needs_rebuild(plan, START + (b.n[0] - 1) * S));
+	}
+	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
+	assert_true(r->held_from_us <= r->window_start_us);
+	assert_int_equal(r->n_rows_total, (r->moment_us - r->window_start_us) / S);
+	assert_true(r->n_rows_total > 3000);
+	assert_int_equal(r->rows[0].previous ? r->rows[0].previous[0].type : WEIR_NULL, WEIR_NULL);
+	weir_result_unref(r);
+	close_bench(&b);
+}
+
 static void groups_that_do_not_fit_are_an_error(void **state)
 {
 	(void)state;
@@ -561,7 +602,9 @@ int main(void)
 		cmocka_unit_test(a_question_can_be_given_up), cmocka_unit_test(a_moment_given_up_is_built_again),
 		cmocka_unit_test(sliding_windows_of_a_batch_are_exact), cmocka_unit_test(newest_rows_of_a_batch),
 		cmocka_unit_test(memory_takes_the_oldest_rows), cmocka_unit_test(memory_takes_the_oldest_panes),
-				 cmocka_unit_test(groups_that_do_not_fit_are_an_error), cmocka_unit_test(late_shed_and_lag),
+		cmocka_unit_test(the_window_before_an_earlier_one_is_whole),
+		cmocka_unit_test(without_the_window_before_nothing_is_counted_again),
+		cmocka_unit_test(groups_that_do_not_fit_are_an_error), cmocka_unit_test(late_shed_and_lag),
 		cmocka_unit_test(columns_that_no_longer_fit_are_said), cmocka_unit_test(no_memory_is_survived),
 		cmocka_unit_test(what_there_is),
 	};
