@@ -1,4 +1,5 @@
 #include "query/plan_state.h"
+#include "query/rank.h"
 
 #include <stdlib.h>
 
@@ -123,7 +124,8 @@ bool weir_plan_forget(struct weir_plan *p)
 
 void weir_plan_settle(struct weir_plan *p)
 {
-	int64_t used = weir_budget_used(&p->own);
+	/* Room for the next answer is charged all the time: it comes and goes faster than rows could make way for it. */
+	int64_t answer = p->live ? weir_rank_bytes(p, p->groups.n_live) : 0, used = weir_budget_used(&p->own) + answer;
 	weir_budget_charge(p->budget, used - p->settled_bytes);
 	p->settled_bytes = used;
 }

@@ -4,7 +4,7 @@
 
 struct order {
 	const struct weir_plan *plan;
-	const struct weir_value *keys; /* n_sorts for each item, by its place before sorting */
+	const struct weir_value *keys; /* n_sorts for each item, by its place before sorting; NULL: items tell all */
 };
 struct item {
 	struct weir_ranked ranked;
@@ -24,7 +24,7 @@ static int compare(const void *x, const void *y, void *context)
 		return a->first < b->first ? -1 : 1;
 	if (a->text != b->text)
 		return a->text < b->text ? -1 : 1;
-	for (uint32_t i = 0; i < p->n_sorts; i++) {
+	for (uint32_t i = 0; o->keys && i < p->n_sorts; i++) {
 		const struct weir_value *u = o->keys + (size_t)a->key * p->n_sorts + i,
 					*v = o->keys + (size_t)b->key * p->n_sorts + i;
 		int c = weir_value_compare(u, v);
@@ -73,19 +73,48 @@ static void select_top(struct item *items, uint32_t n, uint32_t top, struct orde
 	}
 }
 
-/* Numbers in the order of the values of the first sort key, when all are of one type that has such, and none is NULL. */
-static bool find_firsts(const struct weir_plan *p, const struct weir_value *keys, struct item *items, uint32_t n)
+/* Where the values of an answer's sort keys come from. */
+struct source {
+	const struct weir_plan *plan;
+	const struct weir_slab *slab;
+	double seconds;
+};
+
+static struct weir_value sort_value(const struct source *from, const struct item *item, uint32_t key)
 {
-	enum weir_type type = p->n_sorts ? keys[0].type : WEIR_NULL;
-	bool real = type == WEIR_FLOAT64, number = real || type == WEIR_INT64 || type == WEIR_TIMESTAMP;
-	for (uint32_t i = 0; number && i < n; i++)
-		number = keys[(size_t)i * p->n_sorts].type == type && !(type == WEIR_INT64 && keys[(size_t)i * p->n_sorts].wide);
-	for (uint32_t i = 0; number && i < n; i++) {
-		const struct weir_value *v = &keys[(size_t)i * p->n_sorts];
-		int64_t rising = real ? weir_double_key(v->f) : v->i;
-		items[i].first = p->sorts[0].descending ? ~rising : rising;
+	const struct weir_sort_key *s = from->plan->sorts + key;
+	return s->by_measure ? weir_measure_value(from->plan, s->index, from->slab, item->ranked.slot, from->seconds)
+			     : from->plan->groups.keys[item->ranked.group][s->index];
+}
+
+/* Numbers in the order of the values of the first sort key. False, and all the same: they are not of one type that has
+ * such, or one is NULL. */
+static bool find_firsts(const struct source *from, struct item *items, uint32_t n)
+{
+	enum weir_type type = WEIR_NULL;
+	uint32_t i;
+	for (i = 0; i < n; i++) {
+		struct weir_value v = sort_value(from, items + i, 0);
+		bool real = v.type == WEIR_FLOAT64, whole = v.type == WEIR_INT64 && !v.wide;
+		if ((i && v.type != type) || !(real || whole || v.type == WEIR_TIMESTAMP))
+			break;
+		type = v.type;
+		int64_t rising = real ? weir_double_key(v.f) : v.i;
+		items[i].first = from->plan->sorts[0].descending ? ~rising : rising;
 	}
-	return number;
+	for (uint32_t k = 0; i < n && k < i; k++)
+		items[k].first = 0;
+	return i == n;
+}
+
+static struct weir_value *find_keys(const struct source *from, const struct item *items, uint32_t n)
+{
+	uint32_t n_sorts = from->plan->n_sorts;
+	struct weir_value *keys = weir_alloc((size_t)n * n_sorts * sizeof *keys);
+	for (uint32_t i = 0; keys && i < n; i++)
+		for (uint32_t k = 0; k < n_sorts; k++)
+			keys[(size_t)i * n_sorts + k] = sort_value(from, items + i, k);
+	return keys;
 }
 
 /* The first eight bytes of the group column that breaks ties, in the order of texts, when all are text. */
@@ -106,22 +135,16 @@ bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct w
 {
 	if (n < 2)
 		return true;
+	struct source from = {p, slab, seconds};
 	struct item *items = weir_alloc(n * sizeof *items);
-	struct weir_value *keys = weir_alloc((size_t)n * p->n_sorts * sizeof *keys);
-	bool ok = items && keys;
-	for (uint32_t i = 0; ok && i < n; i++) {
+	for (uint32_t i = 0; items && i < n; i++)
 		items[i] = (struct item){.ranked = ranked[i], .key = i};
-		for (uint32_t k = 0; k < p->n_sorts; k++) {
-			const struct weir_sort_key *s = p->sorts + k;
-			keys[(size_t)i * p->n_sorts + k] =
-			    s->by_measure ? weir_measure_value(p, s->index, slab, ranked[i].slot, seconds)
-					  : p->groups.keys[ranked[i].group][s->index];
-		}
-	}
+	bool settled = items && (!p->n_sorts || find_firsts(&from, items, n)), needs_keys = !settled || p->n_sorts > 1;
+	struct weir_value *keys = items && needs_keys ? find_keys(&from, items, n) : NULL;
+	bool ok = items && (keys || !needs_keys);
 	if (ok) {
 		struct order o = {p, keys};
-		bool settled = !p->n_sorts || find_firsts(p, keys, items, n);
-		if (settled && p->n_sorts < 2)
+		if (!needs_keys)
 			find_texts(p, items, n);
 		if (top && top < n)
 			select_top(items, n, top, &o);
@@ -134,4 +157,10 @@ bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct w
 	free(items);
 	free(keys);
 	return ok;
+}
+
+int64_t weir_rank_bytes(const struct weir_plan *p, uint32_t n)
+{
+	size_t keys = p->n_sorts > 1 ? p->n_sorts * sizeof(struct weir_value) : 0;
+	return (int64_t)(n * (sizeof(struct weir_ranked) + sizeof(struct item) + keys));
 }

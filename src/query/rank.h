@@ -13,5 +13,6 @@ struct weir_ranked {
  * ascending, NULLs last. False: no memory. */
 bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct weir_ranked *items, uint32_t n,
 	       uint32_t top, double seconds) WEIR_MUST_USE;
+int64_t weir_rank_bytes(const struct weir_plan *p, uint32_t n); /* that an answer of n groups takes while it is ranked */
 
 #endif
