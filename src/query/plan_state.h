@@ -274,6 +274,8 @@ void weir_range_clear(struct weir_range *r);
 void weir_range_of_window(const struct weir_plan *p, int64_t at_us, int64_t *low, int64_t *high, int64_t *step);
 /* Rows of panes below `below` are not wanted any more. */
 void weir_range_forget(struct weir_plan *p, int64_t below);
+/* A stream may move on by more than its windows between two answers: drops what neither the last answer nor the next is of. */
+bool weir_range_pass(struct weir_plan *p) WEIR_MUST_USE;
 bool weir_range_move(struct weir_plan *p, struct weir_range *r, int64_t low, int64_t high) WEIR_MUST_USE;
 
 /* measure_value.c: strings borrow from the slab. seconds: of the window, for rate; NaN: unknown. */

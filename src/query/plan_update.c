@@ -251,7 +251,7 @@ enum weir_status weir_plan_take(struct weir_plan *p, const struct weir_batch *ba
 		weir_plan_tally_drop(p);
 	weir_plan_close_spans(p, batch);
 	ask_zones(p, s, NULL); /* what is filtered next has other zones */
-	if (!status && !weir_plan_save_memory(p))
+	if (!status && !((segment || weir_range_pass(p)) && weir_plan_save_memory(p)))
 		status = no_memory(err);
 	weir_plan_settle(p);
 	return status;

@@ -92,6 +92,24 @@ void weir_range_clear(struct weir_range *r)
 	r->high = -1;
 }
 
+bool weir_range_pass(struct weir_plan *p)
+{
+	int64_t low, high, step;
+	if (p->mode != WEIR_PLAN_RANGED || p->fixed || p->newest_us == WEIR_TIME_NONE)
+		return true;
+	weir_range_of_window(p, p->newest_us, &low, &high, &step);
+	int64_t below = low - (p->change_gone ? 0 : step);
+	bool shown = p->now.low <= p->now.high;
+	if (below <= p->dropped_below || (shown && p->now.high >= below))
+		return true;
+	if (shown)
+		weir_range_clear(&p->now);
+	if (p->before.low <= p->before.high)
+		weir_range_clear(&p->before);
+	weir_range_forget(p, below);
+	return weir_panes_drop(&p->panes, below);
+}
+
 bool weir_range_move(struct weir_plan *p, struct weir_range *r, int64_t low, int64_t high)
 {
 	int64_t was_low = r->low, was_high = r->high;

@@ -419,6 +419,30 @@ static void without_the_window_before_nothing_is_counted_again(void **state)
 	close_bench(&b);
 }
 
+/* A file is read much faster than answers are drawn: what no answer will be of is not kept until the next one. */
+static void panes_do_not_wait_for_an_answer(void **state)
+{
+	(void)state;
+	struct bench b;
+	open_bench(&b, true, true, 1);
+	ask(&b, NULL, "n", "count,p95(n)", "10s");
+	append(&b, 0, 2000);
+	weir_result_unref(result_at(&b, WEIR_TIME_NONE));
+	append(&b, 0, 2000);
+	int64_t bytes = weir_plan_bytes(b.ops->plan(b.f));
+	for (int i = 0; i < 40; i++)
+		append(&b, 0, 2000);
+	assert_true(weir_plan_bytes(b.ops->plan(b.f)) <= bytes * 3 / 2);
+	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
+	assert_int_equal(r->n_rows_total, (r->moment_us - r->window_start_us) / S);
+	assert_int_equal(r->ledger.in_window, r->n_rows_total);
+	weir_result_unref(r);
+	r = result_at(&b, START + 5000 * S);
+	assert_int_equal(r->n_rows_total, 10);
+	weir_result_unref(r);
+	close_bench(&b);
+}
+
 static void groups_that_do_not_fit_are_an_error(void **state)
 {
 	(void)state;
@@ -604,6 +628,7 @@ int main(void)
 		cmocka_unit_test(memory_takes_the_oldest_rows), cmocka_unit_test(memory_takes_the_oldest_panes),
 		cmocka_unit_test(the_window_before_an_earlier_one_is_whole),
 		cmocka_unit_test(without_the_window_before_nothing_is_counted_again),
+		cmocka_unit_test(panes_do_not_wait_for_an_answer),
 		cmocka_unit_test(groups_that_do_not_fit_are_an_error), cmocka_unit_test(late_shed_and_lag),
 		cmocka_unit_test(columns_that_no_longer_fit_are_said), cmocka_unit_test(no_memory_is_survived),
 		cmocka_unit_test(what_there_is),
