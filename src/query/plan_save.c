@@ -4,9 +4,10 @@
 #include "query/plan_state.h"
 
 enum {
-	STATE_PART = 7,	  /* sixteenths of the limit: the rest is for rows, and what is charged late */
+	STATE_PART = 6,	  /* sixteenths of the limit: the rest is for rows, and what is charged late */
 	WIDEN_PART = 2,	  /* of that: from here on panes are made wider */
 	ROOM_PART = 8,	  /* of that: made free at once, so that not every batch sheds */
+	PANE_PART = 2,	  /* of that: the most that a pane of many groups becomes */
 	WIDEN_LEAST = 6,  /* panes held: of fewer and wider ones too much would be shed at once */
 	CHART_LEAST = 32, /* panes of a chart: with fewer there is none */
 };
@@ -43,6 +44,19 @@ bool weir_plan_wider_panes(struct weir_plan *p, int64_t width_us)
 	return weir_panes_drop(&p->panes, p->dropped_below);
 }
 
+/* Whether panes so much wider would each take most of what there is for all: shedding them would go by leaps. */
+static bool too_large(const struct weir_plan *p, int64_t factor)
+{
+	uint64_t cells = 0, most = 0;
+	for (uint32_t i = 0; i < p->panes.n; i++) {
+		cells += p->panes.panes[i]->n_cells;
+		most = p->panes.panes[i]->n_cells > most ? p->panes.panes[i]->n_cells : most;
+	}
+	most *= (uint64_t)factor;
+	most = most < p->groups.n_live ? most : p->groups.n_live;
+	return cells && (double)state_bytes(p) * (double)most / (double)cells > (double)(limit_of(p) / PANE_PART);
+}
+
 /* As long as the window still has enough of them. *done: there was a width. */
 static bool widen(struct weir_plan *p, bool *done)
 {
@@ -53,8 +67,8 @@ static bool widen(struct weir_plan *p, bool *done)
 		int64_t wider = p->panes.width_us * factors[i];
 		if (step % wider || p->window.size_us % wider || p->window.size_us / wider < WEIR_PANES_LEAST)
 			continue;
-		*done = true;
-		return weir_plan_wider_panes(p, wider);
+		*done = !too_large(p, factors[i]);
+		return !*done || weir_plan_wider_panes(p, wider);
 	}
 	return true;
 }
