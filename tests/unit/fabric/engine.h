@@ -12,6 +12,7 @@ struct engine {
 	struct weir_fabric *f;
 	struct weir_local *local; /* the same */
 	struct weir_clock clock;
+	int64_t looked_at_us; /* a moment of the past, 0: none yet */
 	int64_t mono_us, wall_us;
 	bool live, keeps_rows, bounded; /* bounded: rows may leave before the window lets them */
 	uint64_t generation;

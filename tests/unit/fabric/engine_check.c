@@ -150,14 +150,19 @@ static bool window_of(const struct weir_result *r, int64_t at, struct bounds *bo
 	return true;
 }
 
+/* Now, or a moment of the past: the one that was looked at last, one a few steps from it, any. */
 static int64_t draw_moment(void)
 {
-	static const int64_t ends_us[] = {1, 1, 10000, 100000, 1000000, 60000000}; /* panes often end at multiples of these */
-	int64_t at = now.n_rows ? now.rows[draw(now.n_rows)].time_us : WEIR_TIME_NONE;
+	static const int64_t ends_us[] = {10000, 100000, 1000000, 60000000}; /* panes often end at multiples of these */
+	int64_t any = now.n_rows ? now.rows[draw(now.n_rows)].time_us : WEIR_TIME_NONE, *at = &engine.looked_at_us;
 	int64_t end_us = ends_us[draw(sizeof ends_us / sizeof *ends_us)];
-	if (!engine.live || chance(70) || at == WEIR_TIME_NONE)
+	if (!engine.live || chance(60) || any == WEIR_TIME_NONE)
 		return WEIR_TIME_NONE;
-	return end_us == 1 ? at + (int64_t)draw(3) - 1 : at - at % end_us;
+	if (*at && chance(30))
+		return *at;
+	if (*at && chance(40))
+		return *at += ((int64_t)draw(7) - 3) * end_us;
+	return *at = chance(40) ? any + (int64_t)draw(3) - 1 : any - any % end_us;
 }
 
 void engine_check_result(void)
