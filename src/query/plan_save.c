@@ -48,13 +48,14 @@ bool weir_plan_wider_panes(struct weir_plan *p, int64_t width_us)
 static bool too_large(const struct weir_plan *p, int64_t factor)
 {
 	uint64_t cells = 0, most = 0;
+	int64_t room = limit_of(p) / PANE_PART;
 	for (uint32_t i = 0; i < p->panes.n; i++) {
 		cells += p->panes.panes[i]->n_cells;
 		most = p->panes.panes[i]->n_cells > most ? p->panes.panes[i]->n_cells : most;
 	}
 	most *= (uint64_t)factor;
 	most = most < p->groups.n_live ? most : p->groups.n_live;
-	return cells && (double)state_bytes(p) * (double)most / (double)cells > (double)(limit_of(p) / PANE_PART);
+	return cells && (double)state_bytes(p) * (double)most / (double)cells > (double)room;
 }
 
 /* As long as the window still has enough of them. *done: there was a width. */

@@ -161,6 +161,7 @@ bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct w
 
 int64_t weir_rank_bytes(const struct weir_plan *p, uint32_t n)
 {
-	size_t keys = p->n_sorts > 1 ? p->n_sorts * sizeof(struct weir_value) : 0;
+	bool plain = p->n_sorts == 0 || (p->n_sorts == 1 && p->sorts[0].by_measure);
+	size_t keys = plain ? 0 : p->n_sorts * sizeof(struct weir_value);
 	return (int64_t)(n * (sizeof(struct weir_ranked) + sizeof(struct item) + keys));
 }
