@@ -81,8 +81,6 @@ static void merge_tail(struct weir_buffer *b)
 
 void weir_buffer_set_hurry(struct weir_buffer *b, const _Atomic bool *hurry) { b->hurry = hurry; }
 
-static bool in_hurry(const struct weir_buffer *b) { return b->hurry && atomic_load_explicit(b->hurry, memory_order_relaxed); }
-
 static void summarize(struct weir_buffer *b, struct weir_segment *s)
 {
 	size_t bytes = 0;
@@ -122,9 +120,9 @@ enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batc
 	b->segments[b->n_segments++] = s;
 	b->next_row += batch->n_rows;
 	b->n_rows += batch->n_rows;
-	if (!in_hurry(b))
+	if (!weir_in_hurry(b->hurry))
 		merge_tail(b);
-	if (b->summaries && !in_hurry(b))
+	if (b->summaries && !weir_in_hurry(b->hurry))
 		summarize_tail(b);
 	return WEIR_OK;
 }

@@ -71,7 +71,7 @@ static bool fill(struct weir_segment *s, const struct weir_parts *p, bool by_arr
 	out->arrival_us = last->arrival_us;
 	out->n_rows = p->rows;
 	for (uint32_t c = 0; c < out->n_columns; c++) {
-		if (hurry && atomic_load_explicit(hurry, memory_order_relaxed))
+		if (weir_in_hurry(hurry))
 			return false;
 		for (uint32_t i = 0; i < p->n; i++)
 			columns[i] = part_column(p->batches[i], c);

@@ -4,6 +4,11 @@
 
 #include "weir/buffer/buffer.h"
 
+/* hurry: NULL, or whether a question waits. */
+static inline bool weir_in_hurry(const _Atomic bool *hurry)
+{
+	return hurry && atomic_load_explicit(hurry, memory_order_relaxed);
+}
 /* One segment of the rows of all parts, in order. Columns by the last part's schema (indices never change within a stream).
  * by_arrival: rows of a part without event times get its time of arrival. hurry: NULL, or gives up where it is true.
  * NULL: no memory, or given up. One reference for the caller. */

@@ -7,7 +7,6 @@
 static void set_bounds(struct weir_plan *p, int64_t at_us, bool fixed)
 {
 	const struct weir_window *w = &p->window;
-	int64_t low, high, step;
 	p->built_at_us =
 	    fixed || p->mode != WEIR_PLAN_CUMULATIVE || w->kind == WEIR_WINDOW_SLIDING ? at_us : WEIR_TIME_NONE;
 	if (at_us == WEIR_TIME_NONE)
@@ -15,8 +14,7 @@ static void set_bounds(struct weir_plan *p, int64_t at_us, bool fixed)
 	if (p->mode == WEIR_PLAN_RANGED) {
 		if (fixed && w->kind == WEIR_WINDOW_SLIDING)
 			p->panes.origin_us = at_us - weir_floor_div(at_us, p->panes.width_us) * p->panes.width_us;
-		weir_range_of_window(p, at_us, &low, &high, &step);
-		weir_range_forget(p, low - step);
+		weir_range_forget(p, weir_range_oldest(p, at_us));
 	} else if (w->kind == WEIR_WINDOW_SLIDING) {
 		p->accept_after_us = at_us - w->size_us;
 		p->accept_until_us = at_us;
@@ -195,16 +193,12 @@ enum weir_status weir_plan_rebuild(struct weir_plan *p, const struct weir_snapsh
 /* An answer for a later moment let panes go that are of the window at this one, or of the window before it. */
 static bool gone_before(const struct weir_plan *p, int64_t at_us)
 {
-	int64_t low, high, step;
 	if (at_us == WEIR_TIME_NONE)
 		at_us = p->newest_us;
 	bool shed = p->shed_until_us != WEIR_TIME_NONE && p->shed_until_us == p->accept_after_us;
 	if (shed && (at_us >= p->newest_us || at_us == p->built_at_us))
 		return false; /* and would let them go again */
-	if (at_us == WEIR_TIME_NONE)
-		return false;
-	weir_range_of_window(p, at_us, &low, &high, &step);
-	return low - (p->change_gone ? 0 : step) < p->dropped_below;
+	return at_us != WEIR_TIME_NONE && weir_range_oldest(p, at_us) < p->dropped_below;
 }
 
 bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us)

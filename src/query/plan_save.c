@@ -26,6 +26,14 @@ static int64_t state_bytes(const struct weir_plan *p)
 	       (int64_t)(spare * weir_slab_slot_bytes(&panes->slab));
 }
 
+static uint64_t count_cells(const struct weir_panes *panes)
+{
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < panes->n; i++)
+		n += panes->panes[i]->n_cells;
+	return n;
+}
+
 bool weir_plan_wider_panes(struct weir_plan *p, int64_t width_us)
 {
 	int64_t factor = width_us / p->panes.width_us, below = p->dropped_below;
@@ -47,12 +55,10 @@ bool weir_plan_wider_panes(struct weir_plan *p, int64_t width_us)
 /* Whether panes so much wider would each take most of what there is for all: shedding them would go by leaps. */
 static bool too_large(const struct weir_plan *p, int64_t factor)
 {
-	uint64_t cells = 0, most = 0;
+	uint64_t cells = count_cells(&p->panes), most = 0;
 	int64_t room = limit_of(p) / PANE_PART;
-	for (uint32_t i = 0; i < p->panes.n; i++) {
-		cells += p->panes.panes[i]->n_cells;
+	for (uint32_t i = 0; i < p->panes.n; i++)
 		most = p->panes.panes[i]->n_cells > most ? p->panes.panes[i]->n_cells : most;
-	}
 	most *= (uint64_t)factor;
 	most = most < p->groups.n_live ? most : p->groups.n_live;
 	return cells && (double)state_bytes(p) * (double)most / (double)cells > (double)room;
@@ -76,16 +82,8 @@ static bool widen(struct weir_plan *p, bool *done)
 
 bool weir_plan_shed_below(struct weir_plan *p, int64_t below)
 {
-	bool ok = true;
-	if (p->now.low <= p->now.high && below > p->now.high)
-		weir_range_clear(&p->now);
-	else if (p->now.low <= p->now.high && below > p->now.low)
-		ok = weir_range_move(p, &p->now, below, p->now.high);
-	if (p->before.low <= p->before.high)
-		weir_range_clear(&p->before);
-	if (!ok)
+	if (!weir_range_leave(p, below))
 		return false;
-	weir_range_forget(p, below); /* of below and what is dropped already the greater */
 	p->shed_until_us = p->accept_after_us;
 	return weir_panes_drop(&p->panes, p->dropped_below);
 }
@@ -101,10 +99,8 @@ static bool shed_before(struct weir_plan *p, int64_t moment_us)
 /* The oldest panes, until there is room again; the newest one stays. */
 static bool shed_panes(struct weir_plan *p, int64_t excess)
 {
-	uint64_t cells = 0, gone = 0;
+	uint64_t cells = count_cells(&p->panes), gone = 0;
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < p->panes.n; i++)
-		cells += p->panes.panes[i]->n_cells;
 	uint64_t wanted = (uint64_t)((double)excess * (double)cells / (double)state_bytes(p)) + 1;
 	while (n + 1 < p->panes.n && gone < wanted)
 		gone += p->panes.panes[n++]->n_cells;

@@ -272,11 +272,15 @@ bool weir_plan_say_too_many(const struct weir_plan *p, struct weir_error *err);	
 void weir_range_clear(struct weir_range *r);
 /* The panes [low, high] of the live window at a moment; the window before lies `step` panes earlier. */
 void weir_range_of_window(const struct weir_plan *p, int64_t at_us, int64_t *low, int64_t *high, int64_t *step);
+/* The first pane that an answer for the moment needs, for its window or, unless that was given up, for the one before. */
+int64_t weir_range_oldest(const struct weir_plan *p, int64_t at_us);
 /* Rows of panes below `below` are not wanted any more. */
 void weir_range_forget(struct weir_plan *p, int64_t below);
 /* A stream may move on by more than its windows between two answers: drops what neither the last answer nor the next is of. */
 bool weir_range_pass(struct weir_plan *p) WEIR_MUST_USE;
 bool weir_range_move(struct weir_plan *p, struct weir_range *r, int64_t low, int64_t high) WEIR_MUST_USE;
+/* Takes the panes below `below` out of the window and the one before, and forgets them; the caller drops them. */
+bool weir_range_leave(struct weir_plan *p, int64_t below) WEIR_MUST_USE;
 
 /* measure_value.c: strings borrow from the slab. seconds: of the window, for rate; NaN: unknown. */
 struct weir_value weir_measure_value(const struct weir_plan *p, uint32_t measure, const struct weir_slab *slab,

@@ -77,6 +77,13 @@ void weir_range_of_window(const struct weir_plan *p, int64_t at_us, int64_t *low
 	}
 }
 
+int64_t weir_range_oldest(const struct weir_plan *p, int64_t at_us)
+{
+	int64_t low, high, step;
+	weir_range_of_window(p, at_us, &low, &high, &step);
+	return low - (p->change_gone ? 0 : step);
+}
+
 void weir_range_forget(struct weir_plan *p, int64_t below)
 {
 	if (below > p->dropped_below)
@@ -90,24 +97,6 @@ void weir_range_clear(struct weir_range *r)
 		weir_slab_clear(&r->slab, g);
 	r->low = 0;
 	r->high = -1;
-}
-
-bool weir_range_pass(struct weir_plan *p)
-{
-	int64_t low, high, step;
-	if (p->mode != WEIR_PLAN_RANGED || p->fixed || p->newest_us == WEIR_TIME_NONE)
-		return true;
-	weir_range_of_window(p, p->newest_us, &low, &high, &step);
-	int64_t below = low - (p->change_gone ? 0 : step);
-	bool shown = p->now.low <= p->now.high;
-	if (below <= p->dropped_below || (shown && p->now.high >= below))
-		return true;
-	if (shown)
-		weir_range_clear(&p->now);
-	if (p->before.low <= p->before.high)
-		weir_range_clear(&p->before);
-	weir_range_forget(p, below);
-	return weir_panes_drop(&p->panes, below);
 }
 
 bool weir_range_move(struct weir_plan *p, struct weir_range *r, int64_t low, int64_t high)
@@ -135,4 +124,29 @@ bool weir_range_move(struct weir_plan *p, struct weir_range *r, int64_t low, int
 		ok = repair(p, r, &stale);
 	free(stale.bits);
 	return ok;
+}
+
+bool weir_range_leave(struct weir_plan *p, int64_t below)
+{
+	bool ok = true;
+	if (p->now.low <= p->now.high && below > p->now.high)
+		weir_range_clear(&p->now);
+	else if (p->now.low <= p->now.high && below > p->now.low)
+		ok = weir_range_move(p, &p->now, below, p->now.high);
+	if (p->before.low <= p->before.high)
+		weir_range_clear(&p->before);
+	if (ok)
+		weir_range_forget(p, below); /* of below and what is dropped already the greater */
+	return ok;
+}
+
+bool weir_range_pass(struct weir_plan *p)
+{
+	if (p->mode != WEIR_PLAN_RANGED || p->fixed || p->newest_us == WEIR_TIME_NONE)
+		return true;
+	int64_t below = weir_range_oldest(p, p->newest_us);
+	bool shown = p->now.low <= p->now.high && p->now.high >= below;
+	if (below <= p->dropped_below || shown)
+		return true;
+	return weir_range_leave(p, below) && weir_panes_drop(&p->panes, p->dropped_below);
 }

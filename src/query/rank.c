@@ -4,6 +4,8 @@
 
 struct order {
 	const struct weir_plan *plan;
+	const struct weir_slab *slab; /* of the measures */
+	double seconds;
 	const struct weir_value *keys; /* n_sorts for each item, by its place before sorting; NULL: items tell all */
 };
 struct item {
@@ -73,47 +75,40 @@ static void select_top(struct item *items, uint32_t n, uint32_t top, struct orde
 	}
 }
 
-/* Where the values of an answer's sort keys come from. */
-struct source {
-	const struct weir_plan *plan;
-	const struct weir_slab *slab;
-	double seconds;
-};
-
-static struct weir_value sort_value(const struct source *from, const struct item *item, uint32_t key)
+static struct weir_value sort_value(const struct order *o, const struct item *item, uint32_t key)
 {
-	const struct weir_sort_key *s = from->plan->sorts + key;
-	return s->by_measure ? weir_measure_value(from->plan, s->index, from->slab, item->ranked.slot, from->seconds)
-			     : from->plan->groups.keys[item->ranked.group][s->index];
+	const struct weir_sort_key *s = o->plan->sorts + key;
+	return s->by_measure ? weir_measure_value(o->plan, s->index, o->slab, item->ranked.slot, o->seconds)
+			     : o->plan->groups.keys[item->ranked.group][s->index];
 }
 
 /* Numbers in the order of the values of the first sort key. False, and all the same: they are not of one type that has
  * such, or one is NULL. */
-static bool find_firsts(const struct source *from, struct item *items, uint32_t n)
+static bool find_firsts(const struct order *o, struct item *items, uint32_t n)
 {
 	enum weir_type type = WEIR_NULL;
 	uint32_t i;
 	for (i = 0; i < n; i++) {
-		struct weir_value v = sort_value(from, items + i, 0);
+		struct weir_value v = sort_value(o, items + i, 0);
 		bool real = v.type == WEIR_FLOAT64, whole = v.type == WEIR_INT64 && !v.wide;
 		if ((i && v.type != type) || !(real || whole || v.type == WEIR_TIMESTAMP))
 			break;
 		type = v.type;
 		int64_t rising = real ? weir_double_key(v.f) : v.i;
-		items[i].first = from->plan->sorts[0].descending ? ~rising : rising;
+		items[i].first = o->plan->sorts[0].descending ? ~rising : rising;
 	}
 	for (uint32_t k = 0; i < n && k < i; k++)
 		items[k].first = 0;
 	return i == n;
 }
 
-static struct weir_value *find_keys(const struct source *from, const struct item *items, uint32_t n)
+static struct weir_value *find_keys(const struct order *o, const struct item *items, uint32_t n)
 {
-	uint32_t n_sorts = from->plan->n_sorts;
+	uint32_t n_sorts = o->plan->n_sorts;
 	struct weir_value *keys = weir_alloc((size_t)n * n_sorts * sizeof *keys);
 	for (uint32_t i = 0; keys && i < n; i++)
 		for (uint32_t k = 0; k < n_sorts; k++)
-			keys[(size_t)i * n_sorts + k] = sort_value(from, items + i, k);
+			keys[(size_t)i * n_sorts + k] = sort_value(o, items + i, k);
 	return keys;
 }
 
@@ -135,15 +130,17 @@ bool weir_rank(const struct weir_plan *p, const struct weir_slab *slab, struct w
 {
 	if (n < 2)
 		return true;
-	struct source from = {p, slab, seconds};
+	struct order o = {.plan = p, .slab = slab, .seconds = seconds};
 	struct item *items = weir_alloc(n * sizeof *items);
-	for (uint32_t i = 0; items && i < n; i++)
+	if (!items)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
 		items[i] = (struct item){.ranked = ranked[i], .key = i};
-	bool settled = items && (!p->n_sorts || find_firsts(&from, items, n)), needs_keys = !settled || p->n_sorts > 1;
-	struct weir_value *keys = items && needs_keys ? find_keys(&from, items, n) : NULL;
-	bool ok = items && (keys || !needs_keys);
+	bool settled = !p->n_sorts || find_firsts(&o, items, n), needs_keys = !settled || p->n_sorts > 1;
+	struct weir_value *keys = needs_keys ? find_keys(&o, items, n) : NULL;
+	bool ok = keys || !needs_keys;
 	if (ok) {
-		struct order o = {p, keys};
+		o.keys = keys;
 		if (!needs_keys)
 			find_texts(p, items, n);
 		if (top && top < n)
