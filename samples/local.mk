@@ -1,4 +1,4 @@
-# Sample streams, installed so that a first call has something to show. tools/make-samples writes them anew.
+# Sample streams, installed so that a first call has something to show. samples/make writes them anew.
 samplesdir = $(pkgdatadir)/samples
 dist_samples_DATA = samples/web.ndjson samples/orders.csv samples/access.log samples/app.logfmt
 samplesodddir = $(pkgdatadir)/samples/odd
@@ -10,4 +10,4 @@ dist_samplesodd_DATA = \
 	samples/odd/no-header.tsv \
 	samples/odd/semicolon-bom-crlf.csv \
 	samples/odd/torn.csv
-EXTRA_DIST += tools/make-samples
+EXTRA_DIST += samples/make

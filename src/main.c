@@ -1,7 +1,10 @@
 /* weir: what the process is given (arguments, environment, terminal, signals) meets the program here, and nowhere else. */
+#include "weir/base/file.h"
 #include "weir/tui/tui.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +14,8 @@
 #include "config.h"
 
 static volatile bool interrupted;
+static struct weir_buf user_themes, data_themes, user_views; /* folders */
+static int stdin_fd = STDIN_FILENO;                          /* -1: it is closed */
 
 static void on_interrupt(int signal)
 {
@@ -28,21 +33,22 @@ static void catch_interrupt(void)
 
 static int complain(const struct weir_error *err)
 {
-	char line[1024];
-	size_t before = err->caret_from < strlen(err->text) ? err->caret_from : strlen(err->text);
-
-	fprintf(stderr, "weir: %s\n", weir_error_line(err, line, sizeof line));
-	if (err->text[0])
-		fprintf(stderr, "  %s\n  %*s^\n", err->text, (int)before, "");
+	weir_error_say(err, STDERR_FILENO);
 	return weir_status_exit_code(err->code);
 }
 
-static int print(struct weir_buf *text)
+/* A reader that went away has seen enough. */
+static int print(struct weir_buf *text, struct weir_error *err)
 {
-	bool good = !text->failed && fwrite(text->data ? text->data : "", 1, text->size, stdout) == text->size && fflush(stdout) == 0;
+	int number = text->failed ? ENOMEM : weir_write_all(STDOUT_FILENO, text->data, text->size);
 
 	weir_buf_release(text);
-	return good ? 0 : 1;
+	if (number == 0 || number == EPIPE)
+		return 0;
+	weir_fail(err, number == ENOMEM ? WEIR_NO_MEMORY : WEIR_IO, "output", "could not write: %s", strerror(number));
+	if (number == EBADF)
+		weir_error_hint(err, "standard output is closed");
+	return complain(err);
 }
 
 /* --help, --version and --list; -1: none of them. */
@@ -56,9 +62,11 @@ static int print_about(const struct weir_options *o, struct weir_error *err)
 		weir_buf_addf(&text, "weir %s\n", PACKAGE_VERSION);
 	else if (!o->list)
 		return -1;
-	else if (weir_list_text(o->list, &text, err) != WEIR_OK)
+	else if (weir_list_text(o->list, &o->theme_folders, &text, err) != WEIR_OK)
 		return complain(err);
-	return print(&text);
+	else if (strcmp(o->list, "keys") == 0)
+		weir_tui_list_keys(&text);
+	return print(&text, err);
 }
 
 static bool use_color(const struct weir_options *o)
@@ -75,7 +83,7 @@ static int run_batch(struct weir_options *o, struct weir_error *err)
 	if (weir_options_set(o, "color", use_color(o) ? "always" : "never", 0, err) != WEIR_OK)
 		return complain(err);
 	catch_interrupt();
-	return weir_batch_run(o, &weir_clock_system, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, &interrupted);
+	return weir_batch_run(o, &weir_clock_system, stdin_fd, STDOUT_FILENO, STDERR_FILENO, &interrupted);
 }
 
 static int run_screen(struct weir_options *o, struct weir_error *err)
@@ -83,25 +91,63 @@ static int run_screen(struct weir_options *o, struct weir_error *err)
 	const char *no = getenv("NO_COLOR");
 	struct weir_session *session = NULL;
 	struct weir_tui_config config = {
-		.tty_fd = open("/dev/tty", O_RDWR | O_CLOEXEC),
-		.term = getenv("TERM"),
-		.colorterm = getenv("COLORTERM"),
-		.no_color = no && *no,
-		.welcome = getenv("WEIR_WELCOME"),
-		.clock = &weir_clock_system,
+	    .tty_fd = open("/dev/tty", O_RDWR | O_CLOEXEC),
+	    .term = getenv("TERM"),
+	    .colorterm = getenv("COLORTERM"),
+	    .no_color = no && *no,
+	    .over_ssh = getenv("SSH_CONNECTION") || getenv("SSH_TTY"),
+	    .welcome = getenv("WEIR_WELCOME"),
+	    .clock = &weir_clock_system,
 	};
 
 	if (config.tty_fd < 0) {
 		weir_fail(err, WEIR_IO, "terminal", "could not open /dev/tty");
-		weir_error_hint(err, "weir --batch needs no terminal");
+		weir_error_hint(err, "weir --batch does not need a terminal");
 		return complain(err);
 	}
-	if (weir_session_open(o, &weir_clock_system, STDIN_FILENO, true, &session, err) != WEIR_OK)
+	if (weir_session_open(o, &weir_clock_system, stdin_fd, true, &session, err) != WEIR_OK)
 		return complain(err);
 	int code = weir_tui_run(session, o, &config, err);
-	weir_session_close(session);
+	enum weir_status st = weir_session_close(session);
 	close(config.tty_fd);
-	return code;
+	return code == 0 ? weir_status_exit_code(st) : code;
+}
+
+/* A folder of the user's by the rules of the XDG Base Directory Specification, which ignores a relative path. */
+static void find_folder(const char *variable, const char *usual, const char *name, struct weir_buf *out)
+{
+	const char *base = getenv(variable), *home = getenv("HOME");
+
+	if (base && base[0] == '/')
+		weir_buf_addf(out, "%s/weir/%s", base, name);
+	else if (home && home[0] == '/')
+		weir_buf_addf(out, "%s/%s/weir/%s", home, usual, name);
+}
+
+static enum weir_status find_folders(struct weir_options *o, struct weir_error *err)
+{
+	const char *data = getenv("WEIR_DATADIR"), *home = getenv("HOME");
+
+	find_folder("XDG_CONFIG_HOME", ".config", "themes", &user_themes);
+	find_folder("XDG_DATA_HOME", ".local/share", "views", &user_views);
+	o->view_folder = user_views.data;
+	o->home = home && home[0] == '/' ? home : NULL;
+	weir_buf_addf(&data_themes, "%s/themes", data && *data ? data : WEIR_PKGDATADIR);
+	o->theme_folders = (struct weir_theme_folders){.user = user_themes.data, .data = data_themes.data};
+	return user_themes.failed || data_themes.failed || user_views.failed
+		   ? weir_fail(err, WEIR_NO_MEMORY, "themes", "out of memory")
+		   : WEIR_OK;
+}
+
+static enum weir_status save_view(const struct weir_options *o, struct weir_error *err)
+{
+	char *path = NULL;
+	enum weir_status st = weir_view_path(o, weir_str_of(o->save_view), true, &path, err);
+
+	if (st == WEIR_OK)
+		st = weir_view_save(o, path, err);
+	free(path);
+	return st;
 }
 
 static int run(int argc, char **argv, struct weir_options *o)
@@ -109,12 +155,13 @@ static int run(int argc, char **argv, struct weir_options *o)
 	struct weir_error err = {0};
 	char dash[] = "-", *const standard_input[] = {argv[0], dash, NULL};
 
-	if (weir_options_parse(argc, argv, weir_clock_wall_us(&weir_clock_system), o, &err) != WEIR_OK)
+	if (find_folders(o, &err) != WEIR_OK ||
+	    weir_options_parse(argc, argv, weir_clock_wall_us(&weir_clock_system), o, &err) != WEIR_OK)
 		return complain(&err);
 	int code = print_about(o, &err);
 	if (code >= 0)
 		return code;
-	if (o->save_view && weir_view_save(o, o->save_view, &err) != WEIR_OK)
+	if (o->save_view && save_view(o, &err) != WEIR_OK)
 		return complain(&err);
 	if (o->n_sources == 0 && isatty(STDIN_FILENO)) {
 		weir_fail(&err, WEIR_USAGE, "command line", "no source is named");
@@ -123,7 +170,7 @@ static int run(int argc, char **argv, struct weir_options *o)
 	}
 	if (o->n_sources == 0 && weir_options_parse(2, standard_input, 0, o, &err) != WEIR_OK)
 		return complain(&err);
-	if (o->batch || o->explain || !isatty(STDOUT_FILENO))
+	if (o->batch || o->explain || o->why || !isatty(STDOUT_FILENO))
 		return run_batch(o, &err);
 	return run_screen(o, &err);
 }
@@ -133,15 +180,35 @@ static const char *look_up(const char *name)
 	return getenv(name);
 }
 
+/* What is closed is held, or the next file that is opened would be taken for it: the wrong way round, so that reading and
+ * writing fail as they would have. */
+static void hold_standard_files(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) != -1 || errno != EBADF)
+			continue;
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) == fd && fd == STDIN_FILENO)
+			stdin_fd = -1;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct weir_options options;
 
+	hold_standard_files();
+	/* Now, before there are threads. Where none is set, characters are UTF-8 all the same. */
 	setlocale(LC_CTYPE, "");
-	signal(SIGPIPE, SIG_IGN);
+	if (strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+	signal(SIGPIPE, SIG_IGN); /* these two are errors of a write */
+	signal(SIGXFSZ, SIG_IGN);
 	weir_options_init(&options);
 	options.lookup = look_up;
 	int code = run(argc, argv, &options);
 	weir_options_release(&options);
+	weir_buf_release(&user_themes);
+	weir_buf_release(&data_themes);
+	weir_buf_release(&user_views);
 	return code;
 }

@@ -13,9 +13,44 @@ include tests/unit/fabric/local.mk
 include tests/unit/session/local.mk
 include tests/unit/tui/local.mk
 endif
+include tests/adding/local.mk
 include tests/batch/local.mk
 include tests/golden/local.mk
 include tests/fuzz/local.mk
 include tests/fault/local.mk
 include tests/integration/local.mk
 include tests/lint/local.mk
+include tests/bench/local.mk
+
+# The Debian package, built, looked at by lintian, installed and tested.
+package:
+	$(top_srcdir)/tests/package/debian || test $$? = 77
+
+.PHONY: package sanitize random tsan coverage fault bench integration golden-update
+EXTRA_DIST += tests/package tests/tsan.supp
+
+# A second build beside this one, with the sanitizers named, and its own `make check`.
+sanitize:
+	$(MKDIR_P) san-address && cd san-address && \
+	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=address,undefined CC="$(CC)" CFLAGS='-O1 -g'; } && \
+	ASAN_OPTIONS=detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) $(AM_MAKEFLAGS) check
+
+# Random keys, mouse events and sizes of the screen, in the build with AddressSanitizer.
+RANDOM_KEYS = 100000
+RANDOM_SIZES = 10000
+random:
+	$(MKDIR_P) san-address && cd san-address && \
+	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=address,undefined CC="$(CC)" CFLAGS='-O1 -g'; } && \
+	$(MAKE) $(AM_MAKEFLAGS) weir && \
+	UBSAN_OPTIONS=print_stacktrace=1 $(abs_top_srcdir)/tests/golden/random ./weir --keys $(RANDOM_KEYS) --resizes $(RANDOM_SIZES)
+
+# Ten times slower: fewer random cases of each property, unless told otherwise.
+tsan:
+	$(MKDIR_P) san-thread && cd san-thread && \
+	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=thread CC="$(CC)" CFLAGS='-O1 -g'; } && \
+	WEIR_PROPERTY_CASES=$${WEIR_PROPERTY_CASES:-1500} TSAN_OPTIONS="suppressions=$(abs_top_srcdir)/tests/tsan.supp halt_on_error=1" $(MAKE) $(AM_MAKEFLAGS) check
+
+coverage:
+	$(MKDIR_P) cov && cd cov && \
+	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-coverage CC="$(CC)" CFLAGS='-O0 -g'; } && \
+	$(MAKE) $(AM_MAKEFLAGS) check && lcov -q -c -d . -o lcov.info && lcov --summary lcov.info

@@ -1,3 +1,4 @@
+/* The monotonic and the wall clock, and a wake-up that another thread can send (eventfd). */
 #include "weir/base/thread.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The dictionary: an open-addressing hash table over entries that never move. */
 #define XXH_INLINE_ALL
 #include "weir/base/dict.h"
 
@@ -27,11 +28,14 @@ struct weir_dict {
 	struct slot *slots; /* owned; writer only */
 	uint32_t slot_mask;
 	size_t charged_bytes;
-	uint32_t n_blocks; /* writer only */
+	uint32_t n_blocks;                /* writer only */
 	struct entry *blocks[MAX_BLOCKS]; /* owned */
 };
 
-uint64_t weir_hash(const void *bytes, size_t size) { return XXH3_64bits(bytes, size); }
+uint64_t weir_hash(const void *bytes, size_t size)
+{
+	return XXH3_64bits(bytes, size);
+}
 
 static void charge(struct weir_dict *d)
 {
@@ -79,7 +83,10 @@ void weir_dict_unref(struct weir_dict *d)
 	free(d);
 }
 
-static uint32_t block_of(uint32_t code) { return 25 - (uint32_t)__builtin_clz(code + FIRST_ENTRIES); }
+static uint32_t block_of(uint32_t code)
+{
+	return 25 - (uint32_t)__builtin_clz(code + FIRST_ENTRIES);
+}
 
 static struct entry *entry_of(const struct weir_dict *d, uint32_t code)
 {
@@ -180,12 +187,19 @@ struct weir_str weir_dict_get(const struct weir_dict *d, uint32_t code)
 	return (struct weir_str){e->data, e->size};
 }
 
-uint64_t weir_dict_hash(const struct weir_dict *d, uint32_t code) { return entry_of(d, code)->hash; }
+uint64_t weir_dict_hash(const struct weir_dict *d, uint32_t code)
+{
+	return entry_of(d, code)->hash;
+}
 
-uint32_t weir_dict_count(const struct weir_dict *d) { return atomic_load_explicit(&d->count, memory_order_acquire); }
+uint32_t weir_dict_count(const struct weir_dict *d)
+{
+	return atomic_load_explicit(&d->count, memory_order_acquire);
+}
 
 size_t weir_dict_bytes(const struct weir_dict *d)
 {
 	size_t entries = (size_t)FIRST_ENTRIES * ((UINT64_C(1) << d->n_blocks) - 1);
-	return sizeof *d + ((size_t)d->slot_mask + 1) * sizeof(struct slot) + entries * sizeof(struct entry) + d->bytes.total_bytes;
+	return sizeof *d + ((size_t)d->slot_mask + 1) * sizeof(struct slot) + entries * sizeof(struct entry) +
+	       d->bytes.total_bytes;
 }

@@ -1,3 +1,4 @@
+/* Durations as people write them: `90s`, `1m30s`, `2 hours`. */
 #include "weir/base/str.h"
 
 #include <inttypes.h>
@@ -8,13 +9,33 @@ struct unit {
 	const char *name;
 	int64_t us;
 };
-static const struct unit units[] = {{"d", INT64_C(86400000000)}, {"h", INT64_C(3600000000)}, {"m", 60000000},
-	{"s", 1000000}, {"ms", 1000}, {"us", 1}, {"w", INT64_C(604800000000)}, {"min", 60000000}, {"mins", 60000000},
-	{"minute", 60000000}, {"minutes", 60000000}, {"sec", 1000000}, {"secs", 1000000}, {"second", 1000000},
-	{"seconds", 1000000}, {"hour", INT64_C(3600000000)}, {"hours", INT64_C(3600000000)}, {"hr", INT64_C(3600000000)},
-	{"day", INT64_C(86400000000)}, {"days", INT64_C(86400000000)}, {"week", INT64_C(604800000000)},
-	{"weeks", INT64_C(604800000000)}, {"millisecond", 1000}, {"milliseconds", 1000}, {"microsecond", 1},
-	{"microseconds", 1}, {"µs", 1}};
+static const struct unit units[] = {{"d", INT64_C(86400000000)},
+				    {"h", INT64_C(3600000000)},
+				    {"m", 60000000},
+				    {"s", 1000000},
+				    {"ms", 1000},
+				    {"us", 1},
+				    {"w", INT64_C(604800000000)},
+				    {"min", 60000000},
+				    {"mins", 60000000},
+				    {"minute", 60000000},
+				    {"minutes", 60000000},
+				    {"sec", 1000000},
+				    {"secs", 1000000},
+				    {"second", 1000000},
+				    {"seconds", 1000000},
+				    {"hour", INT64_C(3600000000)},
+				    {"hours", INT64_C(3600000000)},
+				    {"hr", INT64_C(3600000000)},
+				    {"day", INT64_C(86400000000)},
+				    {"days", INT64_C(86400000000)},
+				    {"week", INT64_C(604800000000)},
+				    {"weeks", INT64_C(604800000000)},
+				    {"millisecond", 1000},
+				    {"milliseconds", 1000},
+				    {"microsecond", 1},
+				    {"microseconds", 1},
+				    {"µs", 1}};
 
 /* v units of `us`: exact for whole numbers, rounded for fractions. */
 static bool add_duration(double v, int64_t us, int64_t *total)

@@ -1,3 +1,4 @@
+/* A ring of the newest log lines. */
 #include "weir/base/log.h"
 
 #include "weir/base/memory.h"

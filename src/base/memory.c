@@ -1,3 +1,4 @@
+/* The allocator behind which tests make allocation n fail, and arenas. */
 #include "weir/base/memory.h"
 
 #include <stdlib.h>
@@ -26,11 +27,20 @@ static bool must_fail(void)
 	return false;
 }
 
-void *weir_alloc(size_t bytes) { return must_fail() ? NULL : malloc(bytes ? bytes : 1); }
+void *weir_alloc(size_t bytes)
+{
+	return must_fail() ? NULL : malloc(bytes ? bytes : 1);
+}
 
-void *weir_calloc(size_t n, size_t bytes) { return must_fail() ? NULL : calloc(n ? n : 1, bytes ? bytes : 1); }
+void *weir_calloc(size_t n, size_t bytes)
+{
+	return must_fail() ? NULL : calloc(n ? n : 1, bytes ? bytes : 1);
+}
 
-void *weir_realloc(void *p, size_t bytes) { return must_fail() ? NULL : realloc(p, bytes ? bytes : 1); }
+void *weir_realloc(void *p, size_t bytes)
+{
+	return must_fail() ? NULL : realloc(p, bytes ? bytes : 1);
+}
 
 void *weir_alloc_aligned(size_t bytes)
 {

@@ -1,3 +1,5 @@
+/* Numbers from text. Ours, not strtod alone: decoding spends much of its time here, the text is not NUL-terminated, and the
+ * locale must not matter. What the short way cannot read exactly goes to strtod. */
 #include "weir/base/memory.h"
 
 #include <locale.h>
@@ -26,8 +28,8 @@ bool weir_parse_int64(struct weir_str s, bool canonical, int64_t *out)
 	return true;
 }
 
-static const double powers[23] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-	1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+static const double powers[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+				  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 /* strtod wants the decimal point of the locale. */
 static bool parse_slow(struct weir_str s, double *out)
@@ -121,7 +123,8 @@ bool weir_parse_bytes(struct weir_str s, uint64_t *out)
 		if (at)
 			scale = ldexp(1, 10 * (int)(at - letters + 1));
 		struct weir_str rest = at ? (struct weir_str){unit.data + 1, unit.size - 1} : unit;
-		if (rest.size && !weir_str_equal_nocase(rest, WEIR_STR("b")) && !(at && weir_str_equal_nocase(rest, WEIR_STR("ib"))))
+		if (rest.size && !weir_str_equal_nocase(rest, WEIR_STR("b")) &&
+		    !(at && weir_str_equal_nocase(rest, WEIR_STR("ib"))))
 			return false;
 	}
 	v *= scale;

@@ -54,7 +54,8 @@ static size_t write_decimal(const struct decimal *d, bool negative, bool plain, 
 			out[at++] = '.';
 		memcpy(out + at, d->digits + 1, (size_t)d->n - 1);
 		at += (size_t)d->n - 1;
-		return at + (size_t)snprintf(out + at, 32 - at, "e%c%02d", d->exponent < 0 ? '-' : '+', abs(d->exponent));
+		return at +
+		       (size_t)snprintf(out + at, 32 - at, "e%c%02d", d->exponent < 0 ? '-' : '+', abs(d->exponent));
 	}
 	if (d->exponent < 0) {
 		memcpy(out + at, "0.00000", 7);
@@ -101,7 +102,8 @@ static size_t format_short_decimal(double v, char out[32])
 	if (a > 0 && a < 1e-4) /* written with an exponent */
 		return 0;
 	for (int k = 0; k < 7 && a * scales[k] < 1e15; k++) {
-		uint64_t r = (uint64_t)(a * scales[k] + 0.5), whole = r / (uint64_t)scales[k], part = r % (uint64_t)scales[k];
+		uint64_t r = (uint64_t)(a * scales[k] + 0.5), whole = r / (uint64_t)scales[k],
+			 part = r % (uint64_t)scales[k];
 		if ((double)r / scales[k] != a)
 			continue;
 		size_t n = 0, decimals = k ? (size_t)k : 1;
@@ -153,7 +155,9 @@ static struct exact scale_up(double v)
 	int scale = 16 - (int)floor(log10(v));
 	struct exact x = scale_by(v, scale);
 	uint128 whole = x.scaled >> x.shift;
-	return whole < power_of_ten(16) ? scale_by(v, scale + 1) : whole >= power_of_ten(17) ? scale_by(v, scale - 1) : x;
+	return whole < power_of_ten(16)    ? scale_by(v, scale + 1)
+	       : whole >= power_of_ten(17) ? scale_by(v, scale - 1)
+					   : x;
 }
 
 /* Whether d * unit is nearer to the number than to any other double, or halfway where ties go to it. */
@@ -179,7 +183,8 @@ static bool round_exactly(double v, struct decimal *out)
 		uint128 rest = x.scaled % unit;
 		d = (uint64_t)(x.scaled / unit);
 		d += rest * 2 > unit || (rest * 2 == unit && d % 2);
-		if (!is_read_as(&x, d, units[i]) && i < 2 && d % 10 != 0 && d % 10 != 9 && is_read_as(&x, d + 1, units[i]))
+		if (!is_read_as(&x, d, units[i]) && i < 2 && d % 10 != 0 && d % 10 != 9 &&
+		    is_read_as(&x, d + 1, units[i]))
 			d++;
 		if (i == 2 || is_read_as(&x, d, units[i])) {
 			d *= units[i];

@@ -1,3 +1,4 @@
+/* A bounded queue from one thread to one other. */
 #include "weir/base/thread.h"
 
 #include "weir/base/memory.h"
@@ -104,7 +105,10 @@ void weir_ring_close(struct weir_ring *r)
 		weir_wake_signal(r->wake);
 }
 
-bool weir_ring_closed(const struct weir_ring *r) { return atomic_load(&r->closed); }
+bool weir_ring_closed(const struct weir_ring *r)
+{
+	return atomic_load(&r->closed);
+}
 
 size_t weir_ring_count(const struct weir_ring *r)
 {
@@ -112,4 +116,7 @@ size_t weir_ring_count(const struct weir_ring *r)
 	return atomic_load(&r->tail) - head;
 }
 
-void weir_ring_set_wake(struct weir_ring *r, struct weir_wake *w) { r->wake = w; }
+void weir_ring_set_wake(struct weir_ring *r, struct weir_wake *w)
+{
+	r->wake = w;
+}

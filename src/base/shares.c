@@ -1,3 +1,4 @@
+/* Work shared out between threads, each range packed into one atomic word. */
 #include "weir/base/shares.h"
 
 static uint32_t first_of(uint64_t range)

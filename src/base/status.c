@@ -1,9 +1,9 @@
+/* Fills error records. */
 #include "weir/base/status.h"
-
-#include "weir/base/str.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static void WEIR_PRINTF(3, 4) put_line(char *out, size_t out_bytes, const char *fmt, ...);
 
@@ -56,21 +56,21 @@ void weir_error_hint(struct weir_error *err, const char *fmt, ...)
 const char *weir_status_name(enum weir_status code)
 {
 	static const char *const names[] = {
-		[WEIR_OK] = "ok",
-		[WEIR_AGAIN] = "again",
-		[WEIR_END] = "end",
-		[WEIR_NO_MEMORY] = "no_memory",
-		[WEIR_IO] = "io",
-		[WEIR_NOT_FOUND] = "not_found",
-		[WEIR_DENIED] = "denied",
-		[WEIR_UNREACHABLE] = "unreachable",
-		[WEIR_MALFORMED] = "malformed",
-		[WEIR_TOO_LARGE] = "too_large",
-		[WEIR_USAGE] = "usage",
-		[WEIR_EXPRESSION] = "expression",
-		[WEIR_UNSUPPORTED] = "unsupported",
-		[WEIR_CANCELLED] = "cancelled",
-		[WEIR_INTERNAL] = "internal",
+	    [WEIR_OK] = "ok",
+	    [WEIR_AGAIN] = "again",
+	    [WEIR_END] = "end",
+	    [WEIR_NO_MEMORY] = "no_memory",
+	    [WEIR_IO] = "io",
+	    [WEIR_NOT_FOUND] = "not_found",
+	    [WEIR_DENIED] = "denied",
+	    [WEIR_UNREACHABLE] = "unreachable",
+	    [WEIR_MALFORMED] = "malformed",
+	    [WEIR_TOO_LARGE] = "too_large",
+	    [WEIR_USAGE] = "usage",
+	    [WEIR_EXPRESSION] = "expression",
+	    [WEIR_UNSUPPORTED] = "unsupported",
+	    [WEIR_CANCELLED] = "cancelled",
+	    [WEIR_INTERNAL] = "internal",
 	};
 	return (size_t)code < sizeof names / sizeof names[0] ? names[code] : "unknown";
 }
@@ -101,21 +101,9 @@ int weir_status_exit_code(enum weir_status code)
 
 char *weir_error_line(const struct weir_error *err, char *out, size_t out_bytes)
 {
-	struct weir_buf line = {0};
-	if (err->origin[0])
-		weir_buf_addf(&line, "%s: ", err->origin);
-	weir_buf_add_c(&line, err->what[0] ? err->what : weir_status_text(err->code));
-	if (err->hint[0])
-		weir_buf_addf(&line, " (%s)", err->hint);
-	size_t n = line.size;
-	if (n >= out_bytes) {
-		n = out_bytes - 1;
-		while (n > 0 && ((unsigned char)line.data[n] & 0xc0) == 0x80)
-			n--;
-	}
-	if (n)
-		memcpy(out, line.data, n);
-	out[n] = 0;
-	weir_buf_release(&line);
+	bool origin = err->origin[0], hint = err->hint[0];
+
+	put_line(out, out_bytes, "%s%s%s%s%s%s", err->origin, origin ? ": " : "",
+		 err->what[0] ? err->what : weir_status_text(err->code), hint ? " (" : "", err->hint, hint ? ")" : "");
 	return out;
 }

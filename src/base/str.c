@@ -1,3 +1,4 @@
+/* Borrowed strings and a growing buffer for text. */
 #include "weir/base/str.h"
 
 #include "weir/base/memory.h"
@@ -13,7 +14,10 @@ int weir_str_compare(struct weir_str a, struct weir_str b)
 	return order ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
 
 bool weir_str_equal_nocase(struct weir_str a, struct weir_str b)
 {
@@ -25,7 +29,10 @@ bool weir_str_equal_nocase(struct weir_str a, struct weir_str b)
 	return true;
 }
 
-static bool blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static bool blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 struct weir_str weir_str_trim(struct weir_str s)
 {
@@ -96,11 +103,20 @@ void weir_buf_add(struct weir_buf *b, const void *bytes, size_t size)
 	b->data[b->size] = 0;
 }
 
-void weir_buf_add_str(struct weir_buf *b, struct weir_str s) { weir_buf_add(b, s.data, s.size); }
+void weir_buf_add_str(struct weir_buf *b, struct weir_str s)
+{
+	weir_buf_add(b, s.data, s.size);
+}
 
-void weir_buf_add_c(struct weir_buf *b, const char *c_string) { weir_buf_add(b, c_string, strlen(c_string)); }
+void weir_buf_add_c(struct weir_buf *b, const char *c_string)
+{
+	weir_buf_add(b, c_string, strlen(c_string));
+}
 
-void weir_buf_add_char(struct weir_buf *b, char c) { weir_buf_add(b, &c, 1); }
+void weir_buf_add_char(struct weir_buf *b, char c)
+{
+	weir_buf_add(b, &c, 1);
+}
 
 void weir_buf_addf(struct weir_buf *b, const char *fmt, ...)
 {
@@ -142,7 +158,8 @@ static int distance(struct weir_str a, struct weir_str b, int most)
 				best = before[j] + 1;
 			if (row[j - 1] + 1 < best)
 				best = row[j - 1] + 1;
-			if (i > 1 && j > 1 && x == lower(b.data[j - 2]) && lower(a.data[i - 2]) == y && before2[j - 2] + 1 < best)
+			if (i > 1 && j > 1 && x == lower(b.data[j - 2]) && lower(a.data[i - 2]) == y &&
+			    before2[j - 2] + 1 < best)
 				best = before2[j - 2] + 1;
 			row[j] = best;
 		}
@@ -161,4 +178,12 @@ int weir_nearest(struct weir_str word, const struct weir_str *names, size_t n_na
 		}
 	}
 	return best;
+}
+
+bool weir_str_among(const char *words, struct weir_str word)
+{
+	for (struct weir_str rest = weir_str_of(words); rest.size;)
+		if (weir_str_equal_nocase(weir_str_cut(rest, ' ', &rest), word))
+			return true;
+	return false;
 }

@@ -1,3 +1,5 @@
+/* Addresses of sources. Ours, not a library: most are no URLs in the sense of RFC 3986 (`demo:orders`, several brokers before
+ * one topic, a file name with a question mark), and a password must not show up in the error for an address that does not parse. */
 #include "weir/base/uri.h"
 
 #include "weir/base/memory.h"
@@ -6,7 +8,10 @@
 
 static int hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
 }
 
 /* Percent-decoded copy; a '%' that starts no escape stays. NULL: no memory, or an escaped NUL byte. */
@@ -51,13 +56,36 @@ void weir_uri_release(struct weir_uri *u)
 static size_t scheme_length(struct weir_str s)
 {
 	size_t n = 0;
-	while (n < s.size && ((s.data[n] >= 'a' && s.data[n] <= 'z') || (s.data[n] >= 'A' && s.data[n] <= 'Z') ||
-			      (n > 0 && ((s.data[n] >= '0' && s.data[n] <= '9') || s.data[n] == '+' || s.data[n] == '-'))))
+	while (n < s.size &&
+	       ((s.data[n] >= 'a' && s.data[n] <= 'z') || (s.data[n] >= 'A' && s.data[n] <= 'Z') ||
+		(n > 0 && ((s.data[n] >= '0' && s.data[n] <= '9') || s.data[n] == '+' || s.data[n] == '-'))))
 		n++;
 	return n > 1 && n < s.size && s.data[n] == ':' ? n : 0;
 }
 
-static bool parse_params(struct weir_str query, struct weir_uri *u)
+/* Errors never quote the part of an address that is wrong: it could be a part of a password. */
+static enum weir_status refuse(struct weir_error *err, const char *what)
+{
+	weir_fail(err, WEIR_USAGE, "source", "%s", what);
+	weir_error_hint(err, "in a user name or a password, write / ? @ : & %% as %%2F %%3F %%40 %%3A %%26 %%25");
+	return WEIR_USAGE;
+}
+
+static enum weir_status no_memory(struct weir_error *err)
+{
+	return weir_fail(err, WEIR_NO_MEMORY, "source", "out of memory");
+}
+
+static bool is_name(const char *s)
+{
+	for (; *s; s++)
+		if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') ||
+		      strchr("._-", *s)))
+			return false;
+	return true;
+}
+
+static enum weir_status parse_params(struct weir_str query, struct weir_uri *u, struct weir_error *err)
 {
 	size_t capacity = 0;
 	while (query.size) {
@@ -67,86 +95,128 @@ static bool parse_params(struct weir_str query, struct weir_uri *u)
 		if (!item.size)
 			continue;
 		if (!weir_grow((void **)&u->params, &capacity, u->n_params + 1, sizeof *u->params))
-			return false;
+			return no_memory(err);
 		struct weir_param *p = &u->params[u->n_params++];
 		p->name = decode(key);
 		p->value = decode(value);
 		if (!p->name || !p->value)
+			return no_memory(err);
+		if (!is_name(p->name))
+			return refuse(err, "the name of a parameter has an invalid character");
+	}
+	return WEIR_OK;
+}
+
+/* The last `c`; NULL: none. */
+static const char *last(struct weir_str s, char c)
+{
+	return s.size ? memrchr(s.data, c, s.size) : NULL;
+}
+
+/* "name", "name:9092", "[::1]:9092", "::1"; a variable may stand for anything. */
+static bool is_host(struct weir_str s)
+{
+	struct weir_str port;
+
+	if (s.size > 1 && memmem(s.data, s.size, "${", 2))
+		return true;
+	if (s.size && s.data[0] == '[') {
+		weir_str_cut(s, ']', &port);
+		if (!port.data || (port.size && port.data[0] != ':'))
 			return false;
+	} else {
+		weir_str_cut(s, ':', &port);
+	}
+	for (size_t i = 0; i < port.size; i++)
+		if (hex(port.data[i]) < 0 && port.data[i] != ':')
+			return false;
+	/* "host:12", but no "user:beef", which a password may look like */
+	bool colons = port.size && memchr(port.data + 1, ':', port.size - 1), digits = true;
+	for (size_t i = 0; i < port.size; i++)
+		digits = digits && (port.data[i] == ':' || (port.data[i] >= '0' && port.data[i] <= '9'));
+	return digits || colons;
+}
+
+static bool are_hosts(struct weir_str s)
+{
+	while (s.data) {
+		struct weir_str rest, host = weir_str_cut(s, ',', &rest);
+		if (!is_host(host))
+			return false;
+		s = rest;
 	}
 	return true;
 }
 
-static bool parse_authority(struct weir_str *rest, struct weir_uri *u)
+/* "user:password@host,host/path"; the query is what follows the ?, or nothing. */
+static enum weir_status parse_authority(struct weir_str *rest, struct weir_str query, struct weir_uri *u,
+					struct weir_error *err)
 {
 	struct weir_str path, authority = weir_str_cut(*rest, '/', &path);
-	const char *at = NULL;
-	for (size_t i = 0; i < authority.size; i++)
-		if (authority.data[i] == '@')
-			at = authority.data + i;
+	const char *at = last(authority, '@');
+
+	if (last(path, '@') || (!path.data && last(query, '@')))
+		return refuse(err, "there is an @ after the host");
 	if (at) {
 		struct weir_str password, login = {authority.data, (size_t)(at - authority.data)};
 		struct weir_str user = weir_str_cut(login, ':', &password);
 		authority = (struct weir_str){at + 1, authority.size - login.size - 1};
 		u->user = decode(user);
 		if (!u->user || (password.data && !(u->password = decode(password))))
-			return false;
+			return no_memory(err);
 	}
+	if (!are_hosts(authority))
+		return refuse(err, "the port of the address is not a number");
 	u->hosts = weir_str_dup(authority);
 	*rest = path;
-	return u->hosts != NULL;
+	return u->hosts ? WEIR_OK : no_memory(err);
 }
 
 static bool escapes_nul(struct weir_str s)
 {
-	for (size_t i = 0; i + 2 < s.size; i++)
-		if (memcmp(s.data + i, "%00", 3) == 0)
-			return true;
-	return false;
+	return s.size > 2 && memmem(s.data, s.size, "%00", 3);
+}
+
+/* Something that could be "user:password@". */
+static bool has_login(struct weir_str s)
+{
+	const char *at = last(s, '@');
+
+	return at && memchr(s.data, ':', (size_t)(at - s.data));
 }
 
 static enum weir_status fill(struct weir_str text, bool plain, struct weir_uri *u, struct weir_error *err)
 {
-	if (weir_str_equal(text, WEIR_STR("-"))) {
-		u->scheme = weir_str_dup(WEIR_STR("stdin"));
-		u->path = weir_str_dup(WEIR_STR(""));
-		return u->scheme && u->path ? WEIR_OK : weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
-	}
 	size_t n = plain ? 0 : scheme_length(text);
 	struct weir_str rest = text, query = {NULL, 0};
-	if (n) {
-		u->scheme = weir_str_dup((struct weir_str){text.data, n});
+	if (n)
 		rest = (struct weir_str){text.data + n + 1, text.size - n - 1};
-		for (char *c = u->scheme; c && *c; c++)
-			if (*c >= 'A' && *c <= 'Z')
-				*c = (char)(*c + 32);
-	} else {
-		u->scheme = weir_str_dup(WEIR_STR("file"));
-	}
-	if (!u->scheme)
-		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
-	bool stdin_like = !n && !plain && rest.size > 1 && rest.data[0] == '-' && rest.data[1] == '?';
 	if (!plain)
 		rest = weir_str_cut(rest, '?', &query);
-	if (stdin_like) {
-		free(u->scheme);
-		u->scheme = weir_str_dup(WEIR_STR("stdin"));
+	bool is_stdin = weir_str_equal(text, WEIR_STR("-")) || (!n && !plain && weir_str_equal(rest, WEIR_STR("-")));
+	if (is_stdin)
 		rest.size = 0;
-	}
-	bool has_hosts = n && rest.size >= 2 && rest.data[0] == '/' && rest.data[1] == '/';
-	if (has_hosts) {
+	if (n ? escapes_nul(text) : escapes_nul(query))
+		return weir_fail(err, WEIR_USAGE, "source",
+				 "%%00 stands for a NUL byte, which no part of an address may hold");
+	u->scheme = weir_str_dup(n ? (struct weir_str){text.data, n} : is_stdin ? WEIR_STR("stdin") : WEIR_STR("file"));
+	if (!u->scheme)
+		return no_memory(err);
+	for (char *c = u->scheme; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c + 32);
+	if (n && rest.size >= 2 && rest.data[0] == '/' && rest.data[1] == '/') {
 		rest = (struct weir_str){rest.data + 2, rest.size - 2};
-		if (!parse_authority(&rest, u))
-			return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
+		enum weir_status st = parse_authority(&rest, query, u, err);
+		if (st != WEIR_OK)
+			return st;
 		if (!u->hosts[0] && strcmp(u->scheme, "file") != 0)
 			return weir_fail(err, WEIR_USAGE, "source", "no host in the address");
+	} else if (n && has_login(rest) && strcmp(u->scheme, "file") != 0) {
+		return refuse(err, "the host of an address comes after //");
 	}
 	u->path = n ? decode(rest) : weir_str_dup(rest);
-	if (u->scheme && u->path && parse_params(query, u))
-		return WEIR_OK;
-	if (escapes_nul(text))
-		return weir_fail(err, WEIR_USAGE, "source", "a NUL byte in the source");
-	return weir_fail(err, WEIR_NO_MEMORY, "source", "out of memory");
+	return u->path ? parse_params(query, u, err) : no_memory(err);
 }
 
 enum weir_status weir_uri_parse(struct weir_str text, bool plain, struct weir_uri *out, struct weir_error *err)
@@ -162,6 +232,11 @@ enum weir_status weir_uri_parse(struct weir_str text, bool plain, struct weir_ur
 	return st;
 }
 
+bool weir_uri_is_file(const struct weir_uri *u)
+{
+	return strcmp(u->scheme, "file") == 0;
+}
+
 const char *weir_uri_param(const struct weir_uri *u, const char *name)
 {
 	for (size_t i = u->n_params; i-- > 0;)
@@ -172,7 +247,8 @@ const char *weir_uri_param(const struct weir_uri *u, const char *name)
 
 static bool secret(const char *name)
 {
-	static const char *const words[] = {"password", "secret", "token", "key"};
+	static const char *const words[] = {"password", "passwd",     "pwd",   "secret", "token",
+					    "key",      "credential", "oauth", "jaas"};
 	for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
 		size_t n = strlen(words[w]);
 		for (const char *p = name; *p; p++)
@@ -180,6 +256,17 @@ static bool secret(const char *name)
 				return true;
 	}
 	return false;
+}
+
+/* As it must be written, so that it cannot be taken for a part of something else. */
+static void show_user(const char *user, struct weir_buf *out)
+{
+	for (; *user; user++) {
+		if (strchr("/?@:&%", *user))
+			weir_buf_addf(out, "%%%02X", (unsigned char)*user);
+		else
+			weir_buf_add_char(out, *user);
+	}
 }
 
 void weir_uri_show(const struct weir_uri *u, struct weir_buf *out)
@@ -192,8 +279,10 @@ void weir_uri_show(const struct weir_uri *u, struct weir_buf *out)
 		weir_buf_addf(out, "%s:", u->scheme);
 	if (u->hosts) {
 		weir_buf_add_c(out, "//");
-		if (u->user)
-			weir_buf_addf(out, "%s@", u->user);
+		if (u->user) {
+			show_user(u->user, out);
+			weir_buf_add_char(out, '@');
+		}
 		weir_buf_addf(out, "%s/", u->hosts);
 	}
 	weir_buf_add_c(out, u->path);
@@ -204,4 +293,93 @@ void weir_uri_show(const struct weir_uri *u, struct weir_buf *out)
 		weir_buf_addf(out, "%c%s=%s", sep, u->params[i].name, u->params[i].value);
 		sep = '&';
 	}
+}
+
+/* "${NAME}" and nothing else: it is filled in when the address is opened. */
+static bool is_variable(struct weir_str s)
+{
+	return s.size > 3 && s.data[0] == '$' && s.data[1] == '{' && memchr(s.data, '}', s.size) == s.data + s.size - 1;
+}
+
+static void write_variable(struct weir_str name, struct weir_buf *out)
+{
+	weir_buf_add_c(out, "${");
+	for (size_t i = 0; i < name.size; i++) {
+		char c = name.data[i];
+		bool letter = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9' && i > 0);
+		weir_buf_add_char(out, c >= 'a' && c <= 'z' ? (char)(c - 32) : letter ? c : '_');
+	}
+	weir_buf_add_char(out, '}');
+}
+
+static bool ends_in(struct weir_str s, const char *end)
+{
+	size_t n = strlen(end);
+	return s.size >= n && memcmp(s.data + s.size - n, end, n) == 0;
+}
+
+static void write_params(struct weir_str query, bool *hidden, struct weir_buf *out)
+{
+	for (char sep = '?'; query.data; sep = '&') {
+		struct weir_str value, one = weir_str_cut(query, '&', &query), name = weir_str_cut(one, '=', &value);
+		char *c_name = weir_str_dup(name);
+		bool hide = c_name && secret(c_name) && value.size && !is_variable(value) && !ends_in(name, "file") &&
+			    !ends_in(name, "location");
+		weir_buf_add_char(out, sep);
+		weir_buf_add_str(out, hide ? name : one);
+		if (hide) {
+			weir_buf_add_char(out, '=');
+			write_variable(name, out);
+			*hidden = true;
+		}
+		out->failed |= !c_name;
+		free(c_name);
+	}
+}
+
+void weir_uri_write(struct weir_str text, bool *hidden, struct weir_buf *out)
+{
+	struct weir_str query = {0}, path = {0}, address = weir_str_cut(text, '?', &query);
+	const char *slashes = address.size > 2 ? memmem(address.data, address.size, "://", 3) : NULL;
+	size_t before = slashes ? (size_t)(slashes - address.data) + 3 : 0;
+	struct weir_str rest = {address.data + before, address.size - before},
+			authority = weir_str_cut(rest, '/', &path), login = {0}, password = {0};
+	const char *at = slashes ? last(authority, '@') : NULL;
+	*hidden = false;
+	if (at)
+		login = (struct weir_str){authority.data, (size_t)(at - authority.data)};
+	struct weir_str user = weir_str_cut(login, ':', &password);
+	if (password.size && !is_variable(password)) {
+		weir_buf_add(out, address.data, before);
+		weir_buf_add_str(out, user);
+		weir_buf_add_char(out, ':');
+		write_variable(WEIR_STR("password"), out);
+		weir_buf_add(out, at, (size_t)(address.data + address.size - at));
+		*hidden = true;
+	} else {
+		weir_buf_add_str(out, address);
+	}
+	write_params(query, hidden, out);
+}
+
+bool weir_uri_hide(struct weir_str text, struct weir_buf *out)
+{
+	struct weir_str query, address = weir_str_cut(text, '?', &query);
+	const char *slashes = address.size > 1 ? memmem(address.data, address.size, "//", 2) : NULL,
+		   *at = last(address, '@');
+	size_t before = slashes ? (size_t)(slashes - address.data) + 2 : 0;
+
+	if (slashes && at < slashes)
+		at = NULL;
+	/* With an @ behind a ?, that may be within a password, nothing tells where it ends. */
+	bool to_the_end = last(query, '@') && (slashes || has_login(address));
+	if (!to_the_end && !(slashes ? at != NULL : has_login(address))) {
+		weir_buf_add_str(out, address);
+		return false;
+	}
+	weir_buf_add(out, address.data, before);
+	weir_buf_add_c(out, "***");
+	if (!to_the_end)
+		weir_buf_add(out, at, (size_t)(address.data + address.size - at));
+	return true;
 }

@@ -1,3 +1,4 @@
+/* UTF-8 by the table of well-formed sequences (Unicode 15, table 3-7). Inline steps of a decoder, so no library call. */
 #include "weir/base/str.h"
 
 size_t weir_utf8_decode(const char *s, size_t size, uint32_t *cp)
@@ -63,4 +64,20 @@ bool weir_utf8_valid(struct weir_str s)
 		i += n;
 	}
 	return true;
+}
+
+void weir_utf8_repair(struct weir_str s, struct weir_buf *out)
+{
+	size_t good = 0, n; /* bytes before i that are not yet appended begin here */
+
+	for (size_t i = 0; i < s.size; i += n ? n : 1) {
+		uint32_t cp = 0;
+		n = weir_utf8_decode(s.data + i, s.size - i, &cp);
+		if (n && cp)
+			continue;
+		weir_buf_add(out, s.data + good, i - good);
+		weir_buf_add_c(out, "\xef\xbf\xbd");
+		good = i + 1;
+	}
+	weir_buf_add(out, s.data + good, s.size - good);
 }

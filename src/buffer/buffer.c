@@ -1,4 +1,5 @@
-#include "buffer/buffer_internal.h"
+/* The buffer: batches in, segments kept, what is too old or too much dropped, snapshots out. */
+#include "buffer/state.h"
 
 #include <stdlib.h>
 
@@ -10,7 +11,8 @@ struct weir_buffer *weir_buffer_new(struct weir_budget *budget, const struct wei
 	b->budget = budget;
 	b->clock = clock;
 	b->live = live;
-	b->watermark_us = b->newest_us = WEIR_TIME_NONE;
+	b->rule.skew_us = -1;
+	b->watermark_us = b->newest_us = b->oldest_us = b->first_us = WEIR_TIME_NONE;
 	return b;
 }
 
@@ -30,20 +32,34 @@ void weir_buffer_free(struct weir_buffer *b)
 	for (uint32_t i = 0; i < b->n_partitions; i++)
 		free(b->partitions[i]);
 	free(b->partitions);
+	weir_partitions_unref(b->list);
 	free(b->segments);
 	free(b);
 }
 
-void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule) { b->rule = *rule; }
+void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule)
+{
+	b->rule = *rule;
+}
 
-void weir_buffer_set_summaries(struct weir_buffer *b, const struct weir_summary_ops *ops) { b->summaries = ops; }
+void weir_buffer_set_late_seen(struct weir_buffer *b, void (*seen)(void *ctx, int64_t time_us), void *ctx)
+{
+	b->late_seen = seen;
+	b->late_ctx = ctx;
+}
+
+void weir_buffer_set_summaries(struct weir_buffer *b, const struct weir_summary_ops *ops)
+{
+	b->summaries = ops;
+}
 
 /* A segment goes as a whole, and while it is merged it is there twice: under a small budget it is a small part of it. */
 static uint64_t most_segment_rows(const struct weir_buffer *b)
 {
 	const struct weir_segment *newest = b->segments[b->n_segments - 1];
 	uint64_t row_bytes = newest->charged_bytes / newest->rows->n_rows + 1;
-	uint64_t rows = b->budget && b->budget->limit_bytes ? b->budget->limit_bytes / 64 / row_bytes : WEIR_SEGMENT_ROWS;
+	uint64_t rows =
+	    b->budget && b->budget->limit_bytes ? b->budget->limit_bytes / 64 / row_bytes : WEIR_SEGMENT_ROWS;
 	return rows < WEIR_SEGMENT_ROWS ? rows : WEIR_SEGMENT_ROWS;
 }
 
@@ -70,16 +86,24 @@ static void merge_tail(struct weir_buffer *b)
 		return;
 	for (uint32_t i = 0; i < n_parts; i++)
 		parts[i] = b->segments[from + i]->rows;
-	struct weir_segment *merged = weir_segment_seal(parts, n_parts, b->segments[from]->first_row, false, b->hurry, b->budget);
+	struct weir_segment *merged =
+	    weir_segment_seal(parts, n_parts, b->segments[from]->first_row, false, b->hurry, b->budget);
 	if (!merged)
 		return;
-	for (uint32_t i = 0; i < n_parts; i++)
+	merged->newest_us = WEIR_TIME_NONE;
+	for (uint32_t i = 0; i < n_parts; i++) {
+		int64_t newest_us = b->segments[from + i]->newest_us;
+		merged->newest_us = newest_us > merged->newest_us ? newest_us : merged->newest_us;
 		weir_segment_unref(b->segments[from + i]);
+	}
 	b->segments[from] = merged;
 	b->n_segments = from + 1;
 }
 
-void weir_buffer_set_hurry(struct weir_buffer *b, const _Atomic bool *hurry) { b->hurry = hurry; }
+void weir_buffer_set_hurry(struct weir_buffer *b, const _Atomic bool *hurry)
+{
+	b->hurry = hurry;
+}
 
 static void summarize(struct weir_buffer *b, struct weir_segment *s)
 {
@@ -107,6 +131,18 @@ static void summarize_tail(struct weir_buffer *b)
 		summarize(b, before);
 }
 
+/* No clock follows what is from the future. */
+static void find_newest(const struct weir_buffer *b, const struct weir_batch *batch, struct weir_segment *s)
+{
+	int64_t until = weir_buffer_now_until(b, batch);
+	if (s->time_max_us <= until)
+		return;
+	s->newest_us = WEIR_TIME_NONE;
+	for (uint32_t row = 0; row < batch->n_rows; row++)
+		if (batch->time_us[row] > s->newest_us && batch->time_us[row] <= until)
+			s->newest_us = batch->time_us[row];
+}
+
 enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batch *batch, struct weir_error *err)
 {
 	if (batch->n_rows == 0)
@@ -117,6 +153,7 @@ enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batc
 	struct weir_segment *s = weir_segment_seal(one, 1, b->next_row, b->live && !batch->time_us, NULL, b->budget);
 	if (!s)
 		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while keeping rows");
+	find_newest(b, batch, s);
 	b->segments[b->n_segments++] = s;
 	b->next_row += batch->n_rows;
 	b->n_rows += batch->n_rows;
@@ -135,8 +172,9 @@ uint64_t weir_buffer_trim(struct weir_buffer *b, const struct weir_retention *ke
 	while (n < b->n_segments) {
 		struct weir_segment *s = b->segments[n];
 		uint64_t left = b->n_rows - rows - s->rows->n_rows;
-		bool timed = s->time_min_us <= s->time_max_us;
-		bool expired = keep->keep_after_us != INT64_MIN && (!timed || s->time_max_us <= keep->keep_after_us);
+		/* What is from the future goes with the rows that it came with. Without times, both are the least there is. */
+		int64_t last_us = s->newest_us != WEIR_TIME_NONE ? s->newest_us : s->time_max_us;
+		bool expired = keep->keep_after_us != INT64_MIN && last_us <= keep->keep_after_us;
 		bool beyond = keep->keep_rows != UINT64_MAX ? left >= keep->keep_rows : expired;
 		bool allowed = beyond && (expired || keep->keep_after_us == INT64_MIN);
 		bool full = weir_budget_over(b->budget, 0), newest = n + 1 == b->n_segments;
@@ -183,18 +221,44 @@ void weir_snapshot_free(struct weir_snapshot *s)
 	free(s);
 }
 
-uint32_t weir_buffer_partitions(const struct weir_buffer *b) { return b->n_partitions; }
+uint32_t weir_buffer_partitions(const struct weir_buffer *b)
+{
+	return b->n_partitions;
+}
 
 struct weir_ledger *weir_buffer_ledger(struct weir_buffer *b, uint32_t partition)
 {
 	return partition < b->n_partitions ? &b->partitions[partition]->ledger : NULL;
 }
 
-int64_t weir_buffer_watermark_us(const struct weir_buffer *b) { return b->watermark_us; }
+int64_t weir_buffer_watermark_us(const struct weir_buffer *b)
+{
+	return b->live ? b->watermark_us : weir_buffer_lowest_us(b, 0);
+}
 
-int64_t weir_buffer_newest_us(const struct weir_buffer *b) { return b->newest_us; }
+int64_t weir_buffer_newest_us(const struct weir_buffer *b)
+{
+	return b->newest_us;
+}
+int64_t weir_buffer_oldest_us(const struct weir_buffer *b)
+{
+	return b->oldest_us;
+}
+int64_t weir_buffer_first_us(const struct weir_buffer *b)
+{
+	return b->first_us;
+}
 
-uint64_t weir_buffer_rows(const struct weir_buffer *b) { return b->n_rows; }
+uint64_t weir_buffer_rows(const struct weir_buffer *b)
+{
+	return b->n_rows;
+}
+
+uint32_t weir_buffer_segments(const struct weir_buffer *b, struct weir_segment *const **out)
+{
+	*out = b->segments;
+	return (uint32_t)b->n_segments;
+}
 
 size_t weir_buffer_bytes(const struct weir_buffer *b)
 {

@@ -1,3 +1,4 @@
+/* Keeps the rows of a batch that a bitmap names and moves them together. */
 #include "buffer/keep.h"
 
 static void move_bit(uint64_t *words, uint32_t to, uint32_t from)
@@ -24,7 +25,8 @@ static void keep_column(struct weir_column *c, const uint64_t *keep, uint32_t n_
 			c->offsets[to] = bytes;
 			bytes += size;
 		} else if (to != row) {
-			memcpy((char *)c->data + (size_t)to * c->width, (char *)c->data + (size_t)row * c->width, c->width);
+			memcpy((char *)c->data + (size_t)to * c->width, (char *)c->data + (size_t)row * c->width,
+			       c->width);
 		}
 		if (c->valid)
 			move_bit(c->valid, to, row);
@@ -44,7 +46,7 @@ void weir_batch_keep(struct weir_batch *b, const uint64_t *keep)
 	keep_column(&b->raw, keep, b->n_rows);
 	keep_column(&b->key, keep, b->n_rows);
 	keep_column(&b->headers, keep, b->n_rows);
-	keep_column(&b->topic, keep, b->n_rows);
+	keep_column(&b->stamp, keep, b->n_rows);
 	uint32_t to = 0;
 	for (uint32_t row = 0; row < b->n_rows; row++) {
 		if (!weir_bit_get(keep, row))
@@ -54,6 +56,8 @@ void weir_batch_keep(struct weir_batch *b, const uint64_t *keep)
 		b->position[to] = b->position[row];
 		if (b->partition)
 			b->partition[to] = b->partition[row];
+		if (b->weight)
+			b->weight[to] = b->weight[row];
 		if (b->malformed)
 			move_bit(b->malformed, to, row);
 		to++;

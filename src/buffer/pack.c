@@ -1,3 +1,4 @@
+/* Puts the arrays of a segment into one mapping, which goes back to the system whole. */
 #include "buffer/pack.h"
 
 #include "buffer/seal_items.h"
@@ -28,20 +29,24 @@ static void each_in_batch(struct weir_batch *b, each_array *f, void *ctx)
 {
 	for (uint32_t i = 0; i < b->n_columns; i++)
 		each_in_column(&b->columns[i], f, ctx);
-	struct weir_column *const extras[] = {&b->raw, &b->key, &b->headers, &b->topic};
+	struct weir_column *const extras[] = {&b->raw, &b->key, &b->headers, &b->stamp};
 	for (size_t i = 0; i < sizeof extras / sizeof *extras; i++)
 		each_in_column(extras[i], f, ctx);
-	void *arrays[] = {b->time_us, b->position, b->partition, b->malformed, b->along.rest};
+	void *arrays[] = {b->time_us, b->position, b->partition, b->malformed, b->along.rest, b->weight, b->arrivals};
 	f(ctx, &arrays[0], b->capacity * sizeof *b->time_us);
 	f(ctx, &arrays[1], b->capacity * sizeof *b->position);
 	f(ctx, &arrays[4], (size_t)b->capacity * b->along.width);
 	f(ctx, &arrays[2], b->capacity * sizeof *b->partition);
 	f(ctx, &arrays[3], weir_bit_words(b->capacity) * sizeof *b->malformed);
+	f(ctx, &arrays[5], b->capacity * sizeof *b->weight);
+	f(ctx, &arrays[6], b->n_arrivals * sizeof *b->arrivals);
 	b->time_us = arrays[0];
 	b->position = arrays[1];
 	b->partition = arrays[2];
 	b->malformed = arrays[3];
 	b->along.rest = arrays[4];
+	b->weight = arrays[5];
+	b->arrivals = arrays[6];
 }
 
 /* The column that the event times came from, where it says nothing else. */
@@ -98,7 +103,10 @@ static void squeeze_positions(struct weir_batch *b)
 	b->along = a;
 }
 
-static size_t padded(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
+static size_t padded(size_t bytes)
+{
+	return (bytes + 63) & ~(size_t)63;
+}
 
 static void add_size(void *ctx, void **array, size_t bytes)
 {

@@ -1,3 +1,4 @@
+/* Seals batches into one segment. */
 #include "buffer/seal.h"
 
 #include "buffer/pack.h"
@@ -13,16 +14,18 @@ static const struct weir_column *part_column(const struct weir_batch *b, uint32_
 	return index < b->n_columns ? &b->columns[index] : &absent;
 }
 
-/* Time, position, partition and marks of malformed rows. */
+/* Time, position, partition, weight and marks of malformed rows. */
 static bool seal_places(struct weir_batch *out, const struct weir_parts *p, bool by_arrival)
 {
-	bool time = by_arrival, partition = false, malformed = false;
+	bool time = by_arrival, partition = false, weight = false, malformed = false;
 	for (uint32_t i = 0; i < p->n; i++) {
 		time |= p->batches[i]->time_us != NULL;
 		partition |= p->batches[i]->partition != NULL;
+		weight |= p->batches[i]->weight != NULL;
 		malformed |= p->batches[i]->malformed != NULL;
 	}
 	if ((time && !weir_batch_add_time(out)) || (partition && !weir_batch_add_partition(out)) ||
+	    (weight && !weir_batch_add_weight(out)) ||
 	    (malformed && !(out->malformed = weir_calloc(weir_bit_words(p->rows), 8))))
 		return false;
 	uint32_t at = 0;
@@ -36,19 +39,44 @@ static bool seal_places(struct weir_batch *out, const struct weir_parts *p, bool
 			out->time_us[at + row] = b->arrival_us;
 		if (b->partition)
 			memcpy(out->partition + at, b->partition, b->n_rows * sizeof *b->partition);
+		if (b->weight)
+			memcpy(out->weight + at, b->weight, b->n_rows * sizeof *b->weight);
 		if (b->malformed)
 			weir_bits_append(out->malformed, at, b->malformed, false, b->n_rows);
 	}
 	return true;
 }
 
+/* When which rows came, where they did not come all at once. */
+static bool seal_arrivals(struct weir_batch *out, const struct weir_parts *p)
+{
+	size_t n = 0;
+	uint32_t at = 0;
+	for (uint32_t i = 0; i < p->n; i++)
+		n += p->batches[i]->arrivals ? p->batches[i]->n_arrivals : 1;
+	if (n < 2)
+		return true;
+	if (!(out->arrivals = weir_alloc(n * sizeof *out->arrivals)))
+		return false;
+	for (uint32_t i = 0; i < p->n; at += p->batches[i++]->n_rows) {
+		const struct weir_batch *b = p->batches[i];
+		const struct weir_arrival one = {b->arrival_us, 0}, *from = b->arrivals ? b->arrivals : &one;
+		for (uint32_t k = 0; k < (b->arrivals ? b->n_arrivals : 1); k++) {
+			bool goes_on = out->n_arrivals && out->arrivals[out->n_arrivals - 1].us == from[k].us;
+			if (!goes_on)
+				out->arrivals[out->n_arrivals++] = (struct weir_arrival){from[k].us, at + from[k].from};
+		}
+	}
+	return true;
+}
+
 static bool seal_extras(struct weir_batch *out, const struct weir_column **columns, const struct weir_parts *p)
 {
-	struct weir_column *extras[] = {&out->raw, &out->key, &out->headers, &out->topic};
+	struct weir_column *extras[] = {&out->raw, &out->key, &out->headers, &out->stamp};
 	for (int e = 0; e < 4; e++) {
 		for (uint32_t i = 0; i < p->n; i++) {
 			const struct weir_batch *b = p->batches[i];
-			columns[i] = e == 0 ? &b->raw : e == 1 ? &b->key : e == 2 ? &b->headers : &b->topic;
+			columns[i] = e == 0 ? &b->raw : e == 1 ? &b->key : e == 2 ? &b->headers : &b->stamp;
 		}
 		struct weir_zone none = {0};
 		if (!weir_seal_column(extras[e], &none, columns, p))
@@ -69,6 +97,7 @@ static bool fill(struct weir_segment *s, const struct weir_parts *p, bool by_arr
 		return false;
 	out->stream = last->stream;
 	out->arrival_us = last->arrival_us;
+	weir_batch_set_partitions(out, last->partitions);
 	out->n_rows = p->rows;
 	for (uint32_t c = 0; c < out->n_columns; c++) {
 		if (weir_in_hurry(hurry))
@@ -78,16 +107,19 @@ static bool fill(struct weir_segment *s, const struct weir_parts *p, bool by_arr
 		if (!weir_seal_column(&out->columns[c], &s->zones[c], columns, p))
 			return false;
 	}
-	return seal_places(out, p, by_arrival) && seal_extras(out, columns, p);
+	return seal_places(out, p, by_arrival) && seal_arrivals(out, p) && seal_extras(out, columns, p);
 }
 
-static uint32_t n_spans(const struct weir_segment *s) { return (s->rows->n_rows + WEIR_SPAN_ROWS - 1) / WEIR_SPAN_ROWS; }
+static uint32_t n_spans(const struct weir_segment *s)
+{
+	return (s->rows->n_rows + WEIR_SPAN_ROWS - 1) / WEIR_SPAN_ROWS;
+}
 
 static bool find_spans(struct weir_segment *s)
 {
 	const int64_t *t = s->rows->time_us;
 	s->time_min_us = INT64_MAX;
-	s->time_max_us = INT64_MIN;
+	s->time_max_us = s->newest_us = INT64_MIN;
 	if (!t)
 		return true;
 	if (!(s->spans = weir_calloc(n_spans(s), sizeof *s->spans)))
@@ -105,6 +137,7 @@ static bool find_spans(struct weir_segment *s)
 		s->time_min_us = span->first_us < s->time_min_us ? span->first_us : s->time_min_us;
 		s->time_max_us = span->last_us > s->time_max_us ? span->last_us : s->time_max_us;
 	}
+	s->newest_us = s->time_max_us;
 	return true;
 }
 

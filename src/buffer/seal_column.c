@@ -26,7 +26,8 @@ static uint64_t bits_set(const uint64_t *words, uint32_t rows)
 }
 
 /* A bitmap that says nothing goes again. */
-static bool set_bitmaps(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns, const struct weir_parts *p)
+static bool set_bitmaps(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns,
+			const struct weir_parts *p)
 {
 	bool nulls = false, gaps = false;
 	for (uint32_t i = 0; i < p->n; i++) {
@@ -43,7 +44,8 @@ static bool set_bitmaps(struct weir_column *out, struct weir_zone *zone, const s
 		if (nulls)
 			weir_bits_append(out->valid, at, c->valid, weir_has_values(c), p->batches[i]->n_rows);
 		if (gaps)
-			weir_bits_append(out->missing, at, c->missing, c->encoding == WEIR_ENC_ABSENT, p->batches[i]->n_rows);
+			weir_bits_append(out->missing, at, c->missing, c->encoding == WEIR_ENC_ABSENT,
+					 p->batches[i]->n_rows);
 	}
 	zone->n_valid = nulls ? (uint32_t)bits_set(out->valid, p->rows) : p->rows;
 	if (nulls && zone->n_valid == p->rows) {
@@ -65,16 +67,19 @@ static bool allocate(struct weir_column *out, uint8_t width, uint32_t rows)
 	return out->data != NULL;
 }
 
-static uint8_t width_for(uint64_t range) { return range <= UINT8_MAX ? 1 : range <= UINT16_MAX ? 2 : range <= UINT32_MAX ? 4 : 8; }
+static uint8_t width_for(uint64_t range)
+{
+	return range <= UINT8_MAX ? 1 : range <= UINT16_MAX ? 2 : range <= UINT32_MAX ? 4 : 8;
+}
 
 /* Calls for each stretch of each part; `at` is its place in the segment. */
 #define EACH_STRETCH(p, part, from, at, count)                                                                         \
 	for (uint32_t part = 0, at = 0; part < (p)->n; part++)                                                         \
-		for (uint32_t from = 0, count = 0; from < (p)->batches[part]->n_rows &&                                \
-						   (count = (p)->batches[part]->n_rows - from < WEIR_STRETCH           \
-								    ? (p)->batches[part]->n_rows - from                \
-								    : WEIR_STRETCH,                                    \
-						   true);                                                              \
+		for (uint32_t from = 0, count = 0;                                                                     \
+		     from < (p)->batches[part]->n_rows &&                                                              \
+		     (count = (p)->batches[part]->n_rows - from < WEIR_STRETCH ? (p)->batches[part]->n_rows - from     \
+									       : WEIR_STRETCH,                         \
+		     true);                                                                                            \
 		     from += count, at += count)
 
 struct range {
@@ -110,7 +115,8 @@ static double bound_of(int64_t v, double towards)
 }
 
 /* int64 and timestamp: base + the narrowest unsigned number that holds the range of the valid values. */
-static bool seal_ints(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns, const struct weir_parts *p)
+static bool seal_ints(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns,
+		      const struct weir_parts *p)
 {
 	struct range r = {0, 0};
 	if (zone->n_valid) {
@@ -150,7 +156,8 @@ static void set_float_zone(struct weir_zone *zone, const struct weir_column *c, 
 	zone->max = high;
 }
 
-static bool seal_floats(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns, const struct weir_parts *p)
+static bool seal_floats(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns,
+			const struct weir_parts *p)
 {
 	if (!allocate(out, 8, p->rows))
 		return false;
@@ -186,7 +193,8 @@ static bool seal_bools(struct weir_column *out, const struct weir_column *const 
 	return true;
 }
 
-static bool seal_codes(struct weir_column *out, const struct weir_column *const *columns, const struct weir_parts *p, struct weir_dict *dict)
+static bool seal_codes(struct weir_column *out, const struct weir_column *const *columns, const struct weir_parts *p,
+		       struct weir_dict *dict)
 {
 	int64_t high = 0, v[WEIR_STRETCH];
 	EACH_STRETCH(p, i, from, at, n)
@@ -212,7 +220,8 @@ static bool seal_codes(struct weir_column *out, const struct weir_column *const 
 	return true;
 }
 
-static bool add_texts(struct weir_column *out, struct weir_buf *bytes, const struct weir_column *c, uint32_t rows, uint32_t at)
+static bool add_texts(struct weir_column *out, struct weir_buf *bytes, const struct weir_column *c, uint32_t rows,
+		      uint32_t at)
 {
 	if (c->encoding == WEIR_ENC_PLAIN && rows) {
 		struct weir_str first = weir_column_plain(c, 0), last = weir_column_plain(c, rows - 1);
@@ -279,7 +288,7 @@ static struct weir_dict *common_dict(const struct weir_column *const *columns, u
 	return dict;
 }
 
-/* Nothing but nulls: a byte a row, so that they can be told from a column that is not there. */
+/* Nothing but nulls: a byte a row, which sets them apart from a column that is not there. */
 static bool seal_nulls(struct weir_column *out, uint32_t rows)
 {
 	if (!allocate(out, 1, rows))
@@ -289,7 +298,8 @@ static bool seal_nulls(struct weir_column *out, uint32_t rows)
 	return true;
 }
 
-bool weir_seal_column(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns, const struct weir_parts *p)
+bool weir_seal_column(struct weir_column *out, struct weir_zone *zone, const struct weir_column *const *columns,
+		      const struct weir_parts *p)
 {
 	enum weir_type type = WEIR_NULL;
 	bool any = false;
@@ -306,13 +316,17 @@ bool weir_seal_column(struct weir_column *out, struct weir_zone *zone, const str
 	if (!set_bitmaps(out, zone, columns, p))
 		return false;
 	switch (type) {
-	case WEIR_NULL: return seal_nulls(out, p->rows);
-	case WEIR_BOOL: return seal_bools(out, columns, p);
-	case WEIR_FLOAT64: return seal_floats(out, zone, columns, p);
+	case WEIR_NULL:
+		return seal_nulls(out, p->rows);
+	case WEIR_BOOL:
+		return seal_bools(out, columns, p);
+	case WEIR_FLOAT64:
+		return seal_floats(out, zone, columns, p);
 	case WEIR_STRING: {
 		struct weir_dict *dict = common_dict(columns, p->n);
 		return dict ? seal_codes(out, columns, p, dict) : seal_texts(out, columns, p);
 	}
-	default: return seal_ints(out, zone, columns, p);
+	default:
+		return seal_ints(out, zone, columns, p);
 	}
 }

@@ -1,3 +1,4 @@
+/* The items of columns, from any width to any width. */
 #include "buffer/seal_items.h"
 
 #define LOAD(type)                                                                                                     \
@@ -8,13 +9,19 @@
 static void load_unsigned(const struct weir_column *c, uint32_t from, uint32_t n, uint64_t base, int64_t *out)
 {
 	switch (c->width) {
-	case 1: LOAD(uint8_t);
-	case 2: LOAD(uint16_t);
-	default: LOAD(uint32_t);
+	case 1:
+		LOAD(uint8_t);
+	case 2:
+		LOAD(uint16_t);
+	default:
+		LOAD(uint32_t);
 	}
 }
 
-void weir_codes_load(const struct weir_column *c, uint32_t from, uint32_t n, int64_t *out) { load_unsigned(c, from, n, 0, out); }
+void weir_codes_load(const struct weir_column *c, uint32_t from, uint32_t n, int64_t *out)
+{
+	load_unsigned(c, from, n, 0, out);
+}
 
 void weir_items_load(const struct weir_column *c, uint32_t from, uint32_t n, int64_t none, int64_t *out)
 {
@@ -40,9 +47,13 @@ void weir_items_load(const struct weir_column *c, uint32_t from, uint32_t n, int
 void weir_items_store(void *data, uint8_t width, uint32_t at, const int64_t *v, uint32_t n, int64_t base)
 {
 	switch (width) {
-	case 1: STORE(uint8_t);
-	case 2: STORE(uint16_t);
-	case 4: STORE(uint32_t);
-	default: memcpy((int64_t *)data + at, v, n * sizeof *v);
+	case 1:
+		STORE(uint8_t);
+	case 2:
+		STORE(uint16_t);
+	case 4:
+		STORE(uint32_t);
+	default:
+		memcpy((int64_t *)data + at, v, n * sizeof *v);
 	}
 }

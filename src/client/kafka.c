@@ -1,5 +1,7 @@
+/* A librdkafka configuration from an address, and librdkafka's errors and log in our words. */
 #include "weir/client/kafka.h"
 
+#include "weir/base/thread.h"
 #include "weir/client/secret.h"
 
 #include <librdkafka/rdkafka.h>
@@ -15,7 +17,7 @@ static bool is_among(const char *name, const char *const *names)
 	return false;
 }
 
-/* librdkafka lists its properties only as a table for people; the name is the first word of each line. */
+/* librdkafka lists its properties only as a table for people, with the name as the first word of each line. */
 static void suggest_name(const char *name, struct weir_error *err)
 {
 	struct weir_str names[512];
@@ -58,6 +60,7 @@ static enum weir_status set(rd_kafka_conf_t *conf, const char *name, const char 
 		suggest_name(name, err);
 		return WEIR_USAGE;
 	default:
+		text[strcspn(text, "\n")] = '\0'; /* some of its texts end in one */
 		return weir_fail(err, WEIR_USAGE, "kafka", "%s", text);
 	}
 }
@@ -81,7 +84,7 @@ static enum weir_status set_user(rd_kafka_conf_t *conf, const struct weir_uri *u
 
 	if (st == WEIR_OK && uri->user) {
 		st = set(conf, "sasl.username", uri->user, err);
-		/* A password goes out unencrypted only where that was asked for by name. */
+		/* A password is sent unencrypted only if the address asks for that by name. */
 		if (st == WEIR_OK && !weir_uri_param(uri, "security.protocol"))
 			st = set(conf, "security.protocol", "sasl_ssl", err);
 		if (st == WEIR_OK && !weir_uri_param(uri, "sasl.mechanism") && !weir_uri_param(uri, "sasl.mechanisms"))
@@ -97,10 +100,18 @@ static enum weir_status set_params(rd_kafka_conf_t *conf, const struct weir_kafk
 {
 	enum weir_status st = WEIR_OK;
 
+	static const char *const refused[] = {"bootstrap.servers", "metadata.broker.list", "plugin.library.paths",
+					      NULL};
+
 	for (size_t i = 0; i < q->uri->n_params && st == WEIR_OK; i++) {
 		const struct weir_param *p = &q->uri->params[i];
 		if (is_among(p->name, q->own) || strcmp(p->name, "password-file") == 0)
 			continue;
+		if (is_among(p->name, refused)) {
+			weir_fail(err, WEIR_USAGE, "kafka", "%s= cannot be set in an address", p->name);
+			weir_error_hint(err, "brokers are named before the topic, and weir loads no plug-ins");
+			return WEIR_USAGE;
+		}
 		for (const struct weir_kafka_setting *f = q->fixed; f && f->name; f++) {
 			if (strcmp(f->name, p->name) == 0)
 				return weir_fail(err, WEIR_USAGE, "kafka", "%s= is always %s here", p->name, f->value);
@@ -110,12 +121,37 @@ static enum weir_status set_params(rd_kafka_conf_t *conf, const struct weir_kafk
 	return st;
 }
 
+static rd_kafka_resp_err_t thread_starts(rd_kafka_t *rk, rd_kafka_thread_type_t type, const char *name, void *opaque)
+{
+	(void)rk, (void)type, (void)name, (void)opaque;
+	weir_thread_catch_faults(true);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static rd_kafka_resp_err_t thread_ends(rd_kafka_t *rk, rd_kafka_thread_type_t type, const char *name, void *opaque)
+{
+	(void)rk, (void)type, (void)name, (void)opaque;
+	weir_thread_catch_faults(false);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* librdkafka blocks all signals in its threads, and a fault there must not leave the terminal as it is. */
+static rd_kafka_resp_err_t watch_threads(rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *opaque, char *text,
+					 size_t text_bytes)
+{
+	(void)conf, (void)opaque, (void)text, (void)text_bytes;
+	rd_kafka_interceptor_add_on_thread_start(rk, "weir", thread_starts, NULL);
+	rd_kafka_interceptor_add_on_thread_exit(rk, "weir", thread_ends, NULL);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 enum weir_status weir_kafka_conf_make(const struct weir_kafka_request *q, struct rd_kafka_conf_s **out,
 				      struct weir_error *err)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 	enum weir_status st = set_list(conf, q->defaults, err);
 
+	rd_kafka_conf_interceptor_add_on_new(conf, "weir", watch_threads, NULL);
 	if (st == WEIR_OK && q->uri->hosts)
 		st = set(conf, "bootstrap.servers", q->uri->hosts, err);
 	if (st == WEIR_OK)
@@ -134,7 +170,7 @@ enum weir_status weir_kafka_conf_make(const struct weir_kafka_request *q, struct
 
 void weir_kafka_log(struct weir_log *log, int level, const char *facility, const char *text)
 {
-	enum weir_log_level ours = level <= 3	? WEIR_LOG_ERROR
+	enum weir_log_level ours = level <= 3   ? WEIR_LOG_ERROR
 				   : level == 4 ? WEIR_LOG_WARNING
 				   : level <= 6 ? WEIR_LOG_NOTICE
 						: WEIR_LOG_DEBUG;

@@ -1,3 +1,4 @@
+/* The password of an address, from the address itself or from a file. */
 #include "weir/client/secret.h"
 
 #include <errno.h>
@@ -41,7 +42,7 @@ enum weir_status weir_secret_of(const struct weir_uri *uri, char **out, struct w
 	*out = NULL;
 	if (path && uri->password) {
 		weir_fail(err, WEIR_USAGE, "password-file", "the address has a password as well");
-		weir_error_hint(err, "give it in one place");
+		weir_error_hint(err, "give it only once");
 		return WEIR_USAGE;
 	}
 	if (path)

@@ -1,7 +1,16 @@
 noinst_LIBRARIES += libfabric.a
 libfabric_a_SOURCES = \
 	src/fabric/fabric.c \
-	src/fabric/local.c \
-	src/fabric/local_result.c \
-	src/fabric/local_scan.c \
-	src/fabric/local_view.c
+	src/fabric/find.c \
+	src/fabric/local/bind.c \
+	src/fabric/local/counts.c \
+	src/fabric/local/fields.c \
+	src/fabric/local/left_out.c \
+	src/fabric/local/held.c \
+	src/fabric/local/local.c \
+	src/fabric/local/local.h \
+	src/fabric/local/result.c \
+	src/fabric/local/rows.c \
+	src/fabric/local/scan.c \
+	src/fabric/local/strip.c \
+	src/fabric/local/view.c

@@ -1,15 +1,31 @@
-/* The landing areas that weir will know, each with the reason why it is not here yet. */
+/* The kinds of landings, in the order in which --list shows them. A new one is a file with its ops and one line here. */
 #include "weir/landing/landing.h"
 
-#define LATER "landing areas are not in this version"
+#define LATER "landing there is not in this version"
 
-static const struct weir_landing_ops file = {"file", "file", "a file of JSON, CSV or Avro", LATER};
-static const struct weir_landing_ops capture = {"capture", "weir", "a capture that weir replays", LATER};
-static const struct weir_landing_ops kafka = {"kafka", "kafka", "a Kafka topic", LATER};
-static const struct weir_landing_ops mysql = {"mysql", "mysql", "a MySQL or SingleStore table", LATER};
-static const struct weir_landing_ops solr = {"solr", "solr", "a Solr collection", LATER};
-static const struct weir_landing_ops kudu = {"kudu", "kudu", "a Kudu table", LATER};
-static const struct weir_landing_ops mongodb = {"mongodb", "mongodb", "a MongoDB collection", LATER};
-static const struct weir_landing_ops sqlite = {"sqlite", "sqlite", "an SQLite table", LATER};
+#define LANDINGS(LANDING)                                                                                              \
+	LANDING(weir_landing_files)                                                                                    \
+	LANDING(weir_landing_capture)                                                                                  \
+	LANDING(weir_landing_kafka)                                                                                    \
+	LANDING(weir_landing_mysql)                                                                                    \
+	LANDING(weir_landing_solr)                                                                                     \
+	LANDING(weir_landing_kudu)                                                                                     \
+	LANDING(weir_landing_mongodb)                                                                                  \
+	LANDING(weir_landing_sqlite)
 
-const struct weir_landing_ops *const weir_landing_table[] = {&file, &capture, &kafka, &mysql, &solr, &kudu, &mongodb, &sqlite, NULL};
+#define DECLARE(ops) extern const struct weir_landing_ops ops;
+LANDINGS(DECLARE)
+
+#define ABSENT(id, kind, scheme, text)                                                                                 \
+	const struct weir_landing_ops weir_landing_##id = {                                                            \
+	    .name = kind, .schemes = scheme, .help = text, .absent = LATER};
+ABSENT(capture, "capture", "weir", "a capture that weir replays")
+ABSENT(kafka, "kafka", "kafka", "a Kafka topic")
+ABSENT(mysql, "mysql", "mysql", "a MySQL or SingleStore table")
+ABSENT(solr, "solr", "solr", "a Solr collection")
+ABSENT(kudu, "kudu", "kudu", "a Kudu table")
+ABSENT(mongodb, "mongodb", "mongodb", "a MongoDB collection")
+ABSENT(sqlite, "sqlite", "sqlite", "an SQLite table")
+
+#define LIST(ops) &(ops),
+const struct weir_landing_ops *const weir_landing_table[] = {LANDINGS(LIST) NULL};

@@ -1,3 +1,4 @@
+/* Batches: their columns, marks and places of malformed records. */
 #include "weir/model/batch.h"
 
 #include <stdlib.h>
@@ -6,7 +7,7 @@ const char *weir_malformed_text(enum weir_malformed why)
 {
 	static const char *const texts[] = {
 #define X(name, text) text,
-		WEIR_MALFORMED_LIST(X)
+	    WEIR_MALFORMED_LIST(X)
 #undef X
 	};
 	return (unsigned)why < WEIR_BAD_COUNT ? texts[why] : "unknown";
@@ -23,7 +24,7 @@ struct weir_batch *weir_batch_new(uint32_t capacity)
 		free(b);
 		return NULL;
 	}
-	b->raw.capacity = b->key.capacity = b->headers.capacity = b->topic.capacity = capacity;
+	b->raw.capacity = b->key.capacity = b->headers.capacity = b->stamp.capacity = capacity;
 	return b;
 }
 
@@ -37,13 +38,17 @@ void weir_batch_free(struct weir_batch *b)
 	weir_column_release(&b->raw);
 	weir_column_release(&b->key);
 	weir_column_release(&b->headers);
-	weir_column_release(&b->topic);
+	weir_column_release(&b->stamp);
+	weir_partitions_unref(b->partitions);
 	weir_schema_unref(b->schema);
 	free(b->time_us);
 	free(b->position);
 	free(b->along.rest);
 	free(b->partition);
+	free(b->weight);
 	free(b->malformed);
+	free(b->arrivals);
+	weir_left_list_free(b->left);
 	free(b);
 }
 
@@ -54,28 +59,41 @@ void weir_batch_clear(struct weir_batch *b)
 	weir_column_clear(&b->raw);
 	weir_column_clear(&b->key);
 	weir_column_clear(&b->headers);
-	weir_column_clear(&b->topic);
+	weir_column_clear(&b->stamp);
+	weir_batch_set_partitions(b, NULL);
 	weir_schema_unref(b->schema);
 	b->schema = NULL;
 	b->n_rows = b->n_columns = 0;
 	free(b->malformed);
 	b->malformed = NULL;
-	free(b->time_us);
-	b->time_us = NULL;
+	weir_batch_drop_time(b);
 	free(b->partition);
 	b->partition = NULL;
+	free(b->weight);
+	b->weight = NULL;
+	weir_left_list_free(b->left);
+	b->left = NULL;
+	free(b->arrivals);
+	b->arrivals = NULL;
+	b->n_arrivals = 0;
 	b->arrival_us = 0;
 	b->bytes = 0;
 	memset(b->n_malformed, 0, sizeof b->n_malformed);
 	memset(&b->first_malformed, 0, sizeof b->first_malformed);
+	memset(b->n_noted, 0, sizeof b->n_noted);
+	for (int i = 0; i < WEIR_NOTE_COUNT; i++)
+		b->first_noted[i][0] = 0;
 }
 
 bool weir_batch_set_schema(struct weir_batch *b, const struct weir_schema *schema)
 {
 	if (schema->n_fields > b->columns_capacity) {
-		size_t capacity = b->columns_capacity;
-		if (!weir_grow((void **)&b->columns, &capacity, schema->n_fields, sizeof *b->columns))
+		/* Not twice as many: of thousands of columns a batch would hold mostly those that never come. */
+		size_t capacity = schema->n_fields + (size_t)(schema->n_fields < 512 ? schema->n_fields / 8 : 64) + 7;
+		struct weir_column *columns = weir_realloc(b->columns, capacity * sizeof *columns);
+		if (!columns)
 			return false;
+		b->columns = columns;
 		memset(b->columns + b->columns_capacity, 0, (capacity - b->columns_capacity) * sizeof *b->columns);
 		for (size_t i = b->columns_capacity; i < capacity; i++)
 			b->columns[i].capacity = b->capacity;
@@ -100,11 +118,42 @@ bool weir_batch_add_time(struct weir_batch *b)
 	return true;
 }
 
+void weir_batch_drop_time(struct weir_batch *b)
+{
+	free(b->time_us);
+	b->time_us = NULL;
+}
+
 bool weir_batch_add_partition(struct weir_batch *b)
 {
 	if (!b->partition)
 		b->partition = weir_calloc(b->capacity, sizeof *b->partition);
 	return b->partition != NULL;
+}
+
+bool weir_batch_add_weight(struct weir_batch *b)
+{
+	if (b->weight)
+		return true;
+	b->weight = weir_alloc(b->capacity * sizeof *b->weight);
+	if (b->weight)
+		memset(b->weight, 1, b->capacity * sizeof *b->weight);
+	return b->weight != NULL;
+}
+
+void weir_batch_leave_out(struct weir_batch *b, const struct weir_left_out *record)
+{
+	if (!b->left)
+		b->left = weir_left_list_new(WEIR_LEFT_KINDS * WEIR_MAX_LEFT_OF_BATCH, WEIR_MAX_LEFT_TOTAL_BYTES, NULL);
+	if (b->left)
+		weir_left_list_add(b->left, record);
+}
+
+void weir_batch_set_partitions(struct weir_batch *b, struct weir_partitions *p)
+{
+	struct weir_partitions *held = weir_partitions_ref(p);
+	weir_partitions_unref(b->partitions);
+	b->partitions = held;
 }
 
 size_t weir_batch_bytes(const struct weir_batch *b)
@@ -113,11 +162,13 @@ size_t weir_batch_bytes(const struct weir_batch *b)
 	n += b->capacity * (b->position ? sizeof *b->position : b->along.width);
 	n += b->time_us ? b->capacity * sizeof *b->time_us : 0;
 	n += b->partition ? b->capacity * sizeof *b->partition : 0;
+	n += b->weight ? b->capacity * sizeof *b->weight : 0;
 	n += b->malformed ? weir_bit_words(b->capacity) * sizeof *b->malformed : 0;
+	n += b->n_arrivals * sizeof *b->arrivals;
 	for (uint32_t i = 0; i < b->columns_capacity; i++)
 		n += weir_column_bytes(&b->columns[i]);
 	return n + weir_column_bytes(&b->raw) + weir_column_bytes(&b->key) + weir_column_bytes(&b->headers) +
-	       weir_column_bytes(&b->topic);
+	       weir_column_bytes(&b->stamp);
 }
 
 uint64_t weir_batch_malformed(const struct weir_batch *b)

@@ -114,8 +114,7 @@ bool weir_column_set_null(struct weir_column *c, uint32_t row)
 	return true;
 }
 
-/* The value was counted as one of the column's type. */
-static void count_foreign(struct weir_column *c, uint32_t row, enum weir_type type)
+void weir_column_count_foreign(struct weir_column *c, uint32_t row, enum weir_type type)
 {
 	c->type_count[c->type]--;
 	c->type_count[type]++;
@@ -132,7 +131,7 @@ bool weir_column_set_int64_slow(struct weir_column *c, uint32_t row, int64_t v, 
 	if (c->type == WEIR_FLOAT64 && type == WEIR_INT64) {
 		if (!weir_column_set_float64_slow(c, row, (double)v))
 			return false;
-		count_foreign(c, row, WEIR_INT64);
+		weir_column_count_foreign(c, row, WEIR_INT64);
 		return true;
 	}
 	if (c->type == WEIR_STRING) {
@@ -142,7 +141,7 @@ bool weir_column_set_int64_slow(struct weir_column *c, uint32_t row, int64_t v, 
 		bool ok = !text.failed && weir_column_set_string(c, row, weir_buf_str(&text), c->dict);
 		weir_buf_release(&text);
 		if (ok)
-			count_foreign(c, row, type);
+			weir_column_count_foreign(c, row, type);
 		return ok;
 	}
 	if (!prepare(c, row))
@@ -163,7 +162,7 @@ bool weir_column_set_float64_slow(struct weir_column *c, uint32_t row, double v)
 		size_t n = weir_format_double(v, text);
 		if (!weir_column_set_string(c, row, (struct weir_str){text, n}, c->dict))
 			return false;
-		count_foreign(c, row, WEIR_FLOAT64);
+		weir_column_count_foreign(c, row, WEIR_FLOAT64);
 		return true;
 	}
 	if (!prepare(c, row))
@@ -181,7 +180,7 @@ bool weir_column_set_bool(struct weir_column *c, uint32_t row, bool v)
 		if (!weir_column_widen(c, WEIR_STRING) ||
 		    !weir_column_set_string(c, row, v ? WEIR_STR("true") : WEIR_STR("false"), c->dict))
 			return false;
-		count_foreign(c, row, WEIR_BOOL);
+		weir_column_count_foreign(c, row, WEIR_BOOL);
 		return true;
 	}
 	if (!prepare(c, row))
@@ -205,7 +204,8 @@ static bool add_plain(struct weir_column *c, uint32_t row, struct weir_str s)
 /* Any type and encoding to PLAIN text, rows [0, filled). */
 static bool to_plain(struct weir_column *c)
 {
-	struct weir_column plain = {.capacity = c->capacity, .type = WEIR_STRING, .encoding = WEIR_ENC_PLAIN, .width = 1};
+	struct weir_column plain = {
+	    .capacity = c->capacity, .type = WEIR_STRING, .encoding = WEIR_ENC_PLAIN, .width = 1};
 	struct weir_buf text = {0};
 	bool ok = need_offsets(&plain);
 	if (ok)
@@ -266,12 +266,16 @@ bool weir_column_set_string(struct weir_column *c, uint32_t row, struct weir_str
 	return true;
 }
 
-bool weir_column_catch_up(struct weir_column *c, uint32_t row) { return c->filled <= row && fill_gap(c, row); }
-
-void weir_column_settle_rows(struct weir_column *c, uint32_t to, uint32_t ints)
+bool weir_column_catch_up(struct weir_column *c, uint32_t row)
 {
-	c->type_count[c->type] += to - c->filled - ints;
+	return c->filled <= row && fill_gap(c, row);
+}
+
+void weir_column_settle_rows(struct weir_column *c, uint32_t to, uint32_t ints, uint32_t floats)
+{
+	c->type_count[c->type] += to - c->filled - ints - floats;
 	c->type_count[WEIR_INT64] += ints;
+	c->type_count[WEIR_FLOAT64] += floats;
 	for (uint32_t row = c->filled; c->valid && row < to; row++)
 		weir_bit_set(c->valid, row);
 	c->filled = to;
@@ -304,6 +308,16 @@ void weir_column_truncate(struct weir_column *c, uint32_t rows)
 		c->foreign_type = WEIR_NULL;
 }
 
+bool weir_column_forget_type(struct weir_column *c)
+{
+	if (!c->filled || !c->type_count[WEIR_NULL]) {
+		weir_column_clear(c); /* rows that are missing need no data */
+		return true;
+	}
+	drop_spare(c);
+	return start(c, WEIR_NULL, WEIR_ENC_WIDE, 8);
+}
+
 bool weir_column_widen(struct weir_column *c, enum weir_type type)
 {
 	if (c->type == type)
@@ -325,4 +339,22 @@ bool weir_column_widen(struct weir_column *c, enum weir_type type)
 		return true;
 	}
 	return to_plain(c);
+}
+
+bool weir_column_set_value(struct weir_column *c, uint32_t row, const struct weir_value *v)
+{
+	switch (v->type) {
+	case WEIR_BOOL:
+		return weir_column_set_bool(c, row, v->b);
+	case WEIR_INT64:
+		return weir_column_set_int64(c, row, v->i);
+	case WEIR_FLOAT64:
+		return weir_column_set_float64(c, row, v->f);
+	case WEIR_TIMESTAMP:
+		return weir_column_set_timestamp(c, row, v->i);
+	case WEIR_STRING:
+		return weir_column_set_string(c, row, v->s, NULL);
+	default:
+		return weir_column_set_null(c, row);
+	}
 }

@@ -1,7 +1,9 @@
+/* Schemas and their versions. */
 #include "weir/model/schema.h"
 
 #include "weir/base/dict.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 /* The public struct first; the builder's parts behind it. */
@@ -14,7 +16,39 @@ struct schema {
 	uint32_t index_mask;
 };
 
-static struct schema *whole(const struct weir_schema *s) { return (struct schema *)(uintptr_t)s; }
+/* A name, shared by all versions that have it: a stream of ever new columns has many versions at a time. */
+struct name {
+	_Atomic uint32_t refs;
+	char text[];
+};
+
+static struct name *name_of(struct weir_str s)
+{
+	return (struct name *)((uintptr_t)s.data - offsetof(struct name, text));
+}
+
+static struct weir_str name_new(struct weir_str s)
+{
+	struct name *n = weir_alloc(sizeof *n + s.size + 1);
+	if (!n)
+		return (struct weir_str){NULL, 0};
+	atomic_store(&n->refs, 1);
+	if (s.size)
+		memcpy(n->text, s.data, s.size);
+	n->text[s.size] = 0;
+	return (struct weir_str){n->text, s.size};
+}
+
+static void name_unref(struct weir_str s)
+{
+	if (atomic_fetch_sub_explicit(&name_of(s)->refs, 1, memory_order_acq_rel) == 1)
+		free(name_of(s));
+}
+
+static struct schema *whole(const struct weir_schema *s)
+{
+	return (struct schema *)(uintptr_t)s;
+}
 
 struct weir_schema *weir_schema_new(void)
 {
@@ -38,7 +72,7 @@ void weir_schema_unref(const struct weir_schema *s)
 		return;
 	struct schema *w = whole(s);
 	for (uint32_t i = 0; i < s->n_fields; i++)
-		free((char *)(uintptr_t)w->fields[i].name.data);
+		name_unref(w->fields[i].name);
 	free(w->fields);
 	free(w->index);
 	free(w);
@@ -49,12 +83,23 @@ struct weir_schema *weir_schema_next(const struct weir_schema *s)
 	struct weir_schema *copy = weir_schema_new();
 	if (!copy)
 		return NULL;
-	for (uint32_t i = 0; i < s->n_fields; i++) {
-		if (weir_schema_add(copy, s->fields[i].name, s->fields[i].type) < 0) {
+	const struct schema *from = whole(s);
+	struct schema *to = whole(copy);
+	if (s->n_fields) {
+		to->capacity = s->n_fields + s->n_fields / 16 + 8; /* it is copied to get a few more */
+		to->fields = weir_alloc(to->capacity * sizeof *to->fields);
+		to->index = weir_alloc((from->index_mask + (size_t)1) * sizeof *to->index);
+		if (!to->fields || !to->index) {
 			weir_schema_unref(copy);
 			return NULL;
 		}
-		whole(copy)->fields[i].is_time = s->fields[i].is_time;
+		memcpy(to->fields, from->fields, s->n_fields * sizeof *to->fields);
+		memcpy(to->index, from->index, (from->index_mask + (size_t)1) * sizeof *to->index);
+		to->index_mask = from->index_mask;
+		copy->fields = to->fields;
+		copy->n_fields = s->n_fields;
+		for (uint32_t i = 0; i < s->n_fields; i++)
+			atomic_fetch_add_explicit(&name_of(s->fields[i].name)->refs, 1, memory_order_relaxed);
 	}
 	copy->version = s->version + 1;
 	return copy;
@@ -80,32 +125,36 @@ static bool reindex(struct schema *w, uint32_t slots)
 int weir_schema_add(struct weir_schema *s, struct weir_str name, enum weir_type type)
 {
 	struct schema *w = whole(s);
-	if (s->n_fields >= WEIR_MAX_COLUMNS)
+	if (s->n_fields >= WEIR_MAX_FIELDS)
 		return -1;
 	if (!weir_grow((void **)&w->fields, &w->capacity, s->n_fields + 1, sizeof *w->fields))
 		return -1;
 	s->fields = w->fields;
-	char *copy = weir_str_dup(name);
-	if (!copy)
+	struct weir_str copy = name_new(name);
+	if (!copy.data)
 		return -1;
-	w->fields[s->n_fields] = (struct weir_field){.name = {copy, name.size}, .type = type};
+	w->fields[s->n_fields] = (struct weir_field){.name = copy, .type = type};
 	s->n_fields++;
+	s->version = s->version ? s->version : 1;
 	if (!w->index || (uint64_t)s->n_fields * 2 > w->index_mask) {
 		if (!reindex(w, w->index ? (w->index_mask + 1) * 2 : 32)) {
 			s->n_fields--;
-			free(copy);
+			name_unref(copy);
 			return -1;
 		}
 		return (int)s->n_fields - 1;
 	}
-	uint32_t i = (uint32_t)weir_hash(copy, name.size) & w->index_mask;
+	uint32_t i = (uint32_t)weir_hash(copy.data, name.size) & w->index_mask;
 	while (w->index[i])
 		i = (i + 1) & w->index_mask;
 	w->index[i] = s->n_fields;
 	return (int)s->n_fields - 1;
 }
 
-void weir_schema_set_type(struct weir_schema *s, uint32_t field, enum weir_type type) { whole(s)->fields[field].type = type; }
+void weir_schema_set_type(struct weir_schema *s, uint32_t field, enum weir_type type)
+{
+	whole(s)->fields[field].type = type;
+}
 
 void weir_schema_set_time(struct weir_schema *s, int field)
 {

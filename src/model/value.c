@@ -1,3 +1,4 @@
+/* Names of types, text and order of values. */
 #include "weir/model/value.h"
 
 #include "weir/base/time.h"
@@ -151,9 +152,13 @@ int weir_value_compare(const struct weir_value *a, const struct weir_value *b)
 	if (a->type != b->type)
 		return a->type < b->type ? -1 : 1;
 	switch (a->type) {
-	case WEIR_BOOL: return a->b - b->b;
-	case WEIR_FLOAT64: return compare_double(a->f, b->f);
-	case WEIR_STRING: return weir_str_compare(a->s, b->s);
-	default: return compare_int(a, b);
+	case WEIR_BOOL:
+		return a->b - b->b;
+	case WEIR_FLOAT64:
+		return compare_double(a->f, b->f);
+	case WEIR_STRING:
+		return weir_str_compare(a->s, b->s);
+	default:
+		return compare_int(a, b);
 	}
 }

@@ -1,3 +1,4 @@
+/* Streaming decompression: looks at the first bytes, then drives zlib or libzstd over members and frames. */
 #include "config.h"
 
 #include "inflate.h"
@@ -12,8 +13,8 @@
 struct weir_inflate {
 	enum weir_packing packing;
 	const char *origin; /* borrowed */
-	bool inside;	    /* within a member or frame */
-	bool padding;	    /* gzip: zeros after the last member, as tape and block devices leave them */
+	bool inside;        /* within a member or frame */
+	bool padding;       /* gzip: zeros after the last member, as tape and block devices leave them */
 	z_stream gzip;
 #ifdef WEIR_WITH_ZSTD
 	ZSTD_DStream *zstd; /* owned */
@@ -33,9 +34,23 @@ static const struct {
     {{"PK\x03\x04", 4}, WEIR_PACKING_OTHER, "zip", "unzip -p"},
 };
 
+/* Zstandard data may begin with a skippable frame, as pzstd writes it: 0x184D2A50 to 0x184D2A5F, little endian (RFC
+ * 8878, 3.1.2). */
+static bool is_skippable(struct weir_str head)
+{
+	return head.size >= 4 && ((unsigned char)head.data[0] & 0xf0) == 0x50 &&
+	       memcmp(head.data + 1, "\x2a\x4d\x18", 3) == 0;
+}
+
 enum weir_packing weir_packing_of(struct weir_str head, bool complete)
 {
 	bool unsure = head.size == 0;
+
+	if (is_skippable(head))
+		return WEIR_PACKING_ZSTD;
+	if (head.size && head.size < 4 && ((unsigned char)head.data[0] & 0xf0) == 0x50 &&
+	    memcmp(head.data + 1, "\x2a\x4d\x18", head.size - 1) == 0)
+		unsure = true;
 
 	for (size_t i = 0; i < sizeof packers / sizeof *packers; i++) {
 		struct weir_str m = packers[i].magic;
@@ -53,9 +68,9 @@ enum weir_status weir_packing_refuse(struct weir_str head, const char *origin, s
 		if (head.size < packers[i].magic.size ||
 		    memcmp(head.data, packers[i].magic.data, packers[i].magic.size) != 0)
 			continue;
-		weir_fail(err, WEIR_UNSUPPORTED, origin, "is packed with %s, which cannot be read directly",
+		weir_fail(err, WEIR_UNSUPPORTED, origin, "is compressed with %s, which weir cannot read directly",
 			  packers[i].name);
-		weir_error_hint(err, "unpack it on the way: %s FILE | weir -", packers[i].tool);
+		weir_error_hint(err, "decompress it on the way: %s FILE | weir -", packers[i].tool);
 	}
 	return WEIR_UNSUPPORTED;
 }
@@ -95,11 +110,11 @@ enum weir_status weir_inflate_new(enum weir_packing packing, const char *origin,
 static enum weir_status corrupt(const struct weir_inflate *z, const char *why, struct weir_error *err)
 {
 	weir_fail(err, WEIR_MALFORMED, z->origin, "the compressed data are damaged: %s", why);
-	weir_error_hint(err, "all whole lines before the damage were read");
+	weir_error_hint(err, "all complete lines before the damage were read");
 	return WEIR_MALFORMED;
 }
 
-/* Between members: 1 when another starts at *in, 0 when there is too little to tell or only padding, -1 for garbage. */
+/* Between members: 1 when another starts at *in, 0 when there are too few bytes or only padding, -1 for garbage. */
 static int gzip_next(struct weir_inflate *z, struct weir_str *in)
 {
 	while (in->size && in->data[0] == 0) {
@@ -115,7 +130,7 @@ static int gzip_next(struct weir_inflate *z, struct weir_str *in)
 static enum weir_status run_gzip(struct weir_inflate *z, struct weir_str *in, char *out, size_t room, size_t *made,
 				 struct weir_error *err)
 {
-	/* Asked even without input: the decoder may hold bytes that found no room before. */
+	/* Called even without input: the decoder may hold bytes for which there was no room before. */
 	while (*made < room) {
 		if (!z->inside) {
 			int next = gzip_next(z, in);
@@ -156,7 +171,7 @@ static enum weir_status run_zstd(struct weir_inflate *z, struct weir_str *in, ch
 
 	if (!in->size && !z->inside)
 		return WEIR_OK;
-	/* Asked even without input: the decoder may hold bytes that found no room before. */
+	/* Called even without input: the decoder may hold bytes for which there was no room before. */
 	do {
 		size_t rc = ZSTD_decompressStream(z->zstd, &to, &from);
 		if (ZSTD_isError(rc)) {
@@ -188,7 +203,7 @@ enum weir_status weir_inflate_finish(const struct weir_inflate *z, struct weir_e
 	if (!z->inside)
 		return WEIR_OK;
 	weir_fail(err, WEIR_MALFORMED, z->origin, "the compressed data are cut off");
-	weir_error_hint(err, "all whole lines before the cut were read; fetch the file again");
+	weir_error_hint(err, "all complete lines before the cut were read; fetch the file again");
 	return WEIR_MALFORMED;
 }
 

@@ -9,7 +9,7 @@ enum weir_packing {
 	WEIR_PACKING_NONE,
 	WEIR_PACKING_GZIP,
 	WEIR_PACKING_ZSTD,
-	WEIR_PACKING_OTHER,  /* a packer that is known but not read here; weir_packing_refuse says which */
+	WEIR_PACKING_OTHER,  /* a known format that weir does not read; weir_packing_refuse says which */
 	WEIR_PACKING_UNSURE, /* too few bytes to tell */
 };
 
@@ -22,8 +22,8 @@ struct weir_inflate;
 /* `origin` (borrowed until free) names the input in errors. UNSUPPORTED: not in this build. */
 enum weir_status weir_inflate_new(enum weir_packing packing, const char *origin, struct weir_inflate **out,
 				  struct weir_error *err) WEIR_MUST_USE;
-/* Unpacks from the front of *in into `out`, until one of the two is used up; advances *in, sets *made. MALFORMED: what
- * was made before is good. */
+/* Unpacks from the front of *in into `out`, until one of the two is used up; advances *in, sets *made. MALFORMED: the
+ * *made bytes are good. */
 enum weir_status weir_inflate_run(struct weir_inflate *z, struct weir_str *in, char *out, size_t room, size_t *made,
 				  struct weir_error *err) WEIR_MUST_USE;
 /* The input ends here: fine between members, otherwise MALFORMED (cut off). */

@@ -1,36 +1,44 @@
 noinst_LIBRARIES += libsource.a
 libsource_a_SOURCES = \
-	src/source/absent.c \
+	src/source/byte_window.c \
+	src/source/byte_window.h \
 	src/source/bytes.c \
 	src/source/bytes.h \
-	src/source/demo.c \
-	src/source/demo.h \
-	src/source/demo_gen.c \
-	src/source/demo_orders.c \
-	src/source/demo_sensors.c \
-	src/source/demo_web.c \
+	src/source/bytes_fill.c \
+	src/source/demo/demo.c \
+	src/source/demo/demo.h \
+	src/source/demo/generator.c \
+	src/source/demo/orders.c \
+	src/source/demo/sensors.c \
+	src/source/demo/web.c \
 	src/source/file.c \
-	src/source/file_follow.c \
-	src/source/file_follow.h \
 	src/source/inflate.c \
 	src/source/inflate.h \
-	src/source/params.c \
-	src/source/params.h \
+	src/source/partitioned/fetch_thread.c \
+	src/source/partitioned/partitioned.c \
+	src/source/partitioned/partitioned.h \
+	src/source/partitioned/poll.c \
+	src/source/partitioned/position.c \
+	src/source/partitioned/set.c \
+	src/source/partitioned/trouble.c \
 	src/source/progress.c \
 	src/source/progress.h \
+	src/source/recode.c \
+	src/source/recode.h \
 	src/source/source.c \
 	src/source/stdin.c \
-	src/source/window.c \
-	src/source/window.h
+	src/source/table.c \
+	src/source/uri_params.c \
+	src/source/uri_params.h
 if WITH_KAFKA
 libsource_a_SOURCES += \
-	src/source/kafka.c \
-	src/source/kafka.h \
-	src/source/kafka_message.c \
-	src/source/kafka_nudge.c \
-	src/source/kafka_open.c \
-	src/source/kafka_resolve.c \
-	src/source/kafka_set.c \
-	src/source/kafka_take.c \
-	src/source/kafka_topics.c
+	src/source/kafka/brokers.c \
+	src/source/kafka/doubts.c \
+	src/source/kafka/fetch.c \
+	src/source/kafka/find.c \
+	src/source/kafka/kafka.c \
+	src/source/kafka/kafka.h \
+	src/source/kafka/messages.c \
+	src/source/kafka/partitions.c \
+	src/source/kafka/topics.c
 endif

@@ -1,41 +1,19 @@
+/* The door to the sources: finds the kind of an address, opens it, and calls through to it. */
 #include "weir/source/source.h"
+
+#include "recode.h"
 
 #include "weir/base/bounds.h"
 
 #include <assert.h>
 
-extern const struct weir_source_ops weir_source_file, weir_source_stdin, weir_source_demo, weir_source_kafka;
-extern const struct weir_source_ops weir_source_kinesis, weir_source_amqp, weir_source_stomp, weir_source_mysql,
-    weir_source_solr, weir_source_kudu, weir_source_mongodb, weir_source_sqlite, weir_source_capture;
-
-const struct weir_source_ops *const weir_source_table[] = {
-    &weir_source_file,	  &weir_source_stdin,
-    &weir_source_kafka,	  &weir_source_demo,
-    &weir_source_kinesis, &weir_source_amqp,
-    &weir_source_stomp,	  &weir_source_mysql,
-    &weir_source_solr,	  &weir_source_kudu,
-    &weir_source_mongodb, &weir_source_sqlite,
-    &weir_source_capture, NULL,
-};
-
 const char *weir_source_state_name(enum weir_source_state s)
 {
 	static const char *const names[] = {
-	    [WEIR_SOURCE_CONNECTING] = "CONNECTING",	 [WEIR_SOURCE_LIVE] = "LIVE",	  [WEIR_SOURCE_END] = "END",
+	    [WEIR_SOURCE_CONNECTING] = "CONNECTING",     [WEIR_SOURCE_LIVE] = "LIVE",     [WEIR_SOURCE_END] = "END",
 	    [WEIR_SOURCE_RECONNECTING] = "RECONNECTING", [WEIR_SOURCE_FAILED] = "FAILED",
 	};
 	return (size_t)s < sizeof names / sizeof *names ? names[s] : "?";
-}
-
-/* The n-th of the blank-separated schemes; size 0 when there are fewer. */
-static struct weir_str nth_scheme(const struct weir_source_ops *ops, size_t n)
-{
-	struct weir_str rest = weir_str_of(ops->schemes), head;
-
-	do {
-		head = weir_str_cut(rest, ' ', &rest);
-	} while (n-- && head.size);
-	return head;
 }
 
 static enum weir_status no_scheme(struct weir_str scheme, struct weir_error *err)
@@ -43,11 +21,9 @@ static enum weir_status no_scheme(struct weir_str scheme, struct weir_error *err
 	struct weir_str names[64];
 	size_t n = 0;
 
-	for (size_t i = 0; weir_source_table[i]; i++) {
-		struct weir_str name;
-		for (size_t k = 0; n < 64 && (name = nth_scheme(weir_source_table[i], k)).size; k++)
-			names[n++] = name;
-	}
+	for (size_t i = 0; weir_source_table[i]; i++)
+		for (struct weir_str rest = weir_str_of(weir_source_table[i]->schemes); n < 64 && rest.size;)
+			names[n++] = weir_str_cut(rest, ' ', &rest);
 	weir_fail(err, WEIR_USAGE, "source", "there is no source " WEIR_STR_FMT "://", WEIR_STR_ARG(scheme));
 	int near = weir_nearest(scheme, names, n);
 	if (near >= 0)
@@ -59,22 +35,30 @@ static enum weir_status no_scheme(struct weir_str scheme, struct weir_error *err
 
 const struct weir_source_ops *weir_source_find(const char *scheme, struct weir_error *err)
 {
-	struct weir_str want = weir_str_of(scheme), name;
-
 	for (size_t i = 0; weir_source_table[i]; i++) {
 		const struct weir_source_ops *ops = weir_source_table[i];
-		for (size_t k = 0; (name = nth_scheme(ops, k)).size; k++) {
-			if (!weir_str_equal_nocase(name, want))
-				continue;
-			if (!ops->absent)
-				return ops;
-			weir_fail(err, WEIR_UNSUPPORTED, ops->name, "%s", ops->absent);
-			weir_error_hint(err, "weir --list sources shows what this build has");
-			return NULL;
-		}
+		if (!weir_str_among(ops->schemes, weir_str_of(scheme)))
+			continue;
+		if (!ops->absent)
+			return ops;
+		weir_fail(err, WEIR_UNSUPPORTED, ops->name, "%s", ops->absent);
+		weir_error_hint(err, "weir --list sources shows what this build has");
+		return NULL;
 	}
-	no_scheme(want, err);
+	no_scheme(weir_str_of(scheme), err);
 	return NULL;
+}
+
+/* Some parameters belong to the stream and not to its source. */
+static enum weir_status check_options(const struct weir_uri *uri, const struct weir_source_ops *ops,
+				      struct weir_error *err)
+{
+	static const struct weir_uri_option common[] = {
+	    {.name = "format"}, {.name = "time"}, {.name = "encoding"}, {.name = "join-lines"}, {NULL}};
+	const struct weir_uri_allowed allowed = {
+	    .options = ops->options, .common = common, .origin = ops->name, .list = "sources", .kind = ops->name};
+
+	return weir_uri_check_options(uri, &allowed, err);
 }
 
 /* A path that ends in .weir is a capture, whatever is in it. */
@@ -82,7 +66,7 @@ static bool is_capture(const struct weir_uri *uri)
 {
 	size_t size = strlen(uri->path);
 
-	return strcmp(uri->scheme, "file") == 0 && size > 5 && strcmp(uri->path + size - 5, ".weir") == 0;
+	return weir_uri_is_file(uri) && size > 5 && strcmp(uri->path + size - 5, ".weir") == 0;
 }
 
 enum weir_status weir_source_open(const struct weir_source_config *config, struct weir_source **out,
@@ -98,9 +82,23 @@ enum weir_status weir_source_open(const struct weir_source_config *config, struc
 			*err = local;
 		return local.code;
 	}
-	enum weir_status st = ops->open(config, out, err);
+	struct weir_recode_messages *recode = NULL;
+	enum weir_status st = WEIR_OK;
+	if (config->encoding &&
+	    !weir_recode_is_utf8(config->encoding)) /* a wrong encoding is an error before anything is opened */
+		st = weir_recode_messages_new(config->encoding, &recode, err);
+	if (st == WEIR_OK && !ops->passes_options_on)
+		st = check_options(&config->uri, ops, err);
+	if (st == WEIR_OK)
+		st = ops->open(config, out, err);
 	assert((st == WEIR_OK) == (*out != NULL));
-	assert(st != WEIR_OK || (*out)->ops == ops);
+	if (st == WEIR_OK) {
+		(*out)->ops = ops;
+		(*out)->clock = config->clock;
+		(*out)->recode = recode;
+	} else {
+		weir_recode_messages_free(recode);
+	}
 	return st;
 }
 
@@ -113,6 +111,29 @@ enum weir_status weir_source_poll(struct weir_source *s, int64_t timeout_us, str
 	assert(st == WEIR_OK || st == WEIR_AGAIN || (!chunk->bytes && !chunk->messages));
 	assert(st != WEIR_OK || chunk->at_end || chunk->size || chunk->n_messages);
 	assert(st != WEIR_OK || chunk->is_messages == !chunk->bytes);
+	if (s->recode && chunk->n_messages && (st == WEIR_OK || st == WEIR_AGAIN)) {
+		enum weir_status decoded = weir_recode_messages_run(s->recode, chunk, err);
+		st = decoded == WEIR_OK ? st : decoded;
+	}
+	return st;
+}
+
+bool weir_source_is_typed(const struct weir_source *s)
+{
+	return s->ops->poll_batch != NULL;
+}
+
+enum weir_status weir_source_poll_batch(struct weir_source *s, int64_t timeout_us, struct weir_batch *into,
+					struct weir_error *err)
+{
+	assert(timeout_us >= 0 && into->n_rows == 0);
+	enum weir_status st = s->ops->poll_batch(s, timeout_us, into, err);
+	assert(st != WEIR_OK || (into->n_rows && into->n_rows <= into->capacity && into->schema));
+	for (uint32_t i = 0; st == WEIR_OK && i < into->n_columns; i++)
+		if (!weir_column_finish(&into->columns[i], into->n_rows))
+			st = weir_fail(err, WEIR_NO_MEMORY, s->ops->name, "out of memory");
+	if (st == WEIR_OK && !into->arrival_us)
+		into->arrival_us = weir_clock_wall_us(s->clock);
 	return st;
 }
 
@@ -136,7 +157,12 @@ void weir_source_wake(struct weir_source *s)
 void weir_source_status(struct weir_source *s, struct weir_source_status *out)
 {
 	s->ops->status(s, out);
-	assert(out->n_partitions <= WEIR_MAX_PARTITIONS);
+	assert(out->partitions);
+}
+
+enum weir_status weir_source_position(struct weir_source *s, struct weir_buf *out)
+{
+	return s->ops->position ? s->ops->position(s, out) : WEIR_UNSUPPORTED;
 }
 
 bool weir_source_finite(struct weir_source *s)
@@ -146,6 +172,9 @@ bool weir_source_finite(struct weir_source *s)
 
 void weir_source_close(struct weir_source *s)
 {
-	if (s)
-		s->ops->close(s);
+	if (!s)
+		return;
+	struct weir_recode_messages *recode = s->recode;
+	s->ops->close(s);
+	weir_recode_messages_free(recode);
 }

@@ -1,6 +1,5 @@
 /* Standard input: a pipe, a redirected file, a socket. */
 #include "bytes.h"
-#include "params.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,15 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-extern const struct weir_source_ops weir_source_stdin;
-
 struct stdin_source {
 	struct weir_source base;
 	struct weir_bytes bytes;
-	bool regular; /* read-only after open */
+	bool regular; /* these two: read-only after open */
+	bool live;    /* for a screen, which does not count on its end */
 };
 
-static const struct weir_source_option options[] = {{NULL, NULL, NULL}};
+static const struct weir_uri_option options[] = {{NULL, NULL, NULL}};
 
 static void stdin_close(struct weir_source *s)
 {
@@ -24,7 +22,7 @@ static void stdin_close(struct weir_source *s)
 	free(s);
 }
 
-/* A descriptor of our own, so that closing the source leaves the caller's alone. */
+/* A descriptor of our own, so that closing the source leaves the caller's open. */
 static enum weir_status own_descriptor(int given, int *fd, struct stat *meta, struct weir_error *err)
 {
 	if (fstat(given, meta) < 0) {
@@ -50,17 +48,17 @@ static enum weir_status stdin_open(const struct weir_source_config *config, stru
 {
 	struct stat meta;
 	int fd = -1;
-	enum weir_status st = weir_params_check(&config->uri, &weir_source_stdin, err);
+	enum weir_status st = own_descriptor(config->stdin_fd, &fd, &meta, err);
 
-	if (st != WEIR_OK || (st = own_descriptor(config->stdin_fd, &fd, &meta, err)) != WEIR_OK)
+	if (st != WEIR_OK)
 		return st;
 	struct stdin_source *s = weir_calloc(1, sizeof *s);
 	if (!s) {
 		close(fd);
 		return weir_fail(err, WEIR_NO_MEMORY, "standard input", "out of memory while opening");
 	}
-	s->base.ops = &weir_source_stdin;
 	s->regular = S_ISREG(meta.st_mode);
+	s->live = config->live;
 	st = weir_bytes_init(&s->bytes, fd, "standard input", config, err);
 	if (st != WEIR_OK) {
 		stdin_close(&s->base);
@@ -107,15 +105,18 @@ static void stdin_status(struct weir_source *s, struct weir_source_status *out)
 
 static bool stdin_finite(struct weir_source *s)
 {
-	return ((struct stdin_source *)s)->regular;
+	const struct stdin_source *in = (const struct stdin_source *)s;
+
+	return in->regular || !in->live;
 }
 
 const struct weir_source_ops weir_source_stdin = {
     .name = "stdin",
     .schemes = "stdin",
-    .help = "standard input, plain or packed with gzip or zstd; keys then come from the terminal",
+    .help = "standard input, plain or compressed with gzip or zstd; keys are read from the terminal",
     .example = "-",
     .can_wait = true,
+    .once = true,
     .options = options,
     .open = stdin_open,
     .poll = stdin_poll,

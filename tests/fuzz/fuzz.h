@@ -1,5 +1,5 @@
 /* What every fuzz target shares. A target is a function of bytes, LLVMFuzzerTestOneInput, and links either with libFuzzer
- * (`make fuzz`) or with replay.c, which runs the target over its corpus (`make check`). What must hold is said with
+ * (`make fuzz`) or with replay.c, which runs the target over its corpus (`make check`). What must hold is stated with
  * FUZZ_CHECK; crashes, leaks and endless work are found by the sanitizers and the time limit. */
 #ifndef WEIR_TESTS_FUZZ_H
 #define WEIR_TESTS_FUZZ_H
@@ -30,7 +30,7 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
 	return text;
 }
 
-/* An error as a person would see it: something is said, and the span lies inside its text. */
+/* An error as a person would see it: there is a message, and the span lies inside its text. */
 static inline void fuzz_check_error(enum weir_status status, const struct weir_error *err)
 {
 	FUZZ_CHECK(status == err->code);

@@ -59,7 +59,7 @@ static void add_row(const struct weir_batch *b, uint32_t row, struct weir_buf *o
 static void check_batch(const struct weir_batch *b)
 {
 	FUZZ_CHECK(b->n_rows <= b->capacity);
-	FUZZ_CHECK(b->schema && b->n_columns <= b->schema->n_fields && b->n_columns <= WEIR_MAX_COLUMNS);
+	FUZZ_CHECK(b->schema && b->n_columns <= b->schema->n_fields && b->n_columns <= WEIR_MAX_FIELDS);
 	for (uint32_t i = 0; i < b->n_columns; i++) {
 		FUZZ_CHECK(weir_utf8_valid(b->schema->fields[i].name));
 		FUZZ_CHECK(weir_type_widen(b->schema->fields[i].type, b->columns[i].type) == b->schema->fields[i].type);
@@ -79,7 +79,8 @@ static void add_batch(const struct weir_batch *b, struct outcome *out)
 		add_row(b, row, &out->cells);
 }
 
-static struct weir_codec *open_codec(const struct weir_codec_config *config, struct weir_str text, bool cut, struct weir_error *err)
+static struct weir_codec *open_codec(const struct weir_codec_config *config, struct weir_str text, bool cut,
+				     struct weir_error *err)
 {
 	struct weir_codec *codec = NULL;
 	struct weir_str sample = {text.data, cut ? text.size / 2 : text.size};
@@ -90,8 +91,8 @@ static struct weir_codec *open_codec(const struct weir_codec_config *config, str
 }
 
 /* The text comes in pieces of `piece` bytes; what is left is handed out again, as a source does. */
-static void decode_bytes(const struct weir_codec_config *config, struct weir_str text, bool cut, size_t piece, uint32_t rows,
-			 struct outcome *out)
+static void decode_bytes(const struct weir_codec_config *config, struct weir_str text, bool cut, size_t piece,
+			 uint32_t rows, struct outcome *out)
 {
 	struct weir_error err = {0};
 	struct weir_codec *codec = open_codec(config, text, cut, &err);
@@ -112,7 +113,8 @@ static void decode_bytes(const struct weir_codec_config *config, struct weir_str
 		taken = have - chunk.size;
 	}
 	FUZZ_CHECK(!codec || out->status != WEIR_OK || taken == text.size);
-	FUZZ_CHECK(out->status == WEIR_OK || (out->status == WEIR_MALFORMED && config->on_malformed == WEIR_MALFORMED_FAIL));
+	FUZZ_CHECK(out->status == WEIR_OK ||
+		   (out->status == WEIR_MALFORMED && config->on_malformed == WEIR_MALFORMED_FAIL));
 	weir_batch_free(b);
 	weir_codec_close(codec);
 }
@@ -126,7 +128,9 @@ static void decode_messages(const struct weir_codec_config *config, struct weir_
 	struct outcome out = {0};
 	for (struct weir_str rest = text; rest.size && chunk.n_messages < MAX_MESSAGES; chunk.n_messages++)
 		messages[chunk.n_messages] = (struct weir_message){.payload = weir_str_cut(rest, '\n', &rest),
-			.offset = (int64_t)chunk.n_messages, .partition = chunk.n_messages & 1, .time_us = WEIR_TIME_NONE};
+								   .offset = (int64_t)chunk.n_messages,
+								   .partition = chunk.n_messages & 1,
+								   .time_us = WEIR_TIME_NONE};
 	struct weir_codec *codec = open_codec(config, text, false, &err);
 	struct weir_batch *b = weir_batch_new(PIECE_ROWS);
 	FUZZ_CHECK(b);
@@ -151,9 +155,9 @@ static void check_same(const struct outcome *a, const struct outcome *b, bool se
 		    weir_str_equal(weir_buf_str(&a->cells), weir_buf_str(&b->cells));
 	if (same)
 		return;
-	fprintf(stderr, "at once: %llu rows, %llu bytes\n%s\nin pieces: %llu rows, %llu bytes\n%s\n", (unsigned long long)a->rows,
-		(unsigned long long)a->bytes, a->cells.data ? a->cells.data : "", (unsigned long long)b->rows,
-		(unsigned long long)b->bytes, b->cells.data ? b->cells.data : "");
+	fprintf(stderr, "at once: %llu rows, %llu bytes\n%s\nin pieces: %llu rows, %llu bytes\n%s\n",
+		(unsigned long long)a->rows, (unsigned long long)a->bytes, a->cells.data ? a->cells.data : "",
+		(unsigned long long)b->rows, (unsigned long long)b->bytes, b->cells.data ? b->cells.data : "");
 	for (int i = 0; i < WEIR_BAD_COUNT; i++)
 		if (a->malformed[i] != b->malformed[i])
 			fprintf(stderr, "%s: %llu, in pieces %llu\n", weir_malformed_text((enum weir_malformed)i),
@@ -171,8 +175,12 @@ void fuzz_codec(const char *format, const uint8_t *data, size_t size)
 	unsigned knobs = fuzz_knobs(data, size);
 	char *bytes = fuzz_text(data + 1, size - 1);
 	struct weir_str text = {bytes, size - 1};
-	struct weir_codec_config config = {.format = format, .time = knobs & 16 ? NULL : "none", .on_malformed = policies[knobs & 3]};
-	config.want = (struct weir_decode_want){.all = !(knobs & 8), .names = &only, .n_names = 1, .raw = (knobs & 4) != 0};
+	struct weir_codec_config config = {.format = format,
+					   .time = knobs & 16 ? NULL : "none",
+					   .on_malformed = policies[knobs & 3],
+					   .join = knobs & 64 ? "^(\\s|a)" : NULL};
+	config.want =
+	    (struct weir_decode_want){.all = !(knobs & 8), .names = &only, .n_names = 1, .raw = (knobs & 4) != 0};
 	bool cut = (knobs & 32) != 0;
 	struct outcome whole = {0}, pieces = {0};
 	decode_bytes(&config, text, cut, text.size, WHOLE_ROWS, &whole);

@@ -1,7 +1,7 @@
 /* Bytes from a terminal, fed in pieces; the first byte says how large. */
 #include "fuzz.h"
 
-#include "tui/input.h"
+#include "tui/terminal/terminal.h"
 
 static void drain(struct weir_input *in, bool waited)
 {

@@ -1,18 +1,21 @@
 /* Numbers, sizes and durations as text: against strtod, and back again. */
 #include "fuzz.h"
 
-#include "codec/cell.h"
+#include "codec/columns/columns.h"
 
 #include <math.h>
 
-static bool same_double(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+static bool same_double(double a, double b)
+{
+	return memcmp(&a, &b, sizeof a) == 0;
+}
 
 static void check_double(struct weir_str s)
 {
 	double v, cell, again;
 	char text[32], *end;
 	bool ok = weir_parse_double(s, &v);
-	if (weir_cell_float64(s, &cell))
+	if (weir_text_float64(s, &cell))
 		FUZZ_CHECK(isfinite(cell) && ok && same_double(cell, v));
 	if (!ok)
 		return;
@@ -36,7 +39,7 @@ static void check_int64(struct weir_str s)
 		size_t n = weir_format_int64(v, text);
 		FUZZ_CHECK(n < sizeof text && weir_str_equal(s, (struct weir_str){text, n}));
 	}
-	if (weir_cell_int64(s, &cell))
+	if (weir_text_int64(s, &cell))
 		FUZZ_CHECK(ok && v == cell);
 }
 
@@ -48,7 +51,8 @@ static void check_units(struct weir_str s)
 	if (weir_parse_duration_us(s, &us)) {
 		FUZZ_CHECK(us >= 0);
 		size_t n = weir_format_duration_us(us, text);
-		FUZZ_CHECK(n < sizeof text && weir_parse_duration_us((struct weir_str){text, n}, &again) && again == us);
+		FUZZ_CHECK(n < sizeof text && weir_parse_duration_us((struct weir_str){text, n}, &again) &&
+			   again == us);
 	}
 	weir_parse_bytes(s, &bytes);
 }

@@ -7,7 +7,10 @@
 enum { MAX_ARGUMENTS = 40 };
 
 /* Reading a view names a file, which is for fuzz_saved. */
-static bool names_a_file(const char *argument) { return strstr(argument, "-vi") || strncmp(argument, "--v", 3) == 0; }
+static bool names_a_file(const char *argument)
+{
+	return strstr(argument, "-vi") || strncmp(argument, "--v", 3) == 0;
+}
 
 static void set_again(const struct weir_options *o, int64_t now_us)
 {

@@ -14,7 +14,8 @@ static void check_window(const struct weir_view *v)
 	weir_window_show(&v->window, &shown);
 	if (v->window.kind != WEIR_WINDOW_DEFAULT) {
 		FUZZ_CHECK(weir_window_parse(weir_buf_str(&shown), now_us, &again, &err) == WEIR_OK);
-		FUZZ_CHECK(again.kind == v->window.kind && again.size_us == v->window.size_us && again.rows == v->window.rows);
+		FUZZ_CHECK(again.kind == v->window.kind && again.size_us == v->window.size_us &&
+			   again.rows == v->window.rows);
 		FUZZ_CHECK(again.hop_us == v->window.hop_us && again.since_us == v->window.since_us);
 	}
 	weir_buf_release(&shown);
@@ -26,8 +27,8 @@ static void check_columns(const struct weir_view *v)
 	struct weir_str *names = NULL;
 	struct weir_error err = {0};
 	size_t n = 0;
-	bool all, raw, key, headers, topic;
-	fuzz_check_error(weir_view_columns(v, &arena, &names, &n, &all, &raw, &key, &headers, &topic, &err), &err);
+	bool all, raw, key, headers, stamp;
+	fuzz_check_error(weir_view_columns(v, &arena, &names, &n, &all, &raw, &key, &headers, &stamp, &err), &err);
 	weir_arena_release(&arena);
 }
 
@@ -46,7 +47,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		char *value = weir_str_dup((struct weir_str){part.data + 1, part.size - 1});
 		FUZZ_CHECK(value);
 		bool adds = (part.data[0] & 32) && (which == WEIR_VIEW_WHERE || which == WEIR_VIEW_DERIVE);
-		fuzz_check_error(adds ? weir_view_add(&v, which, value, now_us, &err) : weir_view_set(&v, which, value, now_us, &err), &err);
+		fuzz_check_error(adds ? weir_view_add(&v, which, value, now_us, &err)
+				      : weir_view_set(&v, which, value, now_us, &err),
+				 &err);
 		free(value);
 	}
 	check_window(&v);

@@ -15,6 +15,8 @@ fuzz_codec = tests/fuzz/fuzz_codec.c tests/fuzz/fuzz_codec.h
 fuzz_targets = \
 	tests/fuzz/fuzz_cell \
 	tests/fuzz/fuzz_clf \
+	tests/fuzz/fuzz_syslog \
+	tests/fuzz/fuzz_w3c \
 	tests/fuzz/fuzz_csv \
 	tests/fuzz/fuzz_detect \
 	tests/fuzz/fuzz_expr \
@@ -23,9 +25,11 @@ fuzz_targets = \
 	tests/fuzz/fuzz_logfmt \
 	tests/fuzz/fuzz_number \
 	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_regex \
 	tests/fuzz/fuzz_saved \
 	tests/fuzz/fuzz_text \
+	tests/fuzz/fuzz_theme \
 	tests/fuzz/fuzz_time \
 	tests/fuzz/fuzz_uri \
 	tests/fuzz/fuzz_view
@@ -34,52 +38,64 @@ TESTS += $(fuzz_targets)
 
 tests_fuzz_fuzz_cell_SOURCES = tests/fuzz/fuzz_cell.c
 tests_fuzz_fuzz_cell_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_cell_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_cell_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_syslog_SOURCES = tests/fuzz/fuzz_syslog.c $(fuzz_codec)
+tests_fuzz_fuzz_syslog_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_syslog_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_w3c_SOURCES = tests/fuzz/fuzz_w3c.c $(fuzz_codec)
+tests_fuzz_fuzz_w3c_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_w3c_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_clf_SOURCES = tests/fuzz/fuzz_clf.c $(fuzz_codec)
 tests_fuzz_fuzz_clf_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_clf_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_clf_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(fuzz_codec)
 tests_fuzz_fuzz_csv_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_csv_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_csv_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_detect_SOURCES = tests/fuzz/fuzz_detect.c $(fuzz_codec)
 tests_fuzz_fuzz_detect_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_detect_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_detect_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_expr_SOURCES = tests/fuzz/fuzz_expr.c
 tests_fuzz_fuzz_expr_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_expr_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_expr_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_input_SOURCES = tests/fuzz/fuzz_input.c
 tests_fuzz_fuzz_input_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_input_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_input_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_codec)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_logfmt_SOURCES = tests/fuzz/fuzz_logfmt.c $(fuzz_codec)
 tests_fuzz_fuzz_logfmt_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_logfmt_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_logfmt_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_number_SOURCES = tests/fuzz/fuzz_number.c
 tests_fuzz_fuzz_number_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_number_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_number_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_options_SOURCES = tests/fuzz/fuzz_options.c
 tests_fuzz_fuzz_options_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_options_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_options_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz_record.c
+tests_fuzz_fuzz_record_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_record_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_regex_SOURCES = tests/fuzz/fuzz_regex.c $(fuzz_codec)
 tests_fuzz_fuzz_regex_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_regex_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_regex_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_saved_SOURCES = tests/fuzz/fuzz_saved.c
 tests_fuzz_fuzz_saved_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_saved_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_saved_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_codec)
 tests_fuzz_fuzz_text_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_text_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_text_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_theme_SOURCES = tests/fuzz/fuzz_theme.c
+tests_fuzz_fuzz_theme_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_theme_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_time_SOURCES = tests/fuzz/fuzz_time.c
 tests_fuzz_fuzz_time_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_time_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_time_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_uri_SOURCES = tests/fuzz/fuzz_uri.c
 tests_fuzz_fuzz_uri_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_uri_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_uri_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_view_SOURCES = tests/fuzz/fuzz_view.c
 tests_fuzz_fuzz_view_LDADD = $(fuzz_libs)
-tests_fuzz_fuzz_view_LDFLAGS = $(fuzz_link)
+tests_fuzz_fuzz_view_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 
 .PHONY: fuzz fuzz-run
 fuzz:

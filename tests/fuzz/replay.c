@@ -100,7 +100,9 @@ int main(int argc, char **argv)
 		n = replay_folder(corpus);
 	for (int i = 1; i < argc && n >= 0; i++) {
 		struct stat st;
-		int more = stat(argv[i], &st) == 0 && S_ISDIR(st.st_mode) ? replay_folder(argv[i]) : replay_file(argv[i]) ? 1 : -1;
+		int more = stat(argv[i], &st) == 0 && S_ISDIR(st.st_mode) ? replay_folder(argv[i])
+			   : replay_file(argv[i])                         ? 1
+									  : -1;
 		n = more < 0 ? -1 : n + more;
 	}
 	printf("%s: %d files\n", name, n);

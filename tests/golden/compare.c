@@ -24,7 +24,8 @@ static bool mask_line(struct run *r, const char *line, size_t n, FILE *out)
 	return any;
 }
 
-/* The screen; of a row that a mask changed the styles are left out too, because their columns move. */
+/* The screen; of a row that a mask changed the styles are left out too, because their columns move. Of a part only the
+ * characters. */
 static char *take_screen(struct run *r)
 {
 	char *whole = look_text_and_styles(&r->look), *text = NULL;
@@ -37,7 +38,9 @@ static char *take_screen(struct run *r)
 	for (char *line = whole; *line; row++) {
 		size_t n = strcspn(line, "\n");
 		int style = row - r->rows - 1; /* after the rows and their end mark */
-		if (row < r->rows && row < 1000)
+		if (r->part && (row < r->from_row || row >= r->to_row))
+			; /* another part */
+		else if (row < r->rows && row < 1000)
 			hidden[row] = mask_line(r, line, n, out);
 		else
 			fprintf(out, "%.*s\n", style >= 0 && style < r->rows && hidden[style] ? 1 : (int)n,
@@ -75,9 +78,16 @@ static bool write_screen(struct run *r, const char *path)
 	return done || fail(r, "could not write %s", path);
 }
 
-bool snap(struct run *r, const char *name)
+bool snap(struct run *r, const char *what)
 {
-	char path[400];
+	char path[400], name[100] = "";
+	r->from_row = 0;
+	r->to_row = r->rows;
+	bool part = sscanf(what, "%99s %d-%d", name, &r->from_row, &r->to_row) == 3;
+	r->from_row -= part;
+	if (r->from_row < 0 || r->to_row > r->rows || r->from_row >= r->to_row)
+		return fail(r, "there are no rows %s", what);
+	r->part = part;
 	snprintf(path, sizeof(path), "tests/golden/screens/%s-%s.screen", r->name, name);
 	if (r->update)
 		return write_screen(r, path);

@@ -7,11 +7,16 @@
  *   run ARGUMENT…                 starts weir; 'a b' keeps blanks
  *   expect TEXT · absent TEXT     waits until the screen holds it, or no longer
  *   keys NAME…                    Up Enter Esc C-z S-Tab PageDown F1 … or single characters
+ *   press KEY TEXT                the screen must show TEXT, which tells of the key; see tests/golden/tour
+ *   told KEY TEXT                 the screen tells of a key that will be pressed later
  *   type TEXT · paste TEXT · answer TEXT · click X Y · wheel X Y · drag X Y X Y
  *   mask REGEX                    what differs from run to run is shown as # with the blanks after it
  *   snap NAME                     the screen must become tests/golden/screens/CASE-NAME.screen, characters and styles
+ *   snap NAME A-B                 the same of the rows A to B, counted from 1, characters alone
+ *   copied TEXT                   what was last sent to the clipboard holds it
  *   file NAME TEXT                the file in the case's own folder holds it; $TMP in any step is that folder
  *   signal NAME · stopped · continue · exit CODE · killed NAME · restored · bytes-below N
+ *   signal-thread NAME N          to the N-th thread besides the one that draws
  *   signal-unread NAME            to a program that waits for its terminal, which nobody reads: it must end
  * Nothing sleeps: each step waits for what it wants, or fails when LIMIT_S have passed. All output passes the strict
  * parser. */
@@ -107,8 +112,9 @@ static bool run_case(const char *weir, const char *path, bool update)
 	struct run r = {.weir = weir, .path = path, .update = update, .columns = 80, .rows = 24};
 	const char *base = strrchr(path, '/');
 	snprintf(r.name, sizeof(r.name), "%.*s", (int)strcspn(base ? base + 1 : path, "."), base ? base + 1 : path);
-	static const char *const fixed[] = {"LC_ALL=C.UTF-8", "HOME=/nonexistent", "PATH=/usr/bin:/bin"};
-	for (size_t i = 0; i < 3; i++)
+	static const char *const fixed[] = {"LC_ALL=C.UTF-8", "HOME=/nonexistent", "PATH=/usr/bin:/bin",
+					    "WEIR_DATADIR=."};
+	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		r.env[r.n_env++] = strdup(fixed[i]);
 	char *text = read_file(path);
 	bool done = text ? run_lines(&r, text) : (printf("FAIL %s: could not be read\n", path), false);

@@ -17,9 +17,45 @@ bool look_start(struct look *l, int columns, int rows)
 	return true;
 }
 
+/* Bytes at the end that begin a UTF-8 character and lack its rest; at most 3. */
+static size_t unfinished(const char *bytes, size_t n)
+{
+	for (size_t back = 1; back <= 3 && back <= n; back++) {
+		unsigned char c = (unsigned char)bytes[n - back];
+		if ((c & 0xc0) == 0x80)
+			continue;
+		size_t length = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+		return length > back ? back : 0;
+	}
+	return 0;
+}
+
+/* libvterm 0.1 loses a character that is cut in two by a call. */
 void look_feed(struct look *l, const char *bytes, size_t n)
 {
-	vterm_input_write(l->vterm, bytes, n);
+	while (l->n_tail && n) {
+		l->tail[l->n_tail++] = *bytes++;
+		n--;
+		if (l->n_tail == sizeof(l->tail) || !unfinished(l->tail, l->n_tail))
+			look_flush(l);
+	}
+	size_t left = unfinished(bytes, n);
+	vterm_input_write(l->vterm, bytes, n - left);
+	if (left)
+		memcpy(l->tail, bytes + n - left, left);
+	l->n_tail += left;
+}
+
+void look_flush(struct look *l)
+{
+	size_t n = l->n_tail;
+	l->n_tail = 0;
+	vterm_input_write(l->vterm, l->tail, n);
+}
+
+size_t look_answer(struct look *l, char *bytes, size_t max)
+{
+	return vterm_output_read(l->vterm, bytes, max);
 }
 
 void look_resize(struct look *l, int columns, int rows)

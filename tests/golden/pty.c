@@ -114,7 +114,7 @@ bool pty_signal_unread(struct pty *p, int number)
 {
 	int before = -1, now = 0;
 	struct pollfd reports = {p->reports, POLLIN, 0};
-	for (int calm = 0, tries = 0; calm < 10; calm = now > 1000 && now == before ? calm + 1 : 0) {
+	for (int calm = 0, tries = 0; calm<10; calm = now> 1000 && now == before ? calm + 1 : 0) {
 		before = now;
 		if (tries++ > 200 || poll(&reports, 1, 50) != 0 || ioctl(p->master, FIONREAD, &now) != 0)
 			return false;

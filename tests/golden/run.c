@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 double now_s(void)
 {
@@ -27,7 +28,12 @@ bool pump(struct run *r, int timeout_ms)
 	if (n > 0) {
 		look_feed(&r->look, bytes, (size_t)n);
 		strict_feed(&r->strict, bytes, (size_t)n);
+		size_t answer = look_answer(&r->look, bytes, sizeof(bytes));
+		if (answer && write(r->pty.master, bytes, answer) < 0)
+			return false;
 	}
+	if (r->pty.ended && !ended)
+		look_flush(&r->look);
 	return n > 0 || ended != r->pty.ended || stopped != r->pty.stopped;
 }
 

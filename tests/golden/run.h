@@ -2,13 +2,14 @@
 #ifndef WEIR_TESTS_RUN_H
 #define WEIR_TESTS_RUN_H
 
+#include "../limit.h"
 #include "look.h"
 #include "pty.h"
 #include "strict.h"
 
 #include <regex.h>
 
-enum { LIMIT_S = 20, STABLE_MS = 250, MAX_WORDS = 40 };
+enum { LIMIT_S = TEST_LIMIT_S, STABLE_MS = 250, MAX_WORDS = 40 };
 
 struct run {
 	const char *weir, *path;
@@ -18,12 +19,14 @@ struct run {
 	struct look look;
 	struct strict strict;
 	int columns, rows;
+	bool part; /* of the screen: the rows from_row to before to_row are looked at */
+	int from_row, to_row;
 	char *env[32];
 	int n_env;
 	regex_t masks[8];
 	int n_masks;
 	char folder[64]; /* of its own, for what it writes; "": none yet */
-	char why[600];	 /* of a failure */
+	char why[600];   /* of a failure */
 };
 
 double now_s(void);
@@ -37,8 +40,8 @@ char *read_file(const char *path); /* owned by the caller; NULL: cannot be read 
 /* Splits a line at blanks; 'a b' is one word. Returns how many; the line is changed. */
 int split(char *line, char **words, int max);
 
-/* compare.c: the screen must become what the file holds, or (update) is written to it. */
-bool snap(struct run *r, const char *name);
+/* compare.c: the screen must become what the file holds, or (update) is written to it. "NAME", or "NAME 9-17": those rows. */
+bool snap(struct run *r, const char *what);
 /* type.c: what a person does. *known: the verb is one of these. */
 bool step_input(struct run *r, const char *verb, char *rest, bool *known);
 /* step.c: everything else. */

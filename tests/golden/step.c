@@ -1,18 +1,22 @@
+#include "../limit.h"
 #include "run.h"
 
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static int signal_number(const char *name)
 {
 	static const struct {
 		const char *name;
 		int number;
-	} names[] = {{"TERM", SIGTERM}, {"HUP", SIGHUP}, {"SEGV", SIGSEGV},
-		     {"ABRT", SIGABRT}, {"INT", SIGINT}, {"KILL", SIGKILL}};
+	} names[] = {{"TERM", SIGTERM}, {"HUP", SIGHUP},   {"SEGV", SIGSEGV}, {"ABRT", SIGABRT}, {"INT", SIGINT},
+		     {"KILL", SIGKILL}, {"QUIT", SIGQUIT}, {"USR1", SIGUSR1}, {"TTIN", SIGTTIN}, {"TTOU", SIGTTOU}};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(names[i].name, name) == 0)
 			return names[i].number;
@@ -54,6 +58,29 @@ static bool step_size(struct run *r, const char *text)
 	return true;
 }
 
+/* "SEGV 2": to the second of its threads, besides the one that draws. */
+static bool signal_thread(struct run *r, const char *rest)
+{
+	char pattern[64], name[16];
+	int which = 0, threads[64], n = 0;
+	glob_t all = {0};
+	snprintf(pattern, sizeof(pattern), "/proc/%d/task/*", (int)r->pty.program);
+	if (sscanf(rest, "%15s %d", name, &which) != 2 || glob(pattern, 0, NULL, &all) != 0)
+		return fail(r, "signal-thread %s", rest);
+	for (size_t i = 0; i < all.gl_pathc && n < 64; i++) {
+		int thread = atoi(strrchr(all.gl_pathv[i], '/') + 1);
+		if (thread != r->pty.program)
+			threads[n++] = thread;
+	}
+	globfree(&all);
+#if defined(                                                                                                           \
+    __SANITIZE_THREAD__) /* it holds a thread's signal back until the thread calls something it watches: the process gets it */
+	return kill(r->pty.program, signal_number(name)) == 0 || fail(r, "could not send signal %s", rest);
+#endif
+	return (which <= n && syscall(SYS_tgkill, r->pty.program, threads[which - 1], signal_number(name)) == 0) ||
+	       fail(r, "there is no thread %s", rest);
+}
+
 static bool step_end(struct run *r, bool killed, const char *what)
 {
 	if (!wait_for_state(r, &r->pty.ended, "at its end"))
@@ -65,6 +92,20 @@ static bool step_end(struct run *r, bool killed, const char *what)
 	return as_wanted || fail(r, "the program ended with status %s", status);
 }
 
+/* A variable takes the place of one of the same name. Takes the text. */
+static bool set_variable(struct run *r, char *variable)
+{
+	size_t name = strcspn(variable, "=") + 1;
+	for (int i = 0; i < r->n_env; i++)
+		if (strncmp(r->env[i], variable, name) == 0) {
+			free(r->env[i]);
+			r->env[i] = variable;
+			return true;
+		}
+	r->env[r->n_env++] = variable;
+	return true;
+}
+
 static bool step_setting(struct run *r, const char *verb, char *rest, bool *known)
 {
 	*known = true;
@@ -74,8 +115,7 @@ static bool step_setting(struct run *r, const char *verb, char *rest, bool *know
 		char *variable = NULL;
 		if (asprintf(&variable, "%s%s", *verb == 't' ? "TERM=" : "", rest) < 0)
 			abort();
-		r->env[r->n_env++] = variable;
-		return true;
+		return set_variable(r, variable);
 	}
 	if (strcmp(verb, "run") == 0)
 		return start(r, rest);
@@ -84,6 +124,17 @@ static bool step_setting(struct run *r, const char *verb, char *rest, bool *know
 		       fail(r, "wrong mask %s", rest);
 	*known = false;
 	return false;
+}
+
+static bool step_copied(struct run *r, const char *text)
+{
+	double limit = now_s() + LIMIT_S;
+	while (!strstr(r->strict.copied, text)) {
+		if (now_s() > limit)
+			return fail(r, "the clipboard holds \"%s\"", r->strict.copied);
+		pump(r, 50);
+	}
+	return true;
 }
 
 bool step(struct run *r, char *line)
@@ -100,12 +151,20 @@ bool step(struct run *r, char *line)
 		return done;
 	if (strcmp(verb, "expect") == 0 || strcmp(verb, "absent") == 0)
 		return wait_for_text(r, rest, *verb == 'e');
+	if (strcmp(verb, "copied") == 0)
+		return step_copied(r, rest);
+	if (strcmp(verb, "told") == 0) /* of a key that is pressed later, when this text is no longer on the screen */
+		return wait_for_text(r, rest + strcspn(rest, " ") + (strchr(rest, ' ') != NULL), true);
 	if (strcmp(verb, "file") == 0)
 		return step_file(r, rest);
 	if (strcmp(verb, "snap") == 0)
 		return snap(r, rest);
+	if (strncmp(verb, "signal", 6) == 0)
+		r->strict.may_be_cut = true;
 	if (strcmp(verb, "signal") == 0)
 		return kill(r->pty.program, signal_number(rest)) == 0 || fail(r, "could not send signal %s", rest);
+	if (strcmp(verb, "signal-thread") == 0)
+		return signal_thread(r, rest);
 	if (strcmp(verb, "signal-unread") == 0)
 		return pty_signal_unread(&r->pty, signal_number(rest)) || fail(r, "%s did not end it", rest);
 	if (strcmp(verb, "stopped") == 0)

@@ -52,10 +52,34 @@ static int control_sequence(struct strict *s, const char *b, size_t n)
 		if (private && b[i] == 'c') /* the cursor's form on the Linux console */
 			return (int)i + 1;
 		/* Cursor movement, erasing, repeating, scrolling, styles, window state of the alternate screen, insert
-		 * mode. */
-		return !private && strchr("ABCDGHJKLMPSTXbdfghlmrt@", b[i]) ? (int)i + 1 : -1;
+		 * mode; the question whether the terminal is ready. */
+		return !private && strchr("ABCDGHJKLMPSTXbdfghlmnrt@", b[i]) ? (int)i + 1 : -1;
 	}
 	return n < 40 ? 0 : -1;
+}
+
+static int digit(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(digits, c) : NULL;
+	return at ? (int)(at - digits) : -1;
+}
+
+static void take_copy(struct strict *s, const char *b, size_t n)
+{
+	size_t size = 0;
+	uint32_t bits = 0;
+	int held = 0;
+	for (size_t i = 0; i < n && digit(b[i]) >= 0; i++) {
+		bits = bits << 6 | (uint32_t)digit(b[i]);
+		held += 6;
+		if (held >= 8 && size + 1 < sizeof(s->copied)) {
+			held -= 8;
+			s->copied[size++] = (char)(bits >> held & 255);
+		}
+	}
+	s->copied[size] = '\0';
+	s->n_copies++;
 }
 
 /* The clipboard: base64 only. */
@@ -67,7 +91,7 @@ static int clipboard(struct strict *s, const char *b, size_t n)
 			if (b[i] != start[i])
 				return -1;
 		} else if (b[i] == '\a') {
-			s->n_copies++;
+			take_copy(s, b + sizeof(start) - 1, i - (sizeof(start) - 1));
 			return (int)i + 1;
 		} else if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=", b[i])) {
 			return -1;
@@ -82,6 +106,20 @@ static int question(const char *b, size_t n)
 	static const char whole[] = "\033]11;?\033\\";
 	size_t length = sizeof(whole) - 1, known = n < length ? n : length;
 	return memcmp(b, whole, known) != 0 ? -1 : n < length ? 0 : (int)length;
+}
+
+/* What may stand between lines of text: the head of a table is bold. */
+static int plain_escape(const char *b, size_t n)
+{
+	static const char on[] = "\033[1m", off[] = "\033[0m";
+	size_t length = sizeof(on) - 1, known = n < length ? n : length;
+	return memcmp(b, on, known) != 0 && memcmp(b, off, known) != 0 ? -1 : n < length ? 0 : (int)length;
+}
+
+/* The terminal makes a carriage return and a line feed of each line's end. */
+static int line_end(const char *b, size_t n)
+{
+	return *b != '\r' ? -1 : n < 2 ? 0 : b[1] == '\n' ? 2 : -1;
 }
 
 static int escape(struct strict *s, const char *b, size_t n)
@@ -112,11 +150,22 @@ static int character(const char *b, size_t n)
 			return -1;
 		cp = cp << 6 | ((unsigned char)b[i] & 0x3f);
 	}
-	bool hidden = cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0xad || cp == 0x61c ||
+	bool hidden = cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0xad || cp == 0x61c || cp == 0x34f ||
+		      cp == 0x115f || cp == 0x1160 || cp == 0x3164 || cp == 0xffa0 || (cp >= 0x180b && cp <= 0x180f) ||
 		      (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x2028 && cp <= 0x202e) ||
 		      (cp >= 0x2060 && cp <= 0x206f) || (cp >= 0xd800 && cp <= 0xdfff) ||
-		      (cp >= 0xfe00 && cp <= 0xfe0f) || cp == 0xfeff || cp >= 0xe0000;
+		      (cp >= 0xfe00 && cp <= 0xfe0f) || cp == 0xfeff || (cp >= 0xfff0 && cp <= 0xfffb) || cp >= 0xe0000;
 	return hidden ? -1 : length;
+}
+
+/* A character or sequence that a signal cut: the length of what is left of it, before the ESC that follows; 0: it was not. */
+static int cut_off(struct strict *s, const char *b, size_t n)
+{
+	const char *next = n > 1 ? memchr(b + 1, '\033', n - 1) : NULL;
+	if (!s->may_be_cut || !next)
+		return 0;
+	s->may_be_cut = false;
+	return (int)(next - b);
 }
 
 bool strict_feed(struct strict *s, const char *bytes, size_t n)
@@ -135,8 +184,12 @@ bool strict_feed(struct strict *s, const char *bytes, size_t n)
 			 * compared. */
 			bool motion =
 			    *b == '\r' || *b == '\n' || *b == '\b' || *b == '\017'; /* the last ends line drawing */
-			int length = motion ? 1 : *b == '\033' ? escape(s, b, left) : character(b, left);
-			if (length < 0)
+			int length = s->plain && motion         ? line_end(b, left)
+				     : s->plain && *b == '\033' ? plain_escape(b, left)
+				     : motion                   ? 1
+				     : *b == '\033'             ? escape(s, b, left)
+								: character(b, left);
+			if (length < 0 && (length = cut_off(s, b, left)) == 0)
 				return complain(s, "bytes that the screen never sends", b, left);
 			if (length == 0)
 				break;

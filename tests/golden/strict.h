@@ -10,14 +10,18 @@
 enum { STRICT_MODES = 32 };
 
 struct strict {
-	char pending[64];
+	bool plain; /* no screen: only text, line ends, and bold on and off */
+	bool
+	    may_be_cut; /* the program was sent a signal: once, what it was writing may end in the midst before the terminal is restored */
+	char pending[4096]; /* as long as what is copied at once */
 	size_t n;
-	char complaint[200];	 /* "" while all is well */
+	char complaint[200];     /* "" while all is well */
 	int modes[STRICT_MODES]; /* private modes that are set and were not at the start */
 	int n_modes;
 	bool cursor_hidden, wrap_off;
-	size_t bytes;	 /* seen in all */
-	size_t n_copies; /* clipboard sequences (OSC 52) */
+	size_t bytes;      /* seen in all */
+	size_t n_copies;   /* clipboard sequences (OSC 52) */
+	char copied[3072]; /* what the newest of them holds */
 };
 
 /* False once something was wrong; the complaint says what. */

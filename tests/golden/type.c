@@ -7,10 +7,10 @@
 
 static const struct {
 	const char *name, *bytes;
-} key_names[] = {{"Up", "\033[A"},	{"Down", "\033[B"}, {"Right", "\033[C"},   {"Left", "\033[D"},
-		 {"Home", "\033[H"},	{"End", "\033[F"},  {"PageUp", "\033[5~"}, {"PageDown", "\033[6~"},
-		 {"Delete", "\033[3~"}, {"Enter", "\r"},    {"Tab", "\t"},	   {"S-Tab", "\033[Z"},
-		 {"Esc", "\033"},	{"Space", " "},	    {"Backspace", "\177"}, {"F1", "\033OP"}};
+} key_names[] = {{"Up", "\033[A"},      {"Down", "\033[B"}, {"Right", "\033[C"},   {"Left", "\033[D"},
+		 {"Home", "\033[H"},    {"End", "\033[F"},  {"PageUp", "\033[5~"}, {"PageDown", "\033[6~"},
+		 {"Delete", "\033[3~"}, {"Enter", "\r"},    {"Tab", "\t"},         {"S-Tab", "\033[Z"},
+		 {"Esc", "\033"},       {"Space", " "},     {"Backspace", "\177"}, {"F1", "\033OP"}};
 
 static bool send(struct run *r, const char *bytes, size_t n)
 {
@@ -47,14 +47,26 @@ static bool drag(struct run *r, const char *text)
 	int x = 0, y = 0, to_x = 0, to_y = 0;
 	char bytes[120];
 	sscanf(text, "%d %d %d %d", &x, &y, &to_x, &to_y);
-	int n = snprintf(bytes, sizeof(bytes), "\033[<0;%d;%dM\033[<32;%d;%dM\033[<0;%d;%dm", x, y, to_x, to_y, to_x, to_y);
+	int n =
+	    snprintf(bytes, sizeof(bytes), "\033[<0;%d;%dM\033[<32;%d;%dM\033[<0;%d;%dm", x, y, to_x, to_y, to_x, to_y);
 	return send(r, bytes, (size_t)n);
+}
+
+/* "s s sort": the screen says so, and then the key is pressed: what a person does who has read nothing. */
+static bool press(struct run *r, char *rest)
+{
+	char *shown = strchr(rest, ' ');
+	if (shown)
+		*shown++ = '\0';
+	return (!shown || wait_for_text(r, shown, true)) && send_key(r, rest);
 }
 
 bool step_input(struct run *r, const char *verb, char *rest, bool *known)
 {
 	char *words[MAX_WORDS];
 	*known = true;
+	if (strcmp(verb, "press") == 0)
+		return press(r, rest);
 	if (strcmp(verb, "type") == 0)
 		return send(r, rest, strlen(rest));
 	if (strcmp(verb, "answer") == 0) /* what a terminal says: a string between escape and its end */

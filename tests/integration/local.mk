@@ -2,9 +2,11 @@
 EXTRA_DIST += tests/integration/run tests/integration/kafka/broker tests/integration/kafka/test tests/integration/kafka/pom.xml
 integration_tools =
 if WITH_KAFKA
-integration_tools += tests/integration/kafka/topic tests/integration/kafka/read
+integration_tools += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy
 endif
-EXTRA_PROGRAMS += tests/integration/kafka/topic tests/integration/kafka/read
+EXTRA_PROGRAMS += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy
+tests_integration_kafka_proxy_SOURCES = tests/integration/kafka/proxy.c
+tests_integration_kafka_proxy_LDADD =
 tests_integration_kafka_topic_SOURCES = tests/integration/kafka/topic.c
 tests_integration_kafka_topic_LDADD = $(RDKAFKA_LIBS)
 tests_integration_kafka_read_SOURCES = tests/integration/kafka/read.c

@@ -3,14 +3,37 @@
 #define WEIR_BASE_BOUNDS_H
 
 enum {
-	WEIR_MAX_RECORD_BYTES = 64 << 20, /* one record; more is counted as too long and skipped to the next record */
-	WEIR_MAX_JSON_DEPTH = 256,        /* bounds the parser's stack */
-	WEIR_MAX_EXPR_DEPTH = 200,        /* the same for expressions */
+	WEIR_MAX_RECORD_BYTES =
+	    64 << 20, /* one record, and no more than an eighth of --memory; a longer one is counted as too long */
+	WEIR_LEAST_MEMORY_BYTES =
+	    32 << 20, /* of --memory: libraries, threads and one batch on its way take half of it */
+	WEIR_MAX_JOINED_LINES =
+	    5000, /* of one record of joined lines; and its bytes: the trace of a crash has a few hundred */
+	WEIR_MAX_JOINED_BYTES = 1 << 20,
+	WEIR_MAX_JSON_DEPTH = 256, /* bounds the parser's stack */
+	WEIR_MAX_EXPR_DEPTH = 200, /* the same for expressions */
 	WEIR_MAX_EXPR_BYTES = 64 << 10,
+	WEIR_MAX_TEXT_BYTES =
+	    64 << 20, /* a text that an expression makes: as long as a record, and replace() in replace() ends */
 	WEIR_MAX_STREAMS = 64,
+	WEIR_MAX_LANDINGS = 8,      /* each has a thread */
 	WEIR_MAX_PARTITIONS = 4096, /* a stream; fits the 16-bit partition number of a batch */
+	WEIR_MAX_CONDITIONS = 64,   /* of --where: more are joined with `and`; arrays on the stack hold them */
+	WEIR_MAX_DERIVED = 1000,    /* computed columns, in the same arrays */
+	WEIR_MAX_CELL_BYTES = 4096, /* of a text in a list of records: more than any screen has room for */
+	WEIR_MAX_ORDERED =
+	    100000, /* records that can be reached in the order of a column: so many are kept in a heap */
+	/* Records that are left out are kept for a look at them: so many of each kind, and of a batch, so much of the text of
+	 * one, and of all of a kind. */
+	WEIR_MAX_LEFT = 1000,
+	WEIR_MAX_LEFT_OF_BATCH = 250,
+	WEIR_MAX_LEFT_BYTES = 16 << 10,
+	WEIR_MAX_LEFT_TOTAL_BYTES = 1 << 20,
 	WEIR_MAX_GROUP_COLUMNS = 16,
 	WEIR_MAX_MEASURES = 32,
 };
+
+/* Of a window: ten thousand years, all that the calendar has. Sixteen of them, and any time, fit into 64 bits of microseconds. */
+#define WEIR_MAX_WINDOW_US (INT64_C(3652500) * 86400 * 1000000)
 
 #endif

@@ -25,7 +25,7 @@ uint32_t weir_dict_find(const struct weir_dict *d, struct weir_str s);
 /* Borrowed while the caller holds a reference. Thread: any that was handed `code`. */
 struct weir_str weir_dict_get(const struct weir_dict *d, uint32_t code);
 uint64_t weir_dict_hash(const struct weir_dict *d, uint32_t code); /* the stored hash, same as weir_hash of the text */
-uint32_t weir_dict_count(const struct weir_dict *d);               /* codes published so far; any thread, a lower bound */
+uint32_t weir_dict_count(const struct weir_dict *d); /* codes published so far; any thread, a lower bound */
 size_t weir_dict_bytes(const struct weir_dict *d);
 
 uint64_t weir_hash(const void *bytes, size_t size);

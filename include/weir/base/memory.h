@@ -30,6 +30,15 @@ static inline bool weir_budget_over(const struct weir_budget *b, int64_t more_by
 	return b && b->limit_bytes && weir_budget_used(b) + more_bytes > (int64_t)b->limit_bytes;
 }
 
+/* What one thing on its way from source to buffer may take (a batch, a piece of a chunk, a young dictionary): there are a few
+ * dozen of them at once. */
+static inline uint64_t weir_budget_part(const struct weir_budget *b)
+{
+	enum { MOST = 8 << 20, PARTS = 64 };
+	uint64_t part = b && b->limit_bytes ? b->limit_bytes / PARTS : MOST;
+	return part < MOST ? part : MOST;
+}
+
 /* What a piece of the heap takes: small ones are rounded up and have a word of their own. To be charged where there are many. */
 static inline int64_t weir_heap_bytes(size_t bytes)
 {
@@ -54,10 +63,12 @@ struct weir_arena {
 	size_t free_bytes;               /* left in the newest block */
 };
 
-void *weir_arena_alloc(struct weir_arena *a, size_t bytes) WEIR_MUST_USE; /* 16-byte aligned, uninitialised; NULL: no memory */
+void *weir_arena_alloc(struct weir_arena *a,
+		       size_t bytes) WEIR_MUST_USE; /* 16-byte aligned, uninitialised; NULL: no memory */
 void *weir_arena_zalloc(struct weir_arena *a, size_t bytes) WEIR_MUST_USE;
-struct weir_str weir_arena_str(struct weir_arena *a, struct weir_str s); /* a NUL-terminated copy; {NULL,0} when no memory */
-void weir_arena_reset(struct weir_arena *a);   /* keeps the largest block */
-void weir_arena_release(struct weir_arena *a); /* frees all, leaves {0} */
+struct weir_str weir_arena_str(struct weir_arena *a,
+			       struct weir_str s); /* a NUL-terminated copy; {NULL,0} when no memory */
+void weir_arena_reset(struct weir_arena *a);       /* keeps the largest block */
+void weir_arena_release(struct weir_arena *a);     /* frees all, leaves {0} */
 
 #endif

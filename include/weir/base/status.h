@@ -50,7 +50,7 @@ struct weir_error {
 
 /* Fills `err` (when not NULL) and returns `code`, so that `return weir_fail(err, …)` reads well. Clears hint and span. */
 enum weir_status weir_fail(struct weir_error *err, enum weir_status code, const char *origin, const char *fmt, ...)
-	WEIR_PRINTF(4, 5);
+    WEIR_PRINTF(4, 5);
 
 /* Adds the "what to do" sentence to an error that weir_fail filled. */
 void weir_error_hint(struct weir_error *err, const char *fmt, ...) WEIR_PRINTF(2, 3);
@@ -60,7 +60,8 @@ const char *weir_status_name(enum weir_status code);
 const char *weir_status_text(enum weir_status code);
 int weir_status_exit_code(enum weir_status code);
 
-/* One line, "origin: what (hint)", into `out` (NUL-terminated, truncated on a UTF-8 boundary). Returns `out`. */
+/* One line, "origin: what (hint)", into `out` (NUL-terminated, truncated on a UTF-8 boundary). Returns `out`. Needs no
+ * memory. It holds outside text as it came: what goes to a terminal or to standard error is made by weir_error_text (print.h). */
 char *weir_error_line(const struct weir_error *err, char *out, size_t out_bytes);
 
 #endif

@@ -54,13 +54,18 @@ void weir_buf_add_str(struct weir_buf *b, struct weir_str s);
 void weir_buf_add_c(struct weir_buf *b, const char *c_string);
 void weir_buf_add_char(struct weir_buf *b, char c);
 void weir_buf_addf(struct weir_buf *b, const char *fmt, ...) WEIR_PRINTF(2, 3);
-static inline struct weir_str weir_buf_str(const struct weir_buf *b) { return (struct weir_str){b->data, b->size}; }
+static inline struct weir_str weir_buf_str(const struct weir_buf *b)
+{
+	return (struct weir_str){b->data, b->size};
+}
 
 /* Decodes one code point at s[0..size). Returns the bytes used (1-4), or 0 when the bytes are no valid UTF-8 there
  * (overlong, surrogate, beyond U+10FFFF, cut off). *cp is set only when the result is not 0. */
 size_t weir_utf8_decode(const char *s, size_t size, uint32_t *cp);
 size_t weir_utf8_encode(uint32_t cp, char out[4]); /* returns bytes; invalid code points become U+FFFD */
 bool weir_utf8_valid(struct weir_str s);
+/* Appends the text with U+FFFD in place of each NUL and of each byte that belongs to no UTF-8 sequence. */
+void weir_utf8_repair(struct weir_str s, struct weir_buf *out);
 
 /* Fewest digits that read back the same double (what JSON and CSV print): "12.5", "1e+300", "NaN", "Infinity". Plain from
  * 1e-4 to below 1e16, and 3.0 prints "3.0", so that it stays a float on the way back. `out` needs 32 bytes. Locale-free.
@@ -81,5 +86,7 @@ size_t weir_format_duration_us(int64_t us, char out[40]);
 /* Edit distance for "did you mean": the index of the nearest of `names` (case-insensitive Damerau-Levenshtein of at most
  * 2, or 1 for words under 4 letters), or -1. */
 int weir_nearest(struct weir_str word, const struct weir_str *names, size_t n_names);
+/* Is it one of the words, which single blanks separate? In either case. */
+bool weir_str_among(const char *words, struct weir_str word);
 
 #endif

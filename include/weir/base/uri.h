@@ -2,7 +2,9 @@
  * A text without a scheme is a file path; "-" is standard input; `demo:web?rate=5` and `sqlite:FILE` have scheme and path only.
  * Percent-escapes are decoded in user, password, path and values. `${NAME}` is left as it is: session expands it.
  * For a plain file path, `?` starts parameters only when no file of the whole name exists (the caller decides and says so in
- * `plain`). Thread: plain data; all strings owned by the uri. */
+ * `plain`).
+ * An address that can be read in two ways is refused, and no error repeats any of it: a / or ? in a password must be written as
+ * %2F or %3F, or what follows would be taken for the topic and shown. Thread: plain data; all strings owned by the uri. */
 #ifndef WEIR_BASE_URI_H
 #define WEIR_BASE_URI_H
 
@@ -23,10 +25,35 @@ struct weir_uri {
 	size_t n_params;
 };
 
-enum weir_status weir_uri_parse(struct weir_str text, bool plain, struct weir_uri *out, struct weir_error *err) WEIR_MUST_USE;
+enum weir_status weir_uri_parse(struct weir_str text, bool plain, struct weir_uri *out,
+				struct weir_error *err) WEIR_MUST_USE;
 void weir_uri_release(struct weir_uri *u);
+bool weir_uri_is_file(const struct weir_uri *u);                        /* its path is one of the file system */
 const char *weir_uri_param(const struct weir_uri *u, const char *name); /* NULL when absent; borrowed */
+/* The same for a text that may be a mistyped address: without its parameters, and with *** for what could be a user and a
+ * password. Appends; false: there was nothing of that kind. */
+bool weir_uri_hide(struct weir_str text, struct weir_buf *out);
 /* The address for people: no password, no parameters that look secret (password, secret, token, key). Appends. */
 void weir_uri_show(const struct weir_uri *u, struct weir_buf *out);
+/* The address as it was written, for a command line: in the place of a password, and of values that look secret, stands a
+ * variable of the environment, `${PASSWORD}` or the name of the parameter in capitals. What is one already stays, and so do
+ * names of files. *hidden: something was replaced. Appends. */
+void weir_uri_write(struct weir_str text, bool *hidden, struct weir_buf *out);
+
+/* One row of a table of what an address may carry; a table ends with name NULL. */
+struct weir_uri_option {
+	const char *name;
+	const char *value; /* "earliest|latest|-15m|TIME|OFFSET" */
+	const char *help;  /* one line */
+};
+struct weir_uri_allowed {
+	const struct weir_uri_option *options; /* of the kind; NULL: none */
+	const struct weir_uri_option *common;  /* of all kinds; NULL: none */
+	const char *origin;                    /* of the error */
+	const char *list, *kind;               /* "weir --list LIST shows what KIND takes" */
+};
+/* USAGE for the first parameter that is in neither table, with the nearest name. */
+enum weir_status weir_uri_check_options(const struct weir_uri *u, const struct weir_uri_allowed *allowed,
+					struct weir_error *err) WEIR_MUST_USE;
 
 #endif

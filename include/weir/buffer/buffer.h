@@ -22,9 +22,11 @@ struct weir_late_rule {
 	enum weir_late_kind kind;
 	int64_t late_us, grace_us;
 	int64_t size_us, hop_us; /* hop = size for tumbling */
+	int64_t
+	    skew_us; /* a row whose event time is further ahead of its arrival is from the future: it moves no clock; -1: no limit */
 };
 
-/* What must stay: rows with time > keep_after_us, or among the newest keep_rows; the rest may go, oldest segment first. */
+/* What must stay: rows with time > keep_after_us (but a row from the future goes with those it came with), or among the newest keep_rows; the rest may go, oldest segment first. */
 struct weir_retention {
 	int64_t keep_after_us; /* INT64_MIN: keep all */
 	uint64_t keep_rows;    /* UINT64_MAX: no wish for a number of rows: keep_after_us alone decides */
@@ -35,14 +37,15 @@ struct weir_retention {
  * big batch can be filled again; neighbours are merged as they come, each row a few times in its life. */
 struct weir_segment {
 	_Atomic uint32_t refs;
-	uint64_t first_row;    /* number of its first row in the stream's arrival order */
+	uint64_t first_row;               /* number of its first row in the stream's arrival order */
 	int64_t time_min_us, time_max_us; /* over rows with a time; min > max when none */
-	struct weir_batch *rows; /* owned */
-	struct weir_zone *zones; /* owned, one a column */
-	struct weir_span *spans; /* owned, one for each WEIR_SPAN_ROWS rows; NULL: rows have no times */
-	struct weir_budget *budget; /* what its bytes were charged to; borrowed */
+	int64_t newest_us;                /* the greatest time but for rows from the future; WEIR_TIME_NONE */
+	struct weir_batch *rows;          /* owned */
+	struct weir_zone *zones;          /* owned, one a column */
+	struct weir_span *spans;          /* owned, one for each WEIR_SPAN_ROWS rows; NULL: rows have no times */
+	struct weir_budget *budget;       /* what its bytes were charged to; borrowed */
 	size_t charged_bytes;
-	void *block;           /* owned; what all arrays of `rows` lie in; NULL: each on its own */
+	void *block; /* owned; what all arrays of `rows` lie in; NULL: each on its own */
 	size_t block_bytes;
 	bool block_mapped;
 	_Atomic(void *) summary; /* owned; made once the segment will not be merged any more; NULL: none */
@@ -53,7 +56,7 @@ struct weir_span { /* of event times; first > last when no row has one */
 	int64_t first_us, last_us;
 	bool all_timed; /* no row is without */
 };
-struct weir_zone { /* of a number or timestamp column: all valid values lie in [min, max] */
+struct weir_zone {        /* of a number or timestamp column: all valid values lie in [min, max] */
 	bool known;       /* false: another type, a NaN among the values, or no value at all */
 	double min, max;  /* rounded outwards where a double cannot hold the integer */
 	uint32_t n_valid; /* of any type */
@@ -79,16 +82,20 @@ struct weir_buffer;
 struct weir_buffer *weir_buffer_new(struct weir_budget *budget, const struct weir_clock *clock, bool live);
 void weir_buffer_free(struct weir_buffer *b);
 void weir_buffer_set_late(struct weir_buffer *b, const struct weir_late_rule *rule);
+/* Told of each row that is late, by its event time. */
+void weir_buffer_set_late_seen(struct weir_buffer *b, void (*seen)(void *ctx, int64_t time_us), void *ctx);
 /* While *hurry is true (a question waits), segments are not merged: that can be done later. Borrowed. */
 void weir_buffer_set_hurry(struct weir_buffer *b, const _Atomic bool *hurry);
 void weir_buffer_set_summaries(struct weir_buffer *b,
 			       const struct weir_summary_ops *ops); /* of segments to come; borrowed */
 
-/* Removes late rows from the batch, moves the watermark on, counts per partition: received, malformed, late, bytes,
- * newest, watermark. matched/filtered/in_window are the plan's. */
-enum weir_status weir_buffer_admit(struct weir_buffer *b, struct weir_batch *batch, struct weir_error *err) WEIR_MUST_USE;
+/* Removes late rows from the batch, moves the watermark on, counts per partition: received, malformed, late, future, bytes,
+ * newest, watermark. matched/filtered/in_window are the plan's. NO_MEMORY: nothing was counted. */
+enum weir_status weir_buffer_admit(struct weir_buffer *b, struct weir_batch *batch,
+				   struct weir_error *err) WEIR_MUST_USE;
 /* Keeps a compact copy of the rows; the batch stays the caller's, to be filled again. */
-enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batch *batch, struct weir_error *err) WEIR_MUST_USE;
+enum weir_status weir_buffer_store(struct weir_buffer *b, const struct weir_batch *batch,
+				   struct weir_error *err) WEIR_MUST_USE;
 /* Drops whole segments that retention allows to go, then, while the budget is exceeded, the oldest ones all the same
  * (the newest segment only when retention allows it). Calls dropped(ctx, segment, by_memory) before each. Returns the rows
  * dropped. */
@@ -101,10 +108,15 @@ void weir_buffer_clear(struct weir_buffer *b);                     /* forgets th
 /* The stream has partitions 0 … n-1: one that has not sent a row yet holds the watermark back until it counts as idle. */
 void weir_buffer_expect(struct weir_buffer *b, uint32_t n_partitions);
 uint32_t weir_buffer_partitions(const struct weir_buffer *b);
-struct weir_ledger *weir_buffer_ledger(struct weir_buffer *b, uint32_t partition); /* borrowed until free; NULL: no such partition */
+struct weir_ledger *weir_buffer_ledger(struct weir_buffer *b,
+				       uint32_t partition);    /* borrowed until free; NULL: no such partition */
 int64_t weir_buffer_watermark_us(const struct weir_buffer *b); /* merged; idle partitions left out; WEIR_TIME_NONE */
-int64_t weir_buffer_newest_us(const struct weir_buffer *b);
+int64_t weir_buffer_newest_us(const struct weir_buffer *b);    /* this and the next two: but for rows from the future */
+int64_t weir_buffer_oldest_us(const struct weir_buffer *b);
+int64_t weir_buffer_first_us(const struct weir_buffer *b); /* of the row with a time that came first */
 uint64_t weir_buffer_rows(const struct weir_buffer *b);
+/* What is held, in arrival order, without references: borrowed until the next store or trim. Returns how many. */
+uint32_t weir_buffer_segments(const struct weir_buffer *b, struct weir_segment *const **out);
 size_t weir_buffer_bytes(const struct weir_buffer *b); /* of the segments, as charged to the budget */
 
 #endif

@@ -10,12 +10,16 @@ struct weir_ledger {
 	uint64_t received, matched, filtered, malformed, duplicate, late, shed;
 	uint64_t in_window, expired;
 	uint64_t bytes;
-	uint64_t no_time;             /* matched rows without a time: in no window of time (part of expired) */
+	uint64_t no_time; /* matched rows without a time: in no window of time (part of expired) */
+	uint64_t
+	    future; /* rows whose time lies further ahead of their arrival than --skew allows; they are matched or filtered */
+	uint64_t lost;                /* discarded by the server before they were read; received does not count them */
 	uint64_t truncated_by_memory; /* rows that left the buffer before the window let them go */
 	uint64_t malformed_by[WEIR_BAD_COUNT];
-	int64_t lag;              /* records behind; -1 unknown */
-	int64_t watermark_us;     /* WEIR_TIME_NONE: none yet */
-	int64_t newest_us;        /* newest event time; WEIR_TIME_NONE */
+	uint64_t noted[WEIR_NOTE_COUNT]; /* what was changed in records that were kept */
+	int64_t lag;                     /* records behind; -1 unknown */
+	int64_t watermark_us;            /* WEIR_TIME_NONE: none yet */
+	int64_t newest_us;               /* newest event time; WEIR_TIME_NONE */
 	int64_t arrival_delay_us; /* arrival less event time of the newest batch's last row; WEIR_TIME_NONE: unknown */
 };
 

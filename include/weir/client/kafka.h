@@ -10,14 +10,14 @@ struct rd_kafka_conf_s; /* librdkafka's rd_kafka_conf_t */
 
 struct weir_kafka_setting {
 	const char *name, *value;
-	bool if_known; /* left out where this librdkafka has no such property */
+	bool if_known; /* left out if this librdkafka has no such property */
 };
 
 struct weir_kafka_request {
 	const struct weir_uri *uri;
-	const char *const *own;			   /* names of parameters that are not librdkafka's; ends with NULL */
+	const char *const *own;                    /* names of parameters that are not librdkafka's; ends with NULL */
 	const struct weir_kafka_setting *defaults; /* what the address may override; ends with name NULL */
-	const struct weir_kafka_setting *fixed;	   /* what it may not; ends with name NULL */
+	const struct weir_kafka_setting *fixed;    /* what it may not; ends with name NULL */
 };
 
 /* Brokers, user and password, and all other parameters under librdkafka's own names. A user without `security.protocol`
@@ -31,7 +31,7 @@ void weir_kafka_log(struct weir_log *log, int level, const char *facility, const
 
 /* The status for a librdkafka error code (rd_kafka_resp_err_t). Thread: any. */
 enum weir_status weir_kafka_status(int rd_error);
-/* The part of librdkafka's text that helps a person: without the broker's internal name and timings. Returns `out`. */
+/* The part of librdkafka's text that helps a person, without the broker's internal name and timings. Returns `out`. */
 char *weir_kafka_reason(const char *text, char *out, size_t out_bytes);
 
 #endif

@@ -1,61 +1,136 @@
-/* Who computes the view. `local` is the query floor over buffers of this process; its engine side is one object that takes
- * batches and questions and gives results, so that another fabric can stand in its place.
+/* Who computes the view. There are two kinds. One takes the batches that the session's streams decode, and gives a result
+ * when it is asked for one: `local`, the query floor over buffers of this process. The other reads the sources itself,
+ * elsewhere, and brings results of its own; then the session opens no source and no codec, and prints or draws what comes
+ * (query/result_builder.h makes results without a plan). Either is chosen by name and driven through the same table.
  *
- * Thread: all functions but weir_fabric_interrupt belong to the engine thread. */
+ *     takes batches   open → set_view → set_columns → append_take* → result …
+ *     brings results  open → set_view → newer? → result …
+ *
+ * Thread: all functions but interrupt belong to the engine thread. */
 #ifndef WEIR_FABRIC_FABRIC_H
 #define WEIR_FABRIC_FABRIC_H
 
 #include "weir/base/log.h"
-#include "weir/query/plan.h"
+#include "weir/base/thread.h"
+#include "weir/base/uri.h"
+#include "weir/model/batch.h"
+#include "weir/query/result.h"
+#include "weir/query/study.h"
+#include "weir/query/strip.h"
+#include "weir/query/view.h"
+
+/* One stream of the call, as it was asked for. A fabric that takes batches needs the name only. */
+struct weir_fabric_stream {
+	struct weir_str name;
+	const struct weir_uri *uri;                            /* secrets filled in */
+	const char *format, *time, *nulls, *header, *encoding; /* as the options have them; NULL: to be guessed */
+};
 
 struct weir_fabric_config {
 	struct weir_budget *budget;     /* borrowed until close; its limit is --memory */
 	const struct weir_clock *clock; /* borrowed until close */
 	struct weir_log *log;           /* may be NULL */
+	struct weir_wake *wake; /* borrowed until close; signalled from any thread when `newer` has something to say */
 	uint32_t n_streams;
-	const struct weir_str *stream_names; /* copied */
-	bool live;          /* a screen: keep rows for new questions, panes for pictures */
-	bool keep_rows;     /* batch that must scan again at the end (sliding, rows, --at, sorting of rows) */
-	int64_t retain_us;  /* --retain: beyond the window; -1: none */
+	const struct weir_fabric_stream *streams; /* borrowed until close */
+	bool live;                                /* a screen: keep rows for new questions, panes for pictures */
+	bool finite;                              /* all streams end by themselves */
+	bool keep_rows;    /* batch that must scan again at the end (sliding, rows, --at, sorting of rows) */
+	int64_t retain_us; /* --retain: beyond the window; -1: none */
 	uint64_t retain_rows;
-	uint32_t threads;   /* that a new question over many rows may take, the engine's own among them; 0 counts as 1 */
-	uint64_t rows_a_thread; /* fewer are not worth a thread; 0: as is usual */
+	uint32_t threads; /* that a new question over many rows may take, the engine's own among them; 0 counts as 1 */
+	uint64_t rows_a_thread; /* a thread is started only for this many rows; 0: the default */
 };
+
+/* What is asked. */
+struct weir_question {
+	const struct weir_view *view; /* its window is not DEFAULT; borrowed during the call */
+	uint64_t generation;          /* results that answer it carry this number */
+	bool names_known;             /* the columns are known: a name that is none of them is an error, not NULL */
+	bool ended;                   /* every stream has ended: no further column and no row will come */
+};
+
+/* A row as it is printed when neither group nor measure was asked for. Borrowed during the call. */
+struct weir_row {
+	int64_t time_us;                /* event time, µs since 1970 UTC; WEIR_TIME_NONE: none */
+	const struct weir_value *cells; /* one for each of row_columns */
+	const bool *missing;            /* the same: the record lacks the key, rather than holds null */
+};
+/* END: no more rows are wanted; OK: on; any other status ends the rows with that error. */
+typedef enum weir_status weir_row_visitor(void *ctx, const struct weir_row *row, struct weir_error *err);
 
 struct weir_fabric;
 
 struct weir_fabric_ops {
-	const char *name;   /* "local" */
+	const char *name; /* "local" */
 	const char *help;
 	const char *absent; /* NULL: present, else the reason */
-	enum weir_status (*open)(const struct weir_fabric_config *config, struct weir_fabric **out, struct weir_error *err);
-	/* A new question: rebinds and rebuilds. Rows stay. An error leaves the old view in force. `finite`: all streams end by
-	 * themselves. `complete`: every stream has ended, unknown names are errors now. */
-	enum weir_status (*set_view)(struct weir_fabric *f, const struct weir_view *view, uint64_t generation,
-				     bool finite, bool complete, struct weir_error *err);
-	/* Takes the batch (also on failure): late rows leave it, the plan sees it, the buffer keeps it where rows are kept.
-	 * *kept: the batch without its late rows, borrowed until the next call (rows mode prints from it). *left: an empty
-	 * batch for reuse, owned by the caller, or NULL. Neither may be a NULL pointer. */
-	enum weir_status (*append_take)(struct weir_fabric *f, struct weir_batch *batch, const struct weir_batch **kept,
-					struct weir_batch **left, struct weir_error *err);
-	/* All of one moment. at_us: WEIR_TIME_NONE for live now / newest event. */
-	enum weir_status (*result)(struct weir_fabric *f, const struct weir_result_request *request, struct weir_result **out,
-				   struct weir_error *err);
-	/* A source's lag and shed counts, by partition, before the next result. */
-	void (*set_lag)(struct weir_fabric *f, uint32_t stream, uint32_t partition, int64_t lag);
-	void (*add_shed)(struct weir_fabric *f, uint32_t stream, uint64_t records, uint64_t bytes);
-	/* The watermark over all streams, the newest event, rows held. */
-	int64_t (*watermark_us)(struct weir_fabric *f);
-	int64_t (*newest_us)(struct weir_fabric *f);
-	struct weir_plan *(*plan)(struct weir_fabric *f); /* for rows mode and explain; borrowed until set_view or append */
-	void (*interrupt)(struct weir_fabric *f, bool on); /* any thread: a rebuild that runs is given up (CANCELLED) */
+	bool takes_batches; /* else it reads the sources itself and brings results */
+	enum weir_status (*open)(const struct weir_fabric_config *config, struct weir_fabric **out,
+				 struct weir_error *err);
+	/* A new question. What is held of earlier rows counts for it too. An error leaves the old question in force. */
+	enum weir_status (*set_view)(struct weir_fabric *f, const struct weir_question *question,
+				     struct weir_error *err);
+	/* The newest result, owned by the caller with one reference. One that takes batches makes it, for the moment
+	 * request->at_us (WEIR_TIME_NONE: live now, or the newest event), all of it of that moment. One that brings results
+	 * gives the newest it has; AGAIN: there is none yet for the question in force. */
+	enum weir_status (*result)(struct weir_fabric *f, const struct weir_result_request *request,
+				   struct weir_result **out, struct weir_error *err);
+	/* What is computed and how, as text for a person; `terminal`: safe to show on one. Appends. USAGE: nothing to
+	 * explain yet. */
+	enum weir_status (*explain)(struct weir_fabric *f, bool terminal, struct weir_buf *out, struct weir_error *err);
+	void (*interrupt)(struct weir_fabric *f,
+			  bool on); /* any thread: set_view and result end soon (CANCELLED) while on */
 	void (*close)(struct weir_fabric *f);
+
+	/* Only one that takes batches has these; else NULL. */
+
+	/* Columns of a stream that are known beside those that its batches bring, those of its sample: their names count as
+	 * known. `fixed`: the format names all columns at the start, none will come. The fabric takes its own reference. */
+	void (*set_columns)(struct weir_fabric *f, uint32_t stream, const struct weir_schema *schema, bool fixed);
+	/* Holds the names of the view in force against all columns known by now: EXPRESSION with the place and the nearest
+	 * name when one is unknown or does not fit; OK also as long as no column is known. *final: no column that may still
+	 * come mends it. Cheap when nothing came since the last call. */
+	enum weir_status (*check)(struct weir_fabric *f, bool *final, struct weir_error *err);
+	/* Takes the batch (also on failure): late rows leave it, the view sees it, and it is kept where rows are kept. A live
+	 * fabric without memory for it sheds its rows, in the ledger, and goes on; rows that the view fails at are kept, and the
+	 * error stands in every answer until another question.
+	 * *kept: the batch without its late rows, borrowed until the next call. *spare: an empty batch to use again, owned by
+	 * the caller, or NULL. Neither may be a NULL pointer. */
+	enum weir_status (*append_take)(struct weir_fabric *f, struct weir_batch *batch, const struct weir_batch **kept,
+					struct weir_batch **spare, struct weir_error *err);
+	/* How far a partition is behind its end (records, -1 unknown) and what it lost, before the next result. */
+	void (*set_lag)(struct weir_fabric *f, uint32_t stream, uint32_t partition, int64_t lag, uint64_t lost);
+	/* Rows mode: the columns that are printed, in order; borrowed until the next set_view or append. */
+	uint32_t (*row_columns)(struct weir_fabric *f, const struct weir_result_column **columns);
+	/* Shows the rows of the newest append that pass the filter, in their order. A window that depends on what comes later
+	 * (sliding, rows) is left to the caller. */
+	enum weir_status (*rows)(struct weir_fabric *f, weir_row_visitor *visit, void *ctx, struct weir_error *err);
+
+	/* The rows that are held now, for a study, with the view in force and the moment that a result for `at_us` would be of
+	 * (WEIR_TIME_NONE: live now, or the newest event). One reference for the caller. */
+	enum weir_status (*held)(struct weir_fabric *f, int64_t at_us, struct weir_study_rows **out,
+				 struct weir_error *err);
+	/* What is held by now, over time, in at most so many buckets; live only. */
+	void (*strip)(struct weir_fabric *f, uint32_t most_buckets, struct weir_strip *out);
+	/* What is an error in it: a condition that parses, copied; "none"; NULL, "" and "auto": it is guessed. NULL where strip
+	 * is. */
+	void (*set_errors)(struct weir_fabric *f, const char *condition);
+
+	/* Only one that brings results has this; else NULL. True: `result` has a newer one than it gave last. *ended: no
+	 * other will follow it. */
+	bool (*newer)(struct weir_fabric *f, bool *ended);
 };
 
 struct weir_fabric { /* first member of each fabric's own struct */
 	const struct weir_fabric_ops *ops;
 };
 
-extern const struct weir_fabric_ops *const weir_fabric_table[]; /* ends with NULL; [0] is local */
+extern const struct weir_fabric_ops
+    *const weir_fabric_table[]; /* ends with NULL; the first is what is used by default */
+
+/* By name; NULL or "" means the first. USAGE: there is none of that name; UNSUPPORTED: it is absent. */
+enum weir_status weir_fabric_find(const char *name, const struct weir_fabric_ops **out,
+				  struct weir_error *err) WEIR_MUST_USE;
 
 #endif

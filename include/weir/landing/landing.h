@@ -1,16 +1,130 @@
-/* Where rows go. The table says which landings exist; those that a later version brings are listed with the reason of their
- * absence and refused with it. */
+/* Where rows go: files, and later tables and topics. A landing is one row of the table, and everything that is particular to its
+ * kind is behind that row. It runs on a thread of its own behind a bounded queue (weir_landing_queue), so that a slow one never
+ * stops the caller: who has rows asks whether there is room, and waits or counts them as shed.
+ *
+ *     caller ── queue of batches ──▶ thread of the landing: write* flush … close
+ *
+ * Thread: open and the functions of the queue belong to the caller, status to any thread; write, flush, status and close of a
+ * landing to its own thread. */
 #ifndef WEIR_LANDING_LANDING_H
 #define WEIR_LANDING_LANDING_H
 
-#include "weir/base/status.h"
+#include "weir/base/thread.h"
+#include "weir/base/uri.h"
+#include "weir/model/batch.h"
+
+#include <stdio.h>
+
+struct weir_landing_config {
+	const struct weir_uri *uri;     /* borrowed until close */
+	const struct weir_clock *clock; /* borrowed until close */
+	struct weir_budget *budget;     /* for what waits; borrowed until close; may be NULL */
+	struct weir_wake *wake; /* signalled when there is room again, at a failure and at the end; may be NULL */
+	size_t queue_bytes;     /* batches that wait may take about so much; 0: 32 MiB */
+};
+
+/* What became of the rows. Each that was given is counted once: landed, waiting or refused; shed ones were never given. */
+struct weir_landing_status {
+	char address[200];     /* without secrets */
+	uint64_t landed;       /* safe, or in the file that is being written */
+	uint64_t waiting;      /* given, and not yet written */
+	uint64_t refused;      /* could not be landed */
+	uint64_t shed;         /* of a source that cannot wait, while the queue was full */
+	uint64_t bytes, files; /* landed; files that are whole */
+	char reason[200];      /* why the first row was refused; "": none was */
+	uint16_t
+	    refused_stream; /* and which it was: index of its stream, and its position there (weir_batch.position) */
+	int64_t refused_position;  /* -1: unknown */
+	struct weir_error failure; /* code OK: it works; else all further rows are refused */
+	bool done;                 /* it is closed: nothing more will change */
+};
+
+/* Remembers why a row was refused, and which: the first stays. */
+static inline void weir_landing_note_refused(struct weir_landing_status *s, uint16_t stream, int64_t position,
+					     const char *reason)
+{
+	if (s->reason[0])
+		return;
+	snprintf(s->reason, sizeof s->reason, "%.199s", reason);
+	s->refused_stream = stream;
+	s->refused_position = position;
+}
+
+struct weir_landing; /* what a kind keeps of one landing; its own struct begins with this */
 
 struct weir_landing_ops {
 	const char *name;
-	const char *schemes; /* blank-separated */
-	const char *help;
-	const char *absent;  /* NULL: present */
+	const char *schemes;                   /* of addresses, separated by blanks */
+	const char *help;                      /* one line for --list landings */
+	const char *example;                   /* an address */
+	const char *absent;                    /* NULL: present, else the reason */
+	const struct weir_uri_option *options; /* ends with name NULL */
+	/* Looks at the address and makes sure that rows can be written there. Owned by the caller through *out. */
+	enum weir_status (*open)(const struct weir_landing_config *config, struct weir_landing **out,
+				 struct weir_error *err);
+	/* Lands the rows of the batch whose bits are set, in their order. An error is final: nothing but status and close follows. */
+	enum weir_status (*write)(struct weir_landing *l, const struct weir_batch *batch, const uint64_t *rows,
+				  struct weir_error *err);
+	/* Called when nothing waits, and again every second: rows should not be held back longer. */
+	enum weir_status (*flush)(struct weir_landing *l, struct weir_error *err);
+	/* Fills landed, refused, bytes, files, reason and the first refused row. After an error `landed` is what is safe. */
+	void (*status)(const struct weir_landing *l, struct weir_landing_status *out);
+	/* Ends it; `complete`: all rows that will ever come were written, so even none of them is an answer. On an error
+	 * `status` may still be asked; release frees. */
+	enum weir_status (*close)(struct weir_landing *l, bool complete, struct weir_error *err);
+	void (*release)(struct weir_landing *l);
 };
+
+struct weir_landing {
+	const struct weir_landing_ops *ops;
+};
+
 extern const struct weir_landing_ops *const weir_landing_table[]; /* ends with NULL */
+/* By the scheme of an address; NULL and a filled error (nearest name, or the reason of absence) when there is none. */
+const struct weir_landing_ops *weir_landing_find(const char *scheme, struct weir_error *err);
+/* Opens the landing of the address, with its parameters checked against the table. */
+enum weir_status weir_landing_open(const struct weir_landing_config *config, struct weir_landing **out,
+				   struct weir_error *err) WEIR_MUST_USE;
+
+/* A batch on its way, shared by all landings that get it. Immutable. */
+struct weir_landing_rows {
+	_Atomic uint32_t refs;
+	struct weir_batch *batch; /* owned */
+	uint64_t *rows;           /* owned: bit i set: row i is landed */
+	uint32_t n_rows;          /* bits set */
+	size_t bytes;             /* charged to the budget */
+	struct weir_budget *budget;
+};
+/* Takes batch and bitmap, also on failure (NULL: no memory). One reference. */
+struct weir_landing_rows *weir_landing_rows_take(struct weir_batch *batch, uint64_t *rows,
+						 struct weir_budget *budget) WEIR_MUST_USE;
+void weir_landing_rows_unref(struct weir_landing_rows *r);
+
+struct weir_landing_queue;
+
+/* Starts the thread of a landing that is open, and takes it, also on failure. The uri may go after this. */
+enum weir_status weir_landing_queue_start(struct weir_landing *landing, const struct weir_landing_config *config,
+					  struct weir_landing_queue **out, struct weir_error *err) WEIR_MUST_USE;
+/* Opens the landing of the address as well. */
+enum weir_status weir_landing_queue_open(const struct weir_landing_config *config, struct weir_landing_queue **out,
+					 struct weir_error *err) WEIR_MUST_USE;
+/* Another batch may be given. A landing that failed always has room: it refuses what comes. */
+bool weir_landing_queue_has_room(const struct weir_landing_queue *q);
+void weir_landing_queue_wait(struct weir_landing_queue *q); /* until there is room */
+/* After its end: until all is landed and closed, but no longer than to this moment of the monotonic clock (INT64_MAX: however
+ * long it takes). False: it is not. */
+bool weir_landing_queue_wait_done(struct weir_landing_queue *q, int64_t end_us);
+/* Gives a batch (a reference of its own); there must be room, or it is taken beyond it. */
+void weir_landing_queue_give(struct weir_landing_queue *q, struct weir_landing_rows *rows);
+/* Counts rows that were not given: shed, or refused for a reason. */
+void weir_landing_queue_shed(struct weir_landing_queue *q, uint64_t n_rows);
+void weir_landing_queue_refuse(struct weir_landing_queue *q, uint64_t n_rows, uint16_t stream, int64_t position,
+			       const char *reason);
+void weir_landing_queue_status(struct weir_landing_queue *q, struct weir_landing_status *out); /* any thread */
+/* No batch will follow: the thread lands what waits, closes the landing and ends. `complete` as for ops->close. Only the first
+ * call counts. */
+void weir_landing_queue_end(struct weir_landing_queue *q, bool complete);
+/* Ends it where that was not done, waits for the thread, and frees. NULL allowed. */
+void weir_landing_queue_close(struct weir_landing_queue *q);
 
 #endif

@@ -23,31 +23,45 @@ enum weir_encoding { WEIR_ENC_ABSENT, WEIR_ENC_WIDE, WEIR_ENC_NARROW, WEIR_ENC_B
 struct weir_column {
 	enum weir_type type;
 	enum weir_encoding encoding;
-	uint8_t width;        /* bytes of an item of `data` */
-	int64_t base;         /* NARROW only */
-	void *data;           /* owned; uint8_t/16/32, int64_t, double by encoding */
-	uint64_t *valid;      /* owned or NULL */
-	uint64_t *missing;    /* owned or NULL */
+	uint8_t width;          /* bytes of an item of `data` */
+	int64_t base;           /* NARROW only */
+	void *data;             /* owned; uint8_t/16/32, int64_t, double by encoding */
+	uint64_t *valid;        /* owned or NULL */
+	uint64_t *missing;      /* owned or NULL */
 	struct weir_dict *dict; /* one reference; DICT only */
-	uint32_t *offsets;    /* owned; PLAIN only, capacity + 1 items, or NULL */
-	char *bytes;          /* owned; PLAIN only */
+	uint32_t *offsets;      /* owned; PLAIN only, capacity + 1 items, or NULL */
+	char *bytes;            /* owned; PLAIN only */
 	size_t bytes_capacity;
-	size_t data_bytes;    /* room in `data`, for reuse */
-	uint32_t capacity;    /* rows */
-	uint32_t filled;      /* rows settled so far, by the writers below */
-	uint32_t foreign_row;   /* the last row whose value was of another type than the column, to take it back rightly */
+	size_t data_bytes; /* room in `data`, for reuse */
+	uint32_t capacity; /* rows */
+	uint32_t filled;   /* rows settled so far, by the writers below */
+	uint32_t
+	    foreign_row; /* the last row whose value was of another type than the column, to take it back rightly */
 	enum weir_type foreign_type; /* and that type; WEIR_NULL: there is none */
-	uint32_t type_count[WEIR_TYPE_COUNT]; /* what the source held, before widening; [WEIR_NULL] counts nulls, not missing */
+	uint32_t type_count
+	    [WEIR_TYPE_COUNT]; /* what the source held, before widening; [WEIR_NULL] counts nulls, not missing */
 };
 
 /* Frees what the column owns, drops its dictionary reference, leaves ABSENT with the same capacity. */
 void weir_column_release(struct weir_column *c);
 size_t weir_column_bytes(const struct weir_column *c); /* heap held, without the dictionary */
 
-static inline bool weir_bit_get(const uint64_t *words, uint32_t i) { return words[i >> 6] >> (i & 63) & 1; }
-static inline void weir_bit_set(uint64_t *words, uint32_t i) { words[i >> 6] |= UINT64_C(1) << (i & 63); }
-static inline void weir_bit_clear(uint64_t *words, uint32_t i) { words[i >> 6] &= ~(UINT64_C(1) << (i & 63)); }
-static inline uint32_t weir_bit_words(uint32_t rows) { return (rows + 63) / 64; }
+static inline bool weir_bit_get(const uint64_t *words, uint32_t i)
+{
+	return words[i >> 6] >> (i & 63) & 1;
+}
+static inline void weir_bit_set(uint64_t *words, uint32_t i)
+{
+	words[i >> 6] |= UINT64_C(1) << (i & 63);
+}
+static inline void weir_bit_clear(uint64_t *words, uint32_t i)
+{
+	words[i >> 6] &= ~(UINT64_C(1) << (i & 63));
+}
+static inline uint32_t weir_bit_words(uint32_t rows)
+{
+	return (rows + 63) / 64;
+}
 
 static inline bool weir_column_valid(const struct weir_column *c, uint32_t row)
 {
@@ -82,9 +96,11 @@ bool weir_column_set_null(struct weir_column *c, uint32_t row) WEIR_MUST_USE;
 bool weir_column_set_bool(struct weir_column *c, uint32_t row, bool v) WEIR_MUST_USE;
 /* `dict` is the writer's dictionary for this column; NULL stores the text PLAIN. A column that meets another storage in
  * mid-batch converts to PLAIN. */
-bool weir_column_set_string(struct weir_column *c, uint32_t row, struct weir_str s, struct weir_dict *dict) WEIR_MUST_USE;
+bool weir_column_set_string(struct weir_column *c, uint32_t row, struct weir_str s,
+			    struct weir_dict *dict) WEIR_MUST_USE;
 /* The same when the writer knows the code already. */
-static inline bool weir_column_set_code(struct weir_column *c, uint32_t row, uint32_t code, struct weir_dict *dict) WEIR_MUST_USE;
+static inline bool weir_column_set_code(struct weir_column *c, uint32_t row, uint32_t code,
+					struct weir_dict *dict) WEIR_MUST_USE;
 static inline bool weir_column_set_int64(struct weir_column *c, uint32_t row, int64_t v) WEIR_MUST_USE;
 static inline bool weir_column_set_float64(struct weir_column *c, uint32_t row, double v) WEIR_MUST_USE;
 static inline bool weir_column_set_timestamp(struct weir_column *c, uint32_t row, int64_t us) WEIR_MUST_USE;
@@ -92,9 +108,11 @@ static inline bool weir_column_set_timestamp(struct weir_column *c, uint32_t row
 /* What the setters below do when the column is not yet of the type, has gaps, or repeats a row. */
 bool weir_column_set_int64_slow(struct weir_column *c, uint32_t row, int64_t v, enum weir_type type) WEIR_MUST_USE;
 bool weir_column_set_float64_slow(struct weir_column *c, uint32_t row, double v) WEIR_MUST_USE;
-bool weir_column_set_code_slow(struct weir_column *c, uint32_t row, uint32_t code, struct weir_dict *dict) WEIR_MUST_USE;
+bool weir_column_set_code_slow(struct weir_column *c, uint32_t row, uint32_t code,
+			       struct weir_dict *dict) WEIR_MUST_USE;
 
-static inline bool weir_column_ready(const struct weir_column *c, uint32_t row, enum weir_type type, enum weir_encoding encoding)
+static inline bool weir_column_ready(const struct weir_column *c, uint32_t row, enum weir_type type,
+				     enum weir_encoding encoding)
 {
 	return c->type == type && c->encoding == encoding && c->filled == row;
 }
@@ -141,8 +159,15 @@ static inline bool weir_column_set_code(struct weir_column *c, uint32_t row, uin
 /* For writers that store many rows at once. Rows from `filled` up to `row` become missing, so that `data` may be written from
  * `row` on; false: no memory, or `row` is set already. */
 bool weir_column_catch_up(struct weir_column *c, uint32_t row) WEIR_MUST_USE;
-/* The rows from `filled` up to `to` were written and are not NULL; `ints` of them were integers in a column of doubles. */
-void weir_column_settle_rows(struct weir_column *c, uint32_t to, uint32_t ints);
+/* The rows from `filled` up to `to` were written and are not NULL; `ints` and `floats` of them were
+ * numbers in a column of another type. */
+void weir_column_settle_rows(struct weir_column *c, uint32_t to, uint32_t ints, uint32_t floats);
+
+/* The first `rows` rows of another column, into an empty one that has room for them. Dictionaries are shared. Bitmaps of `from`
+ * cover them. */
+bool weir_column_copy(struct weir_column *to, const struct weir_column *from, uint32_t rows) WEIR_MUST_USE;
+/* Any value, by the setter of its type; a text is stored PLAIN. */
+bool weir_column_set_value(struct weir_column *c, uint32_t row, const struct weir_value *v) WEIR_MUST_USE;
 
 /* Forgets the rows, keeps the memory for the next batch. */
 void weir_column_clear(struct weir_column *c);
@@ -151,6 +176,10 @@ void weir_column_clear(struct weir_column *c);
 bool weir_column_finish(struct weir_column *c, uint32_t rows) WEIR_MUST_USE;
 /* Takes back what was set at `row` and after it, for a record that turns out to be malformed. */
 void weir_column_truncate(struct weir_column *c, uint32_t rows);
+/* For a column whose rows hold no value: it may begin with any type again. False: no memory. */
+bool weir_column_forget_type(struct weir_column *c) WEIR_MUST_USE;
+/* The value just set at `row` was of another type than the column's: for type_count. */
+void weir_column_count_foreign(struct weir_column *c, uint32_t row, enum weir_type type);
 /* Changes the type (widening only; numbers and bools become text of weir_value_text) of the rows filled so far. */
 bool weir_column_widen(struct weir_column *c, enum weir_type type) WEIR_MUST_USE;
 

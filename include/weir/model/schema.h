@@ -16,7 +16,7 @@ struct weir_field {
 };
 
 struct weir_schema {
-	uint64_t version; /* grows with each published change of this stream's schema */
+	uint64_t version; /* grows with each published change of this stream's schema; 0: before there is one */
 	uint32_t n_fields;
 	const struct weir_field *fields;
 };
@@ -27,7 +27,7 @@ struct weir_schema *weir_schema_ref(const struct weir_schema *s);
 void weir_schema_unref(const struct weir_schema *s);
 /* A copy with version + 1 to change and publish. */
 struct weir_schema *weir_schema_next(const struct weir_schema *s);
-/* Index of the new field, or -1 without memory. Only before publishing. Bounded by WEIR_MAX_COLUMNS: beyond it -1. */
+/* Index of the new field, or -1 without memory. Only before publishing. Bounded by WEIR_MAX_FIELDS: beyond it -1. */
 int weir_schema_add(struct weir_schema *s, struct weir_str name, enum weir_type type);
 void weir_schema_set_type(struct weir_schema *s, uint32_t field, enum weir_type type);
 void weir_schema_set_time(struct weir_schema *s, int field); /* -1: none */
@@ -35,6 +35,8 @@ void weir_schema_set_time(struct weir_schema *s, int field); /* -1: none */
 int weir_schema_find(const struct weir_schema *s, struct weir_str name);
 int weir_schema_time_field(const struct weir_schema *s);
 
-enum { WEIR_MAX_COLUMNS = 1000 }; /* a record with more keys keeps the first 1,000; the rest is counted as truncated */
+/* A stream has so many columns; what its records hold beyond them goes, as one JSON object a row, into one more, WEIR_MORE. */
+enum { WEIR_MAX_COLUMNS = 4096, WEIR_MAX_FIELDS = WEIR_MAX_COLUMNS + 1 };
+#define WEIR_MORE "_more"
 
 #endif

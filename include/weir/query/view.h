@@ -9,8 +9,8 @@
 #include "weir/base/time.h"
 
 enum weir_window_kind {
-	WEIR_WINDOW_DEFAULT, /* live: sliding 5m; finite: all. Resolved before binding */
-	WEIR_WINDOW_SLIDING, /* (T - size, T] */
+	WEIR_WINDOW_DEFAULT,  /* live: sliding 5m; finite: all. Resolved before binding */
+	WEIR_WINDOW_SLIDING,  /* (T - size, T] */
 	WEIR_WINDOW_TUMBLING, /* [start, start + size), aligned to the epoch */
 	WEIR_WINDOW_HOPPING,
 	WEIR_WINDOW_SESSION, /* parsed; refused by bind until it is built */
@@ -25,11 +25,24 @@ struct weir_window {
 	uint64_t rows;
 };
 
+/* What a window is compared with: a period of the same length, or of the same part of it, at another time. */
+enum weir_comparison_kind {
+	WEIR_COMPARISON_DEFAULT, /* a screen: the window before; batch: nothing. Resolved when the view is bound */
+	WEIR_COMPARISON_NONE,
+	WEIR_COMPARISON_WINDOW, /* the window before: sliding, by its length; tumbling and hopping, by its hop */
+	WEIR_COMPARISON_AGO,    /* offset_us earlier */
+	WEIR_COMPARISON_AT,     /* the window of the moment at_us, whatever the window is of */
+};
+struct weir_comparison {
+	enum weir_comparison_kind kind;
+	int64_t offset_us, at_us;
+};
+
 /* X(NAME, option name): the texts of a view. Each is NULL or a NUL-terminated owned string; lists as written on the command
  * line, separated by commas at the top level of parentheses and quotes. */
 #define WEIR_VIEW_TEXT_LIST(X)                                                                                         \
-	X(WHERE, "where")     /* each -w adds a conjunct: joined as "(a) and (b)"; the chips are the conjuncts */      \
-	X(DERIVE, "derive")   /* "name=expr", repeatable: joined by a newline */                                      \
+	X(WHERE, "where")   /* each -w adds a conjunct: joined as "(a) and (b)"; the chips are the conjuncts */        \
+	X(DERIVE, "derive") /* "name=expr", repeatable: joined by a newline */                                         \
 	X(GROUP, "group")                                                                                              \
 	X(MEASURE, "measure")                                                                                          \
 	X(WINDOW, "window")                                                                                            \
@@ -37,13 +50,15 @@ struct weir_window {
 	X(TOP, "top")                                                                                                  \
 	X(AT, "at")                                                                                                    \
 	X(LATE, "late")                                                                                                \
-	X(GRACE, "grace")
+	X(GRACE, "grace")                                                                                              \
+	X(SKEW, "skew")                                                                                                \
+	X(COMPARE, "compare")
 
 enum weir_view_text {
 #define X(name, option) WEIR_VIEW_##name,
 	WEIR_VIEW_TEXT_LIST(X)
 #undef X
-		WEIR_VIEW_TEXT_COUNT
+	    WEIR_VIEW_TEXT_COUNT
 };
 
 struct weir_view {
@@ -52,12 +67,15 @@ struct weir_view {
 	int64_t at_us;                    /* WEIR_TIME_NONE: now, or the newest event of a finite source */
 	int64_t late_us;                  /* -1: not given */
 	int64_t grace_us;
-	uint64_t top;                     /* 0: not given */
+	int64_t skew_us; /* -1: not given */
+	uint64_t top;    /* 0: not given */
+	struct weir_comparison compare;
 };
 
 void weir_view_init(struct weir_view *v);
 void weir_view_release(struct weir_view *v);
-enum weir_status weir_view_copy(struct weir_view *to, const struct weir_view *from, struct weir_error *err) WEIR_MUST_USE;
+enum weir_status weir_view_copy(struct weir_view *to, const struct weir_view *from,
+				struct weir_error *err) WEIR_MUST_USE;
 /* Replaces one text after checking its syntax (names are checked by bind, which knows the columns). NULL or "" clears.
  * EXPRESSION with a caret, or USAGE. The view is unchanged on failure. `now_us` resolves relative times (-15m). */
 enum weir_status weir_view_set(struct weir_view *v, enum weir_view_text which, const char *text, int64_t now_us,
@@ -65,26 +83,65 @@ enum weir_status weir_view_set(struct weir_view *v, enum weir_view_text which, c
 /* Adds one entry to WHERE or DERIVE (the chips). */
 enum weir_status weir_view_add(struct weir_view *v, enum weir_view_text which, const char *text, int64_t now_us,
 			       struct weir_error *err) WEIR_MUST_USE;
+/* --skew as it applies: how far ahead of its arrival a time may be; -1: as far as it likes. finite: all sources end. */
+int64_t weir_view_skew_us(const struct weir_view *v, bool finite);
 const char *weir_view_option(enum weir_view_text which); /* "where" … */
 /* The entries of WHERE or DERIVE, borrowed from the view. Returns how many there are; fills at most max. */
 size_t weir_view_entries(const struct weir_view *v, enum weir_view_text which, struct weir_str *out, size_t max);
+/* The names of columns the view reads (roots of paths, as decode wants them): owned array of borrowed strings in *arena.
+ * all: every column is needed. */
+enum weir_status weir_view_columns(const struct weir_view *v, struct weir_arena *arena, struct weir_str **names,
+				   size_t *n, bool *all, bool *wants_raw, bool *wants_key, bool *wants_headers,
+				   bool *wants_stamp, struct weir_error *err) WEIR_MUST_USE;
+/* The sort keys: names without their quotes. */
+struct weir_view_key {
+	struct weir_str name;
+	bool descending;
+};
+enum weir_status weir_view_sort_keys(const struct weir_view *v, struct weir_arena *arena, struct weir_view_key **out,
+				     size_t *n, struct weir_error *err) WEIR_MUST_USE;
 /* "5m sliding", "tumbling 1m", "since 2026-…", "rows 100", "all". Appends. */
 void weir_window_show(const struct weir_window *w, struct weir_buf *out);
-enum weir_status weir_window_parse(struct weir_str text, int64_t now_us, struct weir_window *out, struct weir_error *err);
-/* A moment: ISO 8601, "now", or a duration before now ("-15m"). USAGE. */
+enum weir_status weir_window_parse(struct weir_str text, int64_t now_us, struct weir_window *out,
+				   struct weir_error *err);
+/* "none", "window", a duration ("10m"), or a moment. USAGE. */
+enum weir_status weir_comparison_parse(struct weir_str text, int64_t now_us, struct weir_comparison *out,
+				       struct weir_error *err);
+/* Whether a window has an earlier one: it has a length in time. `all`, `since` and `rows` have none. */
+bool weir_window_compares(const struct weir_window *w);
+/* A moment: ISO 8601, "now", a duration before now ("-15m"), or a time of the day ("10:00", UTC: the newest that is not to
+ * come yet). USAGE. */
 enum weir_status weir_moment_parse(struct weir_str text, int64_t now_us, int64_t *us, struct weir_error *err);
+/* Taking a text apart, by the tokens of the language; what is found borrows from the text. One that has none (a quote that
+ * is not closed) is one part.
+ *
+ * Parts of a condition that are joined by "and" outside parentheses, at most max; one, where taking it apart would change its
+ * meaning. *loose: beside an "and" all of it would need parentheses. */
+size_t weir_view_conjuncts(struct weir_str condition, struct weir_str *out, size_t max, bool *loose);
+/* Parts between the commas outside parentheses, at most max. */
+size_t weir_view_list(struct weir_str text, struct weir_str *out, size_t max);
+/* Without the parentheses around all of it. */
+struct weir_str weir_view_inside(struct weir_str text);
+/* "expr as name" without its name. */
+struct weir_str weir_view_without_name(struct weir_str text);
+
+/* The name of a column as an expression wants it: quoted unless it is one as it stands, and no keyword. Appends. */
+void weir_view_quote(struct weir_str column, struct weir_buf *out);
+/* The name of a column of the result as a sort key: quoted unless it is one as it stands. Appends. */
+void weir_view_quote_key(struct weir_str name, struct weir_buf *out);
 /* The text of a condition `column = value` (`is null` for NULL), quoted as the language wants it. Appends. */
 struct weir_value;
 void weir_condition_text(struct weir_str expression, const struct weir_value *v, bool negate, struct weir_buf *out);
 
-/* The functions and aggregates of this build, for --list functions, completion and the manual. End: name NULL. */
+/* The functions and aggregates of this build, for --list functions, completion and the manual. */
 struct weir_function_doc {
 	const char *name;      /* "date_trunc" */
 	const char *signature; /* "date_trunc('unit', timestamp)" */
 	const char *help;      /* one line */
 	const char *example;   /* "date_trunc('hour', time)" */
 	bool aggregate;
+	const char *detail; /* what the docs add: exactness, ties; Markdown, one line. NULL: nothing */
 };
-const struct weir_function_doc *weir_function_docs(void);
+const struct weir_function_doc *weir_function_doc(size_t i); /* NULL: there are no more */
 
 #endif

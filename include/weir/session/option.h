@@ -4,8 +4,16 @@
 #define WEIR_SESSION_OPTION_H
 
 #include "weir/query/view.h"
+#include "weir/session/theme.h"
 
-enum weir_option_kind { WEIR_OPT_FLAG, WEIR_OPT_TEXT, WEIR_OPT_COUNT, WEIR_OPT_DURATION, WEIR_OPT_SIZE, WEIR_OPT_CHOICE };
+enum weir_option_kind {
+	WEIR_OPT_FLAG,
+	WEIR_OPT_TEXT,
+	WEIR_OPT_COUNT,
+	WEIR_OPT_DURATION,
+	WEIR_OPT_SIZE,
+	WEIR_OPT_CHOICE
+};
 enum weir_option_scope {
 	WEIR_SCOPE_VIEW,    /* part of the question: also a `:` command and a key of a saved view */
 	WEIR_SCOPE_STREAM,  /* how sources are read: fixed once a stream is open */
@@ -14,18 +22,21 @@ enum weir_option_scope {
 };
 
 struct weir_option {
-	const char *name;      /* "where": --where, :where, "where" in a saved view */
-	char letter;           /* 'w' or 0 */
+	const char *name; /* "where": --where, :where, "where" in a saved view */
+	char letter;      /* 'w' or 0 */
 	enum weir_option_kind kind;
 	enum weir_option_scope scope;
 	bool repeatable;
-	const char *argument;  /* "EXPR" in help, NULL for flags */
-	const char *standard;  /* default as text, NULL: none */
-	const char *choices;   /* blank-separated, for CHOICE and for completion */
-	const char *section;   /* heading in --help and the manual: "Question", "Reading", "Keeping", "Output", "Looks", "About" */
-	const char *help;      /* one line */
-	const char *details;   /* sentences for the manual page; mdoc-free plain text, `code` in backquotes */
-	const char *absent;    /* NULL: works. Else why it is refused with exit 2 */
+	const char *argument; /* "EXPR" in help, NULL for flags */
+	const char *standard; /* default as text, NULL: none */
+	const char *choices;  /* blank-separated, for CHOICE and for completion */
+	const char *
+	    section; /* heading in --help and the manual: "Question", "Reading", "Keeping", "Output", "Looks", "About" */
+	const char *help;    /* one line */
+	const char *details; /* sentences for the manual page; mdoc-free plain text, `code` in backquotes */
+	const char *absent;  /* NULL: works. Else why it is refused with exit 2 */
+	const char *
+	    list; /* NULL: `choices` are all there are. Else weir --list WHAT knows more, in the first word of a line */
 };
 extern const struct weir_option weir_option_table[]; /* ends with name NULL */
 
@@ -36,10 +47,12 @@ enum weir_output { WEIR_OUT_TABLE, WEIR_OUT_CSV, WEIR_OUT_JSON, WEIR_OUT_NDJSON 
 /* Everything the command line (and --view) said, checked. Owned strings. */
 struct weir_options {
 	struct weir_view view;
-	char **sources;       /* "[NAME=]SOURCE" as written */
+	char **sources; /* "[NAME=]SOURCE" as written */
 	size_t n_sources;
-	char *format, *time, *nulls, *header;
-	char *malformed;      /* keep drop fail */
+	char **land; /* addresses of landings, as written */
+	size_t n_land;
+	char *format, *time, *nulls, *header, *encoding, *join_lines;
+	char *malformed; /* keep drop fail */
 	uint64_t memory_bytes;
 	int64_t retain_us;    /* -1 */
 	uint64_t retain_rows; /* 0 */
@@ -48,12 +61,17 @@ struct weir_options {
 	int64_t for_us;       /* -1 */
 	int64_t every_us;     /* -1 */
 	enum weir_output output;
-	char *stats;          /* file, "-" or NULL */
+	char *why;   /* condition, or NULL */
+	char *stats; /* file, "-" or NULL */
 	char *save_view;
 	char *theme, *color;
-	bool ascii, no_mouse, explain, help, version;
-	char *list;           /* what, or NULL */
+	char *errors; /* which rows the strip shows as errors: a condition, none, or auto (NULL) */
+	bool ascii, no_mouse, explain, help, version, quiet;
+	char *list; /* what, or NULL */
 	char *log_file;
+	char *fabric;                            /* NULL: the first there is */
+	struct weir_theme_folders theme_folders; /* set by main; borrowed */
+	const char *view_folder, *home; /* of saved views, and of the user; set by main; borrowed; NULL: unknown */
 	/* Value of an environment variable for `${NAME}` in a source address, or NULL. Set by main, which alone reads the
 	 * environment; NULL: no variable is known. The text is borrowed at once and not kept. */
 	const char *(*lookup)(const char *name);
@@ -62,22 +80,65 @@ struct weir_options {
 void weir_options_init(struct weir_options *o);
 void weir_options_release(struct weir_options *o);
 /* Parses argv; USAGE or EXPRESSION with a hint on what is wrong. Reads no environment and prints nothing. */
-enum weir_status weir_options_parse(int argc, char *const *argv, int64_t now_us, struct weir_options *o, struct weir_error *err) WEIR_MUST_USE;
+enum weir_status weir_options_parse(int argc, char *const *argv, int64_t now_us, struct weir_options *o,
+				    struct weir_error *err) WEIR_MUST_USE;
 /* Sets one option by name, as `:name value` does. */
-enum weir_status weir_options_set(struct weir_options *o, const char *name, const char *value, int64_t now_us, struct weir_error *err) WEIR_MUST_USE;
+enum weir_status weir_options_set(struct weir_options *o, const char *name, const char *value, int64_t now_us,
+				  struct weir_error *err) WEIR_MUST_USE;
 /* Its present value as text, for showing and for saving. Appends nothing when unset. */
 void weir_options_get(const struct weir_options *o, const char *name, struct weir_buf *out);
 
+/* The call that asks the same again, with a view in the place of the options' own: "weir --where 'status >= 500' FILE". What was
+ * not given, or has its default, is left out, and so is what does not bear on the answer (looks, output, landings). Quoted so
+ * that sh, bash and zsh take it as it is, whatever bytes are in it; all it holds can be printed on a terminal, but for line
+ * ends inside quotes. No secrets: variables of the environment stand in their place (*hidden). between: what separates the
+ * options, " " or " \\\n  ". Appends. */
+void weir_options_command(const struct weir_options *o, const struct weir_view *view, const char *between, bool *hidden,
+			  struct weir_buf *out);
+
 /* Saved views: one JSON object, keys are the option names of scope VIEW (and format, time, null). */
-enum weir_status weir_view_load(struct weir_options *o, const char *path, int64_t now_us, struct weir_error *err) WEIR_MUST_USE;
+enum weir_status weir_view_load(struct weir_options *o, const char *path, int64_t now_us,
+				struct weir_error *err) WEIR_MUST_USE;
 enum weir_status weir_view_save(const struct weir_options *o, const char *path, struct weir_error *err) WEIR_MUST_USE;
 
+/* Where a saved view lies: a name without a slash or an ending is NAME.json in the folder of views, unless a file of that name
+ * is to be read; `~/` is the user's home. save: the folder is made if it is not there. *path: owned by the caller. USAGE: the
+ * name is empty. IO, DENIED. */
+enum weir_status weir_view_path(const struct weir_options *o, struct weir_str name, bool save, char **path,
+				struct weir_error *err) WEIR_MUST_USE;
+struct weir_saved_view {
+	char *name, *path;
+	struct weir_view view;
+	struct weir_error fault; /* code OK, or why it cannot be opened and where */
+};
+struct weir_saved_views {
+	struct weir_saved_view *items; /* owned, by name */
+	size_t n, capacity;
+};
+/* All of the folder; none when there is no folder. NO_MEMORY, or IO when it cannot be read. */
+enum weir_status weir_views_list(const struct weir_options *o, int64_t now_us, struct weir_saved_views *out,
+				 struct weir_error *err) WEIR_MUST_USE;
+void weir_views_release(struct weir_saved_views *list);
+
+bool weir_options_keep_malformed(const struct weir_options *o); /* --malformed keep */
+/* With --malformed keep, rows that did not parse would be empty: computed columns _malformed and _raw mark them and show what
+ * came. Adds these to a view that rows are printed or landed by, unless it has them. */
+enum weir_status weir_view_mark_malformed(struct weir_view *v, const struct weir_options *o,
+					  struct weir_error *err) WEIR_MUST_USE;
+
 /* Generated texts; append to `out`. */
-void weir_help_text(struct weir_buf *out);             /* --help: grouped, 80 columns */
-void weir_man_options(struct weir_buf *out);           /* mdoc .Bl -tag of the options */
+void weir_help_text(struct weir_buf *out);   /* --help: grouped, 80 columns */
+void weir_man_options(struct weir_buf *out); /* mdoc .Bl -tag of the options */
 void weir_man_keys(struct weir_buf *out);
+/* A heading with a list below it, after the end of the list that is open; *open: there is one. */
+void weir_man_section(struct weir_buf *out, const char *title, bool *open);
+/* A line of that list: a key or a sign, and a sentence without its full stop. */
+void weir_man_line(struct weir_buf *out, const char *sign, const char *text);
 void weir_man_functions(struct weir_buf *out);
+void weir_doc_measures(struct weir_buf *out);                  /* the table of docs/expressions.md */
 void weir_completion(const char *shell, struct weir_buf *out); /* bash zsh fish */
-enum weir_status weir_list_text(const char *what, struct weir_buf *out, struct weir_error *err);
+/* --list; the folders are for the themes. */
+enum weir_status weir_list_text(const char *what, const struct weir_theme_folders *folders, struct weir_buf *out,
+				struct weir_error *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* Where records come from. A source is polled by its own thread and never decodes: it hands out bytes (or messages) with
- * positions, and keeps what was not consumed.
+/* Where records come from. A source is polled by its own thread and never decodes: it hands out bytes, or messages, with
+ * positions, and keeps what was not consumed; or its rows have types already, and it fills batches (poll_batch).
  *
  *     while ((st = weir_source_poll(src, 16000, &chunk, &err)) == WEIR_OK || st == WEIR_AGAIN) {
  *             ... codec_decode advances chunk ...
@@ -8,9 +8,10 @@
  *
  * Each poll hands out everything that was not consumed before plus what is new, so a half record at the end grows until
  * it is whole. Byte sources keep at most WEIR_MAX_RECORD_BYTES unconsumed; then poll hands out that much with `full` set and
- * the codec must skip (counted as too long).
+ * the codec must skip (counted as too long). A source that follows a file hands out the end of the old one by itself, with
+ * `restarts` set, when another file takes its place.
  *
- * Thread: poll, consume, seek: the stream's source thread. wake, status: any. open, close: the session. */
+ * Thread: poll, poll_batch, ahead, consume, position: the stream's source thread (position also the one that has joined it). wake, status, finite: any. open, close: the session. */
 #ifndef WEIR_SOURCE_SOURCE_H
 #define WEIR_SOURCE_SOURCE_H
 
@@ -19,6 +20,7 @@
 #include "weir/base/thread.h"
 #include "weir/base/time.h"
 #include "weir/base/uri.h"
+#include "weir/model/batch.h"
 #include "weir/model/chunk.h"
 
 enum weir_source_state {
@@ -30,23 +32,17 @@ enum weir_source_state {
 };
 const char *weir_source_state_name(enum weir_source_state s); /* "CONNECTING" … */
 
-struct weir_partition_status {
-	char name[64];        /* "orders/3", "" for byte sources */
-	int64_t position;     /* next offset to be read */
-	int64_t end;          /* high watermark (messages) or file size; -1 unknown */
-	int64_t lag;          /* records behind the end; -1 unknown */
-	bool at_until;        /* reached its until= */
-};
-
 struct weir_source_status {
 	enum weir_source_state state;
-	char detail[200];       /* reason of RECONNECTING or FAILED; LIVE: what came to it since, "2 new partitions: …"; or "" */
-	uint64_t bytes;         /* handed out so far, decompressed */
-	uint64_t raw_bytes;     /* read so far, as stored (compressed) */
+	char detail[200];        /* RECONNECTING, FAILED: why; LIVE: the latest news, "2 new partitions: …"; or "" */
+	char unread[200];        /* what cannot be read now, a sentence: "orders/3 has no leader"; or "" */
+	uint64_t bytes;          /* handed out so far, decompressed */
+	uint64_t raw_bytes;      /* read so far, as stored (compressed) */
 	int64_t total_raw_bytes; /* of a regular file; -1 unknown */
-	int64_t lag;            /* sum over partitions; -1 unknown */
-	uint32_t n_partitions;
-	struct weir_partition_status partitions[64]; /* the first 64 */
+	int64_t lag;             /* sum over partitions; -1 unknown */
+	/* All partitions, borrowed until close. Empty: the service has not listed yet what there is to read. It keeps
+	 * growing and changing, and may be read at any time. */
+	const struct weir_partitions *partitions;
 };
 
 struct weir_source_config {
@@ -55,62 +51,84 @@ struct weir_source_config {
 	struct weir_log *log;           /* borrowed until close; may be NULL */
 	struct weir_budget *budget;     /* borrowed until close; may be NULL */
 	int stdin_fd;                   /* what "-" reads: 0, or a duplicate of it */
-	bool follow;                    /* keep reading a growing file at its end (the screen's `follow=yes`) */
-	bool ahead;                     /* weir_source_ahead will be called: makes room for it */
-	bool skip_headers;              /* nobody looks at the messages' headers: leave them {NULL,0}, where that is cheaper */
+	/* Of the text, as iconv(3) names it; borrowed until close. NULL: a byte order mark decides, else UTF-8. What cannot be
+	 * decoded comes as the byte 0xFF. */
+	const char *encoding;
+	bool live;         /* for a screen, else for a batch: made-up data then begins some minutes in the past */
+	bool ahead;        /* weir_source_ahead will be called: makes room for it */
+	bool skip_headers; /* the messages' headers are not needed: leave them {NULL,0} if that is cheaper */
 };
 
 struct weir_source;
 
-/* One row of the option table of a kind: what the URI may carry. */
-struct weir_source_option {
-	const char *name;
-	const char *value; /* "earliest|latest|-15m|TIME|OFFSET" */
-	const char *help;  /* one line */
-};
-
 struct weir_source_ops {
-	const char *name;     /* "kafka" */
-	const char *schemes;  /* blank-separated URI schemes: "kafka" */
-	const char *help;     /* one line for --list sources */
-	const char *example;  /* "kafka://broker/orders?from=-15m" */
-	const char *absent;   /* NULL: present. Otherwise why it is not in this build, one line */
-	bool can_wait;        /* nothing is ever shed: the source waits when the ring is full */
-	const struct weir_source_option *options; /* ends with name NULL */
-	/* Opens; must not block longer than it takes to find the arguments wrong. Owned by the caller through *out. */
-	enum weir_status (*open)(const struct weir_source_config *config, struct weir_source **out, struct weir_error *err);
-	/* OK: chunk filled (perhaps only old bytes with at_end). AGAIN: nothing new within the timeout; the chunk holds what
-	 * was left over, which may be nothing. END: all was consumed and nothing follows. Others: failed for good. Blocks at
-	 * most timeout_us; returns early after wake. */
-	enum weir_status (*poll)(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk, struct weir_error *err);
-	/* Between poll and consume: reads what is there already, for the next poll, where that leaves the chunk where it is. NULL:
-	 * it never does. */
+	const char *name;                      /* "kafka" */
+	const char *schemes;                   /* blank-separated URI schemes: "kafka" */
+	const char *help;                      /* one line for --list sources */
+	const char *example;                   /* "kafka://broker/orders?from=-15m" */
+	const char *absent;                    /* NULL: present. Otherwise why it is not in this build, one line */
+	bool once;                             /* what was read is gone: opened again, it does not begin anew */
+	bool can_wait;                         /* nothing is ever shed: the source waits when the ring is full */
+	const struct weir_uri_option *options; /* ends with name NULL */
+	bool passes_options_on;                /* other options go to a client library: open checks them */
+	/* Opens, and checks its arguments; must not wait for a service. *out is owned by the caller. */
+	enum weir_status (*open)(const struct weir_source_config *config, struct weir_source **out,
+				 struct weir_error *err);
+	/* OK: chunk filled (perhaps only old bytes with at_end). AGAIN: nothing new within the timeout; the chunk
+	 * holds what was left over, if anything. END: all was consumed and nothing follows. Others: failed for good.
+	 * Blocks for at most timeout_us; returns early after wake. */
+	enum weir_status (*poll)(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk,
+				 struct weir_error *err);
+	/* A typed source has this in place of poll and consume: its rows have columns and types already, and no codec
+	 * is used. OK: `into`, which is empty at the call, has at least one row and at most into->capacity; these rows
+	 * are consumed. AGAIN: no rows came within the timeout. END: no more will follow. Others: failed for good. It
+	 * sets schema (weir_batch_set_schema; the first schema has all columns, and marks the event time, if there is
+	 * one), columns, n_rows, position, bytes; time_us if there is an event time; partition and partitions if there
+	 * are several. */
+	enum weir_status (*poll_batch)(struct weir_source *s, int64_t timeout_us, struct weir_batch *into,
+				       struct weir_error *err);
+	/* Between poll and consume: reads ahead for the next poll what is already there, if the chunk can stay where
+	 * it is. NULL: never. */
 	void (*ahead)(struct weir_source *s);
 	void (*consume)(struct weir_source *s, const struct weir_chunk *left);
 	void (*wake)(struct weir_source *s);
 	void (*status)(struct weir_source *s, struct weir_source_status *out);
-	/* True when the input ends by itself (a regular file, a pipe is not known until it ends: false, until= reached: true). */
+	/* Appends where another run can resume, behind everything that was consumed: as the text that `position=` of
+	 * the same address takes. AGAIN: not known yet. UNSUPPORTED: this input cannot be resumed (a pipe). NULL: no
+	 * input of this kind can. */
+	enum weir_status (*position)(struct weir_source *s, struct weir_buf *out);
+	/* Whether the input ends by itself: a regular file does, and anything with until=. A pipe may not, but a batch
+	 * (config.live false) reads standard input to its end and relies on that. */
 	bool (*finite)(struct weir_source *s);
 	void (*close)(struct weir_source *s);
 };
 
 /* First member of every source's own struct. */
 struct weir_source {
+	/* These three are set by weir_source_open. */
 	const struct weir_source_ops *ops;
+	const struct weir_clock *clock;      /* the configuration's */
+	struct weir_recode_messages *recode; /* owned: messages of another encoding; NULL: UTF-8 */
+	int64_t written_us;                  /* when a finite input was changed last; 0: it grows, or nobody knows */
 };
 
 extern const struct weir_source_ops *const weir_source_table[]; /* ends with NULL */
-/* By URI scheme; NULL and a filled error (nearest name, or the reason of absence) when there is none. */
+/* By URI scheme. NULL, and an error with the nearest name or with the reason for its absence, if there is none. */
 const struct weir_source_ops *weir_source_find(const char *scheme, struct weir_error *err);
 
-enum weir_status weir_source_open(const struct weir_source_config *config, struct weir_source **out, struct weir_error *err)
-	WEIR_MUST_USE;
-enum weir_status weir_source_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk, struct weir_error *err)
-	WEIR_MUST_USE;
+enum weir_status weir_source_open(const struct weir_source_config *config, struct weir_source **out,
+				  struct weir_error *err) WEIR_MUST_USE;
+enum weir_status weir_source_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk,
+				  struct weir_error *err) WEIR_MUST_USE;
+bool weir_source_is_typed(const struct weir_source *s); /* then poll_batch, else poll and consume */
+/* Also fills gaps at the end of columns, and sets the time of arrival. */
+enum weir_status weir_source_poll_batch(struct weir_source *s, int64_t timeout_us, struct weir_batch *into,
+					struct weir_error *err) WEIR_MUST_USE;
 void weir_source_ahead(struct weir_source *s);
 void weir_source_consume(struct weir_source *s, const struct weir_chunk *left);
 void weir_source_wake(struct weir_source *s);
 void weir_source_status(struct weir_source *s, struct weir_source_status *out);
+enum weir_status weir_source_position(struct weir_source *s, struct weir_buf *out) WEIR_MUST_USE;
 bool weir_source_finite(struct weir_source *s);
 void weir_source_close(struct weir_source *s); /* NULL allowed */
 

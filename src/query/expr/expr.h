@@ -21,36 +21,23 @@ struct weir_expr; /* tree, in the arena it was parsed into */
 enum weir_status weir_expr_parse(struct weir_str text, struct weir_arena *arena, struct weir_expr **out,
 				 struct weir_error *err);
 
-enum weir_aggregate_kind {
-	WEIR_AGG_COUNT,
-	WEIR_AGG_COUNT_X,
-	WEIR_AGG_SUM,
-	WEIR_AGG_AVG,
-	WEIR_AGG_MIN,
-	WEIR_AGG_MAX,
-	WEIR_AGG_STDDEV,
-	WEIR_AGG_QUANTILE,
-	WEIR_AGG_DISTINCT,
-	WEIR_AGG_RATE,
-	WEIR_AGG_RATE_X,
-	WEIR_AGG_FIRST,
-	WEIR_AGG_LAST,
-};
+struct weir_aggregate; /* query/aggregate/aggregate.h */
+
 struct weir_measure_ast {
-	enum weir_aggregate_kind kind;
-	double quantile;	    /* QUANTILE: 0.95 for p95 */
+	const struct weir_aggregate *aggregate;
+	double parameter;           /* of its kind: 0.95 of p95 */
 	struct weir_expr *argument; /* NULL for count and rate */
 	struct weir_expr *where;    /* NULL: every row */
-	struct weir_str name;	    /* AS name, or the text without blanks outside quotes */
-	struct weir_str text;	    /* as written, for errors; borrowed like the tree */
+	struct weir_str name;       /* AS name, or the text without blanks outside quotes */
+	struct weir_str text;       /* as written, for errors; borrowed like the tree */
 };
 struct weir_named_ast { /* group columns ("expr as name"), derived columns ("name=expr") */
 	struct weir_expr *expr;
 	struct weir_str name;
 };
 struct weir_sort_ast {
-	struct weir_str key;	/* as written without blanks outside quotes, like a column's name */
-	struct weir_str name;	/* the same; without its quotes when it is one quoted name, to match an AS name */
+	struct weir_str key;    /* as written without blanks outside quotes, like a column's name */
+	struct weir_str name;   /* the same; without its quotes when it is one quoted name, to match an AS name */
 	bool given, descending; /* given: asc or desc was written */
 };
 /* Lists at the top level of commas. Counts are bounded by base/bounds.h; over it: EXPRESSION. */
@@ -70,8 +57,9 @@ struct weir_scope {
 	const struct weir_named_ast *derived;
 	size_t n_derived;
 	struct weir_str stream_name;
-	bool complete;	      /* unknown column: an error; else NULL of unknown type */
-	struct weir_str text; /* whole text that spans refer to, for errors */
+	uint64_t memory_bytes; /* that the session may take; texts that are made may take a quarter. 0: no limit */
+	bool complete;         /* unknown column: an error; else NULL of unknown type */
+	struct weir_str text;  /* whole text that spans refer to, for errors */
 };
 
 struct weir_bound; /* owned; free with weir_bound_free */
@@ -81,6 +69,10 @@ enum weir_status weir_expr_bind(const struct weir_expr *e, const struct weir_sco
 /* The same for what must be a condition (where): EXPRESSION when its type is not bool. */
 enum weir_status weir_condition_bind(const struct weir_expr *e, const struct weir_scope *scope, struct weir_bound **out,
 				     struct weir_error *err);
+/* The same for the argument of a measure. *json: it is the text of a value in JSON (a path, json_value). Where a number is
+ * wanted it is read as one. */
+enum weir_status weir_argument_bind(const struct weir_expr *e, const struct weir_scope *scope, bool number,
+				    struct weir_bound **out, bool *json, struct weir_error *err);
 void weir_bound_free(struct weir_bound *b); /* NULL allowed */
 enum weir_type weir_bound_type(const struct weir_bound *b);
 /* Column of the stream's schema when the expression is just a stored column of its own type; -1 otherwise (fast paths).
@@ -94,20 +86,22 @@ struct weir_vec {
 	enum weir_type type;
 	const uint64_t *valid; /* NULL: all valid; bit 0 = the first row of the slice */
 	union {
-		const uint8_t *b;	  /* BOOL: 0 or 1 */
-		const int64_t *i;	  /* INT64, TIMESTAMP */
-		const double *f;	  /* FLOAT64 */
+		const uint8_t *b;         /* BOOL: 0 or 1 */
+		const int64_t *i;         /* INT64, TIMESTAMP */
+		const double *f;          /* FLOAT64 */
 		const struct weir_str *s; /* STRING */
 	};
 };
 /* Evaluates rows [from, from + n) of `batch`, n <= WEIR_VEC_ROWS, `from` a multiple of 64. Runtime trouble (overflow, a
- * cast that does not fit, division by zero) gives NULL, as Spark without ANSI mode does. NO_MEMORY is the only error.
- */
+ * cast that does not fit, division by zero) gives NULL, as Spark without ANSI mode does. Errors are NO_MEMORY, and TOO_LARGE
+ * with the place of the row: a pattern that takes too many steps, a text beyond bounds.h. `wanted` (NULL: all): bits of the
+ * rows that matter; the others may hold any value, and are no reason to fail. */
 enum weir_status weir_bound_eval(struct weir_bound *b, const struct weir_batch *batch, uint32_t from, uint32_t n,
-				 struct weir_vec *out, struct weir_error *err);
-/* The filter: true only (NULL is not true). Writes weir_bit_words(n) words; returns rows that pass through *n_true. */
+				 const uint64_t *wanted, struct weir_vec *out, struct weir_error *err);
+/* The filter: true only (NULL is not true). Writes weir_bit_words(n) words; returns rows that pass through *n_true. Of rows
+ * that are not wanted it says anything. */
 enum weir_status weir_bound_filter(struct weir_bound *b, const struct weir_batch *batch, uint32_t from, uint32_t n,
-				   uint64_t *keep, uint32_t *n_true, struct weir_error *err);
+				   const uint64_t *wanted, uint64_t *keep, uint32_t *n_true, struct weir_error *err);
 
 /* What zone maps say of a condition: no row passes, every row passes, or neither is known. */
 struct weir_zone_answer {
@@ -118,7 +112,8 @@ struct weir_zone_answer weir_bound_zones(const struct weir_bound *b, const struc
 
 /* Roots of the columns that a tree reads, virtual ones among them; calls f once a mention. */
 void weir_expr_columns(const struct weir_expr *e, void (*f)(void *ctx, struct weir_str name), void *ctx);
-/* Spark SQL text of a tree. Appends. */
+/* Spark SQL text of a tree, of a text. Appends. */
+void weir_text_spark(struct weir_str s, struct weir_buf *out);
 void weir_expr_spark(const struct weir_expr *e, struct weir_buf *out);
 void weir_measure_spark(const struct weir_measure_ast *m, struct weir_buf *out);
 

@@ -1,12 +1,12 @@
 /* A tree as Spark SQL. Operators are put in parentheses below other operators, so priorities need not agree. */
-#include "regex.h"
-#include "tree.h"
+#include "query/expr/functions/functions.h"
+#include "query/expr/tree.h"
 
 #include "weir/base/time.h"
 
 #include <stdlib.h>
 
-static void add_text(struct weir_str s, struct weir_buf *out)
+void weir_text_spark(struct weir_str s, struct weir_buf *out)
 {
 	weir_buf_add_char(out, '\'');
 	for (size_t i = 0; i < s.size; i++) { /* Spark reads backslashes in text, we do not */
@@ -21,7 +21,7 @@ static void add_literal(const struct weir_value *v, struct weir_buf *out)
 {
 	switch (v->type) {
 	case WEIR_STRING:
-		add_text(v->s, out);
+		weir_text_spark(v->s, out);
 		break;
 	case WEIR_TIMESTAMP:
 		weir_buf_add_c(out, "TIMESTAMP '");
@@ -62,10 +62,10 @@ static bool is_operator(const struct weir_expr *e)
 	       e->op != WEIR_OP_CAST && e->op != WEIR_OP_PATH;
 }
 
-static void add_part(const struct weir_expr *e, struct weir_buf *out)
+void weir_expr_spark_operand(const struct weir_expr *e, struct weir_buf *out)
 {
-	bool parens = is_operator(e) ||
-		      (e->kind == WEIR_EXPR_CALL && e->op == WEIR_OP_FUNCTION && e->function->id == WEIR_FN_bucket);
+	bool parens =
+	    is_operator(e) || (e->kind == WEIR_EXPR_CALL && e->op == WEIR_OP_FUNCTION && e->function->spark_operator);
 
 	if (parens)
 		weir_buf_add_char(out, '(');
@@ -88,7 +88,7 @@ static void add_infix(const struct weir_expr *e, const char *op, struct weir_buf
 	for (uint32_t i = 0; i < e->n_args; i++) {
 		if (i)
 			weir_buf_addf(out, " %s ", op);
-		add_part(e->args[i], out);
+		weir_expr_spark_operand(e->args[i], out);
 	}
 }
 
@@ -98,7 +98,7 @@ static void add_case(const struct weir_expr *e, struct weir_buf *out)
 
 	weir_buf_add_c(out, "CASE ");
 	if (e->has_subject) {
-		add_part(e->args[i++], out);
+		weir_expr_spark_operand(e->args[i++], out);
 		weir_buf_add_char(out, ' ');
 	}
 	for (; i + 1 < n; i += 2) {
@@ -132,95 +132,25 @@ static const char *cast_name(enum weir_type t)
 	}
 }
 
-/* 1, 2 or 5 times the power of ten below |x|, with x's sign. */
-static void add_log_bucket(const struct weir_expr *x, struct weir_buf *out)
-{
-	struct weir_buf arg = {0};
-
-	weir_expr_spark(x, &arg);
-	out->failed |= arg.failed;
-	const char *a = arg.data ? arg.data : "";
-	weir_buf_addf(out,
-		      "CASE WHEN (%s) = 0 THEN 0D ELSE sign(%s) * power(10D, floor(log10(abs(%s)))) * "
-		      "CASE WHEN abs(%s) >= 5 * power(10D, floor(log10(abs(%s)))) THEN 5 "
-		      "WHEN abs(%s) >= 2 * power(10D, floor(log10(abs(%s)))) THEN 2 ELSE 1 END END",
-		      a, a, a, a, a, a, a);
-	weir_buf_release(&arg);
-}
-
-static void add_bucket(const struct weir_expr *e, struct weir_buf *out)
-{
-	if (e->args[1]->kind == WEIR_EXPR_INTERVAL) {
-		long long us = (long long)e->args[1]->interval_us;
-		weir_buf_add_c(out, "timestamp_micros(floor(unix_micros(");
-		weir_expr_spark(e->args[0], out);
-		weir_buf_addf(out, ") / %lld) * %lld)", us, us);
-		return;
-	}
-	weir_buf_add_c(out, "floor(");
-	add_part(e->args[0], out);
-	weir_buf_add_c(out, " / ");
-	add_part(e->args[1], out);
-	weir_buf_add_c(out, ") * ");
-	add_part(e->args[1], out);
-}
-
-/* Spark takes group 1 when none is given, even where the pattern has no group. */
-static void add_default_group(const struct weir_expr *e, struct weir_buf *out)
-{
-	const struct weir_expr *pattern = e->args[1];
-	struct weir_regex *r = NULL;
-	char why[160];
-	size_t at;
-
-	if (e->function->id != WEIR_FN_regexp_extract || e->n_args > 2)
-		return;
-	if (pattern->kind == WEIR_EXPR_LITERAL && pattern->value.type == WEIR_STRING)
-		r = weir_regex_new(pattern->value.s, why, &at);
-	weir_buf_add_c(out, r && weir_regex_groups(r) ? ", 1" : ", 0");
-	weir_regex_free(r);
-}
-
 static void add_function(const struct weir_expr *e, struct weir_buf *out)
 {
-	const char *name = e->function->name;
+	const struct weir_function *f = e->function;
 
-	switch (e->function->id) {
-	case WEIR_FN_bucket:
-		add_bucket(e, out);
+	if (f->spark) {
+		f->spark(e, out);
 		return;
-	case WEIR_FN_log_bucket:
-		add_log_bucket(e->args[0], out);
-		return;
-	case WEIR_FN_extract:
-		weir_buf_addf(out, "extract(" WEIR_STR_FMT " FROM ", WEIR_STR_ARG(e->args[0]->value.s));
-		weir_expr_spark(e->args[1], out);
-		weir_buf_add_char(out, ')');
-		return;
-	case WEIR_FN_starts_with:
-		name = "startswith";
-		break;
-	case WEIR_FN_size:
-		name = "json_array_length";
-		break;
-	case WEIR_FN_json_value:
-		name = "get_json_object";
-		break;
-	default:
-		break;
 	}
-	weir_buf_addf(out, "%s(", name);
+	weir_buf_addf(out, "%s(", f->spark_name ? f->spark_name : f->doc.name);
 	add_list(e, 0, out);
-	add_default_group(e, out);
 	weir_buf_add_char(out, ')');
 }
 
 static void add_call(const struct weir_expr *e, struct weir_buf *out)
 {
 	static const char *const infix[] = {
-	    [WEIR_OP_OR] = "OR", [WEIR_OP_AND] = "AND",	  [WEIR_OP_EQ] = "=",	     [WEIR_OP_NE] = "<>",
-	    [WEIR_OP_LT] = "<",	 [WEIR_OP_LE] = "<=",	  [WEIR_OP_GT] = ">",	     [WEIR_OP_GE] = ">=",
-	    [WEIR_OP_ADD] = "+", [WEIR_OP_SUB] = "-",	  [WEIR_OP_MUL] = "*",	     [WEIR_OP_DIV] = "/",
+	    [WEIR_OP_OR] = "OR", [WEIR_OP_AND] = "AND",   [WEIR_OP_EQ] = "=",        [WEIR_OP_NE] = "<>",
+	    [WEIR_OP_LT] = "<",  [WEIR_OP_LE] = "<=",     [WEIR_OP_GT] = ">",        [WEIR_OP_GE] = ">=",
+	    [WEIR_OP_ADD] = "+", [WEIR_OP_SUB] = "-",     [WEIR_OP_MUL] = "*",       [WEIR_OP_DIV] = "/",
 	    [WEIR_OP_MOD] = "%", [WEIR_OP_CONCAT] = "||", [WEIR_OP_RLIKE] = "RLIKE", [WEIR_OP_FUNCTION] = NULL,
 	};
 
@@ -232,29 +162,29 @@ static void add_call(const struct weir_expr *e, struct weir_buf *out)
 	case WEIR_OP_NOT:
 	case WEIR_OP_NEG:
 		weir_buf_add_c(out, e->op == WEIR_OP_NOT ? "NOT " : "- ");
-		add_part(e->args[0], out);
+		weir_expr_spark_operand(e->args[0], out);
 		break;
 	case WEIR_OP_IS_NULL:
-		add_part(e->args[0], out);
+		weir_expr_spark_operand(e->args[0], out);
 		weir_buf_add_c(out, " IS NULL");
 		break;
 	case WEIR_OP_BETWEEN:
-		add_part(e->args[0], out);
+		weir_expr_spark_operand(e->args[0], out);
 		weir_buf_add_c(out, " BETWEEN ");
-		add_part(e->args[1], out);
+		weir_expr_spark_operand(e->args[1], out);
 		weir_buf_add_c(out, " AND ");
-		add_part(e->args[2], out);
+		weir_expr_spark_operand(e->args[2], out);
 		break;
 	case WEIR_OP_IN:
-		add_part(e->args[0], out);
+		weir_expr_spark_operand(e->args[0], out);
 		weir_buf_add_c(out, " IN (");
 		add_list(e, 1, out);
 		weir_buf_add_char(out, ')');
 		break;
 	case WEIR_OP_LIKE:
-		add_part(e->args[0], out);
+		weir_expr_spark_operand(e->args[0], out);
 		weir_buf_add_c(out, " LIKE ");
-		add_part(e->args[1], out);
+		weir_expr_spark_operand(e->args[1], out);
 		if (e->n_args > 2) {
 			weir_buf_add_c(out, " ESCAPE ");
 			weir_expr_spark(e->args[2], out);

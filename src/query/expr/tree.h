@@ -6,8 +6,7 @@
 #ifndef WEIR_QUERY_EXPR_TREE_H
 #define WEIR_QUERY_EXPR_TREE_H
 
-#include "expr.h"
-#include "functions.h"
+#include "query/expr/expr.h"
 
 #include <stdarg.h>
 
@@ -29,9 +28,9 @@ enum weir_op {
 	WEIR_OP_GT,
 	WEIR_OP_GE,
 	WEIR_OP_BETWEEN, /* value, low, high */
-	WEIR_OP_IN,	 /* value, item… */
-	WEIR_OP_LIKE,	 /* value, pattern[, escape] */
-	WEIR_OP_RLIKE,	 /* value, pattern */
+	WEIR_OP_IN,      /* value, item… */
+	WEIR_OP_LIKE,    /* value, pattern[, escape] */
+	WEIR_OP_RLIKE,   /* value, pattern */
 	WEIR_OP_IS_NULL,
 	WEIR_OP_ADD,
 	WEIR_OP_SUB,
@@ -46,19 +45,21 @@ enum weir_op {
 	WEIR_OP_FUNCTION,
 };
 
+struct weir_function; /* functions/functions.h */
+
 struct weir_expr {
 	uint8_t kind; /* enum weir_expr_kind */
 	uint8_t op;   /* enum weir_op of a CALL */
 	uint8_t depth;
 	bool has_subject, has_else;  /* CASE */
-	enum weir_type type;	     /* CAST: to what */
-	uint32_t from, to;	     /* byte span in *text */
+	enum weir_type type;         /* CAST: to what */
+	uint32_t from, to;           /* byte span in *text */
 	const struct weir_str *text; /* the whole text this node was parsed from */
 	union {
 		struct weir_value value; /* LITERAL */
-		int64_t interval_us;	 /* INTERVAL */
-		struct weir_str name;	 /* COLUMN: dotted path */
-		struct {		 /* CALL */
+		int64_t interval_us;     /* INTERVAL */
+		struct weir_str name;    /* COLUMN: dotted path */
+		struct {                 /* CALL */
 			struct weir_expr **args;
 			uint32_t n_args;
 			const struct weir_function *function;
@@ -72,5 +73,8 @@ enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, ui
 /* The same for who has variable arguments already. */
 enum weir_status weir_expr_vfail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to,
 				 const char *fmt, va_list ap) __attribute__((format(printf, 5, 0)));
+
+/* Appends `e` as an operand of an operator in Spark SQL: in parentheses where it needs them. */
+void weir_expr_spark_operand(const struct weir_expr *e, struct weir_buf *out);
 
 #endif

@@ -1,14 +1,7 @@
-#include "query/summary/summary_make.h"
+/* Makes and frees the summary of a segment. */
+#include "query/summary/make.h"
 
 #include <stdlib.h>
-
-void *weir_summary_room(struct weir_summary *s, size_t n, size_t size)
-{
-	void *room = weir_calloc(n + 1, size);
-	if (room)
-		s->bytes += (n + 1) * size;
-	return room;
-}
 
 void weir_summary_free(struct weir_summary *s)
 {
@@ -70,8 +63,9 @@ struct weir_summary *weir_summary_new(const struct weir_segment *segment, uint32
 
 static void *make(const struct weir_segment *segment, size_t *bytes)
 {
-	struct weir_summary *s =
-	    segment->rows->n_rows < WEIR_SUMMARY_ROWS ? NULL : weir_summary_new(segment, WEIR_SUMMARY_ROWS);
+	struct weir_summary *s = segment->rows->n_rows < WEIR_SUMMARY_ROWS || segment->rows->weight
+				     ? NULL
+				     : weir_summary_new(segment, WEIR_SUMMARY_ROWS);
 	*bytes = s ? s->bytes : 0;
 	return s;
 }

@@ -1,11 +1,12 @@
-/* What the rows of a segment amount to, worked out once when it is stored, by blocks of some thousand rows: how many
- * rows have each code of a column with few of them, the sums of number columns by such a code, the buckets of number
- * columns. A question without a filter then takes a block as a whole (plan_summary.c). Method: small materialized
- * aggregates (Guido Moerkotte, VLDB 1998). Private to src/query.
+/* What the rows of a segment amount to, worked out once when it is stored, by blocks of some thousand rows: how many rows
+ * have each code of a column with few of them, the sums of number columns by such a code, the buckets of number columns. A
+ * question without a filter then takes a block as a whole. The buffer makes a segment's summary through weir_plan_summaries
+ * (weir/query/plan.h); answer.c reads it for a plan. Method: small materialized aggregates (Guido Moerkotte, VLDB 1998).
+ * Private to src/query.
  *
  * Immutable once made; read by any thread. */
-#ifndef WEIR_QUERY_SUMMARY_H
-#define WEIR_QUERY_SUMMARY_H
+#ifndef WEIR_QUERY_SUMMARY_SUMMARY_H
+#define WEIR_QUERY_SUMMARY_SUMMARY_H
 
 #include "query/tally/vector.h"
 #include "weir/buffer/buffer.h"
@@ -16,8 +17,8 @@ enum {
 	WEIR_SUMMARY_KEYS = 10,
 	WEIR_SUMMARY_VALUES = 4,
 	WEIR_SUMMARY_SUMS = 256, /* most sums of a block: 16 bytes each */
-	WEIR_SUMMARY_NULL = -1,	 /* the code of rows without a value */
-	WEIR_SUMMARY_ALL = -1,	 /* as a column: one code (0) for all rows */
+	WEIR_SUMMARY_NULL = -1,  /* the code of rows without a value */
+	WEIR_SUMMARY_ALL = -1,   /* as a column: one code (0) for all rows */
 	WEIR_SUMMARY_PARTITION = -2,
 };
 
@@ -37,8 +38,8 @@ struct weir_summary_value { /* a column of numbers, none of them NULL */
 	uint32_t n;
 	int low_octave;
 	uint32_t first; /* number of the first one, 1 or more: zeros are apart */
-	uint8_t width;	/* 1, 2 */
-	void *buckets;	/* owned; NULL: not kept */
+	uint8_t width;  /* 1, 2 */
+	void *buckets;  /* owned; NULL: not kept */
 	struct weir_summary_range {
 		double least, most;
 		uint16_t zeros;

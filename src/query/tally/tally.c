@@ -1,24 +1,26 @@
+/* A tally's memory: made for a question, grown to the slots of a batch, cleared after each run. */
 #include "query/tally/tally.h"
 
 #include <stdlib.h>
 
 enum { MOST_BYTES = 8 << 20 }; /* beyond that the caches do not help any more */
 
-bool weir_tally_can(const struct weir_component *c)
+bool weir_tally_can(const struct weir_accumulator *a)
 {
-	bool number = c->type == WEIR_INT64 || c->type == WEIR_FLOAT64;
-	switch (c->kind) {
-	case WEIR_PART_COUNT:
+	bool number = a->type == WEIR_INT64 || a->type == WEIR_FLOAT64;
+	switch (a->ops->tally) {
+	case WEIR_SUMMED_ROWS:
 		return true;
-	case WEIR_PART_SUM:
-	case WEIR_PART_QUANTILE:
+	case WEIR_SUMMED_SUM:
+	case WEIR_SUMMED_BUCKETS:
 		return number;
-	case WEIR_PART_MIN:
-	case WEIR_PART_MAX:
-		return number || c->type == WEIR_TIMESTAMP;
-	default:
-		return false;
+	case WEIR_SUMMED_LEAST:
+	case WEIR_SUMMED_GREATEST:
+		return number || a->type == WEIR_TIMESTAMP;
+	case WEIR_SUMMED_NONE:
+		break;
 	}
+	return false;
 }
 
 static bool scratch(struct weir_tally_input *in)
@@ -33,36 +35,40 @@ static bool scratch(struct weir_tally_input *in)
 	       (!in->quantile || (in->bucket && in->doubles)) && (!in->extremes || in->keys);
 }
 
-/* A quantile that some part wants by slot is by slot; otherwise its rows are no longer told by its buckets. */
+/* A quantile that some accumulator wants by slot is by slot; otherwise its rows are no longer told by its buckets. */
 static void find_single(struct weir_tally *t)
 {
 	for (uint32_t i = 0; i < t->n_inputs; i++)
 		t->inputs[i].single = t->inputs[i].quantile;
-	for (uint32_t i = 0; i < t->n_parts; i++)
-		if (t->parts[i].kind == WEIR_PART_QUANTILE && !t->parts[i].total_only) {
-			t->inputs[t->parts[i].input].single = false;
-			t->by_buckets = (int)t->parts[i].input;
+	for (uint32_t i = 0; i < t->n_accumulators; i++)
+		if (t->accumulators[i].ops->tally == WEIR_SUMMED_BUCKETS && !t->accumulators[i].total_only) {
+			t->inputs[t->accumulators[i].input].single = false;
+			t->by_buckets = (int)t->accumulators[i].input;
 		}
 }
 
-bool weir_tally_init(struct weir_tally *t, const struct weir_component *components, uint32_t n, uint32_t n_inputs,
+bool weir_tally_init(struct weir_tally *t, const struct weir_accumulator *accumulators, uint32_t n, uint32_t n_inputs,
 		     bool summed, struct weir_budget *budget)
 {
-	*t = (struct weir_tally){
-	    .vector = weir_tally_vector(), .budget = budget, .parts = components, .n_parts = n, .by_buckets = -1};
+	*t = (struct weir_tally){.vector = weir_tally_vector(),
+				 .budget = budget,
+				 .accumulators = accumulators,
+				 .n_accumulators = n,
+				 .by_buckets = -1};
 	t->inputs = weir_calloc(n_inputs + 1, sizeof *t->inputs);
 	if (!t->inputs)
 		return false;
 	t->n_inputs = n_inputs + 1;
 	for (uint32_t i = 0; i < n; i++) {
-		struct weir_tally_input *in = &t->inputs[components[i].input];
-		in->sums |= components[i].kind == WEIR_PART_SUM;
-		in->quantile |= components[i].kind == WEIR_PART_QUANTILE;
-		in->extremes |= components[i].kind == WEIR_PART_MIN || components[i].kind == WEIR_PART_MAX;
+		struct weir_tally_input *in = &t->inputs[accumulators[i].input];
+		enum weir_summed sum = accumulators[i].ops->tally;
+		in->sums |= sum == WEIR_SUMMED_SUM;
+		in->quantile |= sum == WEIR_SUMMED_BUCKETS;
+		in->extremes |= sum == WEIR_SUMMED_LEAST || sum == WEIR_SUMMED_GREATEST;
 		in->low_octave = -1;
 		in->whole.least = UINT64_MAX;
 		if (in->quantile && !summed)
-			t->by_buckets = (int)components[i].input;
+			t->by_buckets = (int)accumulators[i].input;
 	}
 	if (summed)
 		find_single(t);
@@ -121,7 +127,9 @@ static void empty_cell(struct weir_tally_input *in, uint32_t slot)
 static size_t slot_bytes(const struct weir_tally_input *in)
 {
 	return sizeof *in->cells + (in->extremes ? sizeof *in->extreme : 0) +
-	       (in->quantile && !in->single ? WEIR_QUANTILE_LIST * sizeof *in->list + WEIR_TALLY_BUCKETS * sizeof *in->buckets : 0);
+	       (in->quantile && !in->single
+		    ? WEIR_QUANTILE_LIST * sizeof *in->list + WEIR_TALLY_BUCKETS * sizeof *in->buckets
+		    : 0);
 }
 
 static bool make_slots(struct weir_tally_input *in, uint32_t n)
@@ -163,7 +171,8 @@ bool weir_tally_reserve(struct weir_tally *t, uint32_t n_slots, bool *fits)
 	return ok;
 }
 
-static void clear_buckets(const struct weir_tally_input *in, const struct weir_tally_cell *c, const double *list, uint16_t *buckets)
+static void clear_buckets(const struct weir_tally_input *in, const struct weir_tally_cell *c, const double *list,
+			  uint16_t *buckets)
 {
 	struct weir_tally_span used = weir_tally_used(in, c);
 	buckets[0] = 0;

@@ -1,32 +1,33 @@
 /* A tally: accumulators of a run of rows, indexed by the small code that a row's group has in its column, so that a row
- * costs a few instructions: no hash, no pane, no wide arithmetic. When the run ends (another pane, the end of a
- * segment) each code's share goes into the slabs at once. Private to src/query.
+ * costs a few instructions: no hash, no pane, no wide arithmetic. When the run ends (another pane, the end of a segment)
+ * each code's share goes into the slabs at once. This room is how most rows are added: plan/update.c gives it slices through
+ * short_way.h, which knows plans; what is below knows only numbers and slots. Private to src/query.
  *
  *     fill in inputs[…] for a slice            values, packed, with the slots (codes) of their rows
  *     weir_tally_prepare(t)                    false: a value does not fit; nothing was added
  *     weir_tally_add(t)
  *     weir_tally_close(t)                      the end of the run
- *     weir_tally_merge(t, part, slot, item)    for each slot with rows
+ *     weir_tally_merge(t, which, slot, into)    for each slot with rows
  *     weir_tally_clear(t, slot)
  *
  * Exactness: sums of doubles in two halves (vector.h) are the same exact sums; a slot's first 64 values are kept as
  * they are, so that a quantile of few values stays exact. Thread: owned by one plan. */
-#ifndef WEIR_QUERY_TALLY_H
-#define WEIR_QUERY_TALLY_H
+#ifndef WEIR_QUERY_TALLY_TALLY_H
+#define WEIR_QUERY_TALLY_TALLY_H
 
-#include "query/measure/component.h"
+#include "query/aggregate/aggregate.h"
 #include "query/tally/vector.h"
 
 enum { WEIR_TALLY_ROWS = 1024, WEIR_TALLY_MOST_ROWS = 65535, WEIR_TALLY_LANES = 4 };
 
-struct weir_tally_cell {	/* of one input and slot: what one row changes lies in one cache line */
-	uint64_t rows;		/* counted here instead of in the tally's own */
+struct weir_tally_cell {        /* of one input and slot: what one row changes lies in one cache line */
+	uint64_t rows;          /* counted here instead of in the tally's own */
 	struct weir_halves sum; /* of doubles; integers: `high` alone */
 	/* A quantile's least value, as bits, and how far the greatest is above; once the list is full. Before, no value
 	 * is within. */
 	uint64_t least, span;
 	uint32_t listed; /* values in the slot's list */
-	uint32_t more;	 /* values less rows (modulo 2^32): not 0 only where NULLs or conditions take values away */
+	uint32_t more;   /* values less rows (modulo 2^32): not 0 only where NULLs or conditions take values away */
 	uint64_t unused[2];
 };
 
@@ -34,7 +35,7 @@ struct weir_tally_input {
 	/* of one slice */
 	uint32_t n;
 	enum weir_type type;   /* INT64, TIMESTAMP, FLOAT64 */
-	bool small;	       /* integers known to be within ±2^46 */
+	bool small;            /* integers known to be within ±2^46 */
 	const uint32_t *slots; /* n of them; those of the rows' own input when all rows have a value */
 	union {
 		const int64_t *i;
@@ -54,9 +55,9 @@ struct weir_tally_input {
 	/* of the run; owned, by slot */
 	struct weir_tally_cell *cells;
 	struct weir_tally_cell whole; /* single: the quantile's part of a cell */
-	double *list;	   /* WEIR_QUANTILE_LIST values a slot, or alone */
-	uint16_t *buckets; /* WEIR_TALLY_BUCKETS a slot, or alone */
-	int low_octave;	   /* -1: not chosen yet */
+	double *list;                 /* WEIR_QUANTILE_LIST values a slot, or alone */
+	uint16_t *buckets;            /* WEIR_TALLY_BUCKETS a slot, or alone */
+	int low_octave;               /* -1: not chosen yet */
 	struct weir_tally_extremes {
 		int64_t least, most; /* integers, or doubles as weir_double_key */
 	} * extreme;
@@ -65,21 +66,21 @@ struct weir_tally_input {
 struct weir_tally {
 	const struct weir_tally_vector *vector;
 	struct weir_budget *budget;
-	const struct weir_component *parts; /* borrowed */
-	uint32_t n_parts;
-	uint32_t n_slots, capacity;	 /* without the slot n_slots: all together */
-	uint32_t n_rows;		 /* in the run */
-	uint32_t *rows;			 /* owned, WEIR_TALLY_LANES a slot: neighbours do not wait for each other */
+	const struct weir_accumulator *accumulators; /* borrowed */
+	uint32_t n_accumulators;
+	uint32_t n_slots, capacity;      /* without the slot n_slots: all together */
+	uint32_t n_rows;                 /* in the run */
+	uint32_t *rows;                  /* owned, WEIR_TALLY_LANES a slot: neighbours do not wait for each other */
 	struct weir_tally_input *inputs; /* owned; the last is for rows */
 	uint32_t n_inputs;
 	uint32_t *no_slots; /* owned: WEIR_TALLY_ROWS zeros, for what is single */
-	int by_buckets; /* an input with a quantile a slot: its buckets tell the rows of a slot; -1: none */
+	int by_buckets;     /* an input with a quantile a slot: its buckets tell the rows of a slot; -1: none */
 	int64_t charged_bytes;
 };
 
-bool weir_tally_can(const struct weir_component *c); /* whether such a component has a tally */
-/* summed: runs are summed up by weir_tally_sum, and only that slot is asked for components that are total_only. */
-bool weir_tally_init(struct weir_tally *t, const struct weir_component *components, uint32_t n, uint32_t n_inputs,
+bool weir_tally_can(const struct weir_accumulator *a); /* whether it can be fed from a tally */
+/* summed: runs are summed up by weir_tally_sum, and only that slot is asked for accumulators that are total_only. */
+bool weir_tally_init(struct weir_tally *t, const struct weir_accumulator *accumulators, uint32_t n, uint32_t n_inputs,
 		     bool summed, struct weir_budget *budget) WEIR_MUST_USE;
 void weir_tally_release(struct weir_tally *t);
 /* Room for codes below n_slots, before a run. *fits: false when that would take too much memory. False: no memory. */
@@ -101,7 +102,7 @@ struct weir_tally_block {
 	uint32_t zeros;
 	int low_octave;
 	uint32_t first, n; /* buckets[0] has the number `first`, as weir_tally_vector gives them with that octave */
-	uint8_t width;	   /* bytes of an item: 1, 2 */
+	uint8_t width;     /* bytes of an item: 1, 2 */
 	const void *buckets;
 };
 /* The buckets alone of an input's slice. False: a value does not fit; nothing was added. */
@@ -139,8 +140,8 @@ static inline uint32_t weir_tally_rows(const struct weir_tally *t, uint32_t slot
 	return t->rows[(size_t)slot * WEIR_TALLY_LANES];
 }
 void weir_tally_sum(struct weir_tally *t); /* all slots up into slot n_slots */
-/* item += what the part has of the slot. False: no memory. */
-bool weir_tally_merge(const struct weir_tally *t, uint32_t part, uint32_t slot, void *item) WEIR_MUST_USE;
+/* into += what the tally has of the slot for that accumulator. False: no memory. */
+bool weir_tally_merge(const struct weir_tally *t, uint32_t accumulator, uint32_t slot, void *into) WEIR_MUST_USE;
 void weir_tally_clear(struct weir_tally *t, uint32_t slot);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef WEIR_QUERY_TALLY_VECTOR_H
 #define WEIR_QUERY_TALLY_VECTOR_H
 
-#include "query/measure/exact.h"
+#include "query/aggregate/exact.h"
 
 /* A double as high * 2^-26 + low * 2^-72, exactly. Sums of 65,535 of them fit. */
 struct weir_halves {

@@ -2,9 +2,9 @@
  *
  *     read ADDRESS [STOP_AFTER [IDLE_S]]
  *
- * Prints a line "state NAME DETAIL" whenever one of them changes, and at the end "records N", "sum S" (of the numbers
- * in the keys), "doubled D" and "gaps G" (offsets of a partition that came again or were left out) and a line
- * "partition NAME position P end E lag L until 0|1" for each. Ends at the end of the source, after STOP_AFTER records,
+ * Prints a line "state NAME DETAIL" whenever one of them changes, a line "reached N" at every 100,000th record, and at the
+ * end "records N", "sum S" (of the numbers in the keys), "doubled D" and "gaps G" (offsets of a partition that came again or
+ * were left out), "resumes at POSITION" and a line "partition NAME position P end E lag L until 0|1" for each. Ends at the end of the source, after STOP_AFTER records,
  * or when nothing came for IDLE_S seconds. Exit status: that of the program, with the error on standard error. */
 #include "weir/base/bounds.h"
 #include "weir/source/source.h"
@@ -23,7 +23,10 @@ static void count(const struct weir_message *m)
 	int64_t *next = &seen.next[m->partition];
 
 	snprintf(key, sizeof key, WEIR_STR_FMT, WEIR_STR_ARG(m->key));
-	seen.n++;
+	if (++seen.n % 100000 == 0) {
+		printf("reached %llu\n", (unsigned long long)seen.n);
+		fflush(stdout);
+	}
 	seen.sum += strtoull(key, NULL, 10);
 	seen.doubled += *next && m->offset < *next - 1;
 	seen.gaps += *next && m->offset > *next - 1;
@@ -51,10 +54,16 @@ static void show_end(struct weir_source *s)
 	printf("records %llu\nsum %llu\ndoubled %llu\ngaps %llu\nlag %lld\n", (unsigned long long)seen.n,
 	       (unsigned long long)seen.sum, (unsigned long long)seen.doubled, (unsigned long long)seen.gaps,
 	       (long long)st.lag);
-	for (uint32_t i = 0; i < st.n_partitions && i < 64; i++) {
-		const struct weir_partition_status *p = &st.partitions[i];
-		printf("partition %s position %lld end %lld lag %lld until %d\n", p->name, (long long)p->position,
-		       (long long)p->end, (long long)p->lag, p->at_until);
+	struct weir_buf position = {0};
+	if (weir_source_position(s, &position) == WEIR_OK)
+		printf("resumes at %s\n", position.data);
+	weir_buf_release(&position);
+	for (uint32_t i = 0; i < weir_partitions_count(st.partitions); i++) {
+		const struct weir_partition *p = weir_partitions_get(st.partitions, i);
+		char name[300];
+		printf("partition %s position %lld end %lld lag %lld until %d\n",
+		       weir_partition_name(p, name, sizeof name), (long long)p->position, (long long)p->end,
+		       (long long)p->lag, p->at_until);
 	}
 }
 

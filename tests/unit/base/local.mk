@@ -1,5 +1,5 @@
 # Unit tests of src/base: one program a module, each listed in check_PROGRAMS and TESTS.
-base_tests = tests/unit/base/test_dict tests/unit/base/test_number tests/unit/base/test_shares tests/unit/base/test_text tests/unit/base/test_thread tests/unit/base/test_time tests/unit/base/test_uri
+base_tests = tests/unit/base/test_dict tests/unit/base/test_file tests/unit/base/test_number tests/unit/base/test_print tests/unit/base/test_shares tests/unit/base/test_text tests/unit/base/test_thread tests/unit/base/test_time tests/unit/base/test_time_forms tests/unit/base/test_uri
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
 tests_unit_base_test_dict_SOURCES = tests/unit/base/test_dict.c
@@ -8,6 +8,12 @@ tests_unit_base_test_dict_LDADD = $(UNIT_LDADD)
 tests_unit_base_test_number_SOURCES = tests/unit/base/test_number.c
 tests_unit_base_test_number_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_base_test_number_LDADD = $(UNIT_LDADD)
+tests_unit_base_test_print_SOURCES = tests/unit/base/test_print.c
+tests_unit_base_test_print_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_print_LDADD = $(UNIT_LDADD)
+tests_unit_base_test_file_SOURCES = tests/unit/base/test_file.c
+tests_unit_base_test_file_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_file_LDADD = $(UNIT_LDADD)
 tests_unit_base_test_text_SOURCES = tests/unit/base/test_text.c
 tests_unit_base_test_text_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_base_test_text_LDADD = $(UNIT_LDADD)
@@ -23,3 +29,6 @@ tests_unit_base_test_uri_LDADD = $(UNIT_LDADD)
 tests_unit_base_test_shares_SOURCES = tests/unit/base/test_shares.c
 tests_unit_base_test_shares_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_base_test_shares_LDADD = $(UNIT_LDADD)
+tests_unit_base_test_time_forms_SOURCES = tests/unit/base/test_time_forms.c
+tests_unit_base_test_time_forms_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_time_forms_LDADD = $(UNIT_LDADD)

@@ -88,7 +88,8 @@ static void out_of_memory_leaves_it_whole(void **state)
 		for (uint32_t i = 0; d && i < n; i++)
 			assert_int_equal(weir_dict_find(d, numbered(text, i)), i);
 		if (d)
-			assert_int_equal(weir_dict_add(d, numbered(text, n)), n); /* goes on when there is memory again */
+			assert_int_equal(weir_dict_add(d, numbered(text, n)),
+					 n); /* goes on when there is memory again */
 		weir_dict_unref(d);
 		assert_int_equal(weir_budget_used(&budget), 0);
 	}
@@ -192,10 +193,13 @@ static void growth_and_budget(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(codes_are_dense_and_stay), cmocka_unit_test(odd_texts),
-		cmocka_unit_test(small_ones_are_small), cmocka_unit_test(out_of_memory_leaves_it_whole),
-		cmocka_unit_test(readers_see_what_was_handed_over), cmocka_unit_test(arenas),
-		cmocka_unit_test(growth_and_budget),
+	    cmocka_unit_test(codes_are_dense_and_stay),
+	    cmocka_unit_test(odd_texts),
+	    cmocka_unit_test(small_ones_are_small),
+	    cmocka_unit_test(out_of_memory_leaves_it_whole),
+	    cmocka_unit_test(readers_see_what_was_handed_over),
+	    cmocka_unit_test(arenas),
+	    cmocka_unit_test(growth_and_budget),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,13 +35,34 @@ static void doubles_are_shortest(void **state)
 		double v;
 		const char *text;
 	} cases[] = {
-		{0, "0.0"}, {-0.0, "-0.0"}, {3, "3.0"}, {12.5, "12.5"}, {0.1, "0.1"}, {0.1 + 0.2, "0.30000000000000004"},
-		{1e300, "1e+300"}, {1e-7, "1e-07"}, {0.0001, "0.0001"}, {0.00012345, "0.00012345"}, {0.00001, "1e-05"},
-		{9007199254740992.0, "9007199254740992.0"}, {123456789012345680.0, "1.2345678901234568e+17"},
-		{1e15, "1000000000000000.0"}, {1e16, "1e+16"}, {5e-324, "5e-324"}, {2.2250738585072014e-308, "2.2250738585072014e-308"},
-		{1.7976931348623157e308, "1.7976931348623157e+308"}, {5.684341886080802e-14, "5.684341886080802e-14"},
-		{100, "100.0"}, {-1.5, "-1.5"}, {1.0 / 3, "0.3333333333333333"}, {2e-323, "2e-323"}, {INFINITY, "Infinity"},
-		{-INFINITY, "-Infinity"}, {NAN, "NaN"}, {4.35, "4.35"}, {1234567.875, "1234567.875"},
+	    {0, "0.0"},
+	    {-0.0, "-0.0"},
+	    {3, "3.0"},
+	    {12.5, "12.5"},
+	    {0.1, "0.1"},
+	    {0.1 + 0.2, "0.30000000000000004"},
+	    {1e300, "1e+300"},
+	    {1e-7, "1e-07"},
+	    {0.0001, "0.0001"},
+	    {0.00012345, "0.00012345"},
+	    {0.00001, "1e-05"},
+	    {9007199254740992.0, "9007199254740992.0"},
+	    {123456789012345680.0, "1.2345678901234568e+17"},
+	    {1e15, "1000000000000000.0"},
+	    {1e16, "1e+16"},
+	    {5e-324, "5e-324"},
+	    {2.2250738585072014e-308, "2.2250738585072014e-308"},
+	    {1.7976931348623157e308, "1.7976931348623157e+308"},
+	    {5.684341886080802e-14, "5.684341886080802e-14"},
+	    {100, "100.0"},
+	    {-1.5, "-1.5"},
+	    {1.0 / 3, "0.3333333333333333"},
+	    {2e-323, "2e-323"},
+	    {INFINITY, "Infinity"},
+	    {-INFINITY, "-Infinity"},
+	    {NAN, "NaN"},
+	    {4.35, "4.35"},
+	    {1234567.875, "1234567.875"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		assert_string_equal(shown(cases[i].v), cases[i].text);
@@ -104,11 +125,34 @@ static void parsed_as_strtod_does(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-		"18446744073709551616", "18446744073709551615", "1844674407370955161600", "0.000000000000000000000000000001",
-		"9007199254740993", "9007199254740992.5", "9007199254740993.00000000000000000000000001", "1e22", "1e23", "-1e-22",
-		"123456789012345678901234567890", "2.2250738585072011e-308", "4.9e-324", "2.4703282292062327e-324", "1e400", "-1e400",
-		"0.1e1", "00012.50", ".5", "5.", "+7", "0e999999999999", "1e-400", "179769313486231580793e289", "8.5e15", "1.7e-5",
-		"36893488147419103232", "184467440737095516160000000000000000000",
+	    "18446744073709551616",
+	    "18446744073709551615",
+	    "1844674407370955161600",
+	    "0.000000000000000000000000000001",
+	    "9007199254740993",
+	    "9007199254740992.5",
+	    "9007199254740993.00000000000000000000000001",
+	    "1e22",
+	    "1e23",
+	    "-1e-22",
+	    "123456789012345678901234567890",
+	    "2.2250738585072011e-308",
+	    "4.9e-324",
+	    "2.4703282292062327e-324",
+	    "1e400",
+	    "-1e400",
+	    "0.1e1",
+	    "00012.50",
+	    ".5",
+	    "5.",
+	    "+7",
+	    "0e999999999999",
+	    "1e-400",
+	    "179769313486231580793e289",
+	    "8.5e15",
+	    "1.7e-5",
+	    "36893488147419103232",
+	    "184467440737095516160000000000000000000",
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		double v, wanted = strtod(texts[i], NULL);
@@ -138,8 +182,8 @@ static void parsed_as_strtod_does(void **state)
 static void not_doubles(void **state)
 {
 	(void)state;
-	static const char *const texts[] = {"", "-", "+", ".", "e5", "1e", "1e+", "1 ", " 1", "0x10", "inf", "nan", "1,5", "1.2.3",
-					    "--1", "1e5.0", "1_000"};
+	static const char *const texts[] = {"",     "-",   "+",   ".",   "e5",    "1e",  "1e+",   "1 ",   " 1",
+					    "0x10", "inf", "nan", "1,5", "1.2.3", "--1", "1e5.0", "1_000"};
 	double v;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		assert_false(weir_parse_double(weir_str_of(texts[i]), &v));
@@ -177,8 +221,8 @@ static void integers(void **state)
 		assert_int_equal(back, values[i]);
 	}
 	int64_t v;
-	static const char *const bad[] = {"", "-", "+", "9223372036854775808", "-9223372036854775809", "1.0", "1e3", " 1", "1 ",
-					  "18446744073709551617", "99999999999999999999999"};
+	static const char *const bad[] = {"",    "-",  "+",  "9223372036854775808",  "-9223372036854775809",   "1.0",
+					  "1e3", " 1", "1 ", "18446744073709551617", "99999999999999999999999"};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_false(weir_parse_int64(weir_str_of(bad[i]), false, &v));
 	static const char *const loose[] = {"00501", "+5", "-0", "007"};
@@ -194,8 +238,14 @@ static void sizes(void **state)
 	static const struct {
 		const char *text;
 		uint64_t bytes;
-	} good[] = {{"10", 10}, {"512M", 512u << 20}, {"1.5G", UINT64_C(3) << 29}, {"64KiB", 65536}, {"64kb", 65536}, {"2 T", UINT64_C(2) << 40},
-		    {"7B", 7}, {"0", 0}};
+	} good[] = {{"10", 10},
+		    {"512M", 512u << 20},
+		    {"1.5G", UINT64_C(3) << 29},
+		    {"64KiB", 65536},
+		    {"64kb", 65536},
+		    {"2 T", UINT64_C(2) << 40},
+		    {"7B", 7},
+		    {"0", 0}};
 	uint64_t v;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		assert_true(weir_parse_bytes(weir_str_of(good[i].text), &v));
@@ -214,9 +264,18 @@ static void durations(void **state)
 		int64_t us;
 		const char *shown;
 	} good[] = {
-		{"5m", 300000000, "5m"}, {"1h30m", 5400000000, "1h30m"}, {"250ms", 250000, "250ms"}, {"10us", 10, "10us"},
-		{"2 days", 172800000000, "2d"}, {"1.5s", 1500000, "1s500ms"}, {"90s", 90000000, "1m30s"}, {"1 hour 5 minutes", 3900000000, "1h5m"},
-		{"0", 0, "0"}, {"0s", 0, "0"}, {"0h0m", 0, "0"}, {"1w", 604800000000, "7d"},
+	    {"5m", 300000000, "5m"},
+	    {"1h30m", 5400000000, "1h30m"},
+	    {"250ms", 250000, "250ms"},
+	    {"10us", 10, "10us"},
+	    {"2 days", 172800000000, "2d"},
+	    {"1.5s", 1500000, "1s500ms"},
+	    {"90s", 90000000, "1m30s"},
+	    {"1 hour 5 minutes", 3900000000, "1h5m"},
+	    {"0", 0, "0"},
+	    {"0s", 0, "0"},
+	    {"0h0m", 0, "0"},
+	    {"1w", 604800000000, "7d"},
 	};
 	char out[40];
 	int64_t v;
@@ -236,10 +295,14 @@ static void durations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(doubles_are_shortest), cmocka_unit_test(doubles_read_back),
-		cmocka_unit_test(parsed_as_strtod_does), cmocka_unit_test(not_doubles),
-		cmocka_unit_test(locale_does_not_matter), cmocka_unit_test(integers),
-		cmocka_unit_test(sizes), cmocka_unit_test(durations),
+	    cmocka_unit_test(doubles_are_shortest),
+	    cmocka_unit_test(doubles_read_back),
+	    cmocka_unit_test(parsed_as_strtod_does),
+	    cmocka_unit_test(not_doubles),
+	    cmocka_unit_test(locale_does_not_matter),
+	    cmocka_unit_test(integers),
+	    cmocka_unit_test(sizes),
+	    cmocka_unit_test(durations),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

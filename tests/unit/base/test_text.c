@@ -80,8 +80,19 @@ static void utf8(void **state)
 	}
 	assert_int_equal(weir_utf8_encode(0xd800, out), 3);
 	assert_memory_equal(out, "\xef\xbf\xbd", 3);
-	static const char *const bad[] = {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x80\x80\x80",
-					  "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xe2\x82", "\xe2\x28\xa1", "\xc3("};
+	static const char *const bad[] = {"\x80",
+					  "\xc0\x80",
+					  "\xc1\xbf",
+					  "\xe0\x80\x80",
+					  "\xed\xa0\x80",
+					  "\xed\xbf\xbf",
+					  "\xf0\x80\x80\x80",
+					  "\xf4\x90\x80\x80",
+					  "\xf5\x80\x80\x80",
+					  "\xff",
+					  "\xe2\x82",
+					  "\xe2\x28\xa1",
+					  "\xc3("};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		char line[32];
 		assert_int_equal(weir_utf8_decode(bad[i], strlen(bad[i]), &cp), 0);
@@ -140,8 +151,8 @@ static void errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(strings), cmocka_unit_test(buffers), cmocka_unit_test(utf8),
-		cmocka_unit_test(nearest_name), cmocka_unit_test(errors),
+	    cmocka_unit_test(strings),      cmocka_unit_test(buffers), cmocka_unit_test(utf8),
+	    cmocka_unit_test(nearest_name), cmocka_unit_test(errors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,10 @@
 
 enum { ITEMS = 200000 };
 
-static void *item(uintptr_t n) { return (void *)n; }
+static void *item(uintptr_t n)
+{
+	return (void *)n;
+}
 
 static void *produce(void *ctx)
 {
@@ -82,7 +85,10 @@ static void full_empty_closed(void **state)
 	weir_ring_free(NULL);
 }
 
-static void *push_one(void *ctx) { return item(weir_ring_push(ctx, item(9))); }
+static void *push_one(void *ctx)
+{
+	return item(weir_ring_push(ctx, item(9)));
+}
 
 static void close_wakes_a_waiting_producer(void **state)
 {
@@ -158,10 +164,10 @@ static void log_keeps_the_newest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(two_threads_narrow), cmocka_unit_test(two_threads_wide),
-		cmocka_unit_test(full_empty_closed), cmocka_unit_test(close_wakes_a_waiting_producer),
-		cmocka_unit_test(wakes_count_once), cmocka_unit_test(no_memory),
-		cmocka_unit_test(clocks_run), cmocka_unit_test(log_keeps_the_newest),
+	    cmocka_unit_test(two_threads_narrow), cmocka_unit_test(two_threads_wide),
+	    cmocka_unit_test(full_empty_closed),  cmocka_unit_test(close_wakes_a_waiting_producer),
+	    cmocka_unit_test(wakes_count_once),   cmocka_unit_test(no_memory),
+	    cmocka_unit_test(clocks_run),         cmocka_unit_test(log_keeps_the_newest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,20 +25,31 @@ static void addresses(void **state)
 		const char *scheme, *user, *password, *hosts, *path, *shown;
 		size_t n_params;
 	} cases[] = {
-		{"-", false, "stdin", NULL, NULL, NULL, "", "-", 0},
-		{"-?format=json", false, "stdin", NULL, NULL, NULL, "", "-", 1},
-		{"a/b.csv", false, "file", NULL, NULL, NULL, "a/b.csv", "a/b.csv", 0},
-		{"a.csv?from=latest&x=1", false, "file", NULL, NULL, NULL, "a.csv", "a.csv?from=latest&x=1", 2},
-		{"odd?name=1", true, "file", NULL, NULL, NULL, "odd?name=1", "odd?name=1", 0},
-		{"100%25.csv", false, "file", NULL, NULL, NULL, "100%25.csv", "100%25.csv", 0},
-		{"c:file", false, "file", NULL, NULL, NULL, "c:file", "c:file", 0},
-		{"kafka://a:9092,b:9092/orders,web", false, "kafka", NULL, NULL, "a:9092,b:9092", "orders,web", "kafka://a:9092,b:9092/orders,web", 0},
-		{"KAFKA://h/t?security.protocol=SSL&ssl.key.password=hid", false, "kafka", NULL, NULL, "h", "t", "kafka://h/t?security.protocol=SSL", 2},
-		{"mysql://me:p%40ss@db:3306/shop/orders", false, "mysql", "me", "p@ss", "db:3306", "shop/orders", "mysql://me@db:3306/shop/orders", 0},
-		{"amqp://u%3Ax@h", false, "amqp", "u:x", NULL, "h", "", "amqp://u:x@h/", 0},
-		{"demo:web?rate=5&seed=2", false, "demo", NULL, NULL, NULL, "web", "demo:web?rate=5&seed=2", 2},
-		{"sqlite:/data/x.db", false, "sqlite", NULL, NULL, NULL, "/data/x.db", "sqlite:/data/x.db", 0},
-		{"kafka://h/^or%2Fders", false, "kafka", NULL, NULL, "h", "^or/ders", "kafka://h/^or/ders", 0},
+	    {"-", false, "stdin", NULL, NULL, NULL, "", "-", 0},
+	    {"-?format=json", false, "stdin", NULL, NULL, NULL, "", "-", 1},
+	    {"a/b.csv", false, "file", NULL, NULL, NULL, "a/b.csv", "a/b.csv", 0},
+	    {"a.csv?from=latest&x=1", false, "file", NULL, NULL, NULL, "a.csv", "a.csv?from=latest&x=1", 2},
+	    {"odd?name=1", true, "file", NULL, NULL, NULL, "odd?name=1", "odd?name=1", 0},
+	    {"100%25.csv", false, "file", NULL, NULL, NULL, "100%25.csv", "100%25.csv", 0},
+	    {"c:file", false, "file", NULL, NULL, NULL, "c:file", "c:file", 0},
+	    {"kafka://a:9092,b:9092/orders,web", false, "kafka", NULL, NULL, "a:9092,b:9092", "orders,web",
+	     "kafka://a:9092,b:9092/orders,web", 0},
+	    {"KAFKA://h/t?security.protocol=SSL&ssl.key.password=hid", false, "kafka", NULL, NULL, "h", "t",
+	     "kafka://h/t?security.protocol=SSL", 2},
+	    {"mysql://me:p%40ss@db:3306/shop/orders", false, "mysql", "me", "p@ss", "db:3306", "shop/orders",
+	     "mysql://me@db:3306/shop/orders", 0},
+	    {"amqp://u%3Ax@h", false, "amqp", "u:x", NULL, "h", "", "amqp://u%3Ax@h/", 0},
+	    {"demo:web?rate=5&seed=2", false, "demo", NULL, NULL, NULL, "web", "demo:web?rate=5&seed=2", 2},
+	    {"sqlite:/data/x.db", false, "sqlite", NULL, NULL, NULL, "/data/x.db", "sqlite:/data/x.db", 0},
+	    {"kafka://u:a@b=c&d@h:1/t", false, "kafka", "u", "a@b=c&d", "h:1", "t", "kafka://u@h:1/t", 0},
+	    {"kafka://u%40x:p@[::1]:9092,h/t", false, "kafka", "u@x", "p", "[::1]:9092,h", "t",
+	     "kafka://u%40x@[::1]:9092,h/t", 0},
+	    {"kafka://u:a%2Fb%3F@h/t?client.id=a@b", false, "kafka", "u", "a/b?", "h", "t",
+	     "kafka://u@h/t?client.id=a@b", 1},
+	    {"kafka://${HOSTS}/t", false, "kafka", NULL, NULL, "${HOSTS}", "t", "kafka://${HOSTS}/t", 0},
+	    {"a%00b.csv", false, "file", NULL, NULL, NULL, "a%00b.csv", "a%00b.csv", 0},
+	    {"-", true, "stdin", NULL, NULL, NULL, "", "-", 0},
+	    {"kafka://h/^or%2Fders", false, "kafka", NULL, NULL, "h", "^or/ders", "kafka://h/^or/ders", 0},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct weir_uri u;
@@ -61,7 +72,8 @@ static void parameters(void **state)
 {
 	(void)state;
 	struct weir_uri u;
-	assert_int_equal(weir_uri_parse(WEIR_STR("demo:web?a=1&b=x%20y&a=2&flag&c=${HOME}&d=a=b"), false, &u, NULL), WEIR_OK);
+	assert_int_equal(weir_uri_parse(WEIR_STR("demo:web?a=1&b=x%20y&a=2&flag&c=${HOME}&d=a=b"), false, &u, NULL),
+			 WEIR_OK);
 	assert_string_equal(weir_uri_param(&u, "a"), "2");
 	assert_string_equal(weir_uri_param(&u, "b"), "x y");
 	assert_string_equal(weir_uri_param(&u, "flag"), "");
@@ -81,6 +93,48 @@ static void refused(void **state)
 	assert_int_equal(weir_uri_parse(WEIR_STR("a\0b"), false, &u, &err), WEIR_USAGE);
 	assert_int_equal(weir_uri_parse(WEIR_STR("demo:a%00b"), false, &u, &err), WEIR_USAGE);
 	assert_true(strlen(err.what) > 0);
+}
+
+/* What can be read in two ways is refused, and nothing of it repeated. */
+static void a_password_is_never_taken_for_something_else(void **state)
+{
+	static const char *const addresses[] = {
+	    "kafka://u:abc/HUNTER2@h/t", "kafka://u:12/HUNTER2@h/t",  "kafka://u:HUNTER2?x@h/t",
+	    "kafka://u:1?HUNTER2@h/t",   "kafka://u:1?x=HUNTER2@h/t", "kafka://u:a@b/HUNTER2@h/t",
+	    "kafka://u:HUNTER2/t",       "kafka:u:HUNTER2@h/t",       "kafka:/u:HUNTER2@h/t",
+	    "kafka://u:a%00HUNTER2@h/t", "kafka:///u:HUNTER2@h/t",    "kafka://u:a@b?x=HUNTER2@h/t",
+	    "mysql://u:?HUNTER2@h/d",    "kafka://h/t?HUNTER2@x",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+		struct weir_uri u;
+		struct weir_error err = {0};
+		char line[1024];
+		if (weir_uri_parse(weir_str_of(addresses[i]), false, &u, &err) != WEIR_USAGE)
+			fail_msg("%s was taken", addresses[i]);
+		assert_null(strstr(weir_error_line(&err, line, sizeof line), "HUNTER2"));
+	}
+}
+
+static void hidden_is(const char *text, const char *want)
+{
+	struct weir_buf out = {0};
+	assert_int_equal(weir_uri_hide(weir_str_of(text), &out), strstr(want, "***") != NULL);
+	assert_string_equal(out.data, want);
+	weir_buf_release(&out);
+}
+
+static void a_mistyped_address_is_hidden(void **state)
+{
+	(void)state;
+	hidden_is("kafka//u:HUNTER2@h/t", "kafka//***@h/t");
+	hidden_is(" kafka://u:HUN@TER2@h/t?sasl.password=HUNTER2", " kafka://***@h/t");
+	hidden_is("kaf_ka://u:abc//HUNTER2@h/t", "kaf_ka://***@h/t");
+	hidden_is("u:HUNTER2@h:9092/t", "***@h:9092/t");
+	hidden_is("//TOKEN@h/t", "//***@h/t");
+	hidden_is("kafka//u:HUNTER2?x@h/t", "kafka//***");
+	hidden_is("notes@home.csv", "notes@home.csv");
+	hidden_is("a:b.csv", "a:b.csv");
 }
 
 static void out_of_memory_leaks_nothing(void **state)
@@ -104,8 +158,12 @@ static void out_of_memory_leaks_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(addresses), cmocka_unit_test(parameters), cmocka_unit_test(refused),
-		cmocka_unit_test(out_of_memory_leaks_nothing),
+	    cmocka_unit_test(addresses),
+	    cmocka_unit_test(parameters),
+	    cmocka_unit_test(refused),
+	    cmocka_unit_test(a_password_is_never_taken_for_something_else),
+	    cmocka_unit_test(a_mistyped_address_is_hidden),
+	    cmocka_unit_test(out_of_memory_leaks_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

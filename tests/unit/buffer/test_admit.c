@@ -1,8 +1,10 @@
 /* Watermarks and lateness against a slow reference, whatever the batches are cut into. */
 #include "rows.h"
+#include "weir/base/bounds.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -16,21 +18,38 @@ struct event {
 
 struct outcome {
 	bool late[ROWS];
-	int64_t watermark_us;
+	int64_t watermark_us, newest_us;
+	uint64_t n_future;
 };
 
-static int64_t floor_of(int64_t t, int64_t step) { return t - ((t % step) + step) % step; }
+static int64_t floor_of(int64_t t, int64_t step)
+{
+	return t - ((t % step) + step) % step;
+}
+
+/* The wall clock when row i comes: behind the jitter of times, so that some are ahead of it. */
+static int64_t arrival_of(int i)
+{
+	return (i - i % 50) * 5 + 20;
+}
 
 /* The definition, one row after the other. */
-static void by_definition(const struct event *events, const struct weir_late_rule *r, uint32_t n_partitions, struct outcome *out)
+static void by_definition(const struct event *events, const struct weir_late_rule *r, uint32_t n_partitions,
+			  struct outcome *out)
 {
 	int64_t newest[PARTITIONS] = {WEIR_TIME_NONE, WEIR_TIME_NONE, WEIR_TIME_NONE};
-	out->watermark_us = WEIR_TIME_NONE;
+	out->watermark_us = out->newest_us = WEIR_TIME_NONE;
+	out->n_future = 0;
 	for (int i = 0; i < ROWS; i++) {
 		int64_t t = events[i].time_us, w = out->watermark_us;
 		out->late[i] = false;
 		if (t == WEIR_TIME_NONE)
 			continue;
+		if (r->skew_us >= 0 && t > arrival_of(i) + r->skew_us) {
+			out->n_future++; /* no clock follows it, and it is not late */
+			continue;
+		}
+		out->newest_us = t > out->newest_us ? t : out->newest_us;
 		if (w != WEIR_TIME_NONE && r->kind == WEIR_LATE_SLIDING)
 			out->late[i] = t <= w - r->size_us - r->grace_us;
 		if (w != WEIR_TIME_NONE && r->kind == WEIR_LATE_ALIGNED)
@@ -51,35 +70,66 @@ static struct weir_batch *batch_of(const struct event *events, uint32_t n, uint3
 	struct weir_batch *b = weir_batch_new(n ? n : 1);
 	struct weir_schema *schema = weir_schema_new();
 	assert_true(weir_schema_add(schema, WEIR_STR("n"), WEIR_INT64) == 0);
-	assert_true(weir_batch_set_schema(b, schema) && weir_batch_add_time(b) && (!partitioned || weir_batch_add_partition(b)));
+	assert_true(weir_batch_set_schema(b, schema) && weir_batch_add_time(b) &&
+		    (!partitioned || weir_batch_add_partition(b)) && weir_batch_add_weight(b));
 	weir_schema_unref(schema);
 	for (uint32_t i = 0; i < n; i++) {
 		b->time_us[i] = events[i].time_us;
 		b->position[i] = first + i;
+		b->weight[i] = (int8_t)((int)((first + i) % 3) - 1);
 		if (partitioned)
 			b->partition[i] = events[i].partition;
 		assert_true(weir_column_set_int64(&b->columns[0], i, first + i));
 	}
 	b->n_rows = n;
 	b->bytes = n * 10;
-	b->arrival_us = 1;
+	b->arrival_us = arrival_of((int)first);
 	assert_true(weir_column_finish(&b->columns[0], n));
 	return b;
 }
 
-static void check_run(const struct event *events, const struct weir_late_rule *rule, uint32_t n_partitions, uint64_t *seed)
+/* The last late ones among events [from, to) are in the batch, each with its text, and how late it was. */
+static void check_left_out(const struct weir_batch *b, const struct outcome *wanted, const struct event *events,
+			   uint32_t from, uint32_t to)
+{
+	uint32_t n = 0, k = 0;
+	for (uint32_t i = 0; b->left && i < weir_left_list_count(b->left); i++)
+		n += weir_left_list_at(b->left, i)->kind == WEIR_LEFT_LATE;
+	uint32_t late = 0;
+	for (uint32_t i = from; i < to; i++)
+		late += wanted->late[i];
+	assert_int_equal(n, late < WEIR_MAX_LEFT_OF_BATCH ? late : WEIR_MAX_LEFT_OF_BATCH);
+	for (uint32_t i = from; i < to; i++) {
+		char text[40];
+		if (!wanted->late[i] || late-- > n)
+			continue;
+		while (weir_left_list_at(b->left, k)->kind != WEIR_LEFT_LATE)
+			k++;
+		const struct weir_left_out *r = weir_left_list_at(b->left, k++);
+		snprintf(text, sizeof text, "{\"n\":%u}", i);
+		assert_true(weir_str_equal(r->text, weir_str_of(text)));
+		assert_true(r->rebuilt && r->by_us >= 0);
+		assert_int_equal(r->position, i);
+		assert_int_equal(r->time_us, events[i].time_us);
+	}
+}
+
+static void check_run(const struct event *events, const struct weir_late_rule *rule, uint32_t n_partitions,
+		      uint64_t *seed)
 {
 	struct still still = {0};
 	struct weir_clock clock = still_clock(&still);
 	struct weir_buffer *b = weir_buffer_new(NULL, &clock, true);
 	struct outcome wanted;
-	uint64_t n_late = 0, late = 0, received = 0;
+	uint64_t n_late = 0, late = 0, received = 0, future = 0;
 	by_definition(events, rule, n_partitions, &wanted);
 	weir_buffer_set_late(b, rule);
 	weir_buffer_expect(b, n_partitions);
 	for (uint32_t at = 0; at < ROWS;) {
 		uint32_t n = 1 + (uint32_t)(next_random(seed) % (1 + next_random(seed) % ROWS)), kept = 0;
 		n = n < ROWS - at ? n : ROWS - at;
+		if (rule->skew_us >= 0 && n > 50 - at % 50) /* rows of a batch arrive at once */
+			n = 50 - at % 50;
 		struct weir_batch *batch = batch_of(events + at, n, at, n_partitions > 1);
 		assert_int_equal(weir_buffer_admit(b, batch, NULL), WEIR_OK);
 		for (uint32_t i = at; i < at + n; i++) {
@@ -90,10 +140,12 @@ static void check_run(const struct event *events, const struct weir_late_rule *r
 			assert_true(kept < batch->n_rows);
 			assert_int_equal(batch->position[kept], i);
 			assert_int_equal(batch->time_us[kept], events[i].time_us);
+			assert_int_equal(batch->weight[kept], (int)(i % 3) - 1);
 			assert_int_equal(weir_column_get(&batch->columns[0], kept).i, i);
 			kept++;
 		}
 		assert_int_equal(batch->n_rows, kept);
+		check_left_out(batch, &wanted, events, at, at + n);
 		weir_batch_free(batch);
 		at += n;
 	}
@@ -101,7 +153,10 @@ static void check_run(const struct event *events, const struct weir_late_rule *r
 	for (uint32_t p = 0; p < n_partitions; p++) {
 		late += weir_buffer_ledger(b, p)->late;
 		received += weir_buffer_ledger(b, p)->received;
+		future += weir_buffer_ledger(b, p)->future;
 	}
+	assert_int_equal(future, wanted.n_future);
+	assert_int_equal(weir_buffer_newest_us(b), wanted.newest_us);
 	assert_int_equal(late, n_late);
 	assert_int_equal(received, ROWS);
 	weir_buffer_free(b);
@@ -116,13 +171,15 @@ static void late_rows_are_those_of_the_definition(void **state)
 		struct weir_late_rule rule = {.kind = kinds[run % 3],
 					      .late_us = (int64_t)(next_random(&seed) % 50),
 					      .grace_us = (int64_t)(next_random(&seed) % 3 * 20),
-					      .size_us = 20 + (int64_t)(next_random(&seed) % 60)};
+					      .size_us = 20 + (int64_t)(next_random(&seed) % 60),
+					      .skew_us = (int64_t)(next_random(&seed) % 90) - 1};
 		rule.hop_us = run % 2 ? rule.size_us : 1 + (int64_t)(next_random(&seed) % (uint64_t)rule.size_us);
 		uint32_t n_partitions = 1 + (uint32_t)(next_random(&seed) % PARTITIONS);
 		struct event events[ROWS];
 		int64_t jitter = 1 + (int64_t)(next_random(&seed) % 400), start = run % 5 ? 0 : -2000;
 		for (int i = 0; i < ROWS; i++) {
-			events[i].time_us = start + i * 5 + (int64_t)(next_random(&seed) % (uint64_t)jitter) - jitter / 2;
+			events[i].time_us =
+			    start + i * 5 + (int64_t)(next_random(&seed) % (uint64_t)jitter) - jitter / 2;
 			events[i].partition = (uint16_t)(next_random(&seed) % n_partitions);
 			if (next_random(&seed) % 40 == 0)
 				events[i].time_us = WEIR_TIME_NONE;
@@ -148,7 +205,8 @@ static void idle_partitions_are_left_out(void **state)
 	struct weir_buffer *both[] = {live, finite};
 	for (int i = 0; i < 2; i++) {
 		struct weir_buffer *b = both[i];
-		weir_buffer_set_late(b, &(struct weir_late_rule){.kind = WEIR_LATE_SLIDING, .late_us = 10, .size_us = 100});
+		weir_buffer_set_late(b, &(struct weir_late_rule){
+					    .kind = WEIR_LATE_SLIDING, .late_us = 10, .size_us = 100, .skew_us = -1});
 		weir_buffer_expect(b, 3);
 		admit_one(b, 1000, 0);
 		assert_int_equal(weir_buffer_watermark_us(b), WEIR_TIME_NONE); /* two are awaited */
@@ -168,6 +226,72 @@ static void idle_partitions_are_left_out(void **state)
 		assert_int_equal(weir_buffer_newest_us(b), 2000);
 		weir_buffer_free(b);
 		still.mono_us = 5;
+	}
+}
+
+static void admit_of(struct weir_buffer *b, struct weir_partitions *list, int64_t t, uint16_t partition)
+{
+	struct event e = {t, partition};
+	struct weir_batch *batch = batch_of(&e, 1, 0, true);
+	weir_batch_set_partitions(batch, list);
+	assert_int_equal(weir_buffer_admit(b, batch, NULL), WEIR_OK);
+	weir_batch_free(batch);
+}
+
+/* A partition that has records holds the watermark back from the first batch on, however long it takes; one that is at its
+ * end for 30 s, and in a finite source not at all. */
+static void partitions_with_records_are_awaited(void **state)
+{
+	(void)state;
+	for (int live = 0; live < 2; live++) {
+		struct still still = {.mono_us = 5};
+		struct weir_clock clock = still_clock(&still);
+		struct weir_buffer *b = weir_buffer_new(NULL, &clock, live);
+		struct weir_partitions *list = weir_partitions_new();
+		weir_buffer_set_late(b, &(struct weir_late_rule){
+					    .kind = WEIR_LATE_SLIDING, .late_us = 10, .size_us = 100, .skew_us = -1});
+		for (int32_t i = 0; i < 3; i++)
+			assert_int_equal(weir_partitions_add(list, WEIR_STR("t"), i), i);
+		weir_partitions_at(list, 0)->awaited = weir_partitions_at(list, 1)->awaited = true;
+		admit_of(b, list, 5000, 0);
+		assert_int_equal(weir_buffer_partitions(b), 3);
+		still.mono_us += 60000000;
+		admit_of(b, list, 6000, 0);
+		assert_int_equal(weir_buffer_watermark_us(b), WEIR_TIME_NONE);
+		admit_of(b, list, 1000, 1); /* an hour behind, and not late */
+		assert_int_equal(weir_buffer_ledger(b, 1)->late, 0);
+		assert_int_equal(weir_buffer_watermark_us(b), 990);
+		still.mono_us += 60000000; /* slow, but there is more */
+		admit_of(b, list, 7000, 0);
+		assert_int_equal(weir_buffer_watermark_us(b), 990);
+		weir_partitions_at(list, 1)->awaited = false;
+		admit_of(b, list, 7000, 0);
+		assert_int_equal(weir_buffer_watermark_us(b),
+				 live ? 6990 : 990); /* idle now; what ends is never idle */
+		weir_buffer_free(b);
+		weir_partitions_unref(list);
+	}
+}
+
+static void what_is_late_in_a_finite_source_depends_on_no_other_partition(void **state)
+{
+	(void)state;
+	struct still still = {0};
+	struct weir_clock clock = still_clock(&still);
+	const struct event a[] = {{1000, 0}, {9000, 0}, {500, 0}, {1000, 1}, {1500, 1}},
+			   b[] = {{1000, 1}, {1000, 0}, {1500, 1}, {9000, 0}, {500, 0}};
+	const struct event *orders[] = {a, b};
+	for (int i = 0; i < 2; i++) {
+		struct weir_buffer *buffer = weir_buffer_new(NULL, &clock, false);
+		weir_buffer_set_late(
+		    buffer,
+		    &(struct weir_late_rule){.kind = WEIR_LATE_SLIDING, .late_us = 10, .size_us = 100, .skew_us = -1});
+		for (int k = 0; k < 5; k++)
+			admit_one(buffer, orders[i][k].time_us, orders[i][k].partition);
+		assert_int_equal(weir_buffer_ledger(buffer, 0)->late, 1);
+		assert_int_equal(weir_buffer_ledger(buffer, 1)->late, 0);
+		assert_int_equal(weir_buffer_watermark_us(buffer), 1490);
+		weir_buffer_free(buffer);
 	}
 }
 
@@ -203,7 +327,8 @@ static void out_of_memory_is_said(void **state)
 	int failures = 0;
 	for (uint64_t n = 1; n < 12; n++) {
 		struct weir_buffer *b = weir_buffer_new(NULL, &clock, true);
-		weir_buffer_set_late(b, &(struct weir_late_rule){.kind = WEIR_LATE_SLIDING, .size_us = 1});
+		weir_buffer_set_late(b,
+				     &(struct weir_late_rule){.kind = WEIR_LATE_SLIDING, .size_us = 1, .skew_us = -1});
 		struct event events[3] = {{1000, 0}, {10, 2}, {20, 1}};
 		struct weir_batch *batch = batch_of(events, 3, 0, true);
 		weir_alloc_fail_at(n, true);
@@ -254,9 +379,13 @@ static void ledgers_add_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(late_rows_are_those_of_the_definition), cmocka_unit_test(idle_partitions_are_left_out),
-		cmocka_unit_test(counts_what_did_not_parse), cmocka_unit_test(out_of_memory_is_said),
-		cmocka_unit_test(ledgers_add_up),
+	    cmocka_unit_test(late_rows_are_those_of_the_definition),
+	    cmocka_unit_test(idle_partitions_are_left_out),
+	    cmocka_unit_test(partitions_with_records_are_awaited),
+	    cmocka_unit_test(what_is_late_in_a_finite_source_depends_on_no_other_partition),
+	    cmocka_unit_test(counts_what_did_not_parse),
+	    cmocka_unit_test(out_of_memory_is_said),
+	    cmocka_unit_test(ledgers_add_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

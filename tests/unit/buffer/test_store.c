@@ -21,7 +21,8 @@ struct maker {
 
 static void maker_open(struct maker *m, struct weir_budget *budget)
 {
-	static const char *const names[COLUMNS] = {"small", "wide", "when", "float", "bool", "coded", "plain", "mixed", "nulls", "gone"};
+	static const char *const names[COLUMNS] = {"small", "wide",  "when",  "float", "bool",
+						   "coded", "plain", "mixed", "nulls", "gone"};
 	*m = (struct maker){.seed = 99, .shown = true, .schema = weir_schema_new()};
 	for (int i = 0; i < COLUMNS; i++)
 		assert_int_equal(weir_schema_add(m->schema, weir_str_of(names[i]), WEIR_NULL), i);
@@ -39,8 +40,9 @@ static void maker_close(struct maker *m)
 
 static void show_row(const struct weir_batch *b, uint32_t row, struct weir_buf *out)
 {
-	weir_buf_addf(out, "%lld@%lld/%d%s", (long long)weir_batch_position(b, row), (long long)(b->time_us ? b->time_us[row] : WEIR_TIME_NONE),
-		      b->partition ? b->partition[row] : 0, b->malformed && weir_bit_get(b->malformed, row) ? "!" : "");
+	weir_buf_addf(out, "%lld@%lld/%d*%d%s", (long long)weir_batch_position(b, row),
+		      (long long)(b->time_us ? b->time_us[row] : WEIR_TIME_NONE), b->partition ? b->partition[row] : 0,
+		      b->weight ? b->weight[row] : 1, b->malformed && weir_bit_get(b->malformed, row) ? "!" : "");
 	for (uint32_t c = 0; c < COLUMNS + 1; c++) {
 		const struct weir_column *column = c < COLUMNS ? &b->columns[c] : &b->raw;
 		struct weir_value v = {.type = WEIR_NULL};
@@ -59,7 +61,10 @@ static bool set_cells(struct maker *m, struct weir_batch *b, uint32_t row, unsig
 	char text[40];
 	bool ok = weir_column_set_int64(&b->columns[0], row, 1000000 + (int64_t)(r % (era == 1 ? 200 : 60000)));
 	if (r % 7)
-		ok = ok && weir_column_set_int64(&b->columns[1], row, r % 11 == 1 ? INT64_MIN : r % 11 == 2 ? INT64_MAX : (int64_t)r);
+		ok = ok && weir_column_set_int64(&b->columns[1], row,
+						 r % 11 == 1   ? INT64_MIN
+						 : r % 11 == 2 ? INT64_MAX
+							       : (int64_t)r);
 	else if (r % 2)
 		ok = ok && weir_column_set_null(&b->columns[1], row);
 	ok = ok && weir_column_set_timestamp(&b->columns[2], row, INT64_C(1795341600000000) + (int64_t)m->row * 1000);
@@ -71,7 +76,8 @@ static bool set_cells(struct maker *m, struct weir_batch *b, uint32_t row, unsig
 		ok = ok && weir_column_set_string(&b->columns[5], row, weir_str_of(text), m->dicts[era == 3]);
 	if (r % 4)
 		ok = ok && weir_column_set_string(&b->columns[6], row, weir_str_of(text), NULL);
-	ok = ok && (era == 1 ? weir_column_set_float64(&b->columns[7], row, (double)(r % 9)) : weir_column_set_null(&b->columns[7], row));
+	ok = ok && (era == 1 ? weir_column_set_float64(&b->columns[7], row, (double)(r % 9))
+			     : weir_column_set_null(&b->columns[7], row));
 	if (r % 2)
 		ok = ok && weir_column_set_null(&b->columns[8], row);
 	return ok && weir_column_set_string(&b->raw, row, weir_str_of(text), NULL);
@@ -82,7 +88,8 @@ static struct weir_batch *make(struct maker *m, uint32_t n, unsigned era)
 {
 	struct weir_batch *b = weir_batch_new(n);
 	bool ok = b && weir_batch_set_schema(b, m->schema) && (era == 0 || weir_batch_add_time(b)) &&
-		  (era != 2 || weir_batch_add_partition(b)) && (era != 3 || (b->malformed = weir_calloc(weir_bit_words(n), 8)));
+		  (era != 2 || weir_batch_add_partition(b)) && (era != 3 || weir_batch_add_weight(b)) &&
+		  (era != 3 || (b->malformed = weir_calloc(weir_bit_words(n), 8)));
 	for (uint32_t row = 0; ok && row < n; row++, m->row++) {
 		ok = set_cells(m, b, row, era);
 		b->position[row] = (int64_t)m->row * 100;
@@ -90,6 +97,8 @@ static struct weir_batch *make(struct maker *m, uint32_t n, unsigned era)
 			b->time_us[row] = (int64_t)m->row * 1000;
 		if (b->partition)
 			b->partition[row] = (uint16_t)(m->row % 3);
+		if (b->weight && m->row % 5 == 0)
+			b->weight[row] = (int8_t)((int)(m->row % 4) - 2);
 		if (b->malformed && m->row % 17 == 0)
 			weir_bit_set(b->malformed, row);
 	}
@@ -122,7 +131,8 @@ static void check_zones(const struct weir_segment *s)
 			if (v.type == WEIR_FLOAT64)
 				assert_true(v.f >= z->min && v.f <= z->max);
 			else
-				assert_true((long double)v.i >= (long double)z->min && (long double)v.i <= (long double)z->max);
+				assert_true((long double)v.i >= (long double)z->min &&
+					    (long double)v.i <= (long double)z->max);
 		}
 		if (s->rows->columns[c].encoding != WEIR_ENC_ABSENT)
 			assert_int_equal(z->n_valid, valid);
@@ -172,8 +182,9 @@ static void every_encoding_survives(void **state)
 	}
 	struct weir_snapshot *late = weir_buffer_snapshot(b);
 	assert_int_equal(weir_buffer_rows(b), m.row);
-	assert_true((int64_t)weir_buffer_bytes(b) < weir_budget_used(&budget)); /* the early snapshot holds some that were merged */
-	assert_true(late->n_segments < 24); /* small ones were merged */
+	assert_true((int64_t)weir_buffer_bytes(b) <
+		    weir_budget_used(&budget)); /* the early snapshot holds some that were merged */
+	assert_true(late->n_segments < 24);     /* small ones were merged */
 	check_snapshot(late, &m.rows);
 	weir_buffer_clear(b);
 	assert_int_equal(weir_buffer_rows(b), 0);
@@ -274,6 +285,39 @@ static void live_rows_without_event_time_keep_their_arrival(void **state)
 			assert_int_equal(s->segments[i]->rows->time_us[row], 1000 + (int64_t)(seen++ / 4));
 	weir_snapshot_free(s);
 	weir_buffer_free(b);
+	maker_close(&m);
+}
+
+static void rows_keep_their_arrival_when_segments_are_merged(void **state)
+{
+	(void)state;
+	struct still still = {0};
+	struct weir_clock clock = still_clock(&still);
+	struct weir_budget budget = {0};
+	struct weir_buffer *b = weir_buffer_new(&budget, &clock, false);
+	struct maker m;
+	maker_open(&m, NULL);
+	for (int i = 0; i < 400; i++) {
+		struct weir_batch *batch = make(&m, 1 + (uint32_t)i % 3, 0);
+		batch->arrival_us = 1000 + i / 2;
+		assert_int_equal(weir_buffer_store(b, batch, NULL), WEIR_OK);
+		weir_batch_free(batch);
+	}
+	struct weir_snapshot *s = weir_buffer_snapshot(b);
+	assert_true(s->n_segments < 40);
+	uint32_t at = 0, row = 0;
+	for (int i = 0; i < 400; i++)
+		for (int k = 0; k < 1 + i % 3; k++) {
+			assert_int_equal(weir_batch_arrival(s->segments[at]->rows, row), 1000 + i / 2);
+			if (++row == s->segments[at]->rows->n_rows) {
+				at++;
+				row = 0;
+			}
+		}
+	assert_int_equal(at, s->n_segments);
+	weir_snapshot_free(s);
+	weir_buffer_free(b);
+	assert_int_equal(weir_budget_used(&budget), 0);
 	maker_close(&m);
 }
 
@@ -444,10 +488,15 @@ static void nine_typical_columns_take_48_bytes_a_row(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_encoding_survives), cmocka_unit_test(out_of_memory_loses_at_most_the_batch),
-		cmocka_unit_test(a_zone_with_nan_is_not_known), cmocka_unit_test(live_rows_without_event_time_keep_their_arrival),
-		cmocka_unit_test(merges_wait_for_questions), cmocka_unit_test(retention), cmocka_unit_test(memory_is_bounded),
-		cmocka_unit_test(nine_typical_columns_take_48_bytes_a_row),
+	    cmocka_unit_test(every_encoding_survives),
+	    cmocka_unit_test(out_of_memory_loses_at_most_the_batch),
+	    cmocka_unit_test(a_zone_with_nan_is_not_known),
+	    cmocka_unit_test(live_rows_without_event_time_keep_their_arrival),
+	    cmocka_unit_test(rows_keep_their_arrival_when_segments_are_merged),
+	    cmocka_unit_test(merges_wait_for_questions),
+	    cmocka_unit_test(retention),
+	    cmocka_unit_test(memory_is_bounded),
+	    cmocka_unit_test(nine_typical_columns_take_48_bytes_a_row),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,7 +43,7 @@ static inline void show_batch(const struct weir_batch *b, struct weir_buf *out)
 				      (unsigned long long)b->n_malformed[i]);
 }
 
-/* The text comes in pieces of `piece` bytes (0: at once), what is left handed out again as a source does. One batch. */
+/* The text comes in pieces of `piece` bytes (0: at once), what is left handed out again as a source does. */
 static inline char *decode_pieces(const struct weir_codec_config *config, struct weir_str text, size_t piece)
 {
 	struct weir_codec *codec = NULL;
@@ -58,12 +58,16 @@ static inline char *decode_pieces(const struct weir_codec_config *config, struct
 		have = have + piece < text.size ? have + piece : text.size;
 		struct weir_chunk chunk = {
 		    .bytes = text.data + taken, .size = have - taken, .offset = taken, .at_end = have == text.size};
-		weir_batch_clear(b);
-		assert_int_equal(weir_codec_decode(codec, &chunk, b, &err), WEIR_OK);
-		n_bytes += b->bytes;
+		size_t before;
+		do { /* a batch ends where a type changes */
+			before = chunk.size;
+			weir_batch_clear(b);
+			assert_int_equal(weir_codec_decode(codec, &chunk, b, &err), WEIR_OK);
+			n_bytes += b->bytes;
+			if (b->n_rows || weir_batch_malformed(b) || (have == text.size && !chunk.size))
+				show_batch(b, &out);
+		} while (chunk.size && chunk.size < before);
 		taken = have - chunk.size;
-		if (b->n_rows || weir_batch_malformed(b) || have == text.size)
-			show_batch(b, &out);
 	} while (have < text.size);
 	assert_int_equal(taken, text.size);
 	assert_int_equal(n_bytes, text.size);

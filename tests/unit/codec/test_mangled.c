@@ -21,6 +21,9 @@ static const struct {
     {"clf", "h - u [22/Nov/2026:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 5 \"r\" \"a \\\"b\\\"\"\n"
 	    "h - - [22/Nov/2026:10:00:01 +0000] \"\\x16\\x03\" 400 - \"-\" \"-\"\n"},
     {"regex:^(?<a>\\w+) (?<n>-?\\d+)(?: (?<rest>.*))?", "one 1\ntwo -2 more of it\nthree 3\n"},
+    {"syslog",
+     "<34>1 2026-11-22T10:00:00Z h a 12 m [i@1 k=\"v\\\"\" n=\"1\"] text\n<13>Nov 22 10:00:00 h su[7]: x\n<5>y\n"},
+    {"w3c", "#Fields: date time n s\n2026-11-22 10:00:00 1 \"a b\"\n2026-11-22 10:00:01 - x\n#Fields: n s\n2.5 y\n"},
     {"auto", "a|b|c\n1|2|3\n4|5|6\n"},
 };
 enum { N_SEEDS = sizeof seeds / sizeof seeds[0] };

@@ -3,9 +3,9 @@
 #ifndef WEIR_TEST_ENGINE_H
 #define WEIR_TEST_ENGINE_H
 
-#include "../query/property.h"
+#include "../query/plan/property.h"
 
-#include "fabric/local.h"
+#include "fabric/local/local.h"
 
 struct engine {
 	const struct weir_fabric_ops *ops;
@@ -18,7 +18,10 @@ struct engine {
 	uint64_t generation;
 	size_t n_fed;
 	bool fed[MAX_ROWS], late[MAX_ROWS];
-	bool counted[MAX_ROWS]; /* by the plan, since it was last built */
+	bool future[MAX_ROWS];             /* its time lay further ahead of its arrival than --skew allowed */
+	int64_t first_us[MAX_STREAMS];     /* of the row with a time that came first; WEIR_TIME_NONE */
+	int64_t arrived_us, built_from_us; /* the newest arrival; rows up to then had left when the plan was built */
+	bool counted[MAX_ROWS];            /* by the plan, since it was last built */
 	bool gone[MAX_ROWS], gone_matched[MAX_ROWS];
 	size_t order[MAX_STREAMS][MAX_ROWS], n_order[MAX_STREAMS], n_gone[MAX_STREAMS]; /* rows taken in, by arrival */
 	/* Lateness, as the header of the buffer tells it. */
@@ -33,9 +36,10 @@ void engine_open(void);
 void engine_close(void);
 /* The next batch through fabric and reference; false: no more. */
 bool engine_append(size_t *at, bool *taken);
-void engine_ask(void);	  /* a new question, drawn */
+void engine_ask(void);    /* a new question, drawn */
 void engine_forget(void); /* the plan is built from the rows that are held */
 bool engine_admitted(size_t row);
+bool engine_reaches(size_t row); /* the window of now may have it: it is not from the future any more */
 
 /* engine_check.c */
 void engine_check_ledgers(void);

@@ -6,12 +6,13 @@ void engine_check_ledgers(void)
 	for (unsigned s = 0; s < now.n_streams; s++)
 		for (unsigned p = 0; p < engine.n_partitions[s]; p++) {
 			const struct weir_ledger *l = weir_buffer_ledger(engine.local->streams[s].buffer, p);
-			uint64_t received = 0, late = 0, matched = 0, filtered = 0;
+			uint64_t received = 0, late = 0, matched = 0, filtered = 0, future = 0;
 			for (size_t i = 0; i < now.n_rows; i++) {
 				const struct ref_row *r = now.rows + i;
 				if (r->stream != s || r->partition != p || !engine.fed[i])
 					continue;
 				received++;
+				future += engine.future[i];
 				if (engine.late[i])
 					late++;
 				else if (engine.gone[i] ? engine.gone_matched[i] : ref_passes(&now.question, r))
@@ -23,6 +24,8 @@ void engine_check_ledgers(void)
 			      "ledger of %u/%u: received %llu, late %llu instead of %llu and %llu\n", s, p,
 			      (unsigned long long)l->received, (unsigned long long)l->late,
 			      (unsigned long long)received, (unsigned long long)late);
+			CHECK(l->future == future, "ledger of %u/%u: %llu from the future instead of %llu\n", s, p,
+			      (unsigned long long)l->future, (unsigned long long)future);
 			CHECK(l->matched == matched && l->filtered == filtered,
 			      "ledger of %u/%u: matched %llu, filtered %llu instead of %llu and %llu\n", s, p,
 			      (unsigned long long)l->matched, (unsigned long long)l->filtered,
@@ -52,7 +55,7 @@ static int newest_first(const void *a, const void *b)
 	return ref_order(*(const struct ref_row *const *)b, *(const struct ref_row *const *)a);
 }
 
-/* The oldest row of a rows window; false: it cannot be told by this reference, rows without a time being in play. */
+/* The oldest row of a rows window; false: this reference does not know, because there are rows without a time. */
 static bool first_of_newest(struct bounds *bounds)
 {
 	static const struct ref_row *order[MAX_ROWS];
@@ -74,11 +77,53 @@ static bool first_of_newest(struct bounds *bounds)
 
 static int64_t newest_admitted(void)
 {
-	int64_t newest = WEIR_TIME_NONE; /* late rows are no news */
+	int64_t newest = WEIR_TIME_NONE; /* late rows are no news, nor are those from the future */
 	for (size_t i = 0; i < now.n_rows; i++)
-		if (engine_admitted(i) && now.rows[i].time_us > newest)
+		if (engine_admitted(i) && !engine.future[i] && now.rows[i].time_us > newest)
 			newest = now.rows[i].time_us;
 	return newest;
+}
+
+static int64_t floor_to(int64_t t, int64_t unit)
+{
+	return t - ((t % unit) + unit) % unit;
+}
+
+/* A batch has seen all rows from here on. */
+static int64_t begun_us(void)
+{
+	int64_t begun = WEIR_TIME_NONE;
+	for (unsigned s = 0; s < now.n_streams; s++) {
+		int64_t first = INT64_MAX;
+		for (size_t i = 0; i < now.n_rows; i++)
+			if (now.rows[i].stream == s && engine.fed[i] && !engine.future[i] &&
+			    now.rows[i].time_us != WEIR_TIME_NONE && now.rows[i].time_us < first)
+				first = now.rows[i].time_us;
+		if (first != INT64_MAX && first > begun)
+			begun = first;
+	}
+	return engine.built_from_us >= begun && engine.built_from_us != WEIR_TIME_NONE ? engine.built_from_us + 1
+										       : begun;
+}
+
+/* Batch: what rows [from, from + n) of the window from start_us on say of an earlier one. */
+static void check_batch_change(const struct weir_result *r, uint32_t from, uint32_t n, int64_t start_us,
+			       bool may_be_ahead)
+{
+	const struct weir_window *w = &now.view.window;
+	bool sliding = w->kind == WEIR_WINDOW_SLIDING;
+	int64_t newest = newest_admitted(), covered = begun_us(), then_us, ignored, part_us = w->size_us;
+	earlier_period(start_us, &then_us, &ignored);
+	/* Of the window; half-open at its end or at its start. */
+	int64_t seen_us = newest == WEIR_TIME_NONE ? part_us : newest - start_us + !sliding;
+	if (!sliding || may_be_ahead)
+		part_us = seen_us < w->size_us ? seen_us : w->size_us;
+	bool early = covered != WEIR_TIME_NONE && (then_us < start_us ? then_us : start_us) + sliding < covered;
+	bool over = part_us > 0 && then_us + part_us - !sliding <= newest;
+	struct bounds part = {start_us - !sliding, start_us - !sliding + part_us, false, NULL, engine.counted};
+	struct bounds before = {then_us - !sliding, then_us - !sliding + part_us, false, NULL, engine.counted};
+	check_compared(r, from, n, &part, !early && over ? &before : NULL, (double)part_us / 1e6);
+	CHECK(!r->comparison.n_unheld, "the rows of an earlier window are not held\n");
 }
 
 /* Batch, tumbling and hopping: every window that has rows. */
@@ -96,6 +141,8 @@ static void check_windows(const struct weir_result *r)
 		      "windows are wrong\n");
 		struct bounds bounds = {start - 1, start + w->size_us - 1, false, NULL, engine.counted};
 		check_window(r, at, n, &bounds);
+		if (compares())
+			check_batch_change(r, at, n, start, false);
 		last = start;
 	}
 	for (uint32_t i = 0; i < r->n_rows; i++)
@@ -109,10 +156,12 @@ static void check_windows(const struct weir_result *r)
 }
 
 /* The window that the result says it is of; false: none, or not to be checked. */
-static bool window_of(const struct weir_result *r, int64_t at, struct bounds *bounds, struct bounds *before)
+static bool window_of(const struct weir_result *r, int64_t at, struct bounds *bounds)
 {
 	const struct weir_window *w = &now.view.window;
 	int64_t moment = r->moment_us;
+	if (engine.live && at >= newest_admitted()) /* now: what lies ahead by less than --skew has come */
+		at = WEIR_TIME_NONE;
 	*bounds = (struct bounds){INT64_MIN, INT64_MAX, true, NULL, engine.counted};
 	switch (w->kind) {
 	case WEIR_WINDOW_ALL:
@@ -137,16 +186,12 @@ static bool window_of(const struct weir_result *r, int64_t at, struct bounds *bo
 		      "the window [%lld, %lld] does not hold its moment %lld\n", (long long)r->window_start_us,
 		      (long long)r->window_end_us, (long long)moment);
 		CHECK(w->kind == WEIR_WINDOW_SLIDING ||
-			  r->window_start_us ==
-			      moment - ((moment % w->hop_us + w->hop_us) % w->hop_us) - w->size_us + w->hop_us,
+			  r->window_start_us == floor_to(moment - w->size_us, w->hop_us) + w->hop_us,
 		      "the window is not the one that closes first\n");
 		CHECK(w->kind != WEIR_WINDOW_SLIDING || at == WEIR_TIME_NONE || at >= newest_admitted() ||
 			  engine.bounded || r->window_end_us == moment,
 		      "a sliding window that was asked for does not end at its moment\n");
 	}
-	*before = *bounds;
-	before->after_us -= w->kind == WEIR_WINDOW_SLIDING ? w->size_us : w->hop_us;
-	before->until_us -= w->kind == WEIR_WINDOW_SLIDING ? w->size_us : w->hop_us;
 	return true;
 }
 
@@ -165,15 +210,25 @@ static int64_t draw_moment(void)
 	return *at = chance(40) ? any + (int64_t)draw(3) - 1 : any - any % end_us;
 }
 
+/* From there on the plan has seen every row: the streams had begun, and no row had left when it was built. */
+static int64_t covered_from(void)
+{
+	int64_t from = engine.built_from_us == WEIR_TIME_NONE ? WEIR_TIME_NONE : engine.built_from_us + 1;
+	for (unsigned s = 0; s < now.n_streams; s++)
+		from = engine.first_us[s] > from ? engine.first_us[s] : from;
+	return from;
+}
+
 void engine_check_result(void)
 {
 	struct engine *e = &engine;
-	struct weir_result_request request = {.at_us = draw_moment(), .screen = chance(70)};
+	struct weir_result_request request = {.at_us = draw_moment(), .extras = chance(70) ? WEIR_EXTRAS_ALL : 0};
 	struct weir_result *r = NULL;
 	struct weir_error err = {0};
 	int64_t at = request.at_us == WEIR_TIME_NONE ? now.view.at_us : request.at_us;
-	int64_t asked = at == WEIR_TIME_NONE && e->live && e->local->on_wall_clock ? weir_local_moment(e->local) : at;
-	if (e->keeps_rows && weir_plan_needs_rebuild(e->ops->plan(e->f), asked))
+	int64_t moment = weir_relation_moment_us(e->local->relation);
+	int64_t asked = at == WEIR_TIME_NONE && e->live ? moment : at; /* the newest row may have left */
+	if (e->keeps_rows && weir_plan_needs_rebuild(e->local->plan, asked))
 		engine_forget();
 	enum weir_status status = e->ops->result(e->f, &request, &r, &err);
 	CHECK(!status, "result: %s\n", err.what);
@@ -186,22 +241,25 @@ void engine_check_result(void)
 	int64_t newest = newest_admitted();
 	CHECK(r->moment_us == (asked == WEIR_TIME_NONE ? newest : asked), "the moment is %lld instead of %lld\n",
 	      (long long)r->moment_us, (long long)(asked == WEIR_TIME_NONE ? newest : asked));
-	struct bounds bounds, before;
+	struct bounds bounds;
 	const struct weir_window *w = &now.view.window;
 	bool aligned = w->kind == WEIR_WINDOW_TUMBLING || w->kind == WEIR_WINDOW_HOPPING;
 	if (aligned && !e->live) {
 		check_windows(r);
-	} else if (window_of(r, asked, &bounds, &before)) {
+	} else if (window_of(r, asked, &bounds)) {
 		now.question.seconds = w->size_us ? (double)w->size_us / 1e6 : span_seconds(&bounds);
-		int64_t held_from_us = weir_plan_held_from(e->ops->plan(e->f)); /* NONE is the least */
+		int64_t held_from_us = weir_plan_held_from(e->local->plan); /* NONE is the least */
 		CHECK(held_from_us == WEIR_TIME_NONE || (e->bounded && held_from_us <= r->held_from_us),
 		      "panes were let go without a bound\n");
 		if (held_from_us > bounds.after_us)
 			bounds.after_us = held_from_us;
 		check_window(r, 0, r->n_rows, &bounds);
 		check_in_window(r, &bounds);
-		if (request.screen && e->live)
-			check_screen(r, &bounds, w->size_us && held_from_us == WEIR_TIME_NONE ? &before : NULL);
+		if (!e->live && compares())
+			check_batch_change(r, 0, r->n_rows, r->window_start_us, r->moment_us == now.view.at_us);
+		struct seen seen = {covered_from(), newest};
+		if (request.extras && e->live)
+			check_screen(r, &bounds, w->size_us && held_from_us == WEIR_TIME_NONE ? &seen : NULL);
 	}
 	weir_result_unref(r);
 }

@@ -17,7 +17,8 @@ static void sleep_us(void *ctx, int64_t us)
 
 void engine_open(void)
 {
-	static const struct weir_str names[MAX_STREAMS] = {{"one", 3}, {"two", 3}, {"three", 5}};
+	static const struct weir_fabric_stream streams[MAX_STREAMS] = {
+	    {.name = {"one", 3}}, {.name = {"two", 3}}, {.name = {"three", 5}}};
 	struct engine *e = &engine;
 	unsigned kind = (unsigned)draw(10);
 	memset(e, 0, sizeof *e);
@@ -25,10 +26,14 @@ void engine_open(void)
 	e->live = kind < 6;
 	e->keeps_rows = kind < 8;
 	e->mono_us = 1;
+	e->arrived_us = e->built_from_us = WEIR_TIME_NONE;
 	e->wall_us = chance(30) && newest_time(NULL) != WEIR_TIME_NONE ? newest_time(NULL) : INT64_C(1800000000000000);
+	int64_t any = now.n_rows ? now.rows[draw(now.n_rows)].time_us : WEIR_TIME_NONE;
+	if (chance(30) && any > 0) /* clocks that go ahead of ours */
+		e->wall_us = any - (int64_t)draw(70000000);
 	e->clock = (struct weir_clock){mono, wall, sleep_us, e};
 	for (unsigned s = 0; s < MAX_STREAMS; s++) {
-		e->watermark_us[s] = WEIR_TIME_NONE;
+		e->watermark_us[s] = e->first_us[s] = WEIR_TIME_NONE;
 		for (unsigned p = 0; p < MAX_PARTITIONS; p++)
 			e->newest_us[s][p] = WEIR_TIME_NONE;
 	}
@@ -36,8 +41,9 @@ void engine_open(void)
 	struct weir_fabric_config config = {.budget = &now.budget,
 					    .clock = &e->clock,
 					    .n_streams = now.n_streams,
-					    .stream_names = names,
+					    .streams = streams,
 					    .live = e->live,
+					    .finite = !e->live,
 					    .keep_rows = e->keeps_rows && !e->live,
 					    .retain_us = -1,
 					    .threads = chance(60) ? 1 : 2 + (uint32_t)draw(3),
@@ -67,8 +73,28 @@ bool engine_admitted(size_t row)
 
 void engine_forget(void)
 {
-	for (size_t i = 0; i < now.n_rows; i++)
-		engine.counted[i] = engine_admitted(i) && !(engine.live && engine.gone[i]);
+	for (size_t i = 0; i < now.n_rows; i++) {
+		/* A row from the future leaves with those it came with, although a window may come to want it. */
+		bool missed = engine.gone[i] && (engine.live || engine.future[i]);
+		engine.counted[i] = engine_admitted(i) && !missed && engine_reaches(i);
+		if (engine.gone[i] && !engine.future[i] && now.rows[i].time_us > engine.built_from_us)
+			engine.built_from_us = now.rows[i].time_us;
+	}
+}
+
+/* -1: no row is from the future. */
+static int64_t skew_us(void)
+{
+	return now.view.skew_us >= 0 ? now.view.skew_us : engine.live ? 60000000 : -1;
+}
+
+bool engine_reaches(size_t row)
+{
+	const struct weir_window *w = &now.view.window;
+	bool by_pane = engine.live && (w->kind == WEIR_WINDOW_SLIDING || w->kind == WEIR_WINDOW_TUMBLING ||
+				       w->kind == WEIR_WINDOW_HOPPING);
+	return skew_us() < 0 || !now.has_time || engine.arrived_us == WEIR_TIME_NONE ||
+	       now.rows[row].time_us <= engine.arrived_us + skew_us() + (by_pane ? 60000000 : 0);
 }
 
 static int64_t floor_to(int64_t t, int64_t unit)
@@ -106,6 +132,15 @@ static void move_watermark(unsigned s)
 		e->watermark_us[s] = low;
 }
 
+/* What ends is read whole: a row is held against its own partition, whichever was read first. */
+static int64_t watermark_for(unsigned s, const struct ref_row *r)
+{
+	int64_t newest = engine.newest_us[s][r->partition];
+	if (engine.live || newest == WEIR_TIME_NONE)
+		return engine.live ? engine.watermark_us[s] : newest;
+	return newest - (now.view.late_us < 0 ? 10000000 : now.view.late_us);
+}
+
 /* The rows of the batch in order of arrival: which are late, how far time is. */
 static void admit(unsigned s)
 {
@@ -120,12 +155,15 @@ static void admit(unsigned s)
 		size_t i = now.batch_rows[k];
 		struct ref_row *r = now.rows + i;
 		e->fed[i] = true;
-		e->late[i] = now.has_time && is_late(r->time_us, e->watermark_us[s]);
+		e->future[i] = now.has_time && skew_us() >= 0 && r->time_us > e->wall_us + skew_us();
+		if (e->first_us[s] == WEIR_TIME_NONE && !e->future[i])
+			e->first_us[s] = r->time_us;
+		e->late[i] = now.has_time && is_late(r->time_us, watermark_for(s, r));
 		if (e->late[i])
 			continue;
-		e->counted[i] = true;
+		e->counted[i] = engine_reaches(i);
 		e->order[s][e->n_order[s]++] = i;
-		if (!now.has_time || r->time_us == WEIR_TIME_NONE)
+		if (!now.has_time || r->time_us == WEIR_TIME_NONE || e->future[i])
 			continue;
 		if (e->newest_us[s][r->partition] != WEIR_TIME_NONE && r->time_us <= e->newest_us[s][r->partition])
 			continue;
@@ -190,26 +228,28 @@ bool engine_append(size_t *at, bool *taken)
 	struct engine *e = &engine;
 	struct weir_error err = {0};
 	const struct weir_batch *kept;
-	struct weir_batch *left, *b = next_batch(at, taken);
+	struct weir_batch *spare, *b = next_batch(at, taken);
 	if (!b)
 		return false;
 	unsigned s = b->stream;
 	e->mono_us += (int64_t)(chance(5) ? 31000000 : draw(1000000));
 	e->wall_us += (int64_t)draw(1000000);
 	b->arrival_us = e->wall_us;
+	int64_t arrived_us = e->wall_us > e->arrived_us ? e->wall_us : e->arrived_us;
 	for (size_t k = 0; k < now.n_batch_rows && !now.has_time; k++)
 		now.rows[now.batch_rows[k]].time_us = e->live ? b->arrival_us : WEIR_TIME_NONE;
-	struct weir_plan *plan = e->ops->plan(e->f);
+	struct weir_plan *plan = e->local->plan;
 	bool rebuilt = plan && e->keeps_rows && weir_plan_stale(plan, s, b->schema);
 	ref_retype(now.rows, now.n_rows, now.mix_type = widest_seen());
 	if (rebuilt)
 		engine_forget();
+	e->arrived_us = arrived_us;
 	admit(s);
-	enum weir_status status = e->ops->append_take(e->f, b, &kept, &left, &err);
+	enum weir_status status = e->ops->append_take(e->f, b, &kept, &spare, &err);
 	CHECK(!status, "append: %s\n", err.what);
 	CHECK(e->local->stale_error.code == WEIR_OK, "append: %s\n", e->local->stale_error.what);
 	check_kept(kept, s);
-	weir_batch_free(left);
+	weir_batch_free(spare);
 	follow_trim();
 	engine_check_ledgers();
 	return true;
@@ -234,7 +274,9 @@ static void draw_window(void)
 		snprintf(text, sizeof text, "tumbling %s", duration);
 		break;
 	case 3:
-		snprintf(text, sizeof text, "hopping %lldus by %s", (long long)size * (2 + (long long)draw(3)),
+		/* Batch is checked by counting windows, of which there are then always as many. */
+		snprintf(text, sizeof text, "hopping %lldus by %s",
+			 (long long)(size * (2 + (int64_t)draw(3)) + (engine.live && chance(40) ? size / 2 : 0)),
 			 duration);
 		break;
 	case 4:
@@ -262,6 +304,8 @@ static void draw_lateness(void)
 		CHECK(false, "late: %s\n", err.what);
 	if (chance(30) && weir_view_set(&now.view, WEIR_VIEW_GRACE, late[draw(6)], 0, &err))
 		CHECK(false, "grace: %s\n", err.what);
+	if (chance(30) && weir_view_set(&now.view, WEIR_VIEW_SKEW, late[draw(6)], 0, &err))
+		CHECK(false, "skew: %s\n", err.what);
 	if (!engine.live && engine.keeps_rows && now.n_rows && chance(30)) {
 		char text[40];
 		int64_t at = now.rows[draw(now.n_rows)].time_us;
@@ -279,9 +323,11 @@ void engine_ask(void)
 	now.spares_mix = !engine.keeps_rows && now.widest == WEIR_STRING;
 	draw_question();
 	draw_window();
+	if (engine.live || now.view.window.size_us)
+		draw_comparison();
 	draw_lateness();
-	enum weir_status status = engine.ops->set_view(engine.f, &now.view, ++engine.generation,
-						       !engine.live, false, &err);
+	struct weir_question question = {.view = &now.view, .generation = ++engine.generation};
+	enum weir_status status = engine.ops->set_view(engine.f, &question, &err);
 	CHECK(!status, "set_view: %s\n", err.what);
 	engine_forget();
 }

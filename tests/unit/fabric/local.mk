@@ -10,3 +10,8 @@ tests_unit_fabric_test_engine_property_SOURCES = tests/unit/fabric/test_engine_p
 	tests/unit/fabric/engine_check.c tests/unit/fabric/engine.h $(property_sources)
 tests_unit_fabric_test_engine_property_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_fabric_test_engine_property_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/fabric/test_own_results
+TESTS += tests/unit/fabric/test_own_results
+tests_unit_fabric_test_own_results_SOURCES = tests/unit/fabric/test_own_results.c
+tests_unit_fabric_test_own_results_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_fabric_test_own_results_LDADD = $(UNIT_LDADD)

@@ -1,6 +1,7 @@
 /* The local fabric as a session drives it: batches and questions in, results out, the ledger balanced at every moment. */
+#include "fabric/local/local.h"
+
 #include "weir/base/memory.h"
-#include "weir/fabric/fabric.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,9 +16,18 @@
 struct still {
 	int64_t mono_us, wall_us;
 };
-static int64_t still_mono(void *ctx) { return ((struct still *)ctx)->mono_us; }
-static int64_t still_wall(void *ctx) { return ((struct still *)ctx)->wall_us; }
-static void still_sleep(void *ctx, int64_t us) { ((struct still *)ctx)->mono_us += us; }
+static int64_t still_mono(void *ctx)
+{
+	return ((struct still *)ctx)->mono_us;
+}
+static int64_t still_wall(void *ctx)
+{
+	return ((struct still *)ctx)->wall_us;
+}
+static void still_sleep(void *ctx, int64_t us)
+{
+	((struct still *)ctx)->mono_us += us;
+}
 
 /* Rows of (fruit, n, time), n = 0, 1, 2 …, one a second from START; n may be written as a float or a text. */
 struct bench {
@@ -35,9 +45,9 @@ struct bench {
 
 static const char *const fruits[] = {"apple", "banana", "cherry"};
 
-static void open_bench(struct bench *b, bool live, bool keep_rows, uint32_t n_streams)
+static void open_bench_of(struct bench *b, bool live, bool keep_rows, uint32_t n_streams, bool finite)
 {
-	static const struct weir_str names[] = {{"left", 4}, {"right", 5}};
+	static const struct weir_fabric_stream streams[] = {{.name = {"left", 4}}, {.name = {"right", 5}}};
 	*b = (struct bench){.ops = weir_fabric_table[0], .still = {1, START}, .n_partitions = 1};
 	b->clock = (struct weir_clock){still_mono, still_wall, still_sleep, &b->still};
 	for (int i = 0; i < 2; i++) {
@@ -47,9 +57,25 @@ static void open_bench(struct bench *b, bool live, bool keep_rows, uint32_t n_st
 		b->schema[i]->version = 1;
 	}
 	b->dict = weir_dict_new(NULL);
-	struct weir_fabric_config config = {.budget = &b->budget, .clock = &b->clock, .n_streams = n_streams, .stream_names = names,
-					    .live = live, .keep_rows = keep_rows, .retain_us = -1};
+	struct weir_fabric_config config = {.budget = &b->budget,
+					    .clock = &b->clock,
+					    .n_streams = n_streams,
+					    .streams = streams,
+					    .live = live,
+					    .finite = finite,
+					    .keep_rows = keep_rows,
+					    .retain_us = -1};
 	assert_int_equal(b->ops->open(&config, &b->f, NULL), WEIR_OK);
+}
+
+static void open_bench(struct bench *b, bool live, bool keep_rows, uint32_t n_streams)
+{
+	open_bench_of(b, live, keep_rows, n_streams, true);
+}
+
+static struct weir_plan *plan_of(const struct bench *b)
+{
+	return ((struct weir_local *)b->f)->plan;
 }
 
 static void close_bench(struct bench *b)
@@ -85,10 +111,11 @@ static struct weir_batch *make(struct bench *b, uint16_t stream, uint32_t rows)
 		batch->position[i] = n;
 		if (batch->partition)
 			batch->partition[i] = (uint16_t)(n % b->n_partitions);
-		ok = weir_column_set_string(&batch->columns[0], i, weir_str_of(fruits[n % 3]), b->dict) &&
-		     (type == WEIR_INT64     ? weir_column_set_int64(&batch->columns[1], i, n)
-		      : type == WEIR_FLOAT64 ? weir_column_set_float64(&batch->columns[1], i, (double)n)
-					     : weir_column_set_string(&batch->columns[1], i, WEIR_STR("many"), b->dict));
+		ok =
+		    weir_column_set_string(&batch->columns[0], i, weir_str_of(fruits[n % 3]), b->dict) &&
+		    (type == WEIR_INT64     ? weir_column_set_int64(&batch->columns[1], i, n)
+		     : type == WEIR_FLOAT64 ? weir_column_set_float64(&batch->columns[1], i, (double)n)
+					    : weir_column_set_string(&batch->columns[1], i, WEIR_STR("many"), b->dict));
 		if (ok && b->schema[stream]->n_fields > 2)
 			ok = weir_column_set_int64(&batch->columns[2], i, 1);
 	}
@@ -105,9 +132,9 @@ static struct weir_batch *make(struct bench *b, uint16_t stream, uint32_t rows)
 static enum weir_status try_append(struct bench *b, struct weir_batch *batch, struct weir_error *err)
 {
 	const struct weir_batch *kept;
-	struct weir_batch *left;
-	enum weir_status st = b->ops->append_take(b->f, batch, &kept, &left, err);
-	weir_batch_free(left);
+	struct weir_batch *spare;
+	enum weir_status st = b->ops->append_take(b->f, batch, &kept, &spare, err);
+	weir_batch_free(spare);
 	return st;
 }
 
@@ -120,10 +147,11 @@ static void append(struct bench *b, uint16_t stream, uint32_t rows)
 	assert_int_equal(st, WEIR_OK);
 }
 
-static enum weir_status try_ask(struct bench *b, const char *where, const char *group, const char *measure, const char *window,
-				bool complete, struct weir_error *err)
+static enum weir_status try_ask(struct bench *b, const char *where, const char *group, const char *measure,
+				const char *window, bool ended, struct weir_error *err)
 {
 	struct weir_view v;
+	struct weir_question q = {.view = &v, .generation = ++b->generation, .ended = ended};
 	weir_view_init(&v);
 	enum weir_status st = weir_view_set(&v, WEIR_VIEW_WHERE, where, START, err);
 	if (st == WEIR_OK)
@@ -133,7 +161,7 @@ static enum weir_status try_ask(struct bench *b, const char *where, const char *
 	if (st == WEIR_OK)
 		st = weir_view_set(&v, WEIR_VIEW_WINDOW, window, START, err);
 	if (st == WEIR_OK)
-		st = b->ops->set_view(b->f, &v, ++b->generation, true, complete, err);
+		st = b->ops->set_view(b->f, &q, err);
 	weir_view_release(&v);
 	return st;
 }
@@ -149,7 +177,7 @@ static void ask(struct bench *b, const char *where, const char *group, const cha
 
 static struct weir_result *result_at(struct bench *b, int64_t at_us)
 {
-	struct weir_result_request request = {.at_us = at_us, .max_records = 5, .screen = true};
+	struct weir_result_request request = {.at_us = at_us, .records.count = 5, .extras = WEIR_EXTRAS_ALL};
 	struct weir_result *r = NULL;
 	struct weir_error err = {0};
 	enum weir_status st = b->ops->result(b->f, &request, &r, &err);
@@ -258,6 +286,34 @@ static void a_new_filter_counts_again(void **state)
 	close_bench(&b);
 }
 
+/* Rows without a time are counted once for each question, whatever was asked before. */
+static void rows_without_a_time_are_counted_once(void **state)
+{
+	static const struct {
+		const char *where, *window;
+		uint64_t no_time;
+	} asked[] = {{"n < 90", "5m", 30},
+		     {"n < 30", "5m", 10},
+		     {"n < 60", "5m", 20},
+		     {"n < 60", "all", 0},
+		     {"n < 90", "1m", 30}};
+	(void)state;
+	struct bench b;
+	open_bench(&b, true, true, 1);
+	ask(&b, asked[0].where, "fruit", "count", asked[0].window);
+	struct weir_batch *batch = make(&b, 0, 90);
+	for (uint32_t i = 0; i < 90; i += 3)
+		batch->time_us[i] = WEIR_TIME_NONE;
+	assert_int_equal(try_append(&b, batch, NULL), WEIR_OK);
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		ask(&b, asked[i].where, "fruit", "count", asked[i].window);
+		struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
+		assert_int_equal(r->ledger.no_time, asked[i].no_time);
+		weir_result_unref(r);
+	}
+	close_bench(&b);
+}
+
 static void a_wrong_view_leaves_the_old_one(void **state)
 {
 	(void)state;
@@ -318,7 +374,7 @@ static void a_moment_given_up_is_built_again(void **state)
 	expect(&b, START + 25 * S, "10");
 	expect(&b, START + 4 * S, "5");
 	append(&b, 0, 5);
-	expect(&b, START + 4 * S, "5"); /* paused: later rows do not show */
+	expect(&b, START + 4 * S, "5");   /* paused: later rows do not show */
 	expect(&b, WEIR_TIME_NONE, "10"); /* and live again */
 	close_bench(&b);
 }
@@ -366,7 +422,7 @@ static void memory_takes_the_oldest_panes(void **state)
 		assert_true(weir_budget_used(&b.budget) <= (int64_t)b.budget.limit_bytes * 105 / 100);
 	}
 	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
-	int64_t held_from_us = weir_plan_held_from(b.ops->plan(b.f));
+	int64_t held_from_us = weir_plan_held_from(plan_of(&b));
 	assert_true(held_from_us > r->window_start_us && held_from_us < r->moment_us);
 	assert_true(r->held_from_us >= held_from_us);
 	assert_int_equal(r->error.code, WEIR_OK);
@@ -406,7 +462,7 @@ static void without_the_window_before_nothing_is_counted_again(void **state)
 	for (int i = 0; i < 600; i++) {
 		append(&b, 0, 20);
 		weir_result_unref(result_at(&b, WEIR_TIME_NONE));
-		struct weir_plan *plan = b.ops->plan(b.f);
+		struct weir_plan *plan = plan_of(&b);
 		append(&b, 0, 7);
 		assert_false(weir_plan_needs_rebuild(plan, START + (b.n[0] - 1) * S));
 	}
@@ -429,10 +485,10 @@ static void panes_do_not_wait_for_an_answer(void **state)
 	append(&b, 0, 2000);
 	weir_result_unref(result_at(&b, WEIR_TIME_NONE));
 	append(&b, 0, 2000);
-	int64_t bytes = weir_plan_bytes(b.ops->plan(b.f));
+	int64_t bytes = weir_plan_bytes(plan_of(&b));
 	for (int i = 0; i < 40; i++)
 		append(&b, 0, 2000);
-	assert_true(weir_plan_bytes(b.ops->plan(b.f)) <= bytes * 3 / 2);
+	assert_true(weir_plan_bytes(plan_of(&b)) <= bytes * 3 / 2);
 	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
 	assert_int_equal(r->n_rows_total, (r->moment_us - r->window_start_us) / S);
 	assert_int_equal(r->ledger.in_window, r->n_rows_total);
@@ -504,31 +560,86 @@ static void memory_takes_the_oldest_rows(void **state)
 	close_bench(&b);
 }
 
-static void late_shed_and_lag(void **state)
+static void late_rows_and_lag(void **state)
 {
 	(void)state;
 	struct bench b;
 	struct weir_view v;
-	open_bench(&b, true, true, 1);
+	open_bench_of(&b, true, true, 1, false);
 	weir_view_init(&v);
 	assert_int_equal(weir_view_set(&v, WEIR_VIEW_WINDOW, "tumbling 10s", START, NULL), WEIR_OK);
 	assert_int_equal(weir_view_set(&v, WEIR_VIEW_MEASURE, "count", START, NULL), WEIR_OK);
 	assert_int_equal(weir_view_set(&v, WEIR_VIEW_LATE, "5s", START, NULL), WEIR_OK);
-	assert_int_equal(b.ops->set_view(b.f, &v, ++b.generation, false, false, NULL), WEIR_OK);
+	struct weir_question q = {.view = &v, .generation = ++b.generation};
+	assert_int_equal(b.ops->set_view(b.f, &q, NULL), WEIR_OK);
 	weir_view_release(&v);
 	append(&b, 0, 60);
 	b.n[0] = 30; /* rows of 30 … 49 s come again: windows up to 50 s are closed, the watermark is at 54 s */
 	append(&b, 0, 25);
-	b.ops->set_lag(b.f, 0, 1, 17);
-	b.ops->add_shed(b.f, 0, 3, 60);
-	assert_int_equal(b.ops->watermark_us(b.f), START + 54 * S);
-	assert_int_equal(b.ops->newest_us(b.f), START + 59 * S);
+	b.ops->set_lag(b.f, 0, 1, 17, 3);
 	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
 	assert_int_equal(r->ledger.late, 20);
-	assert_int_equal(r->ledger.shed, 3);
-	assert_int_equal(r->ledger.received, 88);
+	assert_int_equal(r->ledger.received, 85);
+	assert_int_equal(r->ledger.watermark_us, START + 54 * S);
+	assert_int_equal(r->ledger.newest_us, START + 59 * S);
+	assert_int_equal(r->ledger.lost, 3);
 	assert_int_equal(r->ledger.lag, 17);
 	assert_int_equal(r->n_partitions[0], 2);
+	weir_result_unref(r);
+	close_bench(&b);
+}
+
+static const struct weir_left_outs *left_of(struct bench *b, const struct weir_left_request *q, struct weir_result **r)
+{
+	struct weir_result_request request = {
+	    .at_us = WEIR_TIME_NONE, .left_out = *q, .extras = weir_extras_named("left_out")};
+	assert_int_equal(b->ops->result(b->f, &request, r, NULL), WEIR_OK);
+	return weir_result_extra(*r, "left_out");
+}
+
+static void records_that_are_left_out_can_be_looked_at(void **state)
+{
+	(void)state;
+	struct bench b;
+	struct weir_result *r;
+	open_bench_of(&b, true, true, 1, false);
+	ask(&b, NULL, NULL, "count", "tumbling 10s");
+	append(&b, 0, 60);
+	b.n[0] = 25; /* the watermark is at 49 s: windows up to 40 s are closed */
+	struct weir_batch *batch = make(&b, 0, 20);
+	for (int i = 0; i < 2; i++) {
+		const struct weir_left_out bad = {.time_us = WEIR_TIME_NONE,
+						  .position = i,
+						  .reason = WEIR_STR("cut off"),
+						  .text = WEIR_STR("{\"a\"")};
+		weir_batch_leave_out(batch, &bad);
+		batch->n_malformed[WEIR_BAD_TRUNCATED]++;
+	}
+	assert_int_equal(try_append(&b, batch, NULL), WEIR_OK);
+	const struct weir_left_outs *left = left_of(&b, &(struct weir_left_request){.count = 5}, &r);
+	assert_int_equal(left->n_of[WEIR_LEFT_LATE], 15);
+	assert_int_equal(left->n_of[WEIR_LEFT_MALFORMED], 2);
+	assert_int_equal(left->n_kept, 17);
+	assert_int_equal(left->n, 5);
+	assert_int_equal(left->n_newer, 0);
+	for (uint32_t i = 0; i < 5; i++) { /* rows of 39, 38 … s */
+		assert_int_equal(left->records[i].kind, WEIR_LEFT_LATE);
+		assert_int_equal(left->records[i].position, 39 - i);
+		assert_int_equal(left->records[i].by_us, 9 * S);
+		assert_int_equal(left->records[i].arrival_us, b.still.wall_us);
+	}
+	assert_true(weir_str_equal(left->records[0].text, WEIR_STR("{\"fruit\":\"apple\",\"n\":39}")));
+	struct weir_left_request q = {.count = 5, .anchored = true, .number = left->records[3].number, .offset = 1};
+	weir_result_unref(r);
+	left = left_of(&b, &q, &r);
+	assert_int_equal(left->n_newer, 4);
+	assert_int_equal(left->records[0].position, 35);
+	weir_result_unref(r);
+	left = left_of(&b, &(struct weir_left_request){.count = 5, .without = 1u << WEIR_LEFT_LATE}, &r);
+	assert_int_equal(left->n, 2);
+	assert_int_equal(left->n_kept, 2);
+	assert_int_equal(left->n_kept_of[WEIR_LEFT_LATE], 15);
+	assert_true(weir_str_equal(left->records[1].reason, WEIR_STR("cut off")));
 	weir_result_unref(r);
 	close_bench(&b);
 }
@@ -556,6 +667,140 @@ static void columns_that_no_longer_fit_are_said(void **state)
 	close_bench(&b);
 }
 
+static struct weir_schema *sample_schema(void)
+{
+	struct weir_schema *s = weir_schema_new();
+	assert_int_equal(weir_schema_add(s, WEIR_STR("fruit"), WEIR_STRING), 0);
+	assert_int_equal(weir_schema_add(s, WEIR_STR("taste"), WEIR_STRING), 1);
+	assert_int_equal(weir_schema_add(s, WEIR_STR("n"), WEIR_INT64), 2);
+	return s;
+}
+
+/* The names of the view are held against the columns of the sample before a batch has come, and against those that came since. */
+static void names_are_held_against_what_is_known(void **state)
+{
+	(void)state;
+	struct bench b;
+	struct weir_error err = {0};
+	bool final;
+	open_bench(&b, false, true, 1);
+	ask(&b, NULL, "fruit", "sum(extra)", "all");
+	assert_int_equal(b.ops->check(b.f, &final, &err), WEIR_OK); /* nothing is known */
+	const struct weir_schema *sample = sample_schema();
+	b.ops->set_columns(b.f, 0, sample, false);
+	assert_int_equal(b.ops->check(b.f, &final, &err), WEIR_EXPRESSION);
+	assert_string_equal(err.what, "unknown column extra");
+	assert_false(final);
+	b.ops->set_columns(b.f, 0, sample, true);
+	assert_int_equal(b.ops->check(b.f, &final, &err), WEIR_EXPRESSION);
+	assert_true(final);
+	new_schema(&b, 0, "extra", WEIR_INT64);
+	append(&b, 0, 6);
+	assert_int_equal(b.ops->check(b.f, &final, &err), WEIR_OK);
+	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
+	assert_int_equal(r->n_rows, 3);
+	assert_int_equal(r->rows[0].measures[0].i, 2);
+	weir_result_unref(r);
+	ask(&b, NULL, "taste", "count", "all"); /* of the sample only */
+	assert_int_equal(b.ops->check(b.f, &final, &err), WEIR_OK);
+	weir_schema_unref(sample);
+	close_bench(&b);
+}
+
+/* What was bound to the sample explains itself, and counts right once batches come, whose columns stand elsewhere. */
+static void a_plan_of_the_sample_goes_on(void **state)
+{
+	(void)state;
+	struct bench b;
+	struct weir_buf text = {0};
+	bool final;
+	open_bench(&b, false, false, 1);
+	ask(&b, "n >= 3", "fruit", "sum(n)", "all");
+	const struct weir_schema *sample = sample_schema();
+	b.ops->set_columns(b.f, 0, sample, false);
+	weir_schema_unref(sample);
+	assert_int_equal(b.ops->check(b.f, &final, NULL), WEIR_OK);
+	struct weir_plan *bound = plan_of(&b);
+	assert_int_equal(b.ops->check(b.f, &final, NULL), WEIR_OK);
+	assert_ptr_equal(plan_of(&b), bound); /* once is enough */
+	assert_int_equal(b.ops->explain(b.f, false, &text, NULL), WEIR_OK);
+	assert_non_null(strstr(weir_buf_str(&text).data, "n >= 3"));
+	weir_buf_release(&text);
+	append(&b, 0, 6);
+	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
+	assert_int_equal(r->n_rows, 3);
+	assert_int_equal(r->rows[0].measures[0].i, 5);
+	weir_result_unref(r);
+	close_bench(&b);
+}
+
+static void a_question_of_unknown_names_is_refused(void **state)
+{
+	(void)state;
+	struct bench b;
+	struct weir_view v;
+	struct weir_error err = {0};
+	open_bench(&b, true, true, 1);
+	ask(&b, NULL, "fruit", "count", "all");
+	struct weir_plan *before;
+	weir_view_init(&v);
+	assert_int_equal(weir_view_set(&v, WEIR_VIEW_MEASURE, "sum(m)", START, NULL), WEIR_OK);
+	struct weir_question q = {.view = &v, .generation = ++b.generation, .names_known = true};
+	assert_int_equal(b.ops->set_view(b.f, &q, &err), WEIR_OK); /* as long as no column is known */
+	append(&b, 0, 6);
+	before = plan_of(&b);
+	assert_int_equal(b.ops->set_view(b.f, &q, &err), WEIR_EXPRESSION);
+	assert_ptr_equal(plan_of(&b), before);
+	const struct weir_schema *sample = sample_schema();
+	b.ops->set_columns(b.f, 0, sample, false);
+	weir_schema_unref(sample);
+	assert_int_equal(b.ops->set_view(b.f, &q, &err), WEIR_EXPRESSION);
+	assert_int_equal(weir_view_set(&v, WEIR_VIEW_MEASURE, "max(taste)", START, NULL), WEIR_OK);
+	assert_int_equal(b.ops->set_view(b.f, &q, &err), WEIR_OK);
+	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
+	assert_int_equal(r->rows[0].measures[0].type, WEIR_NULL);
+	weir_result_unref(r);
+	weir_view_release(&v);
+	close_bench(&b);
+}
+
+struct shown {
+	unsigned n, most;
+	int64_t sum;
+};
+
+static enum weir_status show_row(void *ctx, const struct weir_row *row, struct weir_error *err)
+{
+	struct shown *s = ctx;
+	(void)err;
+	assert_int_equal(row->time_us, START + row->cells[1].i * S);
+	assert_string_equal(row->cells[0].s.data, fruits[row->cells[1].i % 3]);
+	assert_false(row->missing[0] || row->missing[1]);
+	s->sum += row->cells[1].i;
+	return ++s->n == s->most ? WEIR_END : WEIR_OK;
+}
+
+static void rows_are_shown_as_they_come(void **state)
+{
+	(void)state;
+	struct bench b;
+	struct shown all = {0}, two = {.most = 2};
+	const struct weir_result_column *columns;
+	open_bench(&b, false, false, 1);
+	ask(&b, "n % 2 = 1", NULL, NULL, "since 2026-11-22T10:00:05Z"); /* five seconds after the first row */
+	assert_int_equal(b.ops->rows(b.f, show_row, &all, NULL), WEIR_OK);
+	assert_int_equal(all.n, 0); /* nothing has come */
+	append(&b, 0, 10);
+	assert_int_equal(b.ops->row_columns(b.f, &columns), 2);
+	assert_string_equal(columns[1].name.data, "n");
+	assert_int_equal(b.ops->rows(b.f, show_row, &all, NULL), WEIR_OK);
+	assert_int_equal(all.n, 3);
+	assert_int_equal(all.sum, 5 + 7 + 9);
+	assert_int_equal(b.ops->rows(b.f, show_row, &two, NULL), WEIR_OK);
+	assert_int_equal(two.sum, 5 + 7);
+	close_bench(&b);
+}
+
 static void no_memory_is_survived(void **state)
 {
 	(void)state;
@@ -577,7 +822,8 @@ static void no_memory_is_survived(void **state)
 		weir_alloc_fail_at(0, false);
 		failures += st != WEIR_OK;
 		assert_true(st == WEIR_OK || st == WEIR_NO_MEMORY);
-		struct weir_result_request request = {.at_us = WEIR_TIME_NONE, .screen = true, .max_records = 3};
+		struct weir_result_request request = {
+		    .at_us = WEIR_TIME_NONE, .extras = WEIR_EXTRAS_ALL, .records.count = 3};
 		struct weir_result *r = NULL;
 		weir_alloc_fail_at(n, true);
 		st = b.ops->result(b.f, &request, &r, &err);
@@ -598,6 +844,13 @@ static void what_there_is(void **state)
 	assert_string_equal(weir_fabric_table[1]->name, "spark");
 	assert_non_null(weir_fabric_table[1]->absent);
 	assert_null(weir_fabric_table[2]);
+	const struct weir_fabric_ops *found;
+	assert_int_equal(weir_fabric_find(NULL, &found, NULL), WEIR_OK);
+	assert_ptr_equal(found, weir_fabric_table[0]);
+	assert_int_equal(weir_fabric_find("local", &found, NULL), WEIR_OK);
+	assert_ptr_equal(found, weir_fabric_table[0]);
+	assert_int_equal(weir_fabric_find("spark", &found, NULL), WEIR_UNSUPPORTED);
+	assert_int_equal(weir_fabric_find("loca", &found, NULL), WEIR_USAGE);
 	struct bench b;
 	open_bench(&b, true, true, 1);
 	struct weir_result_request request = {.at_us = WEIR_TIME_NONE};
@@ -606,8 +859,8 @@ static void what_there_is(void **state)
 	close_bench(&b);
 	for (uint64_t n = 1; n < 8; n++) {
 		struct weir_fabric *f;
-		const struct weir_str name = WEIR_STR("one");
-		struct weir_fabric_config config = {.clock = &weir_clock_system, .n_streams = 1, .stream_names = &name};
+		const struct weir_fabric_stream one = {.name = WEIR_STR("one")};
+		struct weir_fabric_config config = {.clock = &weir_clock_system, .n_streams = 1, .streams = &one};
 		weir_alloc_fail_at(n, true);
 		enum weir_status st = weir_fabric_table[0]->open(&config, &f, NULL);
 		weir_alloc_fail_at(0, false);
@@ -621,17 +874,30 @@ static void what_there_is(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(batch_keeps_no_rows), cmocka_unit_test(batch_carries_on_when_columns_change),
-		cmocka_unit_test(a_new_filter_counts_again), cmocka_unit_test(a_wrong_view_leaves_the_old_one),
-		cmocka_unit_test(a_question_can_be_given_up), cmocka_unit_test(a_moment_given_up_is_built_again),
-		cmocka_unit_test(sliding_windows_of_a_batch_are_exact), cmocka_unit_test(newest_rows_of_a_batch),
-		cmocka_unit_test(memory_takes_the_oldest_rows), cmocka_unit_test(memory_takes_the_oldest_panes),
-		cmocka_unit_test(the_window_before_an_earlier_one_is_whole),
-		cmocka_unit_test(without_the_window_before_nothing_is_counted_again),
-		cmocka_unit_test(panes_do_not_wait_for_an_answer),
-		cmocka_unit_test(groups_that_do_not_fit_are_an_error), cmocka_unit_test(late_shed_and_lag),
-		cmocka_unit_test(columns_that_no_longer_fit_are_said), cmocka_unit_test(no_memory_is_survived),
-		cmocka_unit_test(what_there_is),
+	    cmocka_unit_test(batch_keeps_no_rows),
+	    cmocka_unit_test(batch_carries_on_when_columns_change),
+	    cmocka_unit_test(a_new_filter_counts_again),
+	    cmocka_unit_test(rows_without_a_time_are_counted_once),
+	    cmocka_unit_test(a_wrong_view_leaves_the_old_one),
+	    cmocka_unit_test(a_question_can_be_given_up),
+	    cmocka_unit_test(a_moment_given_up_is_built_again),
+	    cmocka_unit_test(sliding_windows_of_a_batch_are_exact),
+	    cmocka_unit_test(newest_rows_of_a_batch),
+	    cmocka_unit_test(memory_takes_the_oldest_rows),
+	    cmocka_unit_test(memory_takes_the_oldest_panes),
+	    cmocka_unit_test(the_window_before_an_earlier_one_is_whole),
+	    cmocka_unit_test(without_the_window_before_nothing_is_counted_again),
+	    cmocka_unit_test(panes_do_not_wait_for_an_answer),
+	    cmocka_unit_test(groups_that_do_not_fit_are_an_error),
+	    cmocka_unit_test(late_rows_and_lag),
+	    cmocka_unit_test(records_that_are_left_out_can_be_looked_at),
+	    cmocka_unit_test(columns_that_no_longer_fit_are_said),
+	    cmocka_unit_test(names_are_held_against_what_is_known),
+	    cmocka_unit_test(a_plan_of_the_sample_goes_on),
+	    cmocka_unit_test(a_question_of_unknown_names_is_refused),
+	    cmocka_unit_test(rows_are_shown_as_they_come),
+	    cmocka_unit_test(no_memory_is_survived),
+	    cmocka_unit_test(what_there_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

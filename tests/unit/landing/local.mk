@@ -1,1 +1,14 @@
-# Unit tests of src/landing: one program a module, each listed in check_PROGRAMS and TESTS.
+# Unit tests of src/landing: one program a module.
+EXTRA_DIST += tests/unit/landing/rows.h
+
+check_PROGRAMS += tests/unit/landing/test_files
+TESTS += tests/unit/landing/test_files
+tests_unit_landing_test_files_SOURCES = tests/unit/landing/test_files.c
+tests_unit_landing_test_files_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_landing_test_files_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/landing/test_queue
+TESTS += tests/unit/landing/test_queue
+tests_unit_landing_test_queue_SOURCES = tests/unit/landing/test_queue.c
+tests_unit_landing_test_queue_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_landing_test_queue_LDADD = $(UNIT_LDADD)

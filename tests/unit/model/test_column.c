@@ -51,12 +51,18 @@ static struct cell random_cell(uint64_t *seed, unsigned types)
 static bool write_cell(struct weir_column *column, uint32_t row, const struct cell *c, struct weir_dict *dict)
 {
 	switch (c->type) {
-	case WEIR_BOOL: return weir_column_set_bool(column, row, c->b);
-	case WEIR_INT64: return weir_column_set_int64(column, row, c->i);
-	case WEIR_FLOAT64: return weir_column_set_float64(column, row, c->f);
-	case WEIR_TIMESTAMP: return weir_column_set_timestamp(column, row, c->i);
-	case WEIR_STRING: return weir_column_set_string(column, row, weir_str_of(c->text), dict);
-	default: return weir_column_set_null(column, row);
+	case WEIR_BOOL:
+		return weir_column_set_bool(column, row, c->b);
+	case WEIR_INT64:
+		return weir_column_set_int64(column, row, c->i);
+	case WEIR_FLOAT64:
+		return weir_column_set_float64(column, row, c->f);
+	case WEIR_TIMESTAMP:
+		return weir_column_set_timestamp(column, row, c->i);
+	case WEIR_STRING:
+		return weir_column_set_string(column, row, weir_str_of(c->text), dict);
+	default:
+		return weir_column_set_null(column, row);
 	}
 }
 
@@ -141,8 +147,9 @@ static void own_types_are_counted(void **state)
 	assert_int_equal(weir_schema_add(schema, WEIR_STR("c"), WEIR_NULL), 0);
 	assert_true(weir_batch_set_schema(b, schema));
 	struct weir_column *c = &b->columns[0];
-	assert_true(weir_column_set_int64(c, 0, 1) && weir_column_set_null(c, 1) && weir_column_set_float64(c, 3, 2.5) &&
-		    weir_column_set_int64(c, 4, 3) && weir_column_set_bool(c, 5, true) && weir_column_set_string(c, 6, WEIR_STR("x"), NULL) &&
+	assert_true(weir_column_set_int64(c, 0, 1) && weir_column_set_null(c, 1) &&
+		    weir_column_set_float64(c, 3, 2.5) && weir_column_set_int64(c, 4, 3) &&
+		    weir_column_set_bool(c, 5, true) && weir_column_set_string(c, 6, WEIR_STR("x"), NULL) &&
 		    weir_column_set_int64(c, 7, 9));
 	assert_true(weir_column_finish(c, 8));
 	assert_int_equal(c->type, WEIR_STRING);
@@ -233,8 +240,10 @@ static void batches(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(writers_keep_every_cell), cmocka_unit_test(own_types_are_counted),
-		cmocka_unit_test(without_memory_nothing_is_lost), cmocka_unit_test(batches),
+	    cmocka_unit_test(writers_keep_every_cell),
+	    cmocka_unit_test(own_types_are_counted),
+	    cmocka_unit_test(without_memory_nothing_is_lost),
+	    cmocka_unit_test(batches),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 # Unit tests of src/source: one program a module, each listed in check_PROGRAMS and TESTS.
-source_tests = tests/unit/source/test_table tests/unit/source/test_file tests/unit/source/test_packed tests/unit/source/test_demo
+source_tests = tests/unit/source/test_table tests/unit/source/test_file tests/unit/source/test_packed tests/unit/source/test_demo tests/unit/source/test_recode tests/unit/source/test_partitioned tests/unit/source/test_position
 check_PROGRAMS += $(source_tests)
 TESTS += $(source_tests)
 tests_unit_source_test_table_SOURCES = tests/unit/source/test_table.c tests/unit/source/reading.h
@@ -14,10 +14,24 @@ tests_unit_source_test_packed_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_demo_SOURCES = tests/unit/source/test_demo.c tests/unit/source/reading.h
 tests_unit_source_test_demo_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_demo_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_recode_SOURCES = tests/unit/source/test_recode.c
+tests_unit_source_test_recode_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_recode_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_partitioned_SOURCES = tests/unit/source/test_partitioned.c tests/unit/source/reading.h
+tests_unit_source_test_partitioned_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_partitioned_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_position_SOURCES = tests/unit/source/test_position.c tests/unit/source/reading.h
+tests_unit_source_test_position_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_position_CFLAGS = $(UNIT_CFLAGS)
 if WITH_KAFKA
 check_PROGRAMS += tests/unit/source/test_kafka
 TESTS += tests/unit/source/test_kafka
 tests_unit_source_test_kafka_SOURCES = tests/unit/source/test_kafka.c tests/unit/source/reading.h
 tests_unit_source_test_kafka_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_kafka_CFLAGS = $(UNIT_CFLAGS)
+check_PROGRAMS += tests/unit/source/test_kafka_doubt
+TESTS += tests/unit/source/test_kafka_doubt
+tests_unit_source_test_kafka_doubt_SOURCES = tests/unit/source/test_kafka_doubt.c
+tests_unit_source_test_kafka_doubt_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_kafka_doubt_CFLAGS = $(UNIT_CFLAGS) 
 endif

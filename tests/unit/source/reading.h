@@ -23,7 +23,9 @@ struct reading {
 	struct weir_buf text; /* all that was taken */
 	struct weir_error err;
 	enum weir_status last;
+	uint64_t begin;           /* offset that the first byte must have */
 	size_t n_chunks, largest; /* hand-outs; bytes of the largest */
+	unsigned n_restarts;
 	bool saw_end, saw_full;
 };
 
@@ -51,9 +53,10 @@ static inline enum weir_status reading_open(struct reading *r, const char *schem
 	return r->last;
 }
 
-static inline enum weir_status reading_open_fd(struct reading *r, int fd)
+static inline enum weir_status reading_open_fd(struct reading *r, int fd, bool live)
 {
-	struct weir_source_config config = {.clock = &weir_clock_system, .stdin_fd = fd, .ahead = reading_ahead};
+	struct weir_source_config config = {
+	    .clock = &weir_clock_system, .stdin_fd = fd, .live = live, .ahead = reading_ahead};
 
 	*r = (struct reading){0};
 	config.uri = (struct weir_uri){.scheme = (char *)(uintptr_t) "stdin", .path = (char *)(uintptr_t) ""};
@@ -76,7 +79,7 @@ static inline void reading_read_ahead(struct reading *r, const struct weir_chunk
 /* One poll; takes the whole lines of what comes (all of it at the end). */
 static inline enum weir_status reading_step(struct reading *r, int64_t timeout_us)
 {
-	struct weir_chunk c;
+	struct weir_chunk c = {0};
 
 	r->last = weir_source_poll(r->source, timeout_us, &c, &r->err);
 	if (r->last != WEIR_OK)
@@ -84,8 +87,9 @@ static inline enum weir_status reading_step(struct reading *r, int64_t timeout_u
 	r->n_chunks++;
 	r->largest = c.size > r->largest ? c.size : r->largest;
 	r->saw_end = c.at_end;
+	r->n_restarts += c.restarts;
 	r->saw_full |= c.full;
-	assert_int_equal(c.offset, r->text.size);
+	assert_int_equal(c.offset, r->begin + r->text.size);
 	if (reading_ahead)
 		reading_read_ahead(r, &c);
 	const char *line_end = c.size ? memrchr(c.bytes, '\n', c.size) : NULL;

@@ -26,6 +26,37 @@ static void read_finite(struct reading *r, const char *name, const char *count, 
 	assert_int_equal(reading_all(r), WEIR_END);
 }
 
+/* A screen begins with minutes that have passed; it goes on as before. */
+static void a_screen_begins_with_history(void **state)
+{
+	static const char *const columns[] = {"time", NULL};
+	struct weir_chunk chunk = {0};
+	struct weir_error err = {0};
+	struct weir_source *source = NULL;
+	struct weir_source_config config = {.clock = &fake_clock, .stdin_fd = -1, .live = true};
+	struct reading all = {0};
+
+	(void)state;
+	(void)columns;
+	assert_int_equal(weir_uri_parse(weir_str_of("demo:web?rate=1000&late=0s&seed=3"), false, &config.uri, &err),
+			 WEIR_OK);
+	fake_now_us = 5000000;
+	assert_int_equal(weir_source_open(&config, &source, &err), WEIR_OK);
+	uint64_t lines = 0;
+	while (weir_source_poll(source, 0, &chunk, &err) == WEIR_OK && chunk.size) {
+		for (size_t i = 0; i < chunk.size; i++)
+			lines += chunk.bytes[i] == '\n';
+		struct weir_chunk left = chunk;
+		left.bytes += left.size;
+		left.size = 0;
+		weir_source_consume(source, &left);
+	}
+	assert_int_equal(lines, 400 * 1000 + 1); /* eleven minutes would be more than a screen waits for */
+	weir_source_close(source);
+	weir_uri_release(&config.uri);
+	(void)all;
+}
+
 static void same_seed_same_bytes(void **state)
 {
 	struct reading a, b, c;
@@ -115,8 +146,8 @@ static void order_text_repeats_its_columns(void **state)
 static void web_and_sensors_are_well_formed(void **state)
 {
 	static const char *const web[] = {"time", "service", "status", "latency_ms", "region",
-					  "user", "method",  "bytes",  "path",	     NULL};
-	static const char *const sensors[] = {"time",	  "sensor",   "site",	 "temperature",
+					  "user", "method",  "bytes",  "path",       NULL};
+	static const char *const sensors[] = {"time",     "sensor",   "site",    "temperature",
 					      "humidity", "pressure", "battery", NULL};
 	struct reading r;
 
@@ -191,9 +222,13 @@ static void wrong_calls_are_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(same_seed_same_bytes),	      cmocka_unit_test(orders_are_as_described),
-	    cmocka_unit_test(order_text_repeats_its_columns), cmocka_unit_test(web_and_sensors_are_well_formed),
-	    cmocka_unit_test(rate_follows_the_clock),	      cmocka_unit_test(wrong_calls_are_told),
+	    cmocka_unit_test(same_seed_same_bytes),
+	    cmocka_unit_test(a_screen_begins_with_history),
+	    cmocka_unit_test(orders_are_as_described),
+	    cmocka_unit_test(order_text_repeats_its_columns),
+	    cmocka_unit_test(web_and_sensors_are_well_formed),
+	    cmocka_unit_test(rate_follows_the_clock),
+	    cmocka_unit_test(wrong_calls_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

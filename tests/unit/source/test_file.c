@@ -45,13 +45,14 @@ static void reads_all_in_large_pieces(void **state)
 	assert_int_equal(reading_all(&r), WEIR_END);
 	assert_int_equal(r.text.size, size);
 	assert_memory_equal(r.text.data, text, size);
-	assert_in_range(r.n_chunks, reading_ahead ? 3 : 5, reading_ahead ? 5 : 8); /* one or two MiB each, and the end */
+	assert_in_range(r.n_chunks, reading_ahead ? 3 : 5,
+			reading_ahead ? 5 : 8); /* one or two MiB each, and the end */
 	weir_source_status(r.source, &st);
 	assert_int_equal(st.state, WEIR_SOURCE_END);
 	assert_int_equal(st.bytes, size);
 	assert_int_equal(st.raw_bytes, size);
 	assert_int_equal(st.total_raw_bytes, size);
-	assert_int_equal(st.partitions[0].position, size);
+	assert_int_equal(weir_partitions_get(st.partitions, 0)->position, size);
 	assert_int_equal(weir_source_poll(r.source, 0, &(struct weir_chunk){0}, &r.err), WEIR_END); /* stays ended */
 	reading_close(&r);
 	free(text);
@@ -153,9 +154,9 @@ static void wrong_parameters_are_told(void **state)
 	write_file(in_folder("f"), "a\n", 2);
 	expect_refusal(folder_path, typo, WEIR_USAGE, "did you mean follow=?");
 	expect_refusal(folder_path, maybe, WEIR_USAGE, "neither yes nor no");
-	expect_refusal(folder_path, ago, WEIR_USAGE, "a file is bytes");
+	expect_refusal(folder_path, ago, WEIR_USAGE, "a file is only bytes");
 	expect_refusal(folder_path, at, WEIR_USAGE, "--where");
-	expect_refusal(folder_path, nonsense, WEIR_USAGE, "is no place in a stream");
+	expect_refusal(folder_path, nonsense, WEIR_USAGE, "is not a place in a stream");
 }
 
 static void reads_between_two_bytes(void **state)
@@ -205,7 +206,7 @@ static void cut_while_read_is_told_after_the_good_part(void **state)
 	assert_int_equal(reading_step(&r, 0), WEIR_OK);
 	assert_int_equal(truncate(folder_path, 1 << 20), 0);
 	assert_int_equal(reading_all(&r), WEIR_IO);
-	assert_non_null(strstr(r.err.what, "cut short"));
+	assert_non_null(strstr(r.err.what, "truncated"));
 	assert_int_equal(r.text.size, read / 13 * 13); /* whole lines */
 	assert_memory_equal(r.text.data, text, r.text.size);
 	assert_int_equal(reading_state(&r), WEIR_SOURCE_FAILED);
@@ -251,10 +252,22 @@ static void followed_file_grows_is_cut_and_replaced(void **state)
 	assert_int_equal(truncate(path, 0), 0);
 	append(path, "c\n");
 	assert_int_equal(reading_step(&r, 5000000), WEIR_OK);
+	assert_int_equal(r.n_restarts, 1);
+	assert_int_equal(reading_step(&r, 5000000), WEIR_OK);
+	assert_string_equal(r.text.data, "a\nbb\nc\n");
+	append(path, "half");
+	assert_int_equal(reading_step(&r, 5000000), WEIR_OK);
 	assert_int_equal(rename(path, other), 0);
+	append(other, " and"); /* by who has it open still */
 	append(path, "d\n");
 	assert_int_equal(reading_step(&r, 5000000), WEIR_OK);
-	assert_string_equal(r.text.data, "a\nbb\nc\nd\n");
+	assert_string_equal(r.text.data, "a\nbb\nc\n");
+	assert_int_equal(reading_step(&r, 5000000),
+			 WEIR_OK); /* the half line is the last of its file, not the begin of the next */
+	assert_int_equal(r.n_restarts, 2);
+	assert_string_equal(r.text.data, "a\nbb\nc\nhalf and");
+	assert_int_equal(reading_step(&r, 5000000), WEIR_OK);
+	assert_string_equal(r.text.data, "a\nbb\nc\nhalf andd\n");
 	assert_int_equal(reading_step(&r, 0), WEIR_AGAIN);
 	assert_int_equal(reading_state(&r), WEIR_SOURCE_LIVE);
 	reading_close(&r);
@@ -276,6 +289,28 @@ static void follow_from_latest_skips_the_past(void **state)
 	reading_close(&r);
 }
 
+static void followed_file_resumes_within_its_bytes_only(void **state)
+{
+	static const char *const at_end[] = {"follow=yes", "position=4", NULL};
+	static const char *const beyond[] = {"follow=yes", "position=5", NULL};
+	struct reading r;
+	struct weir_chunk c;
+
+	(void)state;
+	append(in_folder("log"), "old\n");
+	expect_refusal(folder_path, beyond, WEIR_NOT_FOUND, "ends 1 bytes before its position=");
+	expect_refusal(folder_path, beyond, WEIR_NOT_FOUND, "leave position= out to read all of it");
+	assert_int_equal(reading_open(&r, "file", folder_path, at_end), WEIR_OK);
+	append(folder_path, "new\n");
+	assert_int_equal(weir_source_poll(r.source, 5000000, &c, &r.err), WEIR_OK);
+	assert_int_equal(c.offset, 4);
+	assert_int_equal(c.size, 4);
+	assert_memory_equal(c.bytes, "new\n", 4);
+	reading_close(&r);
+	assert_int_equal(truncate(folder_path, 0), 0);
+	expect_refusal(folder_path, at_end, WEIR_NOT_FOUND, "ends 4 bytes before its position=");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +326,7 @@ int main(void)
 	    cmocka_unit_test(file_of_the_kernel_is_read_though_it_says_empty),
 	    cmocka_unit_test_setup_teardown(followed_file_grows_is_cut_and_replaced, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(follow_from_latest_skips_the_past, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(followed_file_resumes_within_its_bytes_only, set_up, tear_down),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

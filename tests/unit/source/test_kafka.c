@@ -183,15 +183,16 @@ static void all_of_four_partitions(void **state)
 	read_to_end(&c);
 	assert_int_equal(c.n, 20000);
 	assert_int_equal(c.sum, sum_to(20000));
-	assert_int_equal(c.status.n_partitions, PARTITIONS);
+	assert_int_equal(weir_partitions_count(c.status.partitions), PARTITIONS);
 	assert_int_equal(c.status.lag, 0);
 	for (int i = 0; i < PARTITIONS; i++) {
-		char name[40];
+		const struct weir_partition *part = weir_partitions_get(c.status.partitions, (uint32_t)i);
+		char name[40], shown[40];
 		snprintf(name, sizeof name, "%s/%d", mock.topic, i);
-		assert_string_equal(c.status.partitions[i].name, name);
-		assert_int_equal(c.status.partitions[i].position, 5000);
-		assert_int_equal(c.status.partitions[i].end, 5000);
-		assert_true(c.status.partitions[i].at_until);
+		assert_string_equal(weir_partition_name(part, shown, sizeof shown), name);
+		assert_int_equal(part->position, 5000);
+		assert_int_equal(part->end, 5000);
+		assert_true(part->at_until);
 	}
 	assert_int_equal(step(&c, 0), WEIR_END);
 	weir_source_close(c.source);
@@ -206,7 +207,7 @@ static void from_and_until_offsets(void **state)
 	produce(0, 400);
 	open_topic(&c, params);
 	read_to_end(&c);
-	assert_int_equal(c.status.n_partitions, 2);
+	assert_int_equal(weir_partitions_count(c.status.partitions), 2);
 	assert_int_equal(c.n, 20);
 	/* Offset o of partition p holds 4 o + p. */
 	assert_int_equal(c.sum, 2 * 4 * (sum_to(20) - sum_to(10)) + 10 * 1 + 10 * 3);
@@ -292,7 +293,7 @@ static void lag_is_known_by_partition(void **state)
 	assert_in_range(c.status.lag, 1, 40000);
 	int64_t sum = 0;
 	for (int i = 0; i < PARTITIONS; i++) {
-		const struct weir_partition_status *p = &c.status.partitions[i];
+		const struct weir_partition *p = weir_partitions_get(c.status.partitions, (uint32_t)i);
 		assert_int_equal(p->end, 10000);
 		assert_int_equal(p->lag, p->end - p->position);
 		sum += p->lag;
@@ -323,6 +324,81 @@ static void what_is_not_consumed_comes_again(void **state)
 	weir_source_consume(c.source, &chunk);
 	read_to_end(&c);
 	assert_int_equal(c.n, 96);
+	weir_source_close(c.source);
+}
+
+/* What was handed out and not taken comes in the next run. */
+static void reading_resumes_at_a_position(void **state)
+{
+	static const char *const first[] = {"until=latest", NULL};
+	char position[100];
+	const char *const then[] = {position, "until=latest", NULL};
+	struct weir_buf text = {0};
+	struct consumer c;
+	struct weir_chunk chunk;
+
+	(void)state;
+	produce(0, 400);
+	open_topic(&c, first);
+	while (weir_source_poll(c.source, 1000000, &chunk, &c.err) == WEIR_AGAIN)
+		;
+	assert_true(chunk.n_messages > 13);
+	int64_t sum = 0;
+	for (int i = 0; i < 13; i++, chunk.messages++, chunk.n_messages--)
+		sum += atoi(chunk.messages->payload.data);
+	weir_source_consume(c.source, &chunk);
+	assert_int_equal(weir_source_position(c.source, &text), WEIR_OK);
+	weir_source_close(c.source);
+	snprintf(position, sizeof position, "position=%s", text.data);
+	open_topic(&c, then);
+	read_to_end(&c);
+	assert_int_equal(c.n, 400 - 13);
+	assert_int_equal(c.sum + sum, sum_to(400));
+	text.size = 0;
+	assert_int_equal(weir_source_position(c.source, &text), WEIR_OK);
+	assert_string_equal(text.data, "0=100,1=100,2=100,3=100");
+	weir_source_close(c.source);
+	weir_buf_release(&text);
+}
+
+/* What position= does not name begins at from=, here at the end. */
+static void a_position_may_name_some_partitions(void **state)
+{
+	char topic[100];
+	snprintf(topic, sizeof topic, "position=%s/1=90,%s/3=0", mock.topic, mock.topic);
+	const char *const params[] = {topic, "from=latest", "until=latest", NULL};
+	struct consumer c;
+
+	(void)state;
+	produce(0, 400);
+	open_topic(&c, params);
+	read_to_end(&c);
+	assert_int_equal(c.n, 110);
+	assert_int_equal(c.next[1], 100);
+	assert_int_equal(c.next[3], 100);
+	weir_source_close(c.source);
+}
+
+static void positions_that_are_not_there(void **state)
+{
+	static const char *const beyond[] = {"position=0=2", NULL}, *const nameless[] = {"position=0=1", NULL};
+	char two[80];
+	struct consumer c;
+
+	snprintf(two, sizeof two, "orders1,%s", mock.topic);
+	(void)state;
+	produce(0, 4);
+	open_topic(&c, beyond);
+	while (step(&c, 1000000) == WEIR_AGAIN)
+		;
+	assert_int_equal(c.last, WEIR_NOT_FOUND);
+	assert_non_null(strstr(c.err.what, "/0 ends at offset 1, before the 2 of position="));
+	weir_source_close(c.source);
+	assert_int_equal(open_at(&c, mock.hosts, two, &weir_clock_system, nameless), WEIR_OK);
+	while (step(&c, 1000000) == WEIR_AGAIN)
+		;
+	assert_int_equal(c.last, WEIR_USAGE);
+	assert_non_null(strstr(c.err.hint, "position=orders1/0=123"));
 	weir_source_close(c.source);
 }
 
@@ -463,7 +539,7 @@ static void topic_that_comes_to_match_is_read(void **state)
 	snprintf(pattern, sizeof pattern, "^orders%d(-later)?$", mock.n_topics);
 	assert_int_equal(open_at(&c, mock.hosts, pattern, &weir_clock_system, params), WEIR_OK);
 	step_until_state(&c, WEIR_SOURCE_LIVE);
-	assert_int_equal(c.status.n_partitions, PARTITIONS);
+	assert_int_equal(weir_partitions_count(c.status.partitions), PARTITIONS);
 	assert_string_equal(c.status.detail, "");
 	strcat(mock.topic, "-later");
 	make_topic();
@@ -479,7 +555,7 @@ static void topic_that_comes_to_match_is_read(void **state)
 	}
 	assert_int_equal(n, 40);
 	weir_source_status(c.source, &c.status);
-	assert_int_equal(c.status.n_partitions, 2 * PARTITIONS);
+	assert_int_equal(weir_partitions_count(c.status.partitions), 2 * PARTITIONS);
 	snprintf(pattern, sizeof pattern, "4 new partitions: %s/0, ", mock.topic);
 	assert_memory_equal(c.status.detail, pattern, strlen(pattern));
 	weir_source_close(c.source);
@@ -527,6 +603,8 @@ static void no_such_topic(void **state)
 
 	(void)state;
 	snprintf(near, sizeof near, "ordres%d", mock.n_topics);
+	/* The mock makes every topic that is asked for by name. */
+	rd_kafka_mock_topic_set_error(mock.cluster, near, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
 	assert_int_equal(open_at(&c, mock.hosts, near, &weir_clock_system, NULL), WEIR_OK);
 	while (step(&c, 1000000) == WEIR_AGAIN)
 		;
@@ -535,6 +613,81 @@ static void no_such_topic(void **state)
 	assert_non_null(strstr(c.err.hint, mock.topic));
 	assert_string_equal(c.err.origin, mock.hosts);
 	assert_int_equal(c.status.state, WEIR_SOURCE_FAILED);
+	weir_source_close(c.source);
+}
+
+/* One partition without a leader is reported, and the others are read; once it has one, it is read too. */
+static void a_partition_without_a_leader(void **state)
+{
+	static const char *const params[] = {"topic.metadata.refresh.interval.ms=100", NULL};
+	char sentence[100];
+	struct consumer c;
+
+	(void)state;
+	produce(0, 4000);
+	rd_kafka_mock_partition_set_leader(mock.cluster, mock.topic, 2, -1);
+	open_topic(&c, params);
+	step_until_count(&c, 3000);
+	snprintf(sentence, sizeof sentence, "1 partition has no leader and cannot be read: %s/2", mock.topic);
+	assert_string_equal(c.status.unread, sentence);
+	assert_int_equal(c.status.state, WEIR_SOURCE_LIVE);
+	assert_string_equal(c.status.detail, sentence);
+	rd_kafka_mock_partition_set_leader(mock.cluster, mock.topic, 2, 1);
+	/* It comes last in the list, whatever its number: the mock's messages say which it is. */
+	for (int tries = 0; c.n < 4000 && tries < 300; tries++)
+		step(&c, 100000);
+	assert_int_equal(c.n, 4000);
+	assert_int_equal(c.sum, sum_to(4000));
+	weir_source_status(c.source, &c.status);
+	assert_string_equal(c.status.unread, "");
+	assert_int_equal(weir_partitions_get(c.status.partitions, 3)->number, 2);
+	weir_source_close(c.source);
+}
+
+static void no_partition_has_a_leader(void **state)
+{
+	struct consumer c;
+
+	(void)state;
+	for (int i = 0; i < PARTITIONS; i++)
+		rd_kafka_mock_partition_set_leader(mock.cluster, mock.topic, i, -1);
+	open_topic(&c, NULL);
+	while (step(&c, 1000000) == WEIR_AGAIN)
+		;
+	assert_int_equal(c.last, WEIR_UNREACHABLE);
+	assert_non_null(strstr(c.err.what, "no partition has a leader"));
+	weir_source_close(c.source);
+}
+
+static void more_partitions_than_a_stream_can_have(void **state)
+{
+	char many[40];
+	struct consumer c;
+
+	(void)state;
+	snprintf(many, sizeof many, "many%d", mock.n_topics);
+	rd_kafka_mock_topic_create(mock.cluster, many, WEIR_MAX_PARTITIONS + 4, 1);
+	assert_int_equal(open_at(&c, mock.hosts, many, &weir_clock_system, NULL), WEIR_OK);
+	while (step(&c, 1000000) == WEIR_AGAIN)
+		;
+	assert_int_equal(c.last, WEIR_TOO_LARGE);
+	assert_non_null(strstr(c.err.what, "4100 partitions"));
+	weir_source_close(c.source);
+}
+
+/* From an offset that is still to come: what comes before it is not what was asked for. */
+static void from_beyond_the_end(void **state)
+{
+	static const char *const params[] = {"from=1005", "partitions=0", NULL};
+	struct consumer c;
+
+	(void)state;
+	produce(0, 4000);
+	open_topic(&c, params);
+	step_until_state(&c, WEIR_SOURCE_LIVE);
+	produce(4000, 4040);
+	step_until_count(&c, 5);
+	assert_int_equal(c.next[0], 1010);
 	weir_source_close(c.source);
 }
 
@@ -600,9 +753,10 @@ static void wrong_parameters(void **state)
 	expect_usage("security.protocol=TLS", "Invalid value", "");
 	expect_usage("fetch.min.bytes=lots", "fetch.min.bytes", "");
 	expect_usage("enable.auto.commit=true", "always false", "");
-	expect_usage("partitions=a", "no list of partitions", "0,3-5");
-	expect_usage("partitions=5-3", "no list of partitions", "");
-	expect_usage("from=soon", "no place in a stream", "earliest");
+	expect_usage("partitions=a", "not a list of partitions", "0,3-5");
+	expect_usage("partitions=5-3", "not a list of partitions", "");
+	expect_usage("position=5", "not a position", "0=123");
+	expect_usage("from=soon", "not a place in a stream", "earliest");
 	expect_usage("until=2999-01-01", "in the future", "--for");
 	assert_int_equal(open_at(&c, NULL, "orders", &weir_clock_system, NULL), WEIR_USAGE);
 	assert_int_equal(open_at(&c, mock.hosts, "", &weir_clock_system, NULL), WEIR_USAGE);
@@ -636,6 +790,9 @@ int main(void)
 	    TEST(one_message_wakes_at_once),
 	    TEST(lag_is_known_by_partition),
 	    TEST(what_is_not_consumed_comes_again),
+	    TEST(reading_resumes_at_a_position),
+	    TEST(a_position_may_name_some_partitions),
+	    TEST(positions_that_are_not_there),
 	    TEST(all_of_a_message),
 	    TEST(slow_reader_gets_all),
 	    TEST(topic_that_comes_to_match_is_read),
@@ -644,6 +801,10 @@ int main(void)
 	    TEST(broker_that_dies_and_returns),
 	    TEST(offset_that_is_gone_is_asked_for_again),
 	    TEST(no_such_topic),
+	    TEST(a_partition_without_a_leader),
+	    TEST(no_partition_has_a_leader),
+	    TEST(more_partitions_than_a_stream_can_have),
+	    TEST(from_beyond_the_end),
 	    TEST(no_such_partition),
 	    TEST(no_broker),
 	    TEST(wrong_parameters),

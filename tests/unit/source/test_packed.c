@@ -175,6 +175,21 @@ static void text_that_begins_like_a_magic_number_stays(void **state)
 	reading_close(&r);
 }
 
+/* Nobody knows when a pipe ends; a batch reads it to its end all the same. */
+static void a_batch_counts_on_the_end_of_a_pipe(void **state)
+{
+	struct reading r;
+	int p[2];
+
+	(void)state;
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(reading_open_fd(&r, p[0], false), WEIR_OK);
+	assert_true(weir_source_finite(r.source));
+	reading_close(&r);
+	assert_int_equal(close(p[0]), 0);
+	assert_int_equal(close(p[1]), 0);
+}
+
 static void pipe_trickles_at_once(void **state)
 {
 	struct reading r;
@@ -182,7 +197,7 @@ static void pipe_trickles_at_once(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(p), 0);
-	assert_int_equal(reading_open_fd(&r, p[0]), WEIR_OK);
+	assert_int_equal(reading_open_fd(&r, p[0], true), WEIR_OK);
 	assert_false(weir_source_finite(r.source));
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(reading_step(&r, 0), WEIR_AGAIN);
@@ -209,7 +224,7 @@ static void half_a_record_is_shown_again(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(p), 0);
-	assert_int_equal(reading_open_fd(&r, p[0]), WEIR_OK);
+	assert_int_equal(reading_open_fd(&r, p[0], false), WEIR_OK);
 	assert_int_equal(weir_source_poll(r.source, 0, &c, &r.err), WEIR_AGAIN);
 	assert_int_equal(c.size, 0);
 	assert_int_equal(write(p[1], "half", 4), 4);
@@ -235,7 +250,7 @@ static void packed_pipe_byte_by_byte(void **state)
 		size_t n = packs[k]("a\nb\n", 4, packed, sizeof packed);
 
 		assert_int_equal(pipe(p), 0);
-		assert_int_equal(reading_open_fd(&r, p[0]), WEIR_OK);
+		assert_int_equal(reading_open_fd(&r, p[0], false), WEIR_OK);
 		for (size_t i = 0; i < n; i++) {
 			assert_int_equal(write(p[1], packed + i, 1), 1);
 			reading_step(&r, 0);
@@ -256,7 +271,7 @@ static void wake_ends_a_wait(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(p), 0);
-	assert_int_equal(reading_open_fd(&r, p[0]), WEIR_OK);
+	assert_int_equal(reading_open_fd(&r, p[0], false), WEIR_OK);
 	weir_source_wake(r.source);
 	assert_int_equal(reading_step(&r, INT64_C(600000000)), WEIR_AGAIN);
 	reading_close(&r);
@@ -272,7 +287,7 @@ static void redirected_file_is_finite(void **state)
 	write_file(in_folder("in"), "skipped\nrest\n", 13);
 	int fd = open(folder_path, O_RDONLY);
 	assert_int_equal(lseek(fd, 8, SEEK_SET), 8);
-	assert_int_equal(reading_open_fd(&r, fd), WEIR_OK);
+	assert_int_equal(reading_open_fd(&r, fd, false), WEIR_OK);
 	assert_true(weir_source_finite(r.source));
 	assert_int_equal(reading_all(&r), WEIR_END);
 	assert_string_equal(r.text.data, "rest\n");
@@ -285,7 +300,7 @@ static void closed_input_is_told(void **state)
 	struct reading r;
 
 	(void)state;
-	assert_int_equal(reading_open_fd(&r, -1), WEIR_USAGE);
+	assert_int_equal(reading_open_fd(&r, -1, false), WEIR_USAGE);
 	assert_non_null(strstr(r.err.what, "closed"));
 }
 
@@ -298,6 +313,7 @@ int main(void)
 	    cmocka_unit_test(zeros_after_gzip_are_padding_and_more_is_not),
 	    cmocka_unit_test(other_packers_are_named),
 	    cmocka_unit_test(text_that_begins_like_a_magic_number_stays),
+	    cmocka_unit_test(a_batch_counts_on_the_end_of_a_pipe),
 	    cmocka_unit_test(pipe_trickles_at_once),
 	    cmocka_unit_test(half_a_record_is_shown_again),
 	    cmocka_unit_test(packed_pipe_byte_by_byte),

@@ -15,7 +15,7 @@ static void rows_are_complete(void **state)
 		}
 		assert_true(o->open && o->poll && o->consume && o->wake && o->status && o->finite && o->close &&
 			    o->options);
-		for (const struct weir_source_option *p = o->options; p->name; p++)
+		for (const struct weir_uri_option *p = o->options; p->name; p++)
 			assert_true(p->value && p->help);
 	}
 }
@@ -23,7 +23,7 @@ static void rows_are_complete(void **state)
 static void every_scheme_is_found_or_explained(void **state)
 {
 	static const char *const schemes[] = {"file",  "stdin", "demo", "kafka", "kinesis", "amqp",   "amqps",
-					      "stomp", "mysql", "solr", "kudu",	 "mongodb", "sqlite", "capture"};
+					      "stomp", "mysql", "solr", "kudu",  "mongodb", "sqlite", "capture"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
@@ -100,8 +100,8 @@ static void memory_may_run_out_anywhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(rows_are_complete),	   cmocka_unit_test(every_scheme_is_found_or_explained),
-	    cmocka_unit_test(unknown_scheme_suggests),	   cmocka_unit_test(states_have_names),
+	    cmocka_unit_test(rows_are_complete),           cmocka_unit_test(every_scheme_is_found_or_explained),
+	    cmocka_unit_test(unknown_scheme_suggests),     cmocka_unit_test(states_have_names),
 	    cmocka_unit_test(memory_may_run_out_anywhere),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 #include "fake_result.h"
 
-#include "tui/format.h"
+#include "tui/draw/draw.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ enum { GROUPS = 20, BUCKETS = 100, BINS = 60, RECORDS = 60 };
 
 static const char *const services[GROUPS] = {
     "checkout", "payments", "search",  "catalog", "auth",    "cart",   "inventory", "shipping", "recommend", "notify",
-    "gateway",	"profile",  "billing", "ledger",  "session", "assets", "images",    "mailer",	"reports",   "export"};
+    "gateway",  "profile",  "billing", "ledger",  "session", "assets", "images",    "mailer",   "reports",   "export"};
 
 const char *const fake_hostile_texts[] = {
     "\x1b[31mred\x1b[0m",
@@ -112,7 +112,7 @@ static void fill_rows(struct fake *f, enum fake_kind kind)
 			before[m] = number(weir_number_of(&now[m]) / (1 + change));
 		}
 		rows[i] = (struct weir_result_row){
-		    WEIR_TIME_NONE,	      WEIR_TIME_NONE,  group, now, kind == FAKE_END ? NULL : before,
+		    WEIR_TIME_NONE,           WEIR_TIME_NONE,  group, now, now, kind == FAKE_END ? NULL : before,
 		    wave(f, p95, 11 * i + 3), (uint64_t)rows_n};
 	}
 	r->rows = rows;
@@ -123,7 +123,7 @@ static void fill_rows(struct fake *f, enum fake_kind kind)
 	others[1] = number(8.4);
 	others[2] = integer(204118 * 700);
 	r->others =
-	    (struct weir_result_row){WEIR_TIME_NONE, WEIR_TIME_NONE, NULL, others, NULL, wave(f, 9, 99), 204118};
+	    (struct weir_result_row){WEIR_TIME_NONE, WEIR_TIME_NONE, NULL, others, NULL, NULL, wave(f, 9, 99), 204118};
 	r->has_others = true;
 }
 
@@ -137,8 +137,9 @@ static void fill_total(struct fake *f, enum fake_kind kind)
 	before[0] = integer(3565000);
 	before[1] = number(162.1);
 	before[2] = integer(47700000000);
-	r->total = (struct weir_result_row){WEIR_TIME_NONE, WEIR_TIME_NONE, NULL, now, kind == FAKE_END ? NULL : before,
-					    NULL,	    3712004};
+	r->compared_us = kind == FAKE_END ? 0 : 300 * WEIR_US_PER_S;
+	r->total = (struct weir_result_row){
+	    WEIR_TIME_NONE, WEIR_TIME_NONE, NULL, now, now, kind == FAKE_END ? NULL : before, NULL, 3712004};
 	const double **spark = take(f, 3 * sizeof(*spark));
 	for (int m = 0; m < 3; m++)
 		spark[m] = wave(f, 100, 40 + 5 * (uint32_t)m);
@@ -192,7 +193,7 @@ static void fill_histogram(struct fake *f)
 
 static void fill_records(struct fake *f, enum fake_kind kind)
 {
-	static const char *const names[] = {"service",	  "status", "region", "user",
+	static const char *const names[] = {"service",    "status", "region", "user",
 					    "latency_ms", "method", "bytes",  "trace"};
 	static const enum weir_type types[] = {WEIR_STRING,  WEIR_INT64,  WEIR_STRING, WEIR_STRING,
 					       WEIR_FLOAT64, WEIR_STRING, WEIR_INT64,  WEIR_STRING};
@@ -220,31 +221,63 @@ static void fill_records(struct fake *f, enum fake_kind kind)
 			v[5] = (struct weir_value){.type = WEIR_NULL};
 		if (i == 5)
 			v[7] = (struct weir_value){.type = WEIR_NULL}, missing[7] = true;
-		records[i] =
-		    (struct weir_result_record){NOW - (int64_t)i * 781423, (int64_t)i, 0, 0, false, v, missing};
+		records[i] = (struct weir_result_record){
+		    .time_us = NOW - (int64_t)i * 781423, .position = (int64_t)i, .cells = v, .missing = missing};
 	}
 	r->n_record_columns = 8;
 	r->record_columns = columns;
 	r->records = records;
 	r->n_records = RECORDS;
 	struct weir_result_field *fields = take(f, 9 * sizeof(*fields));
-	fields[0] = (struct weir_result_field){0,
-					       WEIR_STR("ts"),
-					       WEIR_TIMESTAMP,
-					       true,
-					       {0, 0, 0, 0, 61204118, 0},
-					       0,
-					       0,
-					       {.type = WEIR_TIMESTAMP, .i = NOW}};
+	fields[0] = (struct weir_result_field){.name = WEIR_STR("ts"),
+					       .type = WEIR_TIMESTAMP,
+					       .is_time = true,
+					       .n_type = {0, 0, 0, 0, 61204118, 0},
+					       .first_us = NOW - 300 * WEIR_US_PER_S,
+					       .example = {.type = WEIR_TIMESTAMP, .i = NOW}};
 	for (uint32_t i = 0; i < 8; i++) {
-		fields[i + 1] = (struct weir_result_field){0,	columns[i].name, types[i], false,
-							   {0}, i == 7 ? 12 : 0, 40u << i, records[0].cells[i]};
+		fields[i + 1] = (struct weir_result_field){.name = columns[i].name,
+							   .type = types[i],
+							   .n_missing = i == 7 ? 12 : 0,
+							   .n_distinct = 40u << i,
+							   .first_us = NOW - 300 * WEIR_US_PER_S,
+							   .example = records[0].cells[i]};
 		fields[i + 1].n_type[types[i]] = 61204000;
 		fields[i + 1].n_type[WEIR_NULL] = i == 5 ? 118 : 0;
 	}
 	fields[4].n_type[WEIR_INT64] = 4100000; /* user: numbers were met too */
 	r->fields = fields;
 	r->n_fields = 9;
+}
+
+/* A few records that were left out, of each kind. */
+static void fill_left_out(struct fake *f)
+{
+	enum { LEFT = 12 };
+	struct weir_left_outs *all = take(f, sizeof(*all));
+	struct weir_left_out *records = take(f, LEFT * sizeof(*records));
+	uint32_t set = weir_extras_named("left_out"), at = 0;
+	for (uint32_t i = 0; i < LEFT; i++)
+		records[i] =
+		    (struct weir_left_out){.kind = (enum weir_left_kind)(i % WEIR_LEFT_KINDS),
+					   .number = LEFT - i,
+					   .arrival_us = NOW - (int64_t)i * 1000000,
+					   .time_us = i % WEIR_LEFT_KINDS ? NOW - (int64_t)i * 1000000 : WEIR_TIME_NONE,
+					   .position = 100 * (int64_t)i,
+					   .record = 7 + i,
+					   .by_us = i % WEIR_LEFT_KINDS ? 90000000 : 0,
+					   .reason = WEIR_STR("not the format: a comma was expected"),
+					   .text = weir_str_of(fake_hostile_texts[i % fake_hostile_count]),
+					   .text_bytes = 40,
+					   .rebuilt = i % WEIR_LEFT_KINDS == 2};
+	*all = (struct weir_left_outs){.n = LEFT, .records = records, .n_kept = LEFT};
+	for (int k = 0; k < WEIR_LEFT_KINDS; k++) {
+		all->n_kept_of[k] = LEFT / WEIR_LEFT_KINDS;
+		all->n_of[k] = 1200;
+	}
+	while (!(set >> at & 1))
+		at++;
+	f->result.extras[at] = all;
 }
 
 static void fill_ledgers(struct fake *f, enum fake_kind kind)
@@ -264,7 +297,7 @@ static void fill_ledgers(struct fake *f, enum fake_kind kind)
 				.watermark_us = NOW - 1200000,
 				.newest_us = NOW,
 				.arrival_delay_us = 300000};
-	if (kind == FAKE_STREAMS) {
+	if (kind == FAKE_STREAMS || kind == FAKE_HOSTILE) {
 		l.malformed = 31;
 		l.filtered -= 31;
 		l.malformed_by[WEIR_BAD_SYNTAX] = 24;
@@ -287,6 +320,29 @@ static void fill_ledgers(struct fake *f, enum fake_kind kind)
 	r->buffer_rows = 61204118;
 	r->memory_bytes = 318ull << 20;
 	r->memory_limit_bytes = 512ull << 20;
+}
+
+/* A quarter of an hour up to now, with one of each sign. */
+static void fill_strip(struct weir_strip *s)
+{
+	*s = (struct weir_strip){.n_buckets = 90,
+				 .bucket_us = 10 * WEIR_US_PER_S,
+				 .start_us = NOW - NOW % (10 * WEIR_US_PER_S) - 890 * WEIR_US_PER_S,
+				 .newest_us = NOW,
+				 .errors = "status >= 500",
+				 .errors_known = true,
+				 .errors_guessed = true};
+	s->oldest_us = s->start_us + 3 * WEIR_US_PER_S;
+	for (uint32_t i = 0; i < s->n_buckets; i++) {
+		struct weir_strip_bucket *b = &s->buckets[i];
+		b->gap = i >= 40 && i < 43;
+		b->rows = b->gap ? 0 : 1000 + i % 7 * 100;
+		b->errors = i == 60 ? 90 : b->rows / 500;
+		b->late = i == 20 ? 15 : 0;
+		b->lost = i == 50 ? 12 : 0;
+		s->n_rows += b->rows;
+		s->n_errors += b->errors;
+	}
 }
 
 static void fill_info(struct fake *f, enum fake_kind kind)
@@ -333,6 +389,8 @@ static void fill_info(struct fake *f, enum fake_kind kind)
 	}
 	if (kind == FAKE_NOTHING)
 		info->streams[0].state = WEIR_STREAM_CONNECTING;
+	if (kind != FAKE_NOTHING)
+		fill_strip(&info->strip);
 	weir_view_init(&info->view);
 	const char *where = kind == FAKE_END || kind == FAKE_TOTAL ? NULL : "status >= 500";
 	if ((where && (weir_view_set(&info->view, WEIR_VIEW_WHERE, where, NOW, &err) ||
@@ -343,15 +401,101 @@ static void fill_info(struct fake *f, enum fake_kind kind)
 		abort();
 }
 
+static void free_why(struct weir_study_answer *a)
+{
+	struct weir_why *w = (struct weir_why *)a;
+	weir_arena_release(&w->arena);
+	free(w);
+}
+
+static struct weir_why_cell why_value(enum fake_kind kind, size_t i, uint64_t selected, uint64_t rest)
+{
+	struct weir_str text =
+	    weir_str_of(kind == FAKE_HOSTILE ? fake_hostile_texts[i % fake_hostile_count] : services[i]);
+	return (struct weir_why_cell){.value = {.type = WEIR_STRING, .s = text}, .selected = selected, .rest = rest};
+}
+
+static struct weir_why_cell why_range(double low, double high, uint64_t selected, uint64_t rest)
+{
+	struct weir_why_cell c = {.kind = WEIR_WHY_RANGE, .selected = selected, .rest = rest};
+	if (low > 0)
+		c.low = (struct weir_value){.type = WEIR_FLOAT64, .f = low};
+	if (high > 0)
+		c.high = (struct weir_value){.type = WEIR_FLOAT64, .f = high};
+	return c;
+}
+
+/* A ranking with a value, two more of the same column, a range and a pair. */
+static void fill_why(struct fake *f, enum fake_kind kind)
+{
+	static struct weir_why_column columns[2];
+	static struct weir_why_cell texts[5], ranges[4];
+	static struct weir_why_finding findings[5];
+	static struct weir_why_aside aside[2];
+	struct weir_why *w = calloc(1, sizeof *w);
+	if (!w)
+		abort();
+	for (size_t i = 0; i < 5; i++)
+		texts[i] = why_value(kind, i, 100 - 20 * i, i * i);
+	for (int i = 0; i < 4; i++)
+		ranges[i] =
+		    why_range(i * 12.375, i < 3 ? (i + 1) * 12.375 : 0, (uint64_t)i * 50, 300 - (uint64_t)i * 70);
+	columns[0] = (struct weir_why_column){.name = texts[4].value.s,
+					      .type = WEIR_STRING,
+					      .difference = 0.8,
+					      .n_values = 40,
+					      .n_cells = 5,
+					      .cells = texts,
+					      .others_selected = 10,
+					      .others_rest = 1000};
+	columns[1] = (struct weir_why_column){.name = WEIR_STR("latency_ms"),
+					      .type = WEIR_FLOAT64,
+					      .ranges = true,
+					      .difference = 0.4,
+					      .n_values = 4,
+					      .n_cells = 4,
+					      .cells = ranges};
+	for (uint32_t i = 0; i < 5; i++) {
+		findings[i] = (struct weir_why_finding){.n_parts = i == 4 ? 2 : 1,
+							.columns = {&columns[i == 3], &columns[1]},
+							.parts = {i == 3 ? ranges[2] : texts[i], ranges[3]},
+							.selected = 100 - 10 * i,
+							.rest = 7 * i,
+							.more = i == 1 || i == 2,
+							.condition = texts[i].value.s,
+							.exclusion = texts[i].value.s};
+	}
+	aside[0] = (struct weir_why_aside){texts[3].value.s, WEIR_WHY_DEFINES};
+	aside[1] = (struct weir_why_aside){texts[2].value.s, WEIR_WHY_NAMES};
+	*w = (struct weir_why){.answer = {.refs = 1, .free = free_why, .whole = true},
+			       .selected = 310,
+			       .rest = 1030,
+			       .n_compared = 9,
+			       .n_findings = kind == FAKE_END ? 0 : 5,
+			       .findings = findings,
+			       .n_aside = 2,
+			       .aside = aside};
+	struct weir_why_step *s = &f->state.why.steps[0];
+	*s = (struct weir_why_step){.selected = "selected",
+				    .rest = "rest",
+				    .of_selected = "of the selected rows",
+				    .of_rest = "of the rest",
+				    .others = "all other rows",
+				    .answer = &w->answer};
+	snprintf(s->title, sizeof(s->title), "%.*s", (int)texts[0].value.s.size, texts[0].value.s.data);
+	f->state.why.n_steps = 1;
+}
+
 void fake_make(struct fake *f, enum fake_kind kind)
 {
 	memset(f, 0, sizeof(*f));
 	struct weir_result *r = &f->result;
 	struct weir_result_column *columns = take(f, 4 * sizeof(*columns));
 	columns[0] = (struct weir_result_column){WEIR_STR("service"), WEIR_STRING, false};
-	columns[1] = (struct weir_result_column){WEIR_STR("count"), WEIR_INT64, false};
+	columns[1] = (struct weir_result_column){
+	    .name = WEIR_STR("count"), .type = WEIR_INT64, .adds_up = true, .is_rows = true};
 	columns[2] = (struct weir_result_column){WEIR_STR("p95(latency_ms)"), WEIR_FLOAT64, false};
-	columns[3] = (struct weir_result_column){WEIR_STR("sum(bytes)"), WEIR_INT64, false};
+	columns[3] = (struct weir_result_column){.name = WEIR_STR("sum(bytes)"), .type = WEIR_INT64, .adds_up = true};
 	r->groups = columns;
 	r->n_groups = kind == FAKE_TOTAL ? 0 : 1;
 	r->measures = columns + 1;
@@ -359,19 +503,26 @@ void fake_make(struct fake *f, enum fake_kind kind)
 	r->sort_measure = 1;
 	r->sort_descending = true;
 	r->moment_us = NOW;
-	r->held_from_us = WEIR_TIME_NONE;
+	r->held_from_us = r->oldest_us = WEIR_TIME_NONE;
 	r->window_end_us = NOW;
 	r->window_start_us = NOW - 300 * WEIR_US_PER_S;
 	fill_ledgers(f, kind);
 	fill_info(f, kind);
-	weir_ui_init(&f->ui);
-	f->frame = (struct weir_frame){
-	    .result = kind == FAKE_NOTHING ? NULL : r, .info = &f->info, .ui = &f->ui, .now_us = NOW};
+	weir_state_init(&f->state, weir_panels);
+	f->picture = (struct weir_picture){.panels = weir_panels,
+					   .result = kind == FAKE_NOTHING ? NULL : r,
+					   .info = &f->info,
+					   .state = &f->state,
+					   .now_us = NOW};
 	fill_rows(f, kind);
 	fill_total(f, kind);
 	fill_time(f);
 	fill_histogram(f);
 	fill_records(f, kind);
+	if (kind == FAKE_STREAMS || kind == FAKE_HOSTILE)
+		fill_left_out(f);
+	if (kind != FAKE_NOTHING && kind != FAKE_PAUSED)
+		fill_why(f, kind);
 	if (kind == FAKE_EMPTY) {
 		r->n_rows = r->n_records = r->n_series = 0;
 		r->n_rows_total = 0;
@@ -383,6 +534,21 @@ void fake_make(struct fake *f, enum fake_kind kind)
 		r->n_rows_total = r->n_rows = 1;
 		r->has_others = false;
 	}
+	/* What panels remember of a result, each as if it were in focus. */
+	int focus = f->state.focus;
+	for (int i = 0; weir_panels[i] && f->picture.result; i++) {
+		f->state.focus = i;
+		if (weir_panels[i]->see)
+			weir_panels[i]->see(&f->picture, &f->state);
+	}
+	f->state.focus = focus;
+}
+
+void fake_see(struct fake *f)
+{
+	for (int i = 0; weir_panels[i] && f->picture.result; i++)
+		if (weir_panels[i]->see)
+			weir_panels[i]->see(&f->picture, &f->state);
 }
 
 void fake_release(struct fake *f)
@@ -390,5 +556,5 @@ void fake_release(struct fake *f)
 	weir_arena_release(&f->result.arena);
 	weir_view_release(&f->info.view);
 	free(f->info.streams);
-	weir_ui_release(&f->ui);
+	weir_state_release(&f->state);
 }

@@ -2,13 +2,13 @@
 #ifndef WEIR_TESTS_FAKE_RESULT_H
 #define WEIR_TESTS_FAKE_RESULT_H
 
-#include "tui/frame.h"
+#include "tui/picture/picture.h"
 
 struct fake {
 	struct weir_result result;
 	struct weir_session_info info;
-	struct weir_ui ui;
-	struct weir_frame frame;
+	struct weir_screen_state state;
+	struct weir_picture picture;
 };
 
 enum fake_kind {
@@ -28,6 +28,8 @@ extern const size_t fake_hostile_count;
 
 /* The same numbers every time. Everything is owned by `f`; aborts when memory ends. */
 void fake_make(struct fake *f, enum fake_kind kind);
+/* After the layout: the panels remember what they show, as they do before a picture is drawn. */
+void fake_see(struct fake *f);
 void fake_release(struct fake *f);
 
 #endif

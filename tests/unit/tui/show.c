@@ -1,5 +1,5 @@
 /* Prints one picture of invented data, for looking at: show KIND COLUMNSxROWS [theme] [mono|8|16|256|true|ascii]
- * [keys…] where the words after are: zoom help paused select prompt error PANEL. */
+ * [keys…] where the words after are: zoom help paused select open prompt error PANEL. */
 #include "fake_result.h"
 
 #include <stdio.h>
@@ -34,34 +34,37 @@ static void print_cell(const struct weir_cell *cell, const struct weir_theme *th
 
 static void apply(struct fake *f, const char *word)
 {
-	static const char *const panels[] = {
-#define X(name, text, keys) text,
-	    WEIR_PANEL_LIST(X)
-#undef X
-	};
-	for (int i = 0; i < WEIR_PANEL_COUNT; i++)
-		if (strcmp(panels[i], word) == 0)
-			f->ui.focus = (enum weir_panel)i;
+	for (int i = 0; weir_panels[i]; i++)
+		if (strcmp(weir_panels[i]->name, word) == 0)
+			f->state.focus = i;
 	if (strcmp(word, "zoom") == 0)
-		f->ui.zoomed = true;
+		f->state.zoomed = true;
 	if (strcmp(word, "help") == 0)
-		f->ui.help = true;
+		f->state.page = WEIR_PAGE_HELP;
 	if (strcmp(word, "select") == 0)
-		weir_ui_select(&f->ui, &f->result, 1);
+		weir_state_select(&f->state, &f->result, 1);
+	if (strcmp(word, "open") == 0) {
+		const struct weir_records_rows rows = weir_records_rows_of(&f->result);
+		weir_records_put(&f->state.records, &rows, 10, 4);
+		f->state.records.open = f->state.left.open = true;
+	}
 	if (strcmp(word, "cursor") == 0)
-		f->ui.cursor_us = f->result.bucket_start_us + 40 * f->result.bucket_us;
+		f->state.cursor_us = f->result.bucket_start_us + 40 * f->result.bucket_us;
 	if (strcmp(word, "prompt") == 0 || strcmp(word, "error") == 0)
-		weir_prompt_open(&f->ui.prompt, WEIR_PROMPT_FILTER, WEIR_STR("status >= 500 and latecy_ms > 3"));
+		weir_prompt_open(&f->state.prompt, WEIR_PROMPT_FILTER, WEIR_STR("status >= 500 and latecy_ms > 3"));
 	if (strcmp(word, "prompt") == 0) {
 		static const char *const words[] = {"latency_ms", "least(x, …)", "length(text)", "like"};
-		for (size_t i = 0; i < 4; i++)
-			f->ui.prompt.choices[i] = (struct weir_choice){weir_str_of(words[i]), WEIR_STR("what it is")};
-		f->ui.prompt.n_choices = 4;
-		f->ui.prompt.choice = 1;
-		f->ui.prompt.word_from = 18;
+		struct weir_menu *menu = &f->state.prompt.menu;
+		for (size_t i = 0; i < 4; i++) {
+			struct weir_menu_item *item = weir_menu_add(menu, weir_str_of(words[i]));
+			if (item)
+				item->rest = WEIR_STR("what it is");
+		}
+		weir_menu_filter(menu, WEIR_STR("l"), weir_str_of(words[1]));
+		f->state.prompt.word_from = 18;
 	}
 	if (strcmp(word, "error") == 0) {
-		struct weir_error *e = &f->ui.prompt.error;
+		struct weir_error *e = &f->state.prompt.error;
 		weir_fail(e, WEIR_EXPRESSION, "expression", "unknown column latecy_ms");
 		weir_error_hint(e, "did you mean latency_ms?");
 		strcpy(e->text, "status >= 500 and latecy_ms > 3");
@@ -81,7 +84,8 @@ int main(int argc, char **argv)
 	while (kind + 1 < FAKE_KINDS && strcmp(fake_names[kind], argv[1]) != 0)
 		kind++;
 	fake_make(&f, (enum fake_kind)kind);
-	const struct weir_theme *theme = weir_theme_find(argc > 3 ? argv[3] : "dark");
+	struct weir_theme theme;
+	weir_theme_built_in(argc > 3 ? argv[3] : "dark", &theme);
 	for (int i = 4; i < argc; i++) {
 		static const char *const depths[] = {"mono", "8", "16", "256", "true"};
 		for (int d = 0; d < 5; d++)
@@ -92,11 +96,12 @@ int main(int argc, char **argv)
 	}
 	if (!weir_grid_resize(&grid, columns, rows))
 		return 1;
-	weir_frame_layout(&f.frame, columns, rows);
-	weir_frame_draw(&f.frame, &grid);
+	weir_picture_layout(&f.picture, columns, rows);
+	fake_see(&f);
+	weir_picture_draw(&f.picture, &grid);
 	for (int y = 0; y < rows; y++) {
 		for (int x = 0; x < columns; x++)
-			print_cell(&grid.cells[y * columns + x], theme, colors);
+			print_cell(&grid.cells[y * columns + x], &theme, colors);
 		printf("\033[0m%s", y + 1 < rows ? "\n" : "");
 	}
 	fflush(stdout);

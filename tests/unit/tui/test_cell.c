@@ -1,6 +1,6 @@
 /* The cell grid: what reaches a cell, and in which columns. */
 #include "fake_result.h"
-#include "tui/cell.h"
+#include "tui/draw/draw.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -136,6 +136,27 @@ static void check_cells(const struct weir_grid *g)
 		}
 }
 
+static int n_panels(void)
+{
+	int n = 0;
+	while (weir_panels[n])
+		n++;
+	return n;
+}
+
+/* An open record needs one to be under the cursor. */
+static void hold(struct fake *f, int rows)
+{
+	const struct weir_records_rows all = weir_records_rows_of(&f->result);
+	if (all.n)
+		weir_records_put(&f->state.records, &all, rows, rows % (int)all.n);
+}
+
+static int focusable(int panel)
+{
+	return weir_panels[panel]->passive ? 0 : panel;
+}
+
 static void test_every_picture_at_every_size(void **state)
 {
 	static struct fake f;
@@ -144,13 +165,18 @@ static void test_every_picture_at_every_size(void **state)
 		fake_make(&f, (enum fake_kind)kind);
 		for (int columns = 1; columns < 240; columns += columns < 120 ? 3 : 17)
 			for (int rows = 1; rows < 70; rows += rows < 40 ? 2 : 7) {
-				f.ui.focus = (enum weir_panel)((columns + rows) % WEIR_PANEL_COUNT);
-				f.ui.zoomed = (columns * rows) % 3 == 0;
-				f.ui.help = rows % 5 == 0;
-				weir_ui_select(&f.ui, &f.result, columns % 20);
+				f.state.focus = focusable((columns + rows) % n_panels());
+				f.state.zoomed = (columns * rows) % 3 == 0;
+				f.state.page = rows % 5 == 0   ? WEIR_PAGE_HELP
+					       : rows % 5 == 1 ? WEIR_PAGE_WARNINGS
+							       : WEIR_PAGE_NONE;
+				f.state.records.open = f.state.left.open = columns % 2;
+				hold(&f, rows);
+				weir_state_select(&f.state, &f.result, columns % 20);
 				assert_true(weir_grid_resize(&grid, columns, rows));
-				weir_frame_layout(&f.frame, columns, rows);
-				weir_frame_draw(&f.frame, &grid);
+				weir_picture_layout(&f.picture, columns, rows);
+				fake_see(&f);
+				weir_picture_draw(&f.picture, &grid);
 				check_cells(&grid);
 			}
 		fake_release(&f);
@@ -168,7 +194,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_controls_become_marks),  cmocka_unit_test(test_broken_bytes_become_marks),
-	    cmocka_unit_test(test_wide_and_combining),	   cmocka_unit_test(test_half_of_a_wide_character_never_stays),
+	    cmocka_unit_test(test_wide_and_combining),     cmocka_unit_test(test_half_of_a_wide_character_never_stays),
 	    cmocka_unit_test(test_ascii_grid_holds_ascii), cmocka_unit_test(test_every_picture_at_every_size),
 	};
 	return cmocka_run_group_tests(tests, NULL, release);

@@ -14,8 +14,8 @@ static const char *header(struct fake *f, int columns, char out[1200])
 	struct weir_grid grid = {0};
 	struct weir_buf text = {0};
 	assert_true(weir_grid_resize(&grid, columns, columns < 100 ? 24 : 40));
-	weir_frame_layout(&f->frame, columns, grid.rows);
-	weir_frame_draw(&f->frame, &grid);
+	weir_picture_layout(&f->picture, columns, grid.rows);
+	weir_picture_draw(&f->picture, &grid);
 	for (int x = 0; x < columns; x++) {
 		char bytes[4];
 		weir_buf_add(&text, bytes, weir_utf8_encode(grid.cells[x].glyph, bytes));

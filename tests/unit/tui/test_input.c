@@ -1,7 +1,6 @@
 /* Keys from bytes, whole and torn; and the little of the language that editing knows. */
-#include "tui/expression.h"
-#include "tui/input.h"
-#include "tui/prompt.h"
+#include "tui/prompt/prompt.h"
+#include "tui/terminal/terminal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,33 +112,6 @@ static void test_paste(void **state)
 	check_text("\033[200~\033[201~", "paste() ");
 }
 
-static void check_parts(size_t (*split)(struct weir_str, struct weir_str *, size_t), const char *text,
-			const char *expected)
-{
-	struct weir_str parts[8];
-	char joined[500] = "";
-	size_t n = split(weir_str_of(text), parts, 8);
-	for (size_t i = 0; i < n; i++)
-		snprintf(joined + strlen(joined), sizeof(joined) - strlen(joined), "%.*s|", (int)parts[i].size,
-			 parts[i].data);
-	assert_string_equal(joined, expected);
-}
-
-static void test_expressions_in_parts(void **state)
-{
-	(void)state;
-	check_parts(weir_expression_list, "a, f(b, c), 'x,y', \"p,q\"", "a|f(b, c)|'x,y'|\"p,q\"|");
-	check_parts(weir_expression_list, "", "");
-	check_parts(weir_expression_conjuncts, "a = 1 and b like 'x and y' AND (c and d)",
-		    "a = 1|b like 'x and y'|(c and d)|");
-	check_parts(weir_expression_conjuncts, "a = 1 and b = 2 or c", "a = 1 and b = 2 or c|");
-	check_parts(weir_expression_conjuncts, "a between 1 and 2", "a between 1 and 2|");
-	check_parts(weir_expression_conjuncts, "brand = 'and' and andy = 1", "brand = 'and'|andy = 1|");
-	check_parts(weir_expression_conjuncts, "  ", "");
-	struct weir_str bare = weir_expression_without_name(WEIR_STR("lower(\"a as b\") as name"));
-	assert_true(weir_str_equal(bare, WEIR_STR("lower(\"a as b\")")));
-}
-
 static void test_prompt_edits_characters(void **state)
 {
 	static struct weir_prompt p;
@@ -156,7 +128,7 @@ static void test_prompt_edits_characters(void **state)
 	weir_prompt_move_to(&p, false);
 	weir_prompt_erase(&p, true, false);
 	assert_string_equal(p.text.data, "b");
-	weir_prompt_remember(&p);
+	weir_prompt_remember(&p, WEIR_PROMPT_FILTER, WEIR_STR("b"));
 	weir_prompt_open(&p, WEIR_PROMPT_FILTER, WEIR_STR("draft"));
 	weir_prompt_history(&p, 1);
 	assert_string_equal(p.text.data, "b");
@@ -164,9 +136,10 @@ static void test_prompt_edits_characters(void **state)
 	assert_string_equal(p.text.data, "b");
 	weir_prompt_history(&p, -1);
 	assert_string_equal(p.text.data, "draft");
-	p.choices[0].text = WEIR_STR("one");
-	p.choices[1].text = WEIR_STR("two");
-	p.n_choices = 2;
+	assert_non_null(weir_menu_add(&p.menu, WEIR_STR("one")));
+	assert_non_null(weir_menu_add(&p.menu, WEIR_STR("two")));
+	weir_menu_filter(&p.menu, (struct weir_str){0}, (struct weir_str){0});
+	p.menu.cursor = -1; /* none is chosen yet */
 	p.word_from = 0;
 	p.word_to = 5;
 	weir_prompt_choose(&p, 1);
@@ -180,13 +153,9 @@ static void test_prompt_edits_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_keys),
-	    cmocka_unit_test(test_what_is_unknown_is_swallowed),
-	    cmocka_unit_test(test_mouse),
-	    cmocka_unit_test(test_torn_mouse_report),
-	    cmocka_unit_test(test_paste),
-	    cmocka_unit_test(test_expressions_in_parts),
-	    cmocka_unit_test(test_prompt_edits_characters),
+	    cmocka_unit_test(test_keys),  cmocka_unit_test(test_what_is_unknown_is_swallowed),
+	    cmocka_unit_test(test_mouse), cmocka_unit_test(test_torn_mouse_report),
+	    cmocka_unit_test(test_paste), cmocka_unit_test(test_prompt_edits_characters),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	weir_input_release(&input);

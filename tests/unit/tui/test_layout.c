@@ -1,7 +1,5 @@
 /* The layout: nothing overlaps, nothing stands outside, nothing is smaller than it can be. Formats beside it. */
-#include "tui/format.h"
-#include "tui/layout.h"
-#include "tui/widget.h"
+#include "tui/picture/picture.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -32,41 +30,71 @@ static void check_layout(const struct weir_layout_wish *w)
 		return;
 	}
 	check_rect(w, l.header, taken);
+	check_rect(w, l.strip, taken);
 	check_rect(w, l.question, taken);
+	assert_true(l.strip.rows == (w->columns >= 60 && w->rows >= 20));
 	check_rect(w, l.kpi, taken);
 	check_rect(w, l.ledger, taken);
 	check_rect(w, l.keys, taken);
-	check_rect(w, l.volume, taken);
-	bool focus_shown = l.panels[w->focus].rows > 0;
-	for (int p = 0; p < WEIR_PANEL_COUNT; p++)
+	for (int p = 0; w->panels[p]; p++)
 		check_rect(w, l.panels[p], taken);
-	bool can = (w->focus != WEIR_PANEL_TABLE || w->has_groups) && (w->focus != WEIR_PANEL_CHART || w->has_time) &&
-		   (w->focus != WEIR_PANEL_HISTOGRAM || w->has_histogram);
-	if (can)
-		if (!focus_shown)
-			fail_msg("%dx%d focus %d lower %d zoomed %d groups %d time %d histogram %d", w->columns,
-				 w->rows, w->focus, w->lower, w->zoomed, w->has_groups, w->has_time, w->has_histogram);
+	if (w->has_data[w->focus] && l.panels[w->focus].rows == 0)
+		fail_msg("%dx%d: %s is in focus and not shown; the one before was %s, zoomed %d", w->columns, w->rows,
+			 w->panels[w->focus]->name, w->panels[w->lower]->name, w->zoomed);
+}
+
+/* Tables other than that of this build: a panel more in each place, and the fewest that there can be. */
+static const struct weir_panel extra_main = {.name = "main", .place = WEIR_PLACE_MAIN, .weight = 40},
+			       extra_time = {.name = "time", .place = WEIR_PLACE_TIME, .weight = 50},
+			       extra_side = {.name = "side",
+					     .place = WEIR_PLACE_SIDE,
+					     .weight = 30,
+					     .from_columns = 120,
+					     .from_rows = 40},
+			       extra_foot = {.name = "foot", .place = WEIR_PLACE_FOOT};
+
+static int n_of(const struct weir_panel *const *panels)
+{
+	int n = 0;
+	while (panels[n])
+		n++;
+	return n;
+}
+
+static void check_every_size(const struct weir_panel *const *panels)
+{
+	int n = n_of(panels);
+	for (int columns = 1; columns <= 300; columns += 7)
+		for (int rows = 1; rows <= 120; rows += 3)
+			for (unsigned k = 0; k < 16u * (unsigned)n; k++) {
+				struct weir_layout_wish w = {.columns = columns,
+							     .rows = rows,
+							     .panels = panels,
+							     .focus = (int)(k / 16),
+							     .lower = (int)(k + (unsigned)columns) % n,
+							     .zoomed = k & 1,
+							     .drawer_rows = k % 3 ? 0 : (rows + (int)k) / 2};
+				/* Those that a result may be without come and go; the records and the streams never do. */
+				for (int i = 0; i < n; i++) {
+					w.has_data[i] = !panels[i]->has_data || k >> (i % 4) & 1;
+					w.wish_rows[i] = (int)k % 23;
+				}
+				if (!panels[w.focus]->passive && !panels[w.lower]->passive &&
+				    panels[w.lower]->place != WEIR_PLACE_MAIN)
+					check_layout(&w);
+			}
 }
 
 static void test_layout_of_every_size(void **state)
 {
+	const struct weir_panel *more[WEIR_MAX_PANELS + 1] = {&extra_main, &extra_time, &extra_side, &extra_foot};
+	const struct weir_panel *const few[] = {&extra_main, &extra_foot, NULL};
 	(void)state;
-	for (int columns = 1; columns <= 300; columns += 7)
-		for (int rows = 1; rows <= 120; rows += 3)
-			for (unsigned k = 0; k < 16 * WEIR_PANEL_COUNT; k++) {
-				struct weir_layout_wish w = {.columns = columns,
-							     .rows = rows,
-							     .focus = (enum weir_panel)(k / 16),
-							     .lower =
-								 (enum weir_panel)((k + columns) % WEIR_PANEL_COUNT),
-							     .zoomed = k & 1,
-							     .has_groups = k & 2,
-							     .has_time = k & 4,
-							     .has_histogram = k & 8,
-							     .table_rows = k % 23,
-							     .streams = k % 9};
-				check_layout(&w);
-			}
+	for (int i = 0; i < n_of(weir_panels); i++)
+		more[4 + i] = weir_panels[i];
+	check_every_size(weir_panels);
+	check_every_size(more);
+	check_every_size(few);
 }
 
 static void test_formats(void **state)
@@ -96,10 +124,94 @@ static void test_ticks(void **state)
 	(void)state;
 	assert_int_equal(weir_ticks_linear(0, 420, 5, ticks), 5);
 	assert_true(ticks[4] == 400);
-	assert_int_equal(weir_ticks_time(300 * WEIR_US_PER_S, 5), 60 * WEIR_US_PER_S);
 	assert_int_equal(weir_ticks_log(1, 2000, 12, ticks), 11);
 	assert_true(weir_ticks_linear(5, 5, 4, ticks) == 0);
-	assert_int_equal(weir_ticks_time(0, 5), WEIR_US_PER_S);
+}
+
+static int64_t at(int year, int month, int day)
+{
+	struct weir_civil c = {.year = year, .month = month, .day = day};
+	return weir_time_from_civil(&c);
+}
+
+static void test_ticks_of_time_are_round_in_the_calendar(void **state)
+{
+	int64_t ticks[WEIR_TICKS], step;
+	char out[WEIR_FORMAT_BYTES];
+	(void)state;
+	assert_int_equal(weir_ticks_time(0, 300 * WEIR_US_PER_S, 5, ticks, &step), 5);
+	assert_int_equal(step, 60 * WEIR_US_PER_S);
+	assert_int_equal(weir_ticks_time(0, 0, 5, ticks, &step), 0);
+	/* years */
+	assert_int_equal(weir_ticks_time(at(1970, 1, 1), at(2262, 1, 1) - at(1970, 1, 1), 8, ticks, &step), 6);
+	assert_string_equal(weir_tick_label(ticks[0], step, out), "2000");
+	assert_string_equal(weir_tick_label(ticks[5], step, out), "2250");
+	/* months */
+	int n = weir_ticks_time(at(2026, 1, 15), at(2026, 6, 15) - at(2026, 1, 15), 6, ticks, &step);
+	assert_int_equal(n, 5);
+	assert_string_equal(weir_tick_label(ticks[0], step, out), "Feb 2026");
+	/* hours across midnight: the day is shown */
+	n = weir_ticks_time(at(2026, 3, 1) - 7200 * WEIR_US_PER_S, 4 * 3600 * WEIR_US_PER_S, 4, ticks, &step);
+	assert_string_equal(weir_tick_label(ticks[1], step, out), "23:00");
+	assert_string_equal(weir_tick_label(ticks[2], step, out), "Mar 1");
+	assert_true(n >= 3);
+	/* all of the time there is */
+	n = weir_ticks_time(at(1, 1, 1), at(9999, 12, 31) - at(1, 1, 1), 6, ticks, &step);
+	assert_true(n >= 4 && n <= 6);
+}
+
+static void check_chip(const char *condition, const char *wanted)
+{
+	struct weir_buf text = {0};
+	weir_chip_text(weir_str_of(condition), at(2026, 11, 22) + 36000 * WEIR_US_PER_S, &text);
+	weir_buf_add_char(&text, '\0');
+	assert_string_equal(text.data, wanted);
+	weir_buf_release(&text);
+}
+
+static void test_chips_are_short_only_where_they_mean_the_same(void **state)
+{
+	struct weir_buf text = {0};
+	(void)state;
+	weir_chip_span(WEIR_STR("time"), at(2026, 11, 22) + 36000 * WEIR_US_PER_S,
+		       at(2026, 11, 22) + 36090 * WEIR_US_PER_S, &text);
+	weir_buf_add_char(&text, '\0');
+	check_chip(text.data, "time 10:00:00 \xe2\x80\x93 10:01:30");
+	weir_buf_release(&text);
+	weir_buf_clear(&text);
+	weir_chip_outside(WEIR_STR("\"a or b\""), at(2026, 11, 22) + 36000 * WEIR_US_PER_S,
+			  at(2026, 11, 22) + 36090 * WEIR_US_PER_S, &text);
+	check_chip(text.data, "\"a or b\" not 10:00:00 \xe2\x80\x93 10:01:30");
+	weir_buf_release(&text);
+	check_chip("(a < timestamp '2026-11-21T23:00:00Z' or a >= timestamp '2026-11-22T01:00:00Z' or b is null)",
+		   "(a < timestamp '2026-11-21T23:00:00Z' or a >= timestamp '2026-11-22T01:00:00Z' or b is null)");
+	check_chip("t >= timestamp '2026-11-21T23:00:00Z' and t < timestamp '2026-11-22T01:00:00Z'",
+		   "t 2026-11-21 23:00:00 \xe2\x80\x93 01:00:00");
+	check_chip("(a <> 'x' or a is null)", "a <> 'x'");
+	check_chip("(\"odd name\" <> 'or a is null' or \"odd name\" is null)", "\"odd name\" <> 'or a is null'");
+	check_chip("(a <> 'x' or b is null)", "(a <> 'x' or b is null)");
+	check_chip("a >= timestamp '2026-11-21T23:00:00Z' and b < timestamp '2026-11-22T01:00:00Z'",
+		   "a >= timestamp '2026-11-21T23:00:00Z' and b < timestamp '2026-11-22T01:00:00Z'");
+	check_chip("status >= 500", "status >= 500");
+}
+
+static void test_times_say_their_day_where_it_is_not_today(void **state)
+{
+	char out[WEIR_FORMAT_BYTES];
+	int64_t now = at(2026, 11, 29) + 36000 * WEIR_US_PER_S;
+	(void)state;
+	assert_string_equal(weir_format_moment(now, now, 0, out), "10:00:00");
+	assert_string_equal(weir_format_moment(at(2026, 11, 22), now, -1, out), "2026-11-22 00:00");
+	assert_string_equal(weir_format_moment(at(1970, 1, 1) + 59 * WEIR_US_PER_S, now, 0, out),
+			    "1970-01-01 00:00:59");
+	assert_string_equal(weir_format_moment(at(9999, 12, 31), now, -1, out), "9999-12-31 00:00");
+	assert_string_equal(weir_format_span(INT64_C(74240) * 86400 * WEIR_US_PER_S, out), "203 y");
+	assert_string_equal(weir_format_span(INT64_C(90) * 86400 * WEIR_US_PER_S, out), "90d");
+	assert_string_equal(weir_format_length(INT64_C(2560) * 86400 * WEIR_US_PER_S, out), "7 y");
+	assert_string_equal(weir_format_length(90 * WEIR_US_PER_S, out), "1m30s");
+	assert_string_equal(weir_format_speed(1.0 / 60, out), "1/60x");
+	assert_string_equal(weir_format_speed(2.5, out), "2.5x");
+	assert_string_equal(weir_format_speed(0.4, out), "0.4x");
 }
 
 static void test_sparks_keep_their_columns(void **state)
@@ -122,6 +234,9 @@ int main(void)
 	    cmocka_unit_test(test_layout_of_every_size),
 	    cmocka_unit_test(test_formats),
 	    cmocka_unit_test(test_ticks),
+	    cmocka_unit_test(test_ticks_of_time_are_round_in_the_calendar),
+	    cmocka_unit_test(test_chips_are_short_only_where_they_mean_the_same),
+	    cmocka_unit_test(test_times_say_their_day_where_it_is_not_today),
 	    cmocka_unit_test(test_sparks_keep_their_columns),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,40 @@
+/* The parameters of an address, held against the tables of what it may carry. */
+#include "weir/base/uri.h"
+
+enum { MOST_NAMES = 64 };
+
+static bool is_in(const struct weir_uri_option *table, const char *name)
+{
+	for (const struct weir_uri_option *o = table; o && o->name; o++)
+		if (strcmp(o->name, name) == 0)
+			return true;
+	return false;
+}
+
+static void add_names(const struct weir_uri_option *table, struct weir_str names[MOST_NAMES], size_t *n)
+{
+	for (const struct weir_uri_option *o = table; o && o->name && *n < MOST_NAMES; o++)
+		names[(*n)++] = weir_str_of(o->name);
+}
+
+enum weir_status weir_uri_check_options(const struct weir_uri *u, const struct weir_uri_allowed *allowed,
+					struct weir_error *err)
+{
+	struct weir_str names[MOST_NAMES];
+	size_t i = 0, n = 0;
+
+	while (i < u->n_params &&
+	       (is_in(allowed->common, u->params[i].name) || is_in(allowed->options, u->params[i].name)))
+		i++;
+	if (i == u->n_params)
+		return WEIR_OK;
+	add_names(allowed->common, names, &n);
+	add_names(allowed->options, names, &n);
+	weir_fail(err, WEIR_USAGE, allowed->origin, "unknown parameter %s=", u->params[i].name);
+	int near = weir_nearest(weir_str_of(u->params[i].name), names, n);
+	if (near >= 0)
+		weir_error_hint(err, "did you mean " WEIR_STR_FMT "=?", WEIR_STR_ARG(names[near]));
+	else
+		weir_error_hint(err, "weir --list %s shows what %s takes", allowed->list, allowed->kind);
+	return WEIR_USAGE;
+}

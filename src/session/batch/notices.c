@@ -1,0 +1,98 @@
+/* One line on standard error each time a stream loses its server, gets it back, or has something to say. */
+#include "batch.h"
+
+#include <stdio.h>
+
+enum {
+	LOOK_US = 250000,
+	AWAY_US = 1000000,       /* a server that is back within that was hardly away */
+	CONNECTING_US = 6000000, /* most that cannot be reached are given up before */
+};
+
+static void say(const struct weir_notices *n, const char *stream, const char *text)
+{
+	struct weir_out out = {.fd = n->fd};
+
+	weir_buf_add_c(&out.text, "weir: ");
+	weir_print_safe(weir_str_of(stream), &out.text);
+	weir_buf_add_c(&out.text, ": ");
+	weir_print_safe(weir_str_of(text), &out.text);
+	weir_buf_add_char(&out.text, '\n');
+	weir_out_flush(&out);
+	weir_out_release(&out);
+}
+
+static void look_at(struct weir_notices *n, struct weir_pipeline *p, uint32_t i, int64_t now_us)
+{
+	struct weir_source_status status;
+	char line[240];
+
+	weir_stream_status(&p->streams[i], &status);
+	bool connecting = status.state == WEIR_SOURCE_CONNECTING && status.detail[0];
+	bool away = connecting || status.state == WEIR_SOURCE_RECONNECTING;
+	if (!away) {
+		if (n->streams[i].said_away)
+			say(n, p->streams[i].name, "the server is back");
+		n->streams[i].said_away = false;
+		n->streams[i].away_us = 0;
+		if (status.state == WEIR_SOURCE_LIVE && status.detail[0] &&
+		    strcmp(n->streams[i].said, status.detail) != 0)
+			say(n, p->streams[i].name, status.detail);
+		if (status.state == WEIR_SOURCE_LIVE)
+			memcpy(n->streams[i].said, status.detail, sizeof n->streams[i].said);
+		return;
+	}
+	if (!n->streams[i].away_us)
+		n->streams[i].away_us = now_us;
+	if (n->streams[i].said_away || now_us - n->streams[i].away_us < (connecting ? CONNECTING_US : AWAY_US))
+		return;
+	n->streams[i].said_away = true;
+	snprintf(line, sizeof line, "waiting for the server: %s", status.detail);
+	say(n, p->streams[i].name, line);
+}
+
+/* Reports a full disk at once, because reading continues and may take long. */
+static void look_at_landings(struct weir_notices *n, const struct weir_landings *l)
+{
+	struct weir_landing_status all[WEIR_MAX_LANDINGS];
+	uint32_t n_all = l->n ? weir_landings_describe(l, all) : 0;
+
+	for (uint32_t i = 0; i < n_all; i++) {
+		if (all[i].failure.code == WEIR_OK || n->said_landing[i])
+			continue;
+		n->said_landing[i] = true;
+		say(n, all[i].address, "no more rows are landed; the reading goes on");
+	}
+}
+
+void weir_notices_look(struct weir_notices *n, struct weir_pipeline *p)
+{
+	int64_t now_us = weir_clock_mono_us(p->clock);
+
+	if (n->quiet || (n->looked_us && now_us - n->looked_us < LOOK_US))
+		return;
+	n->looked_us = now_us;
+	for (uint32_t i = 0; i < p->n_streams; i++)
+		look_at(n, p, i, now_us);
+	look_at_landings(n, &p->landings);
+}
+
+enum weir_status weir_notices_cut(struct weir_pipeline *p, bool *none, struct weir_error *err)
+{
+	enum weir_status st = WEIR_OK;
+	uint32_t n_connecting = 0;
+
+	for (uint32_t i = 0; i < p->n_streams; i++) {
+		struct weir_source_status status;
+		weir_stream_status(&p->streams[i], &status);
+		bool connecting = status.state == WEIR_SOURCE_CONNECTING && status.detail[0];
+		n_connecting += connecting;
+		if (st == WEIR_OK && (connecting || status.state == WEIR_SOURCE_RECONNECTING)) {
+			st = weir_fail(err, WEIR_UNREACHABLE, p->streams[i].name,
+				       "the server was away when --for ended: %s", status.detail);
+			weir_error_hint(err, connecting ? "nothing was read" : "the answer covers what arrived before");
+		}
+	}
+	*none = n_connecting && n_connecting == p->n_streams;
+	return st;
+}

@@ -1,0 +1,190 @@
+/* The landings of one call: opened together, fed with the same rows, ended together. */
+#include "landings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static enum weir_status out_of_memory(struct weir_error *err)
+{
+	return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
+}
+
+/* The filter and the computed columns of the call. Records that did not parse, and were kept, are marked as they are when rows
+ * are printed. */
+static enum weir_status take_view(struct weir_landings *l, const struct weir_options *o, struct weir_error *err)
+{
+	static const enum weir_view_text taken[] = {WEIR_VIEW_WHERE, WEIR_VIEW_DERIVE};
+	enum weir_status st = WEIR_OK;
+
+	weir_view_init(&l->view);
+	l->view.window = (struct weir_window){.kind = WEIR_WINDOW_ALL};
+	for (size_t i = 0; i < sizeof taken / sizeof *taken && st == WEIR_OK; i++)
+		if (o->view.text[taken[i]])
+			st = weir_view_set(&l->view, taken[i], o->view.text[taken[i]], 0, err);
+	return st == WEIR_OK ? weir_view_mark_malformed(&l->view, o, err) : st;
+}
+
+static enum weir_status open_one(struct weir_landings *l, const struct weir_landings_config *c, const char *address,
+				 struct weir_error *err)
+{
+	struct weir_uri uri;
+
+	if (!*address)
+		return weir_fail(err, WEIR_USAGE, "--land", "the address is empty");
+	enum weir_status st = weir_uri_parse(weir_str_of(address), false, &uri, err);
+	if (st != WEIR_OK && err)
+		snprintf(err->origin, sizeof err->origin, "--land");
+	if (st != WEIR_OK)
+		return st;
+	const struct weir_landing_config config = {
+	    .uri = &uri,
+	    .clock = c->clock,
+	    .budget = c->budget,
+	    .wake = c->wake,
+	    .queue_bytes = (size_t)(c->budget->limit_bytes / 32),
+	};
+	st = weir_landing_queue_open(&config, &l->queues[l->n], err);
+	l->n += st == WEIR_OK;
+	weir_uri_release(&uri);
+	return st;
+}
+
+static bool take_names(struct weir_landings *l, const struct weir_landings_config *c)
+{
+	l->names = weir_arena_zalloc(&l->arena, c->n_streams * sizeof *l->names);
+	l->schemas = weir_calloc(c->n_streams, sizeof *l->schemas);
+	l->columns = weir_calloc(c->n_streams, sizeof *l->columns);
+	if (!l->names || !l->schemas || !l->columns)
+		return false;
+	l->n_streams = c->n_streams;
+	for (uint32_t i = 0; i < c->n_streams; i++)
+		if (!(l->names[i] = weir_arena_str(&l->arena, c->names[i])).data ||
+		    !(l->schemas[i] = weir_schema_new()))
+			return false;
+	return true;
+}
+
+enum weir_status weir_landings_open(struct weir_landings *l, const struct weir_landings_config *c,
+				    struct weir_error *err)
+{
+	const struct weir_options *o = c->options;
+
+	*l = (struct weir_landings){.budget = c->budget, .clock = c->clock, .live = c->live};
+	weir_view_init(&l->view);
+	if (!o->n_land)
+		return WEIR_OK;
+	if (o->n_land > WEIR_MAX_LANDINGS)
+		return weir_fail(err, WEIR_USAGE, "--land", "more than %d landings", WEIR_MAX_LANDINGS);
+	enum weir_status st = take_view(l, o, err);
+	if (st == WEIR_OK && !take_names(l, c))
+		st = out_of_memory(err);
+	for (size_t i = 0; i < o->n_land && st == WEIR_OK; i++)
+		st = open_one(l, c, o->land[i], err);
+	if (st != WEIR_OK)
+		weir_landings_close(l);
+	return st;
+}
+
+bool weir_landings_have_room(const struct weir_landings *l)
+{
+	for (uint32_t i = 0; i < l->n; i++)
+		if (!weir_landing_queue_has_room(l->queues[i]))
+			return false;
+	return true;
+}
+
+static void refuse(struct weir_landings *l, const struct weir_batch *b, const struct weir_error *why)
+{
+	for (uint32_t i = 0; i < l->n && b->n_rows; i++)
+		weir_landing_queue_refuse(l->queues[i], b->n_rows, b->stream, weir_batch_position(b, 0), why->what);
+}
+
+static void give(struct weir_landings *l, struct weir_landing_rows *rows)
+{
+	for (uint32_t i = 0; i < l->n; i++) {
+		struct weir_landing_queue *q = l->queues[i];
+		if (!l->live)
+			weir_landing_queue_wait(q);
+		if (weir_landing_queue_has_room(q))
+			weir_landing_queue_give(q, rows);
+		else
+			weir_landing_queue_shed(q, rows->n_rows);
+	}
+}
+
+enum weir_status weir_landings_add(struct weir_landings *l, const struct weir_batch *batch, struct weir_error *err)
+{
+	struct weir_landing_rows *rows = NULL;
+	struct weir_error why = {0};
+
+	if (!l->n || !batch->n_rows)
+		return WEIR_OK;
+	enum weir_status st = weir_landings_choose(l, batch, &rows, &why);
+	if (st == WEIR_OK && rows)
+		give(l, rows);
+	weir_landing_rows_unref(rows);
+	if (st == WEIR_OK)
+		return WEIR_OK;
+	refuse(l, batch, &why);
+	if (st != WEIR_NO_MEMORY || l->live)
+		return WEIR_OK;
+	if (err)
+		*err = why;
+	return st;
+}
+
+void weir_landings_end(struct weir_landings *l, bool complete)
+{
+	for (uint32_t i = 0; i < l->n; i++)
+		weir_landing_queue_end(l->queues[i], complete);
+}
+
+bool weir_landings_wait_us(struct weir_landings *l, int64_t timeout_us)
+{
+	int64_t end_us = l->n ? weir_clock_mono_us(l->clock) + timeout_us : 0;
+
+	for (uint32_t i = 0; i < l->n; i++)
+		if (!weir_landing_queue_wait_done(l->queues[i], end_us))
+			return false;
+	return true;
+}
+
+enum weir_status weir_landings_wait(struct weir_landings *l, struct weir_error *err)
+{
+	enum weir_status st = WEIR_OK;
+
+	for (uint32_t i = 0; i < l->n; i++) {
+		struct weir_landing_status status;
+		(void)!weir_landing_queue_wait_done(l->queues[i], INT64_MAX);
+		weir_landing_queue_status(l->queues[i], &status);
+		if (st == WEIR_OK && status.failure.code != WEIR_OK) {
+			st = status.failure.code;
+			if (err)
+				*err = status.failure;
+		}
+	}
+	return st;
+}
+
+uint32_t weir_landings_describe(const struct weir_landings *l, struct weir_landing_status out[WEIR_MAX_LANDINGS])
+{
+	for (uint32_t i = 0; i < l->n; i++)
+		weir_landing_queue_status(l->queues[i], &out[i]);
+	return l->n;
+}
+
+void weir_landings_close(struct weir_landings *l)
+{
+	for (uint32_t i = 0; i < l->n; i++)
+		weir_landing_queue_close(l->queues[i]);
+	for (uint32_t i = 0; l->schemas && i < l->n_streams; i++)
+		weir_schema_unref(l->schemas[i]);
+	for (uint32_t i = 0; l->columns && i < l->n_streams; i++)
+		weir_schema_unref(l->columns[i]);
+	free(l->schemas);
+	free(l->columns);
+	weir_plan_free(l->plan);
+	weir_view_release(&l->view);
+	weir_arena_release(&l->arena);
+	*l = (struct weir_landings){0};
+}

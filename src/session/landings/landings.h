@@ -1,0 +1,62 @@
+/* Rows on their way out, for --land: of each batch that comes, the rows that pass --where, with the columns of --derive, as they
+ * were given on the command line (what a screen asks later changes nothing). They are copied and handed to every landing, each
+ * of which has a queue and a thread of its own (weir/landing/landing.h). The pipeline opens, feeds and ends them.
+ *
+ * Thread: the one that drives the pipeline; describe may be called from any. */
+#ifndef WEIR_SESSION_LANDINGS_H
+#define WEIR_SESSION_LANDINGS_H
+
+#include "weir/base/bounds.h"
+#include "weir/landing/landing.h"
+#include "weir/query/plan.h"
+#include "weir/session/option.h"
+
+struct weir_landings {
+	uint32_t n; /* 0: nothing is landed */
+	struct weir_landing_queue *queues[WEIR_MAX_LANDINGS];
+	struct weir_budget *budget;
+	const struct weir_clock *clock;
+	bool live;
+	struct weir_view view; /* the filter and the computed columns */
+	uint32_t n_streams;
+	struct weir_str *names;             /* of the streams; owned, in the arena */
+	const struct weir_schema **schemas; /* the newest of each stream; one reference each; owned array */
+	const struct weir_schema **columns; /* what is landed of each stream; the same */
+	struct weir_plan *plan;             /* bound to `schemas`; NULL: not yet */
+	struct weir_arena arena;
+};
+
+struct weir_landings_config {
+	const struct weir_options *options; /* borrowed during open */
+	const struct weir_clock *clock;     /* these three: borrowed until close */
+	struct weir_budget *budget;
+	struct weir_wake *wake; /* signalled when there is room again, at a failure and at the end */
+	uint32_t n_streams;
+	const struct weir_str *names; /* of the streams; copied */
+	bool live;
+};
+
+/* Opens all landings of the options, or none. Without any, `l` is empty and everything below does nothing. */
+enum weir_status weir_landings_open(struct weir_landings *l, const struct weir_landings_config *config,
+				    struct weir_error *err) WEIR_MUST_USE;
+/* Every landing can take another batch. */
+bool weir_landings_have_room(const struct weir_landings *l);
+/* Gives the rows of a batch to the landings. Where one has no room: waits for it in a batch run, else counts the rows as shed.
+ * Rows that the filter fails at, or that there is no memory for on a screen, are refused, and counted. NO_MEMORY in a batch run. */
+enum weir_status weir_landings_add(struct weir_landings *l, const struct weir_batch *batch,
+				   struct weir_error *err) WEIR_MUST_USE;
+/* No row will follow; returns at once. `complete`: all that was asked for came. */
+void weir_landings_end(struct weir_landings *l, bool complete);
+/* Waits for at most timeout_us; true: all are done. */
+bool weir_landings_wait_us(struct weir_landings *l, int64_t timeout_us);
+/* Waits until all are done. The first that failed is the error; rows that were refused for another reason are none. */
+enum weir_status weir_landings_wait(struct weir_landings *l, struct weir_error *err) WEIR_MUST_USE;
+/* What the landings say of themselves; returns how many there are. */
+uint32_t weir_landings_describe(const struct weir_landings *l, struct weir_landing_status out[WEIR_MAX_LANDINGS]);
+void weir_landings_close(struct weir_landings *l);
+
+/* rows.c: the rows of a batch that are landed, with their columns. One reference for the caller; *out NULL: there are none. */
+enum weir_status weir_landings_choose(struct weir_landings *l, const struct weir_batch *batch,
+				      struct weir_landing_rows **out, struct weir_error *err) WEIR_MUST_USE;
+
+#endif

@@ -1,0 +1,300 @@
+/* The sentences. A new kind of note needs none here (weir/model/note.h); a new counter of the ledger needs one function. */
+#include "weir/session/warning.h"
+
+#include <stdio.h>
+
+struct list {
+	struct weir_warning *items;
+	size_t n, room;
+	const struct weir_stream_info *stream;
+	const struct weir_view *view;
+	const struct weir_ledger *ledger;
+};
+
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* The next warning of the list to write the text of; a scratch one when the list is full. */
+static struct weir_warning *add(struct list *l, const char *code, uint64_t count)
+{
+	static _Thread_local struct weir_warning beyond;
+	struct weir_warning *w = l->n < l->room ? &l->items[l->n++] : &beyond;
+
+	w->count = count;
+	w->text[0] = 0;
+	snprintf(w->code, sizeof w->code, "%s", code);
+	snprintf(w->stream, sizeof w->stream, "%s", l->stream->name);
+	return w;
+}
+
+static bool needs_time(const struct weir_view *v)
+{
+	return v->window.kind == WEIR_WINDOW_SLIDING || v->window.kind == WEIR_WINDOW_TUMBLING ||
+	       v->window.kind == WEIR_WINDOW_HOPPING || v->window.kind == WEIR_WINDOW_SINCE;
+}
+
+#define N(n) (unsigned long long)(n)
+
+static void malformed(struct list *l)
+{
+	uint64_t n = l->ledger->malformed;
+
+	if (!n)
+		return;
+	struct weir_warning *w = add(l, "malformed", n);
+	snprintf(w->text, sizeof w->text, "%llu of %llu records %s malformed and left out%s%s", N(n),
+		 N(l->ledger->received), n == 1 ? "is" : "are", l->stream->malformed_first[0] ? "; the first: " : "",
+		 l->stream->malformed_first);
+}
+
+static void notes(struct list *l)
+{
+	for (int i = 0; i < WEIR_NOTE_COUNT; i++) {
+		const struct weir_note_text *t = weir_note_text((enum weir_note)i);
+		uint64_t n = l->ledger->noted[i];
+		if (!n)
+			continue;
+		struct weir_warning *w = add(l, t->code, n);
+		const char *first = l->stream->first_noted[i];
+		snprintf(w->text, sizeof w->text, "%llu %s%s %s%s%s%s%s%s", N(n), t->unit, plural(n), t->rest,
+			 first[0] ? "; the first: " : "", first, t->hint[0] ? " (" : "", t->hint,
+			 t->hint[0] ? ")" : "");
+	}
+}
+
+static void no_time(struct list *l)
+{
+	uint64_t n = l->ledger->no_time;
+
+	if (!n || !needs_time(l->view))
+		return;
+	struct weir_warning *w = add(l, "no_time", n);
+	snprintf(w->text, sizeof w->text,
+		 "%llu of %llu records %s no event time and %s in no window (--time names the column)", N(n),
+		 N(l->ledger->matched), n == 1 ? "has" : "have", n == 1 ? "is" : "are");
+}
+
+/* With the offsets of the first partition that lost some. */
+static void lost(struct list *l)
+{
+	const struct weir_partitions *all = l->stream->all;
+	char where[160] = "";
+	uint64_t n = l->ledger->lost;
+	uint32_t n_partitions = 0;
+
+	for (uint32_t i = 0; n && i < weir_partitions_count(all); i++) {
+		const struct weir_partition *p = weir_partitions_get(all, i);
+		if (p->lost && !n_partitions++)
+			snprintf(where, sizeof where, ": %.80s/%d, offsets %lld to %lld", p->topic.data, (int)p->number,
+				 (long long)p->lost_from, (long long)p->lost_to);
+	}
+	if (n)
+		snprintf(add(l, "lost", n)->text, sizeof l->items->text,
+			 "%llu record%s %s discarded by the server before %s read%s%s", N(n), plural(n),
+			 n == 1 ? "was" : "were", n == 1 ? "it was" : "they were", where,
+			 n_partitions > 1 ? ", and others" : "");
+}
+
+static void losses(struct list *l)
+{
+	const struct weir_ledger *g = l->ledger;
+
+	if (g->late)
+		snprintf(
+		    add(l, "late", g->late)->text, sizeof l->items->text,
+		    "%llu record%s came late, after the window was closed, and %s left out (--late and --grace keep windows open longer)",
+		    N(g->late), plural(g->late), g->late == 1 ? "is" : "are");
+	if (g->future)
+		snprintf(
+		    add(l, "future", g->future)->text, sizeof l->items->text,
+		    "%llu record%s from the future %s in no window before %s time and %s no clock (--skew sets how far ahead a time may be)",
+		    N(g->future), plural(g->future), g->future == 1 ? "is" : "are", g->future == 1 ? "its" : "their",
+		    g->future == 1 ? "moves" : "move");
+	if (g->shed)
+		snprintf(add(l, "shed", g->shed)->text, sizeof l->items->text,
+			 "%llu record%s could not be taken in and %s dropped", N(g->shed), plural(g->shed),
+			 g->shed == 1 ? "was" : "were");
+	if (g->truncated_by_memory)
+		snprintf(add(l, "truncated_by_memory", g->truncated_by_memory)->text, sizeof l->items->text,
+			 "%llu record%s left memory before the window was over (--memory sets the limit)",
+			 N(g->truncated_by_memory), plural(g->truncated_by_memory));
+}
+
+static void without_raw(struct list *l)
+{
+	uint64_t n = l->stream->without_raw;
+
+	if (n)
+		snprintf(add(l, "without_raw", n)->text, sizeof l->items->text,
+			 "%llu record%s came before a question named _raw and %s none", N(n), plural(n),
+			 n == 1 ? "has" : "have");
+}
+
+/* An answer without rows needs a reason. */
+static void emptiness(struct list *l, const struct weir_result *r)
+{
+	const struct weir_ledger *g = l->ledger;
+
+	if (!g->received && l->stream->state != WEIR_STREAM_FAILED)
+		snprintf(add(l, "empty", 0)->text, sizeof l->items->text, "no record came%s",
+			 l->stream->state != WEIR_STREAM_END ? " yet"
+			 : g->bytes                          ? ": the input holds none"
+							     : ": the input is empty");
+	else if (g->filtered && !g->matched && !r->ledger.matched)
+		snprintf(add(l, "filtered", g->filtered)->text, sizeof l->items->text,
+			 "no record passes --where: all %llu are filtered out", N(g->filtered));
+	else if (g->matched && g->matched == g->future && !r->ledger.in_window)
+		snprintf(add(l, "outside_window", g->matched)->text, sizeof l->items->text,
+			 "no record is in the window: all of them are from the future");
+	else if (g->matched > g->no_time && !g->in_window && !r->ledger.in_window && g->newest_us != WEIR_TIME_NONE) {
+		char newest[40];
+		size_t n = weir_time_format_iso(g->newest_us, newest);
+		snprintf(add(l, "outside_window", g->matched)->text, sizeof l->items->text,
+			 "no record is in the window; the newest is from %.*s", (int)n, newest);
+	}
+}
+
+static void not_compared(struct list *l, const struct weir_comparison_account *c, uint32_t n, const char *why)
+{
+	if (!n)
+		return;
+	struct weir_warning *w = add(l, "not_compared", n);
+	if (c->n_windows == 1)
+		snprintf(w->text, sizeof w->text, "the window is compared with nothing: %s", why);
+	else
+		snprintf(w->text, sizeof w->text, "%u of %u windows %s compared with nothing: %s", n, c->n_windows,
+			 n == 1 ? "is" : "are", why);
+}
+
+/* Why there is no change where one was asked for, and where it is of less than a window. */
+static void comparison(struct list *l, const struct weir_result *r)
+{
+	const struct weir_comparison_account *c = &r->comparison;
+	char why[160], data[40] = "", part[40];
+
+	if (c->n_early)
+		data[weir_time_format_iso(r->covered_from_us, data)] = '\0';
+	snprintf(why, sizeof why, "the data begins at %s, later than %s", data,
+		 c->n_early == 1 ? "it or the earlier one" : "they or the earlier ones");
+	not_compared(l, c, c->n_early, why);
+	not_compared(l, c, c->n_not_over, "the period to compare with is not over where the data ends");
+	not_compared(l, c, c->n_unheld,
+		     "memory does not hold the rows of the earlier period (--memory sets the limit)");
+	if (!c->n_parts)
+		return;
+	struct weir_warning *w = add(l, "compared_in_part", c->n_parts);
+	int64_t part_us = c->part_us - c->part_us % (c->part_us < 1000 ? 1 : 1000); /* the last row is part of it */
+	part[weir_format_duration_us(part_us, part)] = '\0';
+	if (c->n_parts == 1)
+		snprintf(
+		    w->text, sizeof w->text,
+		    "a window is not over where the data ends: its first %s are compared with as much of the earlier one",
+		    part);
+	else
+		snprintf(
+		    w->text, sizeof w->text,
+		    "%u windows are not over where the data ends: each is compared with as much of an earlier one, the last with %s",
+		    c->n_parts, part);
+}
+
+/* Rows that were not landed. */
+static void landings(struct list *l, const struct weir_session_info *info)
+{
+	for (uint32_t i = 0; i < info->n_landings; i++) {
+		const struct weir_landing_status *s = &info->landings[i];
+		bool named = s->refused_position >= 0 && s->refused_stream < info->n_streams;
+		char first[120] = "";
+		if (named)
+			snprintf(first, sizeof first, "; the first is the one at %lld of %.60s",
+				 (long long)s->refused_position, info->streams[s->refused_stream].name);
+		if (s->refused)
+			snprintf(add(l, "refused", s->refused)->text, sizeof l->items->text,
+				 "%.120s lacks %llu row%s: %s%s", s->address, N(s->refused), plural(s->refused),
+				 s->reason, first);
+		if (s->shed)
+			snprintf(add(l, "not_landed", s->shed)->text, sizeof l->items->text,
+				 "%.120s lacks %llu row%s that came faster than it could take them", s->address,
+				 N(s->shed), plural(s->shed));
+	}
+}
+
+/* What the answer itself has to say. These belong to no stream either. */
+static void remarks(struct list *l, const struct weir_session_info *info)
+{
+	static const struct weir_stream_info none;
+
+	l->stream = &none;
+	for (size_t i = 0; i < WEIR_MAX_REMARKS; i++)
+		if (info->remarks[i][0])
+			snprintf(add(l, "answer", 0)->text, sizeof l->items->text, "%s", info->remarks[i]);
+}
+
+size_t weir_warnings(const struct weir_result *r, const struct weir_session_info *info, struct weir_warning *out,
+		     size_t room)
+{
+	static const struct weir_stream_info none;
+	struct list l = {.items = out, .room = room, .view = &info->view};
+
+	for (uint32_t i = 0; i < info->n_streams; i++) {
+		l.stream = &info->streams[i];
+		l.ledger = r && i < r->n_streams ? &r->streams[i] : NULL;
+		if (l.ledger) {
+			malformed(&l);
+			notes(&l);
+			no_time(&l);
+			lost(&l);
+			losses(&l);
+			without_raw(&l);
+			emptiness(&l, r);
+		}
+		if (l.stream->unread[0])
+			snprintf(add(&l, "unread", 0)->text, sizeof out->text, "%s", l.stream->unread);
+		if (l.stream->doubt[0])
+			snprintf(add(&l, "guess", 0)->text, sizeof out->text, "%s", l.stream->doubt);
+	}
+	l.stream = &none; /* what belongs to no stream */
+	if (r)
+		comparison(&l, r);
+	landings(&l, info);
+	remarks(&l, info);
+	return l.n;
+}
+
+static enum weir_status nothing_read(const struct weir_result *r, const struct weir_session_info *info,
+				     struct weir_error *err)
+{
+	const char *first = "", *name = "";
+
+	for (uint32_t i = 0; i < info->n_streams && !first[0]; i++) {
+		first = info->streams[i].malformed_first;
+		name = info->streams[i].name;
+	}
+	weir_fail(err, WEIR_MALFORMED, name, "no record could be read: %llu malformed%s%s", N(r->ledger.malformed),
+		  first[0] ? "; the first: " : "", first);
+	weir_error_hint(err, "--format names the format, --malformed keep shows them");
+	return WEIR_MALFORMED;
+}
+
+enum weir_status weir_warning_refusal(const struct weir_result *r, const struct weir_session_info *info,
+				      struct weir_error *err)
+{
+	const struct weir_ledger *g = &r->ledger;
+
+	if (g->received && g->received == g->malformed)
+		return nothing_read(r, info, err);
+	if (!g->matched || g->future || g->newest_us != WEIR_TIME_NONE || !needs_time(&info->view))
+		return WEIR_OK;
+	const char *name = info->n_streams ? info->streams[0].name : "";
+	uint64_t unread = g->noted[WEIR_NOTE_TIME_UNREAD] + g->noted[WEIR_NOTE_TIME_RANGE];
+	if (unread)
+		weir_fail(err, WEIR_MALFORMED, name,
+			  "the window needs an event time, and none of %llu could be read%s%s", N(unread),
+			  info->streams[0].first_noted[WEIR_NOTE_TIME_UNREAD][0] ? "; the first: " : "",
+			  info->streams[0].first_noted[WEIR_NOTE_TIME_UNREAD]);
+	else
+		weir_fail(err, WEIR_MALFORMED, name, "the window needs an event time, and no column is one");
+	weir_error_hint(err, "name it with --time COLUMN[:FORMAT], or use --window all");
+	return WEIR_MALFORMED;
+}

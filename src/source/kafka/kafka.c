@@ -1,0 +1,255 @@
+/* kafka://BROKER[,BROKER]/TOPIC[,TOPIC]: the row in the table of sources, what Kafka does as a partitioned source, how the
+ * address is checked and the client is made, and the client's end. */
+#include "kafka.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+enum {
+	DEBUG_LEVEL = 7,
+};
+
+static const char *const own[] = {"from", "until", "partitions", "position", "format", "time", "encoding", NULL};
+static const struct weir_kafka_setting fixed[] = {
+    {"enable.auto.commit", "false", false},
+    {"enable.auto.offset.store", "false", false},
+    {"enable.partition.eof", "true", false},
+    {"auto.offset.reset", "error",
+     false}, /* we decide where to continue when an offset is gone, so that nothing comes twice */
+    {NULL, NULL, false},
+};
+
+static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+	struct kafka_source *k = rd_kafka_opaque(rk);
+
+	kafka_overhear(k, facility, text);
+	if (level >= DEBUG_LEVEL && !k->debugs)
+		return;
+	pthread_mutex_lock(&k->p.lock);
+	weir_kafka_log(k->p.log, level, facility, text);
+	pthread_mutex_unlock(&k->p.lock);
+}
+
+static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
+{
+	(void)rk;
+	kafka_complain(opaque, code, text);
+}
+
+/* librdkafka would silently cut a number that is too large. */
+static enum weir_status check_ports(const char *hosts, struct weir_error *err)
+{
+	struct weir_str rest = weir_str_of(hosts);
+	int64_t port;
+
+	while (rest.data) {
+		struct weir_str host = weir_str_cut(rest, ',', &rest);
+		const char *colon = memrchr(host.data, ':', host.size);
+		struct weir_str digits = {colon ? colon + 1 : host.data,
+					  colon ? (size_t)(host.data + host.size - colon - 1) : 0};
+		bool bracket = memchr(digits.data, ']', digits.size) != NULL;
+		if (colon && !bracket && (!weir_parse_int64(digits, false, &port) || port < 1 || port > 65535))
+			return weir_fail(err, WEIR_USAGE, "kafka", WEIR_STR_FMT " is not a port", WEIR_STR_ARG(digits));
+	}
+	return WEIR_OK;
+}
+
+static enum weir_status check_user(const struct weir_uri *uri, struct weir_error *err)
+{
+	const char *protocol = weir_uri_param(uri, "security.protocol"),
+		   *mechanism = weir_uri_param(uri, "sasl.mechanism");
+
+	mechanism = mechanism ? mechanism : weir_uri_param(uri, "sasl.mechanisms");
+	bool by_name = !mechanism || strcasecmp(mechanism, "PLAIN") == 0 || strncasecmp(mechanism, "SCRAM", 5) == 0;
+	if (!protocol || strncasecmp(protocol, "sasl", 4) != 0 || !by_name || uri->user ||
+	    weir_uri_param(uri, "sasl.username"))
+		return WEIR_OK;
+	weir_fail(err, WEIR_USAGE, "kafka", "security.protocol=%s needs a user", protocol);
+	weir_error_hint(err,
+			"kafka://USER@BROKER/TOPIC?password-file=FILE; sasl.mechanism= names another way to log in");
+	return WEIR_USAGE;
+}
+
+static enum weir_status read_wish(struct kafka_source *k, const struct weir_uri *uri, struct weir_error *err)
+{
+	const char *partitions = weir_uri_param(uri, "partitions");
+	const int64_t opened_us = weir_clock_wall_us(k->p.clock); /* "-15m" is counted from it */
+	enum weir_status st;
+
+	if (!uri->hosts || !*uri->hosts) {
+		weir_fail(err, WEIR_USAGE, "kafka", "the address names no broker");
+		weir_error_hint(err, "kafka://127.0.0.1:9092/TOPIC");
+		return WEIR_USAGE;
+	}
+	if ((st = check_ports(uri->hosts, err)) != WEIR_OK || (st = check_user(uri, err)) != WEIR_OK)
+		return st;
+	if ((st = kafka_check_topics(uri->path, err)) != WEIR_OK ||
+	    (st = weir_uri_params_place(uri, "from", opened_us, &k->wish.from, err)) != WEIR_OK ||
+	    (st = weir_uri_params_place(uri, "until", opened_us, &k->wish.until, err)) != WEIR_OK ||
+	    (partitions && (st = kafka_parse_ranges(partitions, &k->wish, err)) != WEIR_OK))
+		return st;
+	if (k->wish.until.kind == WEIR_PLACE_TIME && k->wish.until.value > opened_us) {
+		weir_fail(err, WEIR_USAGE, "until", "%s is in the future", weir_uri_param(uri, "until"));
+		weir_error_hint(err, "--for DURATION ends a run later");
+		return WEIR_USAGE;
+	}
+	k->wish.topics = weir_str_dup(weir_str_of(uri->path));
+	if (!k->wish.topics)
+		return weir_fail(err, WEIR_NO_MEMORY, "kafka", "out of memory while opening");
+	k->p.finite = k->wish.until.kind != WEIR_PLACE_NONE;
+	return WEIR_OK;
+}
+
+/* A run that ends reads what there is when it begins. */
+static void learn_refresh(struct kafka_source *k)
+{
+	int64_t ms =
+	    k->wish.until.kind == WEIR_PLACE_NONE ? kafka_setting(k, "topic.metadata.refresh.interval.ms", -1) : -1;
+
+	k->refresh_us = ms > 0 ? ms * 1000 : -1;
+}
+
+static enum weir_status start_client(struct kafka_source *k, const struct weir_uri *uri, struct weir_error *err)
+{
+	struct kafka_queue_size size;
+	bool ends = k->wish.until.kind != WEIR_PLACE_NONE && k->wish.until.kind != WEIR_PLACE_OFFSET;
+	const struct weir_kafka_setting defaults[] = {
+	    {"client.id", "weir", false},
+	    {"group.id", "weir", false}, /* assign() needs one; no group of that name is ever created */
+	    {"debug", "topic", false},   /* where librdkafka says that a topic went away: kafka_overhear */
+	    {"queued.min.messages", size.messages, false},
+	    {"queued.max.messages.kbytes", size.kbytes, false},
+	    {"fetch.queue.backoff.ms", "3", true},
+	    {"topic.metadata.refresh.interval.ms", "10000", false},
+	    {"fetch.wait.max.ms", ends ? "20" : "500", false}, /* or the last answer would come that late */
+	    {"reconnect.backoff.max.ms", "1000", false},
+	    {"fetch.error.backoff.ms", "50", false},
+	    {NULL, NULL, false},
+	};
+	const struct weir_kafka_request request = {uri, own, defaults, fixed};
+	const uint64_t one = 1;
+	rd_kafka_conf_t *conf;
+	char text[300];
+	enum weir_status st;
+
+	kafka_size_queue(k->p.budget, &size);
+	if ((st = weir_wake_init(&k->arrived, err)) != WEIR_OK ||
+	    (st = weir_kafka_conf_make(&request, &conf, err)) != WEIR_OK)
+		return st;
+	rd_kafka_conf_set_opaque(conf, k);
+	rd_kafka_conf_set_log_cb(conf, on_log);
+	rd_kafka_conf_set_error_cb(conf, on_error);
+	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
+	if (!k->rk) {
+		rd_kafka_conf_destroy(conf);
+		return weir_fail(err, WEIR_USAGE, "kafka", "%s", text);
+	}
+	kafka_learn_queue(k);
+	learn_refresh(k);
+	rd_kafka_poll_set_consumer(k->rk);
+	k->queue = rd_kafka_queue_get_consumer(k->rk);
+	rd_kafka_queue_io_event_enable(k->queue, k->arrived.fd, &one, sizeof one);
+	return WEIR_OK;
+}
+
+static void let_go(struct weir_partitioned *p)
+{
+	struct kafka_source *k = (struct kafka_source *)p;
+
+	if (k->queue)
+		rd_kafka_queue_io_event_enable(k->queue, -1, NULL, 0);
+	kafka_account_queue(k, 0);
+}
+
+static void release(struct weir_partitioned *p)
+{
+	struct kafka_source *k = (struct kafka_source *)p;
+
+	if (k->queue)
+		rd_kafka_queue_destroy(k->queue);
+	if (k->rk) /* there is no group to leave and nothing to commit */
+		rd_kafka_destroy_flags(k->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	if (k->arrived.fd >= 0)
+		weir_wake_release(&k->arrived);
+	weir_part_set_release(&k->known);
+	weir_part_set_release(&k->without_leader);
+	kafka_doubts_release(&k->doubts);
+	kafka_doubts_release(&k->verdicts);
+	kafka_doubts_release(&k->gone);
+	free(k->wish.topics);
+}
+
+static const struct weir_partitioned_ops methods = {
+    .find = kafka_find,
+    .watch = kafka_watch,
+    .fetch = kafka_fetch,
+    .wait = kafka_wait,
+    .give_back = kafka_give_back,
+    .begin = kafka_begin,
+    .end = kafka_end,
+    .convert = kafka_convert,
+    .end_offset = kafka_end_offset,
+    .tend = kafka_tend_doubts,
+    .let_go = let_go,
+    .release = release,
+};
+
+static enum weir_status kafka_open(const struct weir_source_config *config, struct weir_source **out,
+				   struct weir_error *err)
+{
+	const char *hosts = config->uri.hosts ? config->uri.hosts : "";
+	struct weir_error local = {0};
+	struct kafka_source *k =
+	    (struct kafka_source *)weir_partitioned_new(sizeof *k, &methods, config, hosts, &local);
+
+	if (!k) {
+		if (err)
+			*err = local;
+		return local.code;
+	}
+	k->arrived.fd = -1;
+	k->ask_ms = KAFKA_ASK_MS;
+	k->skip_headers = config->skip_headers;
+	k->debugs = weir_uri_param(&config->uri, "debug") != NULL;
+	enum weir_status st = read_wish(k, &config->uri, err);
+	if (st == WEIR_OK)
+		st = start_client(k, &config->uri, err);
+	if (st == WEIR_OK)
+		st = weir_partitioned_start(&k->p, err);
+	if (st != WEIR_OK) {
+		weir_partitioned_close(&k->p.base);
+		return st;
+	}
+	*out = &k->p.base;
+	return WEIR_OK;
+}
+
+static const struct weir_uri_option options[] = {
+    {"from", "earliest|latest|-15m|TIME|OFFSET", "where to start, in each partition (earliest)"},
+    {"until", "earliest|latest|-15m|TIME|OFFSET", "where to stop, in each partition (never)"},
+    {"partitions", "0,3-5", "read only these partitions"},
+    {"position", "0=123,1=456", "where to resume, by partition; orders/0=123 if there are several topics"},
+    {"password-file", "FILE", "read the password from the first line of FILE"},
+    {"topic.metadata.refresh.interval.ms", "MS", "how often to look for new partitions and topics (10000; -1: never)"},
+    {"PROPERTY", "VALUE", "any other property is passed to librdkafka: security.protocol=SSL, client.id=x, …"},
+    {NULL, NULL, NULL},
+};
+
+const struct weir_source_ops weir_source_kafka = {
+    .name = "kafka",
+    .schemes = "kafka",
+    .help = "Apache Kafka topics, read with assign(): joins no group, commits nothing",
+    .example = "kafka://127.0.0.1:9092/orders?from=-15m",
+    .can_wait = true,
+    .options = options,
+    .passes_options_on = true,
+    .open = kafka_open,
+    .poll = weir_partitioned_poll,
+    .consume = weir_partitioned_consume,
+    .wake = weir_partitioned_wake,
+    .status = weir_partitioned_status,
+    .position = weir_partitioned_position,
+    .finite = weir_partitioned_finite,
+    .close = weir_partitioned_close,
+};

@@ -1,0 +1,58 @@
+/* All kinds of sources: one line a kind, in the order of `weir --list sources`. A kind that this version or this build does
+ * not have stays here with the reason, so that the list and the error for its address can give it. */
+#include "config.h"
+
+#include "weir/source/source.h"
+
+/* The row of a kind is `weir_source_KIND`, in a file of its own. */
+#define KINDS(X)                                                                                                       \
+	X(file)                                                                                                        \
+	X(stdin)                                                                                                       \
+	X(kafka)                                                                                                       \
+	X(demo)                                                                                                        \
+	X(kinesis)                                                                                                     \
+	X(amqp)                                                                                                        \
+	X(stomp)                                                                                                       \
+	X(mysql)                                                                                                       \
+	X(solr)                                                                                                        \
+	X(kudu)                                                                                                        \
+	X(mongodb)                                                                                                     \
+	X(sqlite)                                                                                                      \
+	X(capture)
+
+#define X(kind) extern const struct weir_source_ops weir_source_##kind;
+KINDS(X)
+#undef X
+
+#define ABSENT(id, word, scheme_list, what, call, why)                                                                 \
+	const struct weir_source_ops weir_source_##id = {                                                              \
+	    .name = (word), .schemes = (scheme_list), .help = (what), .example = (call), .absent = (why)}
+ABSENT(kinesis, "kinesis", "kinesis", "an Amazon Kinesis stream", "kinesis://eu-west-1/orders",
+       "Kinesis is not in this version");
+ABSENT(amqp, "amqp", "amqp amqps", "a topic or queue of a JMS broker, over AMQP 1.0", "amqp://host/topic/orders",
+       "AMQP 1.0 is not in this version");
+ABSENT(stomp, "stomp", "stomp", "a topic or queue of a JMS broker, over STOMP", "stomp://host/topic/orders",
+       "STOMP is not in this version");
+ABSENT(mysql, "mysql", "mysql", "a table in MySQL, MariaDB or SingleStore, read back", "mysql://host/db/orders",
+       "reading back from MySQL is not in this version");
+ABSENT(solr, "solr", "solr", "a collection in Apache Solr, read back", "solr://host/orders",
+       "reading back from Solr is not in this version");
+ABSENT(kudu, "kudu", "kudu", "a table in Apache Kudu, read back", "kudu://host/orders",
+       "reading back from Kudu is not in this version");
+ABSENT(mongodb, "mongodb", "mongodb", "a collection in MongoDB, read back", "mongodb://host/db/orders",
+       "reading back from MongoDB is not in this version");
+ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file, read back", "sqlite:orders.db?table=orders",
+       "reading back from SQLite is not in this version");
+ABSENT(capture, "capture", "capture", "a capture written by weir, replayed", "orders.weir",
+       "captures are not in this version");
+#ifndef WEIR_WITH_KAFKA
+ABSENT(kafka, "kafka", "kafka", "Apache Kafka topics, read with assign(): joins no group, commits nothing",
+       "kafka://127.0.0.1:9092/orders?from=-15m",
+       "Kafka was left out of this build: librdkafka-dev was not found, or --without-kafka was given");
+#endif
+
+const struct weir_source_ops *const weir_source_table[] = {
+#define X(kind) &weir_source_##kind,
+    KINDS(X)
+#undef X
+	NULL};

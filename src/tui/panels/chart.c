@@ -1,0 +1,265 @@
+/* The time chart: lines of the measure by group. */
+#include "tui/panels/chart.h"
+
+#include <math.h>
+
+/* The sum of an unfinished bucket is too small: the line would always drop at its end. */
+static bool last_is_partial(const struct weir_result *r)
+{
+	bool adds_up = !r->n_measures || r->measures[r->sort_measure < r->n_measures ? r->sort_measure : 0].adds_up;
+	return adds_up && r->moment_us != WEIR_TIME_NONE &&
+	       r->moment_us < r->bucket_start_us + r->n_buckets * r->bucket_us;
+}
+
+/* Lowest and highest value of all series, with a little air above. */
+static bool find_range(struct weir_chart *g)
+{
+	double low = INFINITY, high = -INFINITY;
+	for (uint32_t s = 0; s < g->n_series; s++)
+		for (uint32_t b = g->times.from; b < g->end; b++) {
+			double v = g->series[s]->values[b];
+			low = v < low ? v : low;
+			high = v > high ? v : high;
+		}
+	for (uint32_t b = g->times.from; g->ghost && b < g->times.from + g->times.n; b++) {
+		double v = g->ghost->ghost[b];
+		low = v < low ? v : low;
+		high = v > high ? v : high;
+	}
+	if (low > high)
+		return false;
+	if (low >= 0 && low < 0.5 * high)
+		low = 0;
+	double range = high - low;
+	if (range <= 0)
+		range = fabs(high) > 0 ? fabs(high) : 1;
+	g->high = high + range * 0.05;
+	g->low = low != 0 ? low - range * 0.05 : 0;
+	return true;
+}
+
+static bool make_chart(const struct weir_picture *pic, struct weir_canvas c, struct weir_chart *g)
+{
+	const struct weir_result *r = pic->result;
+	*g = (struct weir_chart){.pic = pic,
+				 .r = r,
+				 .times = weir_times_of(r, pic->state->data_from_us),
+				 .selected = weir_state_selected_row(pic->state, r)};
+	g->plot = weir_chart_plot(pic, (struct weir_rect){0, 0, c.columns, c.rows});
+	g->n_series = weir_chart_pick(r, g->series);
+	g->ghost = weir_chart_ghost(pic);
+	g->end = g->times.from + g->times.n;
+	if (g->times.n > 3 && !pic->info->ended && last_is_partial(r))
+		g->end--;
+	return g->plot.columns && r->n_buckets && find_range(g);
+}
+
+static void draw_series(const struct weir_chart *g, struct weir_plot *plot, uint32_t s)
+{
+	const double *v = g->series[s]->values;
+	double range = g->high - g->low, n = g->times.n;
+	for (uint32_t b = g->times.from; b < g->end; b++) {
+		if (isnan(v[b]))
+			continue;
+		uint32_t from = b > g->times.from && !isnan(v[b - 1]) ? b - 1 : b;
+		weir_plot_line(plot, (from - g->times.from + 0.5) / n, (v[from] - g->low) / range,
+			       (b - g->times.from + 0.5) / n, (v[b] - g->low) / range, weir_chart_ink(g, s),
+			       (char)('a' + s));
+	}
+}
+
+/* Below the lines, so that it stands only in cells that none of them takes; up to the end of the window, for it has been there. */
+static void draw_ghost(const struct weir_chart *g, struct weir_canvas c)
+{
+	struct weir_plot plot;
+	if (!g->ghost || !weir_plot_init(&plot, g->plot.columns, g->plot.rows, c.grid->ascii || c.grid->console))
+		return;
+	double range = g->high - g->low, n = g->times.n;
+	for (uint32_t b = g->times.from; b < g->times.from + g->times.n; b++) {
+		const double *v = g->ghost->ghost;
+		uint32_t from = b > g->times.from && !isnan(v[b - 1]) ? b - 1 : b;
+		if (!isnan(v[b]))
+			weir_plot_dotted(&plot, (from - g->times.from + 0.5) / n, (v[from] - g->low) / range,
+					 (b - g->times.from + 0.5) / n, (v[b] - g->low) / range, WEIR_INK_DIM, ':');
+	}
+	weir_plot_draw(&plot, c, g->plot.x, g->plot.y);
+	weir_plot_release(&plot);
+}
+
+/* The first series is the largest and is drawn last, above the others; the selected one above all. */
+static void draw_lines(const struct weir_chart *g, struct weir_canvas c)
+{
+	struct weir_plot dots;
+	if (!weir_plot_init(&dots, g->plot.columns, g->plot.rows, c.grid->ascii || c.grid->console))
+		return;
+	for (uint32_t s = g->n_series; s-- > 0;)
+		draw_series(g, &dots, s);
+	for (uint32_t s = 0; s < g->n_series; s++)
+		if (weir_chart_is_selected(g, s))
+			draw_series(g, &dots, s);
+	weir_plot_draw(&dots, c, g->plot.x, g->plot.y);
+	weir_plot_release(&dots);
+}
+
+/* The time cursor and the span being chosen lie under the lines. */
+static void draw_time_marks(const struct weir_chart *g, const struct weir_screen_state *state, struct weir_canvas c)
+{
+	int left = -1, right = -1;
+	if (state->span_from_us != WEIR_TIME_NONE && state->span_to_us != WEIR_TIME_NONE) {
+		int a = weir_times_x(&g->times, state->span_from_us, g->plot.columns),
+		    b = weir_times_x(&g->times, state->span_to_us, g->plot.columns);
+		left = a < b ? a : b;
+		right = a < b ? b : a;
+	} else if (state->cursor_us != WEIR_TIME_NONE) {
+		left = right = weir_times_x(&g->times, state->cursor_us, g->plot.columns);
+	}
+	if (right < 0 || left >= g->plot.columns)
+		return;
+	left = left < 0 ? 0 : left;
+	right = right >= g->plot.columns ? g->plot.columns - 1 : right;
+	for (int y = 0; y < g->plot.rows; y++)
+		weir_cell_repaper(c, g->plot.x + left, g->plot.y + y, right - left + 1, WEIR_PAPER_SPAN,
+				  WEIR_INK_COUNT);
+}
+
+/* Bookmarks stand on the axis. */
+static void draw_bookmarks(const struct weir_chart *g, struct weir_canvas c)
+{
+	const struct weir_strip_state *marks = &g->pic->state->strip;
+	for (uint32_t i = 0; i < marks->n_bookmarks; i++) {
+		int64_t us = marks->bookmarks[i].us, end = g->times.start_us + g->times.span_us;
+		if (us >= g->times.start_us && us < end)
+			weir_cell_put_glyph(c, g->plot.x + weir_times_x(&g->times, us, g->plot.columns),
+					    g->plot.y + g->plot.rows, 0x25c6, weir_style_bold(WEIR_INK_KEY));
+	}
+}
+
+static void draw(const struct weir_picture *pic, const struct weir_area *area)
+{
+	struct weir_canvas c = area->canvas;
+	struct weir_chart g;
+	bool drawable = make_chart(pic, c, &g);
+	weir_chart_title_draw(&g, area);
+	if (!drawable) {
+		weir_cell_put(c, 2, 1, pic->result->n_buckets ? "nothing at this time" : "no time in this data",
+			      weir_style(WEIR_INK_DIM));
+		return;
+	}
+	weir_chart_value_axis(c, g.plot, g.low, g.high);
+	weir_chart_time_axis(g.r, &g.times, c, g.plot);
+	draw_bookmarks(&g, c);
+	draw_ghost(&g, c);
+	draw_lines(&g, c);
+	weir_chart_names_draw(&g, c);
+	draw_time_marks(&g, pic->state, c);
+}
+
+static bool has_data(const struct weir_result *r)
+{
+	return r->n_buckets > 0;
+}
+
+static const int64_t units_s[] = {1, 5, 10, 30, 60, 300, 900, 3600, 86400};
+enum { N_UNITS = sizeof(units_s) / sizeof(units_s[0]), MOST_BUCKETS = 1000 };
+
+int64_t weir_chart_unit_us(int unit)
+{
+	return units_s[unit < 1 ? 0 : unit > N_UNITS ? N_UNITS - 1 : unit - 1] * WEIR_US_PER_S;
+}
+
+int weir_chart_next_unit(const struct weir_result *r, int unit)
+{
+	int64_t span = r ? (int64_t)r->n_buckets * r->bucket_us : 0;
+	do
+		unit = (unit + 1) % (N_UNITS + 1);
+	while (unit && (weir_chart_unit_us(unit) * 2 > span || span / weir_chart_unit_us(unit) > MOST_BUCKETS));
+	return unit;
+}
+
+/* Buckets for the chart's width, or for the unit that was chosen. */
+static void want(const struct weir_picture *pic, struct weir_rect area, struct weir_wanted *out)
+{
+	const struct weir_result *r = pic->result;
+	if (pic->state->unit > 0 && r && r->n_buckets) {
+		int64_t n = (int64_t)r->n_buckets * r->bucket_us / weir_chart_unit_us(pic->state->unit);
+		out->n_buckets = n < 2 ? 2 : n > MOST_BUCKETS ? MOST_BUCKETS : (uint32_t)n;
+		return;
+	}
+	/* About two buckets for three columns of the plot: steep lines stay apart. Finer ones while the data covers but a
+	 * part of the window. By the panel alone: the names beside the lines come with a result, and what it takes must not
+	 * depend on them. */
+	int n = area.columns * 3 / 5;
+	n = n < 30 ? 30 : n > 150 ? 150 : n;
+	out->n_buckets = (uint32_t)n * (r && r->n_buckets ? weir_times_factor(r, pic->state->data_from_us) : 1);
+}
+
+static void move_cursor(const struct weir_picture *pic, struct weir_screen_state *state, int by)
+{
+	if (pic->result->n_buckets)
+		(void)weir_time_move(pic, state, by, false);
+}
+
+static void click(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_rect area,
+		  struct weir_click *mouse)
+{
+	struct weir_rect plot = weir_chart_plot(pic, (struct weir_rect){0, 0, area.columns, area.rows});
+	if (mouse->kind == WEIR_CLICK_RELEASE) {
+		if (state->span_from_us != WEIR_TIME_NONE)
+			mouse->note = "Enter keeps this span of time, Esc cancels";
+		state->drag_from_us = WEIR_TIME_NONE;
+		return;
+	}
+	if (!plot.columns || !pic->result->n_buckets)
+		return;
+	struct weir_times t = weir_times_of(pic->result, state->data_from_us);
+	int64_t at = weir_times_at(&t, mouse->x - plot.x, plot.columns);
+	if (mouse->kind == WEIR_CLICK_PRESS) {
+		mouse->follow = true;
+		state->drag_from_us = state->cursor_us = at;
+		state->span_from_us = state->span_to_us = WEIR_TIME_NONE;
+	} else {
+		state->cursor_us = WEIR_TIME_NONE;
+		state->span_from_us = state->drag_from_us;
+		state->span_to_us = at;
+	}
+}
+
+static const struct weir_help_line moves[] = {
+    {"Left  Right  h  l", "move the time cursor, or the span, by one bucket; beyond the chart the strip shows it"},
+    {"H  L", "extend the cursor to a span, bucket by bucket"},
+    {"Up  Down", "select the group above or below in the table; its line is drawn bright"},
+    {NULL, NULL},
+};
+static const struct weir_help_line mouse[] = {
+    {"click", "put the time cursor there"},
+    {"drag", "choose a span of time; Enter keeps it, Esc lets go of it"},
+    {NULL, NULL},
+};
+static const struct weir_help_line signs[] = {
+    {"\xe2\x94\x88\xe2\x94\x88 on the axis", "there are no rows at that time"},
+    {"\xe2\x97\x86 on the axis", "a bookmark"},
+    {"\xe2\x96\xb5 on the axis", "rows of that time came late"},
+    {"others", "all groups without a line of their own"},
+    {"30s buckets", "the time that one point of a line stands for; t changes it"},
+    {"end of a line", "the unfinished bucket is left out, so that a line does not drop at its end"},
+    {NULL, NULL},
+};
+
+const struct weir_panel weir_panel_chart = {
+    .name = "chart",
+    .help = "the measure over time, by group",
+    .acts = weir_chart_acts,
+    .moves = moves,
+    .mouse = mouse,
+    .signs = signs,
+    .extras = "series",
+    .place = WEIR_PLACE_TIME,
+    .weight = 62,
+    .time = true,
+    .has_data = has_data,
+    .want = want,
+    .select = weir_table_select,
+    .sideways = move_cursor,
+    .click = click,
+    .draw = draw,
+};

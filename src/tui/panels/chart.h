@@ -1,0 +1,34 @@
+/* What the files of the time chart share: chart.c draws the lines, chart_names.c what stands beside them. Private to the
+ * chart. */
+#ifndef WEIR_TUI_PANELS_CHART_H
+#define WEIR_TUI_PANELS_CHART_H
+
+#include "tui/panels/panels.h"
+
+enum { WEIR_CHART_SERIES = 6 };
+
+struct weir_chart {
+	const struct weir_picture *pic;
+	const struct weir_result *r;
+	struct weir_times times;
+	struct weir_rect plot;
+	const struct weir_result_series *series[WEIR_CHART_SERIES]; /* what is drawn, largest first */
+	uint32_t n_series;
+	uint32_t end; /* bucket after the last that is drawn */
+	double low, high;
+	int selected;                           /* row of the table; -1: none */
+	const struct weir_result_series *ghost; /* whose course in the compared period is drawn; NULL: none */
+};
+
+/* The series that are drawn. The total would flatten the lines of its parts. */
+uint32_t weir_chart_pick(const struct weir_result *r, const struct weir_result_series **out);
+bool weir_chart_is_selected(const struct weir_chart *g, uint32_t series);
+enum weir_ink weir_chart_ink(const struct weir_chart *g, uint32_t series);
+/* The line that has a ghost: that of the selected group, or else the first, where somebody chose what to compare with. */
+const struct weir_result_series *weir_chart_ghost(const struct weir_picture *pic);
+/* The names at the ends of their lines, or in lines of their own above the plot where it is too narrow; at a time that is
+ * chosen with their values there. */
+void weir_chart_names_draw(const struct weir_chart *g, struct weir_canvas c);
+void weir_chart_title_draw(const struct weir_chart *g, const struct weir_area *area);
+
+#endif

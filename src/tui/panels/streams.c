@@ -1,0 +1,309 @@
+/* The streams with their partitions: rate, lag, watermark, and where each record went. */
+#include "tui/panels/panels.h"
+
+#include <stdio.h>
+
+enum {
+	NAME,
+	STATE,
+	RATE,
+	LAG,
+	WATERMARK,
+	RECEIVED,
+	MATCHED,
+	FILTERED,
+	MALFORMED,
+	LATE,
+	SHED,
+	DUPLICATE,
+	N_COLUMNS,
+	GAP = 2
+};
+
+struct column {
+	const char *head;
+	int columns;
+	bool right;
+	int rank; /* when there is not enough room, those with the highest rank are dropped first */
+};
+
+/* In display order. Losses rank before what arrived. */
+static const struct column columns[N_COLUMNS] = {
+    [NAME] = {"stream", 14, false, 0},       [STATE] = {"state", 12, false, 0},
+    [RATE] = {"records/s", 9, true, 3},      [LAG] = {"lag", 9, true, 4},
+    [WATERMARK] = {"watermark", 9, true, 7}, [RECEIVED] = {"received", 12, true, 5},
+    [MATCHED] = {"matched", 12, true, 9},    [FILTERED] = {"filtered", 11, true, 8},
+    [MALFORMED] = {"malformed", 9, true, 2}, [LATE] = {"late", 9, true, 1},
+    [SHED] = {"shed", 9, true, 1},           [DUPLICATE] = {"duplicate", 9, true, 10},
+};
+
+/* Which columns a panel of some width has room for. */
+struct shown {
+	bool column[N_COLUMNS];
+	int name; /* columns of the name */
+};
+
+static int columns_of(const struct shown *s, int which)
+{
+	return which == NAME ? s->name : columns[which].columns;
+}
+
+/* Counters that are zero and an unknown lag are dropped first. */
+static struct shown fit(const struct weir_picture *pic, int room)
+{
+	const struct weir_ledger *l = &pic->result->ledger;
+	const uint64_t counts[N_COLUMNS] = {[MALFORMED] = l->malformed,
+					    [LATE] = l->late,
+					    [SHED] = l->shed,
+					    [FILTERED] = l->filtered,
+					    [DUPLICATE] = l->duplicate};
+	struct shown s = {.name = columns[NAME].columns};
+	bool any_lag = false;
+	for (int i = 0; i < N_COLUMNS; i++)
+		s.column[i] = i != DUPLICATE || l->duplicate;
+	for (uint32_t i = 0; i < pic->info->n_streams; i++) {
+		int one = weir_text_columns(weir_str_of(pic->info->streams[i].name));
+		s.name = one > s.name ? one : s.name;
+		any_lag = any_lag || pic->info->streams[i].lag >= 0;
+	}
+	s.name = s.name > 24 ? 24 : s.name;
+	for (;;) {
+		int used = 1, worst = -1, worst_rank = 0;
+		for (int i = 0; i < N_COLUMNS; i++) {
+			bool counter = i == MALFORMED || i == LATE || i == SHED || i == FILTERED || i == DUPLICATE;
+			int rank = columns[i].rank + (counter && !counts[i] ? 5 : i == LAG && !any_lag ? 20 : 0);
+			used += s.column[i] ? columns_of(&s, i) + GAP : 0;
+			if (s.column[i] && rank > worst_rank) {
+				worst = i;
+				worst_rank = rank;
+			}
+		}
+		if (used - GAP + 1 <= room || worst < 0)
+			return s;
+		s.column[worst] = false;
+	}
+}
+
+static void put_column(const struct shown *s, struct weir_canvas c, int y, int which, const char *text,
+		       struct weir_style style)
+{
+	int x = 1;
+	for (int i = 0; i < which; i++)
+		x += s->column[i] ? columns_of(s, i) + GAP : 0;
+	if (s->column[which])
+		weir_cell_put_text(c, x, y, columns_of(s, which), weir_str_of(text), style,
+				   columns[which].right ? WEIR_RIGHT : WEIR_LEFT);
+}
+
+static const char *state_text(enum weir_stream_state state)
+{
+	switch (state) {
+	case WEIR_STREAM_CONNECTING:
+		return "connecting";
+	case WEIR_STREAM_LIVE:
+		return "live";
+	case WEIR_STREAM_RECONNECTING:
+		return "reconnecting";
+	case WEIR_STREAM_REPLAY:
+		return "replay";
+	case WEIR_STREAM_END:
+		return "end";
+	case WEIR_STREAM_FAILED:
+		return "failed";
+	}
+	return "";
+}
+
+static enum weir_ink state_ink(enum weir_stream_state state)
+{
+	return state == WEIR_STREAM_LIVE           ? WEIR_INK_GOOD
+	       : state == WEIR_STREAM_FAILED       ? WEIR_INK_BAD
+	       : state == WEIR_STREAM_RECONNECTING ? WEIR_INK_WARN
+						   : WEIR_INK_TEXT;
+}
+
+static void put_counter(const struct shown *s, struct weir_canvas c, int y, int which, uint64_t n,
+			enum weir_ink when_any)
+{
+	char text[WEIR_FORMAT_BYTES];
+	put_column(s, c, y, which, weir_format_count(n, text), weir_style(n ? when_any : WEIR_INK_FAINT));
+}
+
+static void put_ledger(const struct shown *s, const struct weir_picture *pic, struct weir_canvas c, int y,
+		       const struct weir_ledger *l)
+{
+	char text[WEIR_FORMAT_BYTES];
+	if (l->watermark_us != WEIR_TIME_NONE) {
+		bool same_day = weir_same_day(l->watermark_us, weir_picture_day_us(pic));
+		put_column(s, c, y, WATERMARK,
+			   same_day ? weir_format_clock(l->watermark_us, 0, text)
+				    : weir_format_day_of_year(l->watermark_us, text),
+			   weir_style(WEIR_INK_TEXT));
+	}
+	put_counter(s, c, y, RECEIVED, l->received, WEIR_INK_TEXT);
+	put_counter(s, c, y, MATCHED, l->matched, WEIR_INK_TEXT);
+	put_counter(s, c, y, FILTERED, l->filtered, WEIR_INK_TEXT);
+	put_counter(s, c, y, MALFORMED, l->malformed, WEIR_INK_WARN);
+	put_counter(s, c, y, LATE, l->late, WEIR_INK_WARN);
+	put_counter(s, c, y, SHED, l->shed, WEIR_INK_BAD);
+	put_counter(s, c, y, DUPLICATE, l->duplicate, WEIR_INK_TEXT);
+}
+
+static void put_rate_and_lag(const struct shown *s, struct weir_canvas c, int y, double rate, int64_t lag,
+			     enum weir_ink ink)
+{
+	char text[WEIR_FORMAT_BYTES];
+	put_column(s, c, y, RATE, weir_format_fixed(rate, rate < 10 && rate > 0 ? 1 : 0, text), weir_style(ink));
+	put_column(s, c, y, LAG, lag < 0 ? "-" : weir_format_count((uint64_t)lag, text), weir_style(ink));
+}
+
+/* A remark about a stream, on a line of its own. The line is counted even where it is not drawn. */
+static void put_remark(struct weir_canvas c, int *y, const char *label, const char *text, enum weir_ink ink)
+{
+	if (!text[0])
+		return;
+	int x = 3 + weir_cell_put(c, 3, *y, label, weir_style(WEIR_INK_DIM)) + 1;
+	weir_cell_put_text(c, x, *y, c.columns - x - 1, weir_str_of(text), weir_style(ink), WEIR_LEFT);
+	++*y;
+}
+
+static void put_malformed(struct weir_canvas c, int *y, const struct weir_ledger *l)
+{
+	struct weir_buf text = {0};
+	char count[WEIR_FORMAT_BYTES];
+	for (int why = 0; why < WEIR_BAD_COUNT; why++)
+		if (l->malformed_by[why])
+			weir_buf_addf(&text, "%s%s %s", text.size ? ", " : "",
+				      weir_malformed_text((enum weir_malformed)why),
+				      weir_format_count(l->malformed_by[why], count));
+	if (text.data)
+		put_remark(c, y, "malformed", text.data, WEIR_INK_WARN);
+	weir_buf_release(&text);
+}
+
+static void put_warnings(const struct weir_picture *pic, struct weir_canvas c, int *y, const struct weir_stream_info *s)
+{
+	for (size_t i = 0; i < pic->n_warnings; i++)
+		if (strcmp(pic->warnings[i].stream, s->name) == 0 && strcmp(pic->warnings[i].code, "malformed") != 0)
+			put_remark(c, y, "warning", pic->warnings[i].text, WEIR_INK_WARN);
+}
+
+static int draw_stream(const struct shown *shown, const struct weir_picture *pic, struct weir_canvas c, int y,
+		       uint32_t i)
+{
+	const struct weir_stream_info *s = &pic->info->streams[i];
+	const struct weir_result *r = pic->result;
+	const struct weir_ledger *l = i < r->n_streams ? &r->streams[i] : NULL;
+	put_column(shown, c, y, NAME, s->name, weir_style(WEIR_INK_BRIGHT));
+	put_column(shown, c, y, STATE, state_text(s->state), weir_style(state_ink(s->state)));
+	put_rate_and_lag(shown, c, y, s->records_per_s, s->lag, WEIR_INK_TEXT);
+	if (l)
+		put_ledger(shown, pic, c, y, l);
+	y++;
+	put_remark(c, &y, "", s->detail, WEIR_INK_WARN);
+	put_remark(c, &y, "read as", s->guess, WEIR_INK_TEXT);
+	if (l)
+		put_malformed(c, &y, l);
+	put_remark(c, &y, "for example", s->malformed_last, WEIR_INK_WARN);
+	put_warnings(pic, c, &y, s);
+	for (uint32_t p = 0; p < s->n_partitions && s->n_partitions > 1; p++) {
+		const struct weir_partition_info *part = &s->partitions[p];
+		char name[96];
+		snprintf(name, sizeof(name), "  %s", part->name);
+		put_column(shown, c, y, NAME, name, weir_style(WEIR_INK_DIM));
+		put_rate_and_lag(shown, c, y, part->records_per_s, part->lag, WEIR_INK_DIM);
+		if (l && r->partitions && p < r->n_partitions[i])
+			put_ledger(shown, pic, c, y, &r->partitions[i][p]);
+		y++;
+	}
+	return y;
+}
+
+/* Where rows go, and how far they are. */
+static void put_landing(struct weir_canvas c, int *y, const struct weir_landing_status *s)
+{
+	char landed[WEIR_FORMAT_BYTES], waiting[WEIR_FORMAT_BYTES], lacking[WEIR_FORMAT_BYTES], size[WEIR_FORMAT_BYTES];
+	char text[640];
+	int n = snprintf(text, sizeof(text), "%s: %s rows landed, %s in %llu whole file%s", s->address,
+			 weir_format_count(s->landed, landed), weir_format_size(s->bytes, size),
+			 (unsigned long long)s->files, s->files == 1 ? "" : "s");
+	if (s->waiting)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s waiting",
+			      weir_format_count(s->waiting, waiting));
+	if (s->refused + s->shed)
+		snprintf(text + n, sizeof(text) - (size_t)n, ", %s not landed",
+			 weir_format_count(s->refused + s->shed, lacking));
+	put_remark(c, y, "landing", text, s->refused + s->shed ? WEIR_INK_BAD : WEIR_INK_TEXT);
+	if (s->failure.code != WEIR_OK)
+		put_remark(c, y, "", s->failure.what, WEIR_INK_BAD);
+}
+
+static int draw_streams(const struct shown *shown, const struct weir_picture *pic, struct weir_canvas c, int y)
+{
+	for (uint32_t i = 0; i < pic->info->n_streams; i++)
+		y = draw_stream(shown, pic, c, y, i);
+	for (uint32_t i = 0; i < pic->info->n_landings; i++)
+		put_landing(c, &y, &pic->info->landings[i]);
+	return y;
+}
+
+/* The lines that it would fill, without title and heads. */
+static int rows(const struct weir_picture *pic)
+{
+	struct shown shown = {0};
+	return draw_streams(&shown, pic, (struct weir_canvas){0}, 0);
+}
+
+static void draw(const struct weir_picture *pic, const struct weir_area *area)
+{
+	struct weir_canvas c = area->canvas;
+	char remark[96], text[WEIR_FORMAT_BYTES];
+	struct shown shown = fit(pic, c.columns);
+	int lines = rows(pic), body = weir_panel_body_rows(c.rows), from = area->scroll;
+	from = from > lines - body ? lines - body : from;
+	from = from < 0 ? 0 : from;
+	int n = snprintf(remark, sizeof(remark), "%u stream%s, %s read", pic->info->n_streams,
+			 pic->info->n_streams == 1 ? "" : "s", weir_format_size(pic->result->ledger.bytes, text));
+	if (from + body < lines)
+		snprintf(remark + n, sizeof(remark) - (size_t)n, ", %d lines below", lines - from - body);
+	weir_title_draw(c, WEIR_STR("streams"), weir_str_of(remark), area->focus);
+	for (int i = 0; i < N_COLUMNS; i++)
+		put_column(&shown, c, 1, i, columns[i].head, weir_style(WEIR_INK_DIM));
+	/* The lines scroll under the heads: what lies above the canvas is clipped. */
+	struct weir_canvas under = weir_canvas_cut(c, 0, 2, c.columns, c.rows - 2);
+	draw_streams(&shown, pic, under, -from);
+}
+
+static int wish_rows(const struct weir_picture *pic)
+{
+	int n = 0;
+	for (uint32_t i = 0; i < pic->info->n_streams; i++)
+		n += 2 + (int)pic->info->streams[i].n_partitions;
+	return n + (int)pic->info->n_landings;
+}
+
+static const struct weir_help_line moves[] = {
+    {"Up  Down", "scroll through the streams"},
+    {NULL, NULL},
+};
+static const struct weir_help_line signs[] = {
+    {"lag", "records that the source has and weir has not read yet; - where that is unknown"},
+    {"watermark", "no earlier row is expected any more; those that come all the same are late"},
+    {"received = \xe2\x80\xa6", "matched + filtered + malformed + duplicate + late + shed, for each stream"},
+    {NULL, NULL},
+};
+
+const struct weir_panel weir_panel_streams = {
+    .name = "streams",
+    .help = "sources, partitions and where each record went",
+    .moves = moves,
+    .signs = signs,
+    .place = WEIR_PLACE_SIDE,
+    .weight = 55,
+    .most_rows = 9,
+    .from_columns = 160,
+    .from_rows = 55,
+    .wish_rows = wish_rows,
+    .rows = rows,
+    .draw = draw,
+};

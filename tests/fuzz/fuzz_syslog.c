@@ -1,0 +1,8 @@
+/* syslog. */
+#include "fuzz_codec.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_codec("syslog", data, size);
+	return 0;
+}

@@ -1,0 +1,97 @@
+/* The end of a batch that does not end by itself: an interrupt, a deadline, a reader that goes away. */
+#include "weir/session/session.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int run(int argc, const char *const *words, const volatile bool *interrupted, int out_fd, char *text,
+	       size_t text_bytes)
+{
+	struct weir_options o;
+	struct weir_error err = {0};
+	char copies[8][96], *argv[8];
+	FILE *said = tmpfile();
+
+	assert_non_null(said);
+	for (int i = 0; i < argc; i++) {
+		snprintf(copies[i], sizeof copies[i], "%s", words[i]);
+		argv[i] = copies[i];
+	}
+	weir_options_init(&o);
+	assert_int_equal(weir_options_parse(argc, argv, 0, &o, &err), WEIR_OK);
+	int code =
+	    weir_batch_run(&o, &weir_clock_system, -1, out_fd >= 0 ? out_fd : fileno(said), STDERR_FILENO, interrupted);
+	weir_options_release(&o);
+	rewind(said);
+	text[fread(text, 1, text_bytes - 1, said)] = 0;
+	fclose(said);
+	return code;
+}
+#define RUN(interrupted, out_fd, text, ...)                                                                            \
+	run((int)(sizeof((const char *[]){"weir", __VA_ARGS__}) / sizeof(char *)),                                     \
+	    (const char *[]){"weir", __VA_ARGS__}, interrupted, out_fd, text, sizeof text)
+
+static void test_an_interrupt_prints_what_was_computed(void **state)
+{
+	volatile bool interrupted = true;
+	char text[200];
+
+	(void)state;
+	assert_int_equal(RUN(&interrupted, -1, text, "-o", "ndjson", "-m", "count", "demo:web"), 130);
+	assert_non_null(strstr(text, "{\"count\":"));
+}
+
+static void test_a_deadline_is_no_failure(void **state)
+{
+	volatile bool interrupted = false;
+	char text[200];
+
+	(void)state;
+	assert_int_equal(
+	    RUN(&interrupted, -1, text, "-o", "ndjson", "-m", "count", "--for", "20ms", "demo:web?rate=1000"), 0);
+	assert_non_null(strstr(text, "{\"count\":"));
+}
+
+static void test_a_reader_that_went_away_ends_an_endless_batch(void **state)
+{
+	volatile bool interrupted = false;
+	char text[200];
+	int ends[2];
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	assert_int_equal(pipe(ends), 0);
+	close(ends[0]);
+	assert_int_equal(RUN(&interrupted, ends[1], text, "-o", "ndjson", "demo:web?rate=1000"), 0);
+	close(ends[1]);
+}
+
+static void test_a_full_disk_is_told(void **state)
+{
+	volatile bool interrupted = false;
+	char text[200];
+	FILE *full = fopen("/dev/full", "w");
+
+	(void)state;
+	if (!full)
+		skip();
+	assert_int_equal(RUN(&interrupted, fileno(full), text, "-o", "ndjson", "-m", "count", "demo:web?count=10"), 1);
+	fclose(full);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_an_interrupt_prints_what_was_computed),
+	    cmocka_unit_test(test_a_deadline_is_no_failure),
+	    cmocka_unit_test(test_a_reader_that_went_away_ends_an_endless_batch),
+	    cmocka_unit_test(test_a_full_disk_is_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
