@@ -334,6 +334,11 @@ static void move_selection(const struct weir_picture *pic, struct weir_screen_st
 	s->at = s->at + by < 0 ? 0 : s->at + by > last ? last : s->at + by;
 }
 
+static bool has_step(const struct weir_picture *pic)
+{
+	return is_open(pic->state);
+}
+
 static bool has_finding(const struct weir_picture *pic)
 {
 	return weir_why_selected(&pic->state->why) != NULL;
@@ -411,7 +416,7 @@ static const struct weir_panel_act acts[] = {
     {WEIR_CMD_KEEP, "keep", "keep the rows of the selected line, and return to the panels", has_finding, keep},
     {WEIR_CMD_EXCLUDE, "exclude", "leave these rows out, and ask what else differs", has_room, exclude},
     {WEIR_CMD_WHY, "deeper", "keep these rows, and ask again among them", has_room, go_inside},
-    {WEIR_CMD_BACK, "back", "go back to the step before, or to where you came from", NULL, go_back},
+    {WEIR_CMD_BACK, "back", "go back to the step before, or to where you came from", has_step, go_back},
     {WEIR_CMD_COPY, "copy", "copy the condition of the selected line", has_finding, copy},
     {.help = NULL},
 };

@@ -1,10 +1,16 @@
 /* The mouse: the wheel scrolls what is under it; what a button does there, the panel knows. */
 #include "tui/screen/screen.h"
 
+/* The picture is the last one that was drawn: a key that came since may have closed the panel that stands there. */
+static bool is_there(const struct weir_screen *s, int panel)
+{
+	return weir_panel_is_open(weir_panels[panel], &s->state) && weir_panel_has_data(weir_panels[panel], s->result);
+}
+
 static int panel_at(const struct weir_screen *s, int x, int y)
 {
 	for (int i = 0; weir_panels[i]; i++)
-		if (!weir_panels[i]->passive && weir_rect_holds(s->picture.layout.panels[i], x, y))
+		if (!weir_panels[i]->passive && is_there(s, i) && weir_rect_holds(s->picture.layout.panels[i], x, y))
 			return i;
 	return -1;
 }
@@ -134,7 +140,7 @@ void weir_screen_mouse(struct weir_screen *s, const struct weir_event *e)
 	} else if (!s->result || mouse_on_strip(s, e, wheels)) {
 		return;
 	} else if (e->mouse == WEIR_MOUSE_RELEASE || e->mouse == WEIR_MOUSE_DRAG) {
-		if (s->state.dragging >= 0)
+		if (s->state.dragging >= 0 && is_there(s, s->state.dragging))
 			click(s, s->state.dragging, e);
 		if (e->mouse == WEIR_MOUSE_RELEASE)
 			s->state.dragging = -1;

@@ -108,6 +108,33 @@ static void test_the_wheel_moves_what_is_under_it_and_not_the_focus(void **state
 	close_screen();
 }
 
+/* Between two pictures a key closes the panel and the mouse is pressed where it still stands. */
+static void test_a_panel_that_was_closed_is_not_clicked(void **state)
+{
+	(void)state;
+	open_screen(FAKE_WEB, 120, 40);
+	struct weir_why_state *why = &screen.state.why;
+	why->n_steps = 1;
+	screen.state.focus = screen.state.lower = panel("why");
+	screen.state.zoomed = true;
+	weir_picture_layout(&screen.picture, 120, 40);
+	struct weir_rect r = screen.picture.layout.panels[panel("why")];
+	assert_true(r.rows > 0);
+	weir_why_state_release(why);
+	screen.state.focus = panel("table");
+	screen.state.zoomed = false;
+	move_mouse(WEIR_MOUSE_PRESS, r.x + 3, r.y + 3);
+	move_mouse(WEIR_MOUSE_WHEEL_UP, r.x + 3, r.y + 3);
+	assert_int_equal(screen.state.focus, panel("table"));
+
+	bool known;
+	screen.state.focus = panel("why");
+	assert_null(weir_panel_act_of(&screen.picture, weir_panels[panel("why")], WEIR_CMD_BACK,
+				      &known)); /* nowhere to go back to */
+	screen.state.focus = panel("table");
+	close_screen();
+}
+
 /* A row that misspells what it shows would show nothing. */
 static void test_every_panel_names_extras_that_there_are(void **state)
 {
@@ -349,6 +376,7 @@ int main(void)
 	    cmocka_unit_test(test_left_and_right_go_where_they_mean_something),
 	    cmocka_unit_test(test_the_mouse_belongs_to_the_chart_until_it_is_let_go),
 	    cmocka_unit_test(test_the_wheel_moves_what_is_under_it_and_not_the_focus),
+	    cmocka_unit_test(test_a_panel_that_was_closed_is_not_clicked),
 	    cmocka_unit_test(test_every_panel_names_extras_that_there_are),
 	    cmocka_unit_test(test_keys_move_the_cursor_and_make_a_span),
 	    cmocka_unit_test(test_the_cursor_goes_as_far_back_as_the_data),
