@@ -22,6 +22,7 @@ struct run {
 	bool enough;        /* as many rows as --top wants are printed */
 	const volatile bool *interrupted;
 	struct weir_notices notices;
+	uint64_t n_early; /* answers on the way that were printed before all partitions had come so far */
 };
 
 static bool asks_for_rows(const struct weir_view *v)
@@ -239,6 +240,16 @@ static enum weir_status unanswered(struct run *r, struct weir_error *err)
 	return WEIR_OK;
 }
 
+static void say_early(const struct run *r, struct weir_session_info *info)
+{
+	if (r->n_early)
+		snprintf(
+		    info->remarks[0], sizeof *info->remarks,
+		    "%llu of the answers of --every lack rows: partitions lie too far apart in time to wait for the "
+		    "slowest within --memory (raise it, or read them apart with partitions=)",
+		    (unsigned long long)r->n_early);
+}
+
 /* Waits for the landings and describes them, for the warnings and the ledger. end_landings says what failed. */
 static void finish_landings(struct run *r, struct weir_session_info *info)
 {
@@ -262,6 +273,7 @@ static enum weir_status finish(struct run *r, struct weir_error *err)
 		st = result_at(r, r->view.at_us, &result, err);
 	if (st == WEIR_OK)
 		st = weir_pipeline_describe(&r->pipeline, &r->view, &info, err);
+	say_early(r, &info);
 	if (st == WEIR_OK && unanswered(r, &refusal) == WEIR_OK &&
 	    weir_warning_refusal(result, &info, &refusal) == WEIR_OK)
 		st = print_answer(r, result, &info, err);
@@ -352,6 +364,7 @@ static enum weir_status read_and_print(struct run *r, struct weir_error *err)
 	};
 	enum weir_status st = weir_reader_run(&reader, err);
 
+	r->n_early = reader.n_early;
 	if (st != WEIR_OK)
 		return st;
 	bool no_answer = false, cut = false;

@@ -47,8 +47,9 @@ void weir_out_release(struct weir_out *o);
 
 /* Reading all streams of a batch into the fabric, in an order that does not depend on the speed of their threads.
  *
- * Finite streams take turns, a batch each, or follow one another when rows are printed. With --every, a stream that has
- * reached the next moment of printing waits for the others. Streams without an end are taken as they come. */
+ * Finite streams take turns, a batch each, or follow one another when rows are printed. With --every, a partition or a
+ * stream that has reached the next moment of printing waits for the others: for all that are known to have records that have not
+ * come. Streams without an end are taken as they come. */
 struct weir_reader {
 	struct weir_pipeline *pipeline;
 	struct weir_out *out; /* flushed when nothing more waits */
@@ -67,6 +68,8 @@ struct weir_reader {
 	enum weir_status (*passed)(void *ctx, int64_t at_us, struct weir_error *err);
 	void (*idle)(void *ctx); /* nothing waits; NULL: nobody asks */
 	void *ctx;
+	/* Set by run: moments that were passed before all partitions had come to them, for there was no room to wait. */
+	uint64_t n_early;
 };
 
 /* Reads until every stream has ended, enough came, the deadline, an interrupt, or the reader of the output is gone: OK. Otherwise what

@@ -11,8 +11,11 @@ struct lane {
 	size_t first, n, capacity;
 	uint32_t from; /* rows of the first batch that were taken already */
 	bool blocked;  /* what waits is past the next moment of printing */
-	bool quiet;    /* its partition has sent all that is there */
+	/* Batches in the stream's ring that may hold rows of it, after which it has no more for now; MORE: the source knows of
+	 * records that it has not sent. */
+	size_t n_before;
 };
+#define MORE SIZE_MAX
 
 struct input {              /* one stream */
 	struct lane *lanes; /* owned */
@@ -68,6 +71,12 @@ static int64_t boundary_after(int64_t us, int64_t every_us)
 static struct weir_batch *front(const struct lane *lane)
 {
 	return lane->first < lane->n ? lane->queue[lane->first] : NULL;
+}
+
+/* Nothing of it is here or will come soon. */
+static bool is_quiet(const struct input *in, const struct lane *lane)
+{
+	return !front(lane) && (in->ended || lane->n_before == 0);
 }
 
 static bool enqueue(struct input *in, struct lane *lane, struct weir_batch *b)
@@ -156,21 +165,57 @@ static enum weir_status pass(struct state *s, struct weir_error *err)
 	return st;
 }
 
-/* Lanes for all partitions that the stream has by now; without --every, or without partitions, there is one. */
-static bool make_lanes(const struct state *s, struct input *in, const struct weir_batch *b)
+/* Lanes for n partitions; without --every, or without partitions, there is one. */
+static bool make_lanes(const struct state *s, struct input *in, uint32_t n)
 {
-	uint32_t n = s->r->every_us > 0 ? weir_partitions_count(b->partitions) : 1;
-
-	n = n ? n : 1;
+	n = n && s->r->every_us > 0 ? n : 1;
 	if (n <= in->n_lanes)
 		return true;
 	struct lane *lanes = weir_realloc(in->lanes, n * sizeof *lanes);
 	if (!lanes)
 		return false;
-	memset(lanes + in->n_lanes, 0, (n - in->n_lanes) * sizeof *lanes);
 	in->lanes = lanes;
-	in->n_lanes = n;
+	for (; in->n_lanes < n; in->n_lanes++)
+		lanes[in->n_lanes] = (struct lane){.n_before = MORE};
 	return true;
+}
+
+/* A source says that a partition has sent all only after what it sent lies in the ring: so it is asked first, and then all of
+ * the ring must be taken before the partition has nothing more. */
+static bool ask(struct state *s, uint32_t i)
+{
+	struct weir_stream *stream = &s->r->pipeline->streams[i];
+	struct input *in = &s->inputs[i];
+	struct weir_source_status status;
+
+	if (s->r->every_us <= 0)
+		return make_lanes(s, in, 1);
+	weir_stream_status(stream, &status);
+	uint32_t n = weir_partitions_count(status.partitions);
+	if (!make_lanes(s, in, n))
+		return false;
+	bool awaited[WEIR_MAX_PARTITIONS];
+	for (uint32_t k = 0; k < n; k++)
+		awaited[k] = weir_partitions_get(status.partitions, k)->awaited;
+	size_t in_ring = weir_ring_count(stream->full);
+	for (uint32_t k = 0; k < n; k++) {
+		struct lane *lane = &in->lanes[k];
+		if (awaited[k])
+			lane->n_before = MORE;
+		else if (lane->n_before == MORE)
+			lane->n_before = in_ring;
+	}
+	return true;
+}
+
+/* A batch was taken from the ring, or it was empty. */
+static void count_down(struct input *in, bool got)
+{
+	for (uint32_t k = 0; k < in->n_lanes; k++) {
+		struct lane *lane = &in->lanes[k];
+		if (lane->n_before != MORE && lane->n_before)
+			lane->n_before = got ? lane->n_before - 1 : 0;
+	}
 }
 
 /* The rows of each partition to its lane: only there they are in an order that is the same in every run. */
@@ -193,51 +238,64 @@ static bool deal(struct input *in, struct weir_batch *b)
 	return good;
 }
 
+/* To its lane, or to those of its rows; takes the batch. */
+static bool sort_in(struct state *s, uint32_t i, struct weir_batch *b)
+{
+	struct input *in = &s->inputs[i];
+	bool good = make_lanes(s, in, weir_partitions_count(b->partitions));
+
+	if (good && in->n_lanes > 1 && b->n_rows && b->time_us && b->partition) {
+		good = deal(in, b);
+		weir_stream_give_back(&s->r->pipeline->streams[i], b);
+		return good;
+	}
+	uint32_t lane = in->n_lanes > 1 && b->partition && b->n_rows ? b->partition[0] : 0;
+	if (good && enqueue(in, &in->lanes[lane], b))
+		return true;
+	weir_batch_free(b);
+	return false;
+}
+
 /* Takes a batch of the stream, if one is here. */
 static enum weir_status take(struct state *s, uint32_t i, bool *got, struct weir_error *err)
 {
-	struct weir_stream *stream = &s->r->pipeline->streams[i];
 	struct input *in = &s->inputs[i];
-	struct weir_source_status status;
+	bool good = ask(s, i);
+	struct weir_batch *b = good ? weir_stream_take(&s->r->pipeline->streams[i], &in->ended) : NULL;
 
-	/* A source says that a partition has sent all only after what it sent lies in the ring: ask before looking there. */
-	if (in->n_lanes > 1)
-		weir_stream_status(stream, &status);
-	for (uint32_t k = 0; in->n_lanes > 1 && k < in->n_lanes; k++)
-		in->lanes[k].quiet = !weir_partitions_get(status.partitions, k)->awaited;
-	struct weir_batch *b = weir_stream_take(stream, &in->ended);
 	*got = b != NULL;
-	if (!b)
-		return WEIR_OK;
-	bool good = make_lanes(s, in, b);
-	if (good && in->n_lanes > 1 && b->n_rows && b->time_us && b->partition) {
-		good = deal(in, b);
-		weir_stream_give_back(stream, b);
-	} else if (good) {
-		uint32_t lane = in->n_lanes > 1 && b->partition && b->n_rows ? b->partition[0] : 0;
-		good = enqueue(in, &in->lanes[lane], b);
-		if (!good)
-			weir_batch_free(b);
-	} else {
-		weir_batch_free(b);
-	}
+	if (good)
+		count_down(in, b != NULL);
+	if (b)
+		good = sort_in(s, i, b);
 	return good ? WEIR_OK : weir_fail(err, WEIR_NO_MEMORY, "--every", "out of memory");
 }
 
-/* Whether the stream has come to the next moment: no lane can bring anything before it. */
-static bool is_blocked(const struct state *s, const struct input *in)
+/* Partitions that are far apart in time must not take all memory: then what is here decides. */
+static bool is_full(const struct state *s, const struct input *in)
+{
+	const struct weir_budget *budget = &s->r->pipeline->budget;
+
+	return budget->limit_bytes && in->n_lanes > 1 && in->queued_bytes > budget->limit_bytes / 4;
+}
+
+/* Whether the stream has come to the next moment: no lane can bring anything before it. PUSHED: one can, but there is no room to
+ * wait for it. */
+enum standing { ON_ITS_WAY, ARRIVED, PUSHED };
+static enum standing standing(const struct state *s, const struct input *in)
 {
 	bool any = false, all = true;
 
 	for (uint32_t k = 0; k < in->n_lanes; k++) {
 		const struct lane *lane = &in->lanes[k];
+		if (front(lane) && !lane->blocked)
+			return ON_ITS_WAY;
 		any = any || lane->blocked;
-		all = all && (lane->blocked || in->ended || lane->quiet);
+		all = all && (lane->blocked || is_quiet(in, lane));
 	}
-	/* Partitions that are far apart in time must not take all memory: then what is here decides. */
-	const struct weir_budget *budget = &s->r->pipeline->budget;
-	bool full = budget->limit_bytes && in->n_lanes > 1 && in->queued_bytes > budget->limit_bytes / 4;
-	return any && (all || full);
+	if (!any || (!all && !is_full(s, in)))
+		return ON_ITS_WAY;
+	return all ? ARRIVED : PUSHED;
 }
 
 /* The lane whose turn it is: one with rows that may be appended. At the very start that is known once all have some. */
@@ -249,7 +307,7 @@ static struct lane *ready(const struct state *s, const struct input *in)
 		struct lane *lane = &in->lanes[k];
 		if (!found && front(lane) && !lane->blocked)
 			found = lane;
-		if (in->n_lanes > 1 && s->next_us == WEIR_TIME_NONE && !front(lane) && !lane->quiet && !in->ended)
+		if (in->n_lanes > 1 && s->next_us == WEIR_TIME_NONE && !front(lane) && !is_quiet(in, lane))
 			return NULL;
 	}
 	return found;
@@ -259,8 +317,8 @@ static bool has_more(const struct input *in)
 {
 	bool more = false;
 
-	for (uint32_t k = 0; in->n_lanes > 1 && k < in->n_lanes; k++)
-		more = more || !(in->lanes[k].blocked || in->lanes[k].quiet || in->ended);
+	for (uint32_t k = 0; k < in->n_lanes; k++)
+		more = more || !(in->lanes[k].blocked || is_quiet(in, &in->lanes[k]));
 	return more;
 }
 
@@ -281,10 +339,10 @@ static enum weir_status turn(struct state *s, uint32_t i, bool *waiting, struct 
 	struct lane *lane;
 	bool got;
 
-	while (!(lane = ready(s, in)) && !in->ended && !is_blocked(s, in)) {
+	while (!(lane = ready(s, in)) && !in->ended && standing(s, in) == ON_ITS_WAY) {
 		if ((st = take(s, i, &got, err)) != WEIR_OK)
 			return st;
-		if (got || in->ended || is_blocked(s, in))
+		if (got || in->ended || standing(s, in) != ON_ITS_WAY)
 			continue;
 		if (!s->r->pipeline->finite || stopped(s)) {
 			*waiting = true;
@@ -297,7 +355,7 @@ static enum weir_status turn(struct state *s, uint32_t i, bool *waiting, struct 
 
 static enum weir_status round_of_turns(struct state *s, bool *open, struct weir_error *err)
 {
-	bool all_blocked = true, all_waiting = true, any_blocked = false;
+	bool all_blocked = true, all_waiting = true, any_blocked = false, pushed = false;
 	enum weir_status st = WEIR_OK;
 
 	*open = false;
@@ -308,9 +366,11 @@ static enum weir_status round_of_turns(struct state *s, bool *open, struct weir_
 		if (is_over(in))
 			continue;
 		*open = true;
-		if (!is_blocked(s, in))
+		if (standing(s, in) == ON_ITS_WAY)
 			st = turn(s, i, &waiting, err);
-		bool blocked = is_blocked(s, in);
+		enum standing at = standing(s, in);
+		bool blocked = at != ON_ITS_WAY;
+		pushed = pushed || at == PUSHED;
 		any_blocked = any_blocked || blocked;
 		all_waiting = all_waiting && (waiting || blocked);
 		/* a stream without an end that is silent holds up nobody, unless it is known to have more */
@@ -318,8 +378,10 @@ static enum weir_status round_of_turns(struct state *s, bool *open, struct weir_
 		if (s->r->one_after_another)
 			break;
 	}
-	if (st == WEIR_OK && any_blocked && all_blocked)
+	if (st == WEIR_OK && any_blocked && all_blocked) {
+		s->r->n_early += pushed;
 		return pass(s, err);
+	}
 	if (st == WEIR_OK && *open && all_waiting)
 		wait_for_more(s);
 	return st;

@@ -84,6 +84,12 @@ tests_unit_session_batch_test_batch_SOURCES = tests/unit/session/batch/test_batc
 tests_unit_session_batch_test_batch_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_session_batch_test_batch_LDADD = $(UNIT_LDADD)
 
+check_PROGRAMS += tests/unit/session/batch/test_every_partitions
+TESTS += tests/unit/session/batch/test_every_partitions
+tests_unit_session_batch_test_every_partitions_SOURCES = tests/unit/session/batch/test_every_partitions.c
+tests_unit_session_batch_test_every_partitions_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_session_batch_test_every_partitions_LDADD = $(UNIT_LDADD)
+
 check_PROGRAMS += tests/unit/session/batch/test_every_property
 TESTS += tests/unit/session/batch/test_every_property
 tests_unit_session_batch_test_every_property_SOURCES = tests/unit/session/batch/test_every_property.c
