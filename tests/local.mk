@@ -38,11 +38,12 @@ sanitize:
 # Random keys, mouse events and sizes of the screen, in the build with AddressSanitizer.
 RANDOM_KEYS = 100000
 RANDOM_SIZES = 10000
+RANDOM_SEED = 1
 random:
 	$(MKDIR_P) san-address && cd san-address && \
 	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=address,undefined CC="$(CC)" CFLAGS='-O1 -g'; } && \
 	$(MAKE) $(AM_MAKEFLAGS) weir && \
-	UBSAN_OPTIONS=print_stacktrace=1 $(abs_top_srcdir)/tests/golden/random ./weir --keys $(RANDOM_KEYS) --resizes $(RANDOM_SIZES)
+	UBSAN_OPTIONS=print_stacktrace=1 $(abs_top_srcdir)/tests/golden/random ./weir --keys $(RANDOM_KEYS) --resizes $(RANDOM_SIZES) --seed $(RANDOM_SEED)
 
 # Ten times slower: fewer random cases of each property, unless told otherwise.
 tsan:

@@ -5,6 +5,7 @@ EXTRA_DIST += tests/fuzz/corpus tests/fuzz/run
 noinst_LIBRARIES += tests/fuzz/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz.h
 FUZZ_SECONDS = 20
+FUZZ_SEED = 1
 FUZZ_CC = clang
 # clang's pointer-overflow also counts null + 0, which is harmless.
 # -fsanitize=fuzzer in the build for libFuzzer: its main comes before the one of libreplay.
@@ -102,7 +103,7 @@ fuzz:
 	$(MKDIR_P) san-fuzz && cd san-fuzz && \
 	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=address,undefined CC="$(FUZZ_CC)" \
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link -fno-sanitize=pointer-overflow'; } && \
-	$(MAKE) $(AM_MAKEFLAGS) fuzz-run fuzz_link=-fsanitize=fuzzer FUZZ_SECONDS=$(FUZZ_SECONDS)
+	$(MAKE) $(AM_MAKEFLAGS) fuzz-run fuzz_link=-fsanitize=fuzzer FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$(FUZZ_SEED)
 
 fuzz-run: $(fuzz_targets)
-	$(srcdir)/tests/fuzz/run $(srcdir)/tests/fuzz/corpus $(FUZZ_SECONDS) $(fuzz_targets)
+	$(srcdir)/tests/fuzz/run $(srcdir)/tests/fuzz/corpus $(FUZZ_SECONDS) $(FUZZ_SEED) $(fuzz_targets)
