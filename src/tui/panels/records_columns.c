@@ -202,8 +202,11 @@ bool weir_records_choose(struct weir_records_state *s, const struct weir_records
 		}
 	for (size_t i = 0; i < s->n_columns; i++)
 		s->columns[i].hidden = true;
-	for (size_t i = 0; i < n; i++)
-		choose(s, named(s, rows, weir_bare_name(names[i])), i);
+	for (size_t i = 0, place = 0; i < n; i++) {
+		int at = named(s, rows, weir_bare_name(names[i]));
+		if (s->columns[at].hidden) /* one that is named twice has one place */
+			choose(s, at, place++);
+	}
 	s->moved = true;
 	s->first = 0;
 	s->at = -1;

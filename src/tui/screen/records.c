@@ -248,12 +248,14 @@ static void seek_in_order(struct weir_screen *s, const struct weir_records_rows 
 
 void weir_screen_search_on(struct weir_screen *s, bool newer)
 {
-	const struct weir_records_rows rows = rows_of(s);
 	if (!s->state.records.sought.size) {
 		weir_screen_say(s, WEIR_TONE_NOTE, "nothing is searched for: press \\ to search the records");
 		return;
 	}
 	weir_screen_show_panel(s, &weir_panel_records);
+	if (!s->result)
+		return;
+	const struct weir_records_rows rows = rows_of(s);
 	if (rows.ordered && s->log.search.answer) {
 		seek_in_order(s, &rows, newer ? -1 : 1);
 		return;

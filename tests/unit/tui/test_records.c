@@ -348,6 +348,19 @@ static void test_columns_are_chosen_by_name(void **ignored)
 	assert_non_null(strstr(err.hint, "b?"));
 	weir_records_fit(&state, &taken, COLUMNS, &fit);
 	assert_int_equal(fit.n, 1);
+
+	/* One that is named again has the place that it has; the others keep theirs. */
+	struct weir_str often[64];
+	for (size_t i = 0; i < 64; i++)
+		often[i] = WEIR_STR("b");
+	assert_true(weir_records_choose(&state, &taken, often, 64, &err));
+	weir_records_fit(&state, &taken, COLUMNS, &fit);
+	assert_int_equal(fit.n, 1);
+	bool there[64] = {false};
+	for (size_t i = 0; i < state.n_columns; i++)
+		there[state.order[i]] = true;
+	for (size_t i = 0; i < state.n_columns; i++)
+		assert_true(there[i]);
 }
 
 static const char *const log_names[] = {"host", "message", "pid", "level", NULL};

@@ -135,6 +135,21 @@ static void test_a_panel_that_was_closed_is_not_clicked(void **state)
 	close_screen();
 }
 
+/* The search was given with a command before anything came. */
+static void test_a_search_goes_on_before_there_is_a_result(void **state)
+{
+	(void)state;
+	struct weir_error err = {0};
+	open_screen(FAKE_WEB, 120, 40);
+	assert_true(weir_records_seek(&screen.state.records, WEIR_STR("a"), &err));
+	screen.result = NULL;
+	screen.picture.result = NULL;
+	press(WEIR_CMD_SEARCH_NEXT);
+	press(WEIR_CMD_SEARCH_BACK);
+	assert_int_equal(screen.state.focus, panel("records"));
+	close_screen();
+}
+
 /* A row that misspells what it shows would show nothing. */
 static void test_every_panel_names_extras_that_there_are(void **state)
 {
@@ -377,6 +392,7 @@ int main(void)
 	    cmocka_unit_test(test_the_mouse_belongs_to_the_chart_until_it_is_let_go),
 	    cmocka_unit_test(test_the_wheel_moves_what_is_under_it_and_not_the_focus),
 	    cmocka_unit_test(test_a_panel_that_was_closed_is_not_clicked),
+	    cmocka_unit_test(test_a_search_goes_on_before_there_is_a_result),
 	    cmocka_unit_test(test_every_panel_names_extras_that_there_are),
 	    cmocka_unit_test(test_keys_move_the_cursor_and_make_a_span),
 	    cmocka_unit_test(test_the_cursor_goes_as_far_back_as_the_data),
