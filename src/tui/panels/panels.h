@@ -100,7 +100,7 @@ struct weir_screen_state {
 	struct weir_buf next_group; /* offered where one group is left; size 0: nothing is */
 	char message[400];
 	enum weir_tone tone;
-	int64_t message_until_us; /* monotonic */
+	int64_t message_until_us; /* monotonic; 0: no picture has shown it yet */
 	struct weir_why_state why;
 	struct weir_value_range range; /* of the histogram */
 };

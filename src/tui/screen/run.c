@@ -50,8 +50,8 @@ static bool loop_poll(struct loop *l)
 		until = l->key_us + ESCAPE_US;
 	if (l->s->waiting_us && !l->s->picture.computing && l->s->waiting_us + WEIR_SAY_COMPUTING_US < until)
 		until = l->s->waiting_us + WEIR_SAY_COMPUTING_US;
-	if (l->s->state.message[0] && l->s->state.message_until_us < until)
-		until = l->s->state.message_until_us;
+	if (weir_screen_silent_us(l->s) < until)
+		until = weir_screen_silent_us(l->s);
 	int64_t preview_us = weir_preview_due_us(l->s);
 	if (preview_us && preview_us < until)
 		until = preview_us;
@@ -140,7 +140,7 @@ static void loop_update(struct loop *l)
 	update_keys(l);
 	if (l->data)
 		update_result(l);
-	if (s->state.message[0] && now_us(l) >= s->state.message_until_us) {
+	if (now_us(l) >= weir_screen_silent_us(s)) {
 		s->state.message[0] = '\0';
 		l->keys = true;
 	}
@@ -174,6 +174,7 @@ static void loop_draw(struct loop *l)
 	cost.bytes = (int64_t)weir_terminal_draw(s->terminal, &s->grid, &s->theme, &cost.asked);
 	cost.took_us = now_us(l) - begun;
 	weir_pace_drew(&l->pace, why(l), now, &cost);
+	weir_screen_said(s, now_us(l));
 	l->pace.shown = l->pace.shown || (s->result && s->result->ledger.received > 0);
 	l->keys = l->data = l->urgent = false;
 	tell_due(l);

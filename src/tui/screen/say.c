@@ -13,7 +13,20 @@ void weir_screen_say(struct weir_screen *s, enum weir_tone tone, const char *fmt
 	vsnprintf(s->state.message, sizeof(s->state.message), fmt, args);
 	va_end(args);
 	s->state.tone = tone;
-	s->state.message_until_us = weir_clock_mono_us(s->config->clock) + MESSAGE_US;
+	s->state.message_until_us = 0;
+}
+
+/* The time to read it begins with the picture that shows it, and with the answer that it is about: a screen that is slow, or a
+ * question that takes long, leaves as much time as any other. */
+void weir_screen_said(struct weir_screen *s, int64_t now_us)
+{
+	if (s->state.message[0] && !s->state.message_until_us && !s->waiting_us)
+		s->state.message_until_us = now_us + MESSAGE_US;
+}
+
+int64_t weir_screen_silent_us(const struct weir_screen *s)
+{
+	return s->state.message[0] && s->state.message_until_us ? s->state.message_until_us : INT64_MAX;
 }
 
 void weir_screen_say_select(struct weir_screen *s, enum weir_command command)

@@ -110,6 +110,9 @@ void weir_screen_event(struct weir_screen *s, const struct weir_event *event);
 bool weir_screen_command_line(struct weir_screen *s, struct weir_str line, struct weir_error *err);
 
 void weir_screen_say(struct weir_screen *s, enum weir_tone tone, const char *fmt, ...) WEIR_PRINTF(3, 4);
+/* A picture was drawn: what it says counts as read after a while. When the remark goes; INT64_MAX: it stays for now. */
+void weir_screen_said(struct weir_screen *s, int64_t now_us);
+int64_t weir_screen_silent_us(const struct weir_screen *s);
 int64_t weir_screen_now_us(const struct weir_screen *s); /* wall clock */
 
 /* Takes a new result (one reference). A question from a prompt that the engine refuses goes back to the prompt, and

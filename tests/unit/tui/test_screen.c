@@ -150,6 +150,27 @@ static void test_a_search_goes_on_before_there_is_a_result(void **state)
 	close_screen();
 }
 
+static void test_a_remark_goes_when_it_could_be_read(void **state)
+{
+	(void)state;
+	open_screen(FAKE_WEB, 120, 40);
+	assert_true(weir_screen_silent_us(&screen) == INT64_MAX); /* nothing was said */
+	weir_screen_say(&screen, WEIR_TONE_DONE, "done");
+	assert_true(weir_screen_silent_us(&screen) == INT64_MAX); /* nor shown */
+	screen.waiting_us = 1000;
+	weir_screen_said(&screen, 2000);
+	assert_true(weir_screen_silent_us(&screen) == INT64_MAX); /* the answer is still to come */
+	screen.waiting_us = 0;
+	weir_screen_said(&screen, 3000);
+	int64_t until = weir_screen_silent_us(&screen);
+	assert_true(until > 1000000 && until < 60000000);
+	weir_screen_said(&screen, 900000);
+	assert_true(weir_screen_silent_us(&screen) == until); /* later pictures change nothing */
+	weir_screen_say(&screen, WEIR_TONE_DONE, "done again");
+	assert_true(weir_screen_silent_us(&screen) == INT64_MAX);
+	close_screen();
+}
+
 /* A row that misspells what it shows would show nothing. */
 static void test_every_panel_names_extras_that_there_are(void **state)
 {
@@ -393,6 +414,7 @@ int main(void)
 	    cmocka_unit_test(test_the_wheel_moves_what_is_under_it_and_not_the_focus),
 	    cmocka_unit_test(test_a_panel_that_was_closed_is_not_clicked),
 	    cmocka_unit_test(test_a_search_goes_on_before_there_is_a_result),
+	    cmocka_unit_test(test_a_remark_goes_when_it_could_be_read),
 	    cmocka_unit_test(test_every_panel_names_extras_that_there_are),
 	    cmocka_unit_test(test_keys_move_the_cursor_and_make_a_span),
 	    cmocka_unit_test(test_the_cursor_goes_as_far_back_as_the_data),
