@@ -1,5 +1,7 @@
 #include "pty.h"
 
+#include "../limit.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -29,8 +31,9 @@ static void run_shell(char *const *argv, char *const *env, int reports)
 	if (program == 0) {
 		setpgid(0, 0);
 		tcsetpgrp(STDIN_FILENO, getpid());
-		signal(SIGTTOU, SIG_DFL);
-		signal(SIGHUP, SIG_DFL);
+		/* As a login does: a test that runs behind a shell's back would ignore SIGINT and SIGQUIT. */
+		for (int number = 1; number < NSIG; number++)
+			signal(number, SIG_DFL);
 		execve(argv[0], argv, env);
 		fprintf(stderr, "could not run %s: %s\n", argv[0], strerror(errno));
 		_exit(127);
@@ -116,12 +119,12 @@ bool pty_signal_unread(struct pty *p, int number)
 	struct pollfd reports = {p->reports, POLLIN, 0};
 	for (int calm = 0, tries = 0; calm<10; calm = now> 1000 && now == before ? calm + 1 : 0) {
 		before = now;
-		if (tries++ > 200 || poll(&reports, 1, 50) != 0 || ioctl(p->master, FIONREAD, &now) != 0)
+		if (tries++ > TEST_LIMIT_S * 20 || poll(&reports, 1, 50) != 0 || ioctl(p->master, FIONREAD, &now) != 0)
 			return false;
 	}
 	if (kill(p->program, number) != 0)
 		return false;
-	while (!p->ended && poll(&reports, 1, 5000) > 0)
+	while (!p->ended && poll(&reports, 1, TEST_LIMIT_S * 1000) > 0)
 		take_report(p);
 	char cut[4096]; /* what is left was cut where the terminal was full: no screen */
 	struct pollfd left = {p->master, POLLIN, 0};
