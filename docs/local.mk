@@ -8,6 +8,7 @@ nobase_dist_doc_DATA = README.md CHANGELOG.md LICENSE \
 	docs/adding-a-theme.md \
 	docs/adding-an-aggregate.md \
 	docs/architecture.md \
+	docs/avro.md \
 	docs/benchmarks.md \
 	docs/expressions.md \
 	docs/hacking.md \

@@ -8,6 +8,15 @@ libcodec_a_SOURCES = \
 	src/codec/open.c \
 	src/codec/registry_frame.c \
 	src/codec/table.c \
+	src/codec/avro/avro.c \
+	src/codec/avro/avro.h \
+	src/codec/avro/blocks.c \
+	src/codec/avro/container.c \
+	src/codec/avro/datum.c \
+	src/codec/avro/logical.c \
+	src/codec/avro/plan.c \
+	src/codec/avro/row.c \
+	src/codec/avro/schema.c \
 	src/codec/bulk/bulk.h \
 	src/codec/bulk/column.c \
 	src/codec/bulk/mark_bits.h \

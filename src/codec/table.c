@@ -16,11 +16,5 @@
 #define DECLARE(ops) extern const struct weir_codec_ops ops;
 FORMATS(DECLARE)
 
-const struct weir_codec_ops weir_codec_avro = {
-    .name = "avro",
-    .help = "Avro object files and schema registry messages",
-    .absent = "this version does not decode Avro yet",
-};
-
 #define LIST(ops) &(ops),
 const struct weir_codec_ops *const weir_codec_table[] = {FORMATS(LIST) NULL};

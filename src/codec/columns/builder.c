@@ -227,6 +227,19 @@ bool weir_builder_text(struct weir_builder *b, int column, struct weir_str s)
 	return weir_builder_set_text(b, column, s);
 }
 
+bool weir_builder_timestamp(struct weir_builder *b, int column, int64_t us)
+{
+	char text[40];
+	if (b->columns[column].is_time)
+		return set_time(b, column, us);
+	if (weir_builder_is_text(b, column))
+		return weir_builder_text_of(b, column, (struct weir_str){text, weir_time_format_iso(us, text)},
+					    WEIR_TIMESTAMP);
+	if (!takes(b, column, WEIR_TIMESTAMP))
+		return !b->no_memory;
+	return weir_column_set_timestamp(&b->batch->columns[column], b->row, us);
+}
+
 bool weir_builder_text_of(struct weir_builder *b, int column, struct weir_str s, enum weir_type type)
 {
 	if (!weir_builder_set_text(b, column, s))

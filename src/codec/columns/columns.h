@@ -127,6 +127,8 @@ bool weir_builder_bool(struct weir_builder *b, int column, bool v);
 bool weir_builder_int64(struct weir_builder *b, int column, int64_t v);
 bool weir_builder_float64(struct weir_builder *b, int column, double v);
 bool weir_builder_text(struct weir_builder *b, int column, struct weir_str s);
+/* A time that the format itself says is one, within the calendar: the format of the time column has no part in it. */
+bool weir_builder_timestamp(struct weir_builder *b, int column, int64_t us);
 /* A number or bool as the text that it was written as, for a column that is text. */
 bool weir_builder_text_of(struct weir_builder *b, int column, struct weir_str s, enum weir_type type);
 static inline bool weir_builder_is_text(const struct weir_builder *b, int column)

@@ -49,8 +49,13 @@ void weir_builder_describe(const struct weir_builder *b, struct weir_error *err,
 	size_t n = sample_of(raw, sample);
 
 	place_of(b, position, message, place);
-	weir_fail(err, why == WEIR_BAD_STEPS ? WEIR_TOO_LARGE : WEIR_MALFORMED, "", "%s: %s%s%s, near \"%s%s\"", place,
-		  weir_malformed_text(why), detail ? ": " : "", detail ? detail : "", sample, raw.size > n ? "…" : "");
+	enum weir_status code = why == WEIR_BAD_STEPS ? WEIR_TOO_LARGE : WEIR_MALFORMED;
+	if (n)
+		weir_fail(err, code, "", "%s: %s%s%s, near \"%s%s\"", place, weir_malformed_text(why),
+			  detail ? ": " : "", detail ? detail : "", sample, raw.size > n ? "…" : "");
+	else
+		weir_fail(err, code, "", "%s: %s%s%s", place, weir_malformed_text(why), detail ? ": " : "",
+			  detail ? detail : "");
 }
 
 void weir_builder_leave_out(const struct weir_builder *b, enum weir_malformed why, int64_t position,

@@ -21,7 +21,7 @@ static enum weir_status decode_piece(struct weir_stream *s, struct weir_chunk *c
 		chunk->bytes += whole ? 0 : taken;
 		chunk->size -= whole ? 0 : taken;
 		chunk->offset += whole ? 0 : taken;
-		if (whole || taken || st != WEIR_OK)
+		if (whole || taken || b->n_rows || weir_batch_malformed(b) || st != WEIR_OK)
 			return st;
 		weir_batch_clear(b);
 	}

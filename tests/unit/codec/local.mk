@@ -1,5 +1,5 @@
 # Unit tests of src/codec: one program a module, each listed in check_PROGRAMS and TESTS; the folders are those of src/codec.
-EXTRA_DIST += tests/unit/codec/decode_text.h tests/unit/codec/bulk_compare.h
+EXTRA_DIST += tests/unit/codec/avro/avro_bytes.h tests/unit/codec/decode_text.h tests/unit/codec/bulk_compare.h
 
 check_PROGRAMS += tests/unit/codec/test_clone
 TESTS += tests/unit/codec/test_clone
@@ -120,3 +120,18 @@ TESTS += tests/unit/codec/test_encode
 tests_unit_codec_test_encode_SOURCES = tests/unit/codec/test_encode.c
 tests_unit_codec_test_encode_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_codec_test_encode_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/codec/avro/test_container
+TESTS += tests/unit/codec/avro/test_container
+tests_unit_codec_avro_test_container_SOURCES = tests/unit/codec/avro/test_container.c
+tests_unit_codec_avro_test_container_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_avro_test_container_LDADD = $(UNIT_LDADD)
+
+EXTRA_DIST += tests/unit/codec/avro/test_libavro.c
+if HAVE_AVRO
+check_PROGRAMS += tests/unit/codec/avro/test_libavro
+TESTS += tests/unit/codec/avro/test_libavro
+tests_unit_codec_avro_test_libavro_SOURCES = tests/unit/codec/avro/test_libavro.c
+tests_unit_codec_avro_test_libavro_CFLAGS = $(UNIT_CFLAGS) $(AVRO_CFLAGS)
+tests_unit_codec_avro_test_libavro_LDADD = $(UNIT_LDADD) $(AVRO_LIBS)
+endif
