@@ -46,6 +46,8 @@ static void compare(struct weir_build *b, const struct stretch *s)
 	b->compared_us = s->part_us;
 	if (s->part_us == s->size_us)
 		return;
+	b->seconds =
+	    (double)s->part_us / (double)WEIR_US_PER_S; /* so that a rate is what the other one is compared with */
 	account->n_parts++;
 	account->part_us = s->part_us;
 }
@@ -103,6 +105,7 @@ bool weir_build_earlier_window(struct weir_build *b, int64_t start_us, int64_t l
 	s.part_us = later(earlier(s.size_us, weir_build_newest_us(b) - start_us + 1), 0);
 	b->result->comparison.n_windows++;
 	b->compared_us = 0;
+	b->seconds = (double)s.size_us / (double)WEIR_US_PER_S;
 	b->lists_gone = true;
 	if (!is_covered(b, &s))
 		return true;

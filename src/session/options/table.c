@@ -110,7 +110,10 @@ const struct weir_option weir_option_table[] = {
      "earlier one. The window must have a length: `all`, `since` and `rows` have no earlier one. In batch, each measure gets three more "
      "columns, after all measures: `NAME_before`, `NAME_change` and `NAME_change_pct`. They are NULL, with a warning, where the "
      "earlier period is not wholly in the data. A group that had rows only in that period is printed too. What had no rows counts 0, and "
-     "has no other measure; of 0 there is no percentage; times change by seconds.",
+     "has no other measure; of 0 there is no percentage; times change by seconds. A rate of a window that is not over is by the part that "
+     "is compared, so that the numbers of a row belong together. On a screen a change is coloured where it is 5 % or more and beyond "
+     "three standard errors; changes of min, max, first, last, distinct, mode and stddev are never: a single row may move them, "
+     "and how far chance does cannot be told from the rows.",
      NULL},
     {"view", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, false, "FILE", NULL, NULL, QUESTION, "start with a saved view",
      "A name without a slash and without `.json` is a view of the folder of saved views, unless there is a file of that name; see FILES. "

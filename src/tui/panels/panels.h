@@ -376,7 +376,9 @@ struct weir_table {
 	int decimals[WEIR_MAX_MEASURES];
 	bool short_names;
 	bool change;
-	int before, delta;     /* columns: what the sort measure was, and by how much it moved; 0: not shown */
+	/* Columns: the sort measure over the part of the window that is compared, where that is not all of it; what it was; and by
+	 * how much it moved. 0: not shown */
+	int part, before, delta;
 	int share, bar, spark; /* columns; 0: not shown */
 	uint32_t sort;         /* measure that bar, change and sparkline tell about */
 	double largest;        /* of the sort measure */
@@ -393,6 +395,10 @@ int weir_table_first(const struct weir_result *r, int body, int scroll);
 bool weir_table_column_at(const struct weir_table *t, int x, int *which);
 /* at_length: the change with all that it is made of. */
 void weir_table_fit(struct weir_table *t, const struct weir_result *r, int columns, bool at_length);
+/* Whether a change is of less than the whole window, which is not over; and the head of the measure over that part:
+ * "first 4m59s". */
+bool weir_table_compares_part(const struct weir_result *r);
+char *weir_table_part_text(const struct weir_result *r, char *out);
 /* The measure's name as the head has room for it. */
 struct weir_str weir_table_measure_name(const struct weir_table *t, uint32_t measure);
 

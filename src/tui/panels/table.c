@@ -9,14 +9,19 @@ static void draw_sort_sign(struct weir_canvas c, int x, bool descending)
 	weir_cell_put_glyph(c, x, 1, descending ? 0x25bc : 0x25b2, weir_style(WEIR_INK_KEY));
 }
 
-/* What the measure was, and how it changed. Returns where the next column begins. */
+/* What the measure is over the part that is compared, what it was, and how it changed. Returns where the next column begins. */
 static int draw_compared_heads(const struct weir_table *t, struct weir_canvas c, int x)
 {
 	static const char *const heads[WEIR_COMPARED_COLUMNS] = {"before", "+/-", "change"};
 	const int widths[WEIR_COMPARED_COLUMNS] = {t->before, t->delta, t->change ? WEIR_CHANGE_COLUMNS : 0};
+	char part[WEIR_FORMAT_BYTES];
+	if (t->part) {
+		weir_cell_put_text(c, x, 1, t->part, weir_str_of(weir_table_part_text(t->r, part)),
+				   weir_style(WEIR_INK_DIM), WEIR_RIGHT);
+		x += t->part + WEIR_TABLE_GAP;
+	}
 	for (int i = 0; i < WEIR_COMPARED_COLUMNS; i++) {
-		bool unseen = t->r->sort_compared == WEIR_COMPARED_CHANGE && !t->delta;
-		bool sorts = t->r->sort_compared == i || (unseen && i == WEIR_COMPARED_PCT);
+		bool sorts = t->r->sort_compared == i;
 		if (!widths[i])
 			continue;
 		weir_cell_put_text(c, x, 1, widths[i] - (sorts ? 2 : 0), weir_str_of(heads[i]),
@@ -92,9 +97,13 @@ static int draw_compared(const struct weir_table *t, struct weir_canvas c, int x
 			 const struct weir_result_row *row, bool others)
 {
 	struct weir_change change = {0};
-	bool known = !others && row->previous && row->compared;
+	bool known = !others && t->r->compared_us && row->previous && row->compared;
 	if (known)
 		change = weir_change_of(t->r, row, t->sort);
+	if (t->part && known)
+		draw_value(c, x, y, t->part, &row->compared[t->sort], t->decimals[t->sort], weir_style(WEIR_INK_DIM),
+			   WEIR_RIGHT);
+	x += t->part ? t->part + WEIR_TABLE_GAP : 0;
 	if (t->before && known)
 		draw_value(c, x, y, t->before, &row->previous[t->sort], t->decimals[t->sort], weir_style(WEIR_INK_DIM),
 			   WEIR_RIGHT);
@@ -160,6 +169,21 @@ static void draw_row(const struct weir_table *t, struct weir_canvas c, int y, co
 				weir_style(others ? WEIR_INK_FAINT : WEIR_INK_FILL));
 }
 
+/* What it is about the measure that sorts. */
+static const char *before_name(int sort_compared)
+{
+	switch (sort_compared) {
+	case WEIR_COMPARED_BEFORE:
+		return " by earlier ";
+	case WEIR_COMPARED_CHANGE:
+		return " by change of ";
+	case WEIR_COMPARED_PCT:
+		return " by change in % of ";
+	default:
+		return " by ";
+	}
+}
+
 static void draw_title(const struct weir_picture *pic, const struct weir_area *area, int first, int seen)
 {
 	const struct weir_result *r = pic->result;
@@ -170,8 +194,10 @@ static void draw_title(const struct weir_picture *pic, const struct weir_area *a
 		weir_buf_add_str(&title, r->groups[g].name);
 	}
 	if (r->sort_measure < r->n_measures) {
-		weir_buf_add_c(&title, r->sort_compared >= WEIR_COMPARED_CHANGE ? " by change of " : " by ");
+		weir_buf_add_c(&title, before_name(r->sort_compared));
 		weir_buf_add_str(&title, r->measures[r->sort_measure].name);
+		if (r->sort_compared >= 0 && !r->compared_us)
+			weir_buf_add_c(&title, ", which is n/a: by name");
 	}
 	/* Which groups are visible; the rest is above, below, or in the others row. */
 	int n = seen < (int)r->n_rows_total
@@ -314,7 +340,15 @@ static const struct weir_help_line mouse[] = {
 static const struct weir_help_line signs[] = {
     {"\xe2\x96\xbc \xe2\x96\xb2 in the head",
      "the table is sorted by this column, the largest or the smallest value first"},
-    {"change", "how the measure moved against the window of the same length before; coloured when it is 5 % or more"},
+    {"change",
+     "how the measure moved against what it is compared with; coloured where it is 5 % or more, and more than chance "
+     "explains: three standard errors"},
+    {"first 4m59s",
+     "the measure over the part of the window that is over: it is compared with the same part of the earlier one"},
+    {"before  +/-", "the measure in that earlier part, and by how much it changed since"},
+    {"no colour",
+     "min, max, first, last, distinct, mode and stddev have none: a single row may move them, and how far chance "
+     "does cannot be told from the rows"},
     {"share", "the part of the total: of the measure where it adds up, else of the rows"},
     {"bar", "the measure, as long as the largest one is wide"},
     {"last 5m", "the measure over that time; each row has its own scale"},

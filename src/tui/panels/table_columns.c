@@ -57,6 +57,9 @@ bool weir_table_column_at(const struct weir_table *t, int x, int *which)
 			return true;
 	}
 	const int widths[WEIR_COMPARED_COLUMNS] = {t->before, t->delta, t->change ? WEIR_CHANGE_COLUMNS : 0};
+	left += t->part ? t->part + WEIR_TABLE_GAP : 0;
+	if (t->part && x < left - WEIR_TABLE_GAP / 2)
+		return false;
 	for (int i = 0; i < WEIR_COMPARED_COLUMNS; i++) {
 		*which = WEIR_SORT_COMPARED * (1 + i) + (int)t->sort;
 		left += widths[i] ? widths[i] + WEIR_TABLE_GAP : 0;
@@ -102,6 +105,7 @@ static int room_left(const struct weir_table *t, int columns)
 	for (uint32_t m = 0; m < t->r->n_measures && m < WEIR_MAX_MEASURES; m++)
 		left -= t->measure_columns[m] ? t->measure_columns[m] + WEIR_TABLE_GAP : 0;
 	left -= t->change ? WEIR_CHANGE_COLUMNS + WEIR_TABLE_GAP : 0;
+	left -= t->part ? t->part + WEIR_TABLE_GAP : 0;
 	left -= t->before ? t->before + WEIR_TABLE_GAP : 0;
 	left -= t->delta ? t->delta + WEIR_TABLE_GAP : 0;
 	left -= t->share ? t->share + WEIR_TABLE_GAP : 0;
@@ -165,19 +169,79 @@ static int compared_columns(const struct weir_table *t, enum weir_compared_colum
 	return columns;
 }
 
+bool weir_table_compares_part(const struct weir_result *r)
+{
+	bool bounded = r->window_start_us != WEIR_TIME_NONE && r->window_end_us != WEIR_TIME_NONE;
+	return r->compared_us && bounded && r->window_end_us - r->window_start_us != r->compared_us;
+}
+
+char *weir_table_part_text(const struct weir_result *r, char *out)
+{
+	char span[WEIR_FORMAT_BYTES];
+	int64_t us = r->compared_us;
+	if (us >= 10 * WEIR_US_PER_S)
+		weir_format_length(us - us % WEIR_US_PER_S, span);
+	else
+		weir_format_span(us, span);
+	snprintf(out, WEIR_FORMAT_BYTES, "first %.20s", span);
+	return out;
+}
+
+/* The measure over the part of the window that is over; 0: that is all of it. */
+static int part_columns(const struct weir_table *t)
+{
+	const struct weir_result *r = t->r;
+	char head[WEIR_FORMAT_BYTES];
+	if (!weir_table_compares_part(r))
+		return 0;
+	int columns = weir_text_columns(weir_str_of(weir_table_part_text(r, head)));
+	for (uint32_t i = 0; i < r->n_rows; i++) {
+		int one = r->rows[i].compared ? number_columns(&r->rows[i].compared[t->sort], t->decimals[t->sort]) : 0;
+		columns = one > columns ? one : columns;
+	}
+	return columns;
+}
+
+/* What a measure was stands beside what it is over the same part: the two and the change between them add up. */
+static void fit_before(struct weir_table *t)
+{
+	t->before = compared_columns(t, WEIR_COMPARED_BEFORE, 6);
+	t->part = part_columns(t);
+}
+
+/* The column that sorts is shown, whatever else is not. */
+static void fit_sorting(struct weir_table *t)
+{
+	const struct weir_result *r = t->r;
+	if (r->sort_compared < 0 || !any_previous(r, t->sort))
+		return;
+	measure_texts(t);
+	if (r->sort_compared == WEIR_COMPARED_BEFORE)
+		fit_before(t);
+	else if (r->sort_compared == WEIR_COMPARED_CHANGE)
+		t->delta = compared_columns(t, WEIR_COMPARED_CHANGE, 3);
+	else
+		t->change = true;
+}
+
 /* The change; and, where somebody chose what to compare with, what it is made of. */
 static void fit_compared(struct weir_table *t, int columns, bool at_length)
 {
 	const struct weir_result *r = t->r;
-	if (!r->n_measures || !any_previous(r, t->sort) || room_left(t, columns) < WEIR_CHANGE_COLUMNS + WEIR_TABLE_GAP)
+	if (!r->n_measures || !any_previous(r, t->sort))
 		return;
-	t->change = true;
-	int delta = at_length ? compared_columns(t, WEIR_COMPARED_CHANGE, 3) : 0;
+	if (!t->change)
+		t->change = room_left(t, columns) >= WEIR_CHANGE_COLUMNS + WEIR_TABLE_GAP;
+	if (!t->change || !at_length)
+		return;
+	int delta = t->delta ? 0 : compared_columns(t, WEIR_COMPARED_CHANGE, 3);
 	if (delta && room_left(t, columns) >= delta + WEIR_TABLE_GAP)
 		t->delta = delta;
-	int before = t->delta ? compared_columns(t, WEIR_COMPARED_BEFORE, 6) : 0;
-	if (before && room_left(t, columns) >= before + WEIR_TABLE_GAP)
-		t->before = before;
+	if (t->before || !t->delta)
+		return;
+	fit_before(t);
+	if (room_left(t, columns) < 0)
+		t->before = t->part = 0;
 }
 
 static void fit_optional(struct weir_table *t, int columns)
@@ -226,6 +290,7 @@ void weir_table_fit(struct weir_table *t, const struct weir_result *r, int colum
 		}
 		t->group_columns[g] = wide > 40 ? 40 : wide < 12 ? 12 : wide;
 	}
+	fit_sorting(t);
 	fit_needed(t, columns, least);
 	fit_compared(t, columns, at_length);
 	fit_optional(t, columns);

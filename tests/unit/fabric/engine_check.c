@@ -106,9 +106,14 @@ static int64_t begun_us(void)
 										       : begun;
 }
 
-/* Batch: what rows [from, from + n) of the window from start_us on say of an earlier one. */
-static void check_batch_change(const struct weir_result *r, uint32_t from, uint32_t n, int64_t start_us,
-			       bool may_be_ahead)
+/* Batch: two stretches of part_us, of the window from start_us on and of an earlier one, that are compared where that is known. */
+struct stretches {
+	struct bounds part, before;
+	int64_t part_us;
+	bool known;
+};
+
+static struct stretches stretches_of(int64_t start_us, bool may_be_ahead)
 {
 	const struct weir_window *w = &now.view.window;
 	bool sliding = w->kind == WEIR_WINDOW_SLIDING;
@@ -120,9 +125,27 @@ static void check_batch_change(const struct weir_result *r, uint32_t from, uint3
 		part_us = seen_us < w->size_us ? seen_us : w->size_us;
 	bool early = covered != WEIR_TIME_NONE && (then_us < start_us ? then_us : start_us) + sliding < covered;
 	bool over = part_us > 0 && then_us + part_us - !sliding <= newest;
-	struct bounds part = {start_us - !sliding, start_us - !sliding + part_us, false, NULL, engine.counted};
-	struct bounds before = {then_us - !sliding, then_us - !sliding + part_us, false, NULL, engine.counted};
-	check_compared(r, from, n, &part, !early && over ? &before : NULL, (double)part_us / 1e6);
+	return (struct stretches){
+	    {start_us - !sliding, start_us - !sliding + part_us, false, NULL, engine.counted},
+	    {then_us - !sliding, then_us - !sliding + part_us, false, NULL, engine.counted},
+	    part_us,
+	    !early && over,
+	};
+}
+
+/* Rows [from, from + n) of a batch: the window from start_us on, by the part that is compared, and what they say of the earlier. */
+static void check_batch_window(const struct weir_result *r, uint32_t from, uint32_t n, struct bounds *bounds,
+			       int64_t start_us, bool may_be_ahead)
+{
+	struct stretches s = {.known = false};
+	now.question.seconds = (double)now.view.window.size_us / 1e6;
+	if (compares())
+		s = stretches_of(start_us, may_be_ahead);
+	if (s.known)
+		now.question.seconds = (double)s.part_us / 1e6;
+	check_window(r, from, n, bounds);
+	if (compares())
+		check_compared(r, from, n, &s.part, s.known ? &s.before : NULL, now.question.seconds);
 	CHECK(!r->comparison.n_unheld, "the rows of an earlier window are not held\n");
 }
 
@@ -132,7 +155,6 @@ static void check_windows(const struct weir_result *r)
 	const struct weir_window *w = &now.view.window;
 	uint64_t windows = 0, rows = 0;
 	int64_t last = INT64_MIN;
-	now.question.seconds = (double)w->size_us / 1e6;
 	for (uint32_t at = 0, n; at < r->n_rows; at += n) {
 		int64_t start = r->rows[at].window_start_us;
 		for (n = 1; at + n < r->n_rows && r->rows[at + n].window_start_us == start; n++)
@@ -140,9 +162,7 @@ static void check_windows(const struct weir_result *r)
 		CHECK(start > last && start % w->hop_us == 0 && r->rows[at].window_end_us == start + w->size_us,
 		      "windows are wrong\n");
 		struct bounds bounds = {start - 1, start + w->size_us - 1, false, NULL, engine.counted};
-		check_window(r, at, n, &bounds);
-		if (compares())
-			check_batch_change(r, at, n, start, false);
+		check_batch_window(r, at, n, &bounds, start, false);
 		last = start;
 	}
 	for (uint32_t i = 0; i < r->n_rows; i++)
@@ -253,10 +273,12 @@ void engine_check_result(void)
 		      "panes were let go without a bound\n");
 		if (held_from_us > bounds.after_us)
 			bounds.after_us = held_from_us;
-		check_window(r, 0, r->n_rows, &bounds);
-		check_in_window(r, &bounds);
 		if (!e->live && compares())
-			check_batch_change(r, 0, r->n_rows, r->window_start_us, r->moment_us == now.view.at_us);
+			check_batch_window(r, 0, r->n_rows, &bounds, r->window_start_us,
+					   r->moment_us == now.view.at_us);
+		else
+			check_window(r, 0, r->n_rows, &bounds);
+		check_in_window(r, &bounds);
 		struct seen seen = {covered_from(), newest};
 		if (request.extras && e->live)
 			check_screen(r, &bounds, w->size_us && held_from_us == WEIR_TIME_NONE ? &seen : NULL);

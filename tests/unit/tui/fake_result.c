@@ -501,6 +501,7 @@ void fake_make(struct fake *f, enum fake_kind kind)
 	r->measures = columns + 1;
 	r->n_measures = 3;
 	r->sort_measure = 1;
+	r->sort_compared = -1;
 	r->sort_descending = true;
 	r->moment_us = NOW;
 	r->held_from_us = r->oldest_us = WEIR_TIME_NONE;
