@@ -115,6 +115,9 @@ const struct weir_codec_ops *weir_codec_for_writing(struct weir_str extension);
  * Wrong format text, or a --time column that is not there: USAGE. One that holds no times: MALFORMED. Owned by the caller. */
 enum weir_status weir_codec_open(const struct weir_codec_config *config, struct weir_str sample, bool complete,
 				 struct weir_codec **out, struct weir_error *err) WEIR_MUST_USE;
+/* Whether what --join-lines says is a pattern at all, whatever the format will be; NULL, "auto" and "none" are. USAGE with the
+ * place where it is wrong. */
+enum weir_status weir_codec_check_join(const char *pattern, struct weir_error *err) WEIR_MUST_USE;
 /* Every column that the sample showed, whatever is wanted, and its type there. Borrowed until close. */
 const struct weir_schema *weir_codec_sample_schema(const struct weir_codec *c);
 /* The format names all its columns at the start. */

@@ -61,6 +61,16 @@ enum weir_status weir_join_new(const char *pattern, struct weir_str sample, stru
 	return st;
 }
 
+enum weir_status weir_codec_check_join(const char *pattern, struct weir_error *err)
+{
+	struct weir_join *j = NULL;
+	if (!pattern || strcmp(pattern, "auto") == 0)
+		return WEIR_OK;
+	enum weir_status st = weir_join_new(pattern, (struct weir_str){0}, &j, err);
+	weir_join_free(j);
+	return st;
+}
+
 struct weir_join *weir_join_copy(const struct weir_join *from)
 {
 	struct weir_join *j = weir_calloc(1, sizeof *j);

@@ -61,6 +61,8 @@ struct weir_pipeline {
 	struct weir_landings landings;
 };
 
+/* Whether what --errors says is a condition at all; its names are held against the columns when there are some. */
+enum weir_status weir_pipeline_check_errors(const char *condition, struct weir_error *err);
 /* Opens every source and the fabric, starts nothing. On failure all is closed again. */
 enum weir_status weir_pipeline_open(struct weir_pipeline *p, struct weir_options *options,
 				    const struct weir_clock *clock, int stdin_fd, bool live, struct weir_error *err);

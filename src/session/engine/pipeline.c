@@ -183,6 +183,22 @@ static enum weir_status end_log(struct weir_pipeline *p, struct weir_error *err)
 		    : weir_fail(err, WEIR_IO, p->options->log_file, "could not write the log: %s", strerror(errno));
 }
 
+enum weir_status weir_pipeline_check_errors(const char *condition, struct weir_error *err)
+{
+	struct weir_str text = weir_str_of(condition);
+	struct weir_view view;
+
+	if (!text.size || weir_str_equal_nocase(text, WEIR_STR("auto")) ||
+	    weir_str_equal_nocase(text, WEIR_STR("none")))
+		return WEIR_OK;
+	weir_view_init(&view);
+	enum weir_status st = weir_view_set(&view, WEIR_VIEW_WHERE, condition, 0, err);
+	weir_view_release(&view);
+	if (st == WEIR_EXPRESSION && err)
+		snprintf(err->origin, sizeof err->origin, "--errors");
+	return st;
+}
+
 enum weir_status weir_pipeline_open(struct weir_pipeline *p, struct weir_options *options,
 				    const struct weir_clock *clock, int stdin_fd, bool live, struct weir_error *err)
 {
@@ -193,6 +209,8 @@ enum weir_status weir_pipeline_open(struct weir_pipeline *p, struct weir_options
 	enum weir_status st = weir_wake_init(&p->wake, err);
 	if (st == WEIR_OK && !(p->log = weir_log_new(LOG_LINES)))
 		st = weir_fail(err, WEIR_NO_MEMORY, "session", "out of memory");
+	if (st == WEIR_OK)
+		st = weir_pipeline_check_errors(options->errors, err);
 	if (st == WEIR_OK)
 		st = open_log_file(p, err);
 	if (st == WEIR_OK)

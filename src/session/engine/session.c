@@ -24,24 +24,9 @@ static void post(struct weir_session *s)
 	weir_wake_signal(&s->pipeline.wake);
 }
 
-/* Whether it is a condition at all; its names are held against the columns when there are some. */
-static enum weir_status check_errors(const char *condition, struct weir_error *err)
-{
-	struct weir_str text = weir_str_of(condition);
-	struct weir_view view;
-
-	if (!text.size || weir_str_equal_nocase(text, WEIR_STR("auto")) ||
-	    weir_str_equal_nocase(text, WEIR_STR("none")))
-		return WEIR_OK;
-	weir_view_init(&view);
-	enum weir_status st = weir_view_set(&view, WEIR_VIEW_WHERE, condition, 0, err);
-	weir_view_release(&view);
-	return st;
-}
-
 bool weir_session_set_errors(struct weir_session *s, const char *condition, struct weir_error *err)
 {
-	if (check_errors(condition, err) != WEIR_OK)
+	if (weir_pipeline_check_errors(condition, err) != WEIR_OK)
 		return false;
 	char *copy = weir_str_dup(weir_str_of(condition));
 	if (!copy) {
@@ -71,8 +56,6 @@ static enum weir_status start(struct weir_session *s, struct weir_options *optio
 		st = weir_pipeline_resolve(&s->pipeline, &options->view, &s->in_force, err);
 	if (st == WEIR_OK)
 		st = s->pipeline.ops->set_view(s->pipeline.fabric, &question, err);
-	if (st == WEIR_OK)
-		st = check_errors(options->errors, err);
 	if (st == WEIR_OK && s->pipeline.ops->set_errors)
 		s->pipeline.ops->set_errors(s->pipeline.fabric, options->errors);
 	if (st == WEIR_OK)

@@ -65,7 +65,7 @@ static enum weir_status configure(struct weir_stream *s, struct weir_error *err)
 	s->on_malformed = !o->malformed || strcmp(o->malformed, "drop") == 0 ? WEIR_MALFORMED_DROP
 			  : strcmp(o->malformed, "keep") == 0                ? WEIR_MALFORMED_KEEP
 									     : WEIR_MALFORMED_FAIL;
-	return WEIR_OK;
+	return weir_codec_check_join(s->join, err);
 }
 
 static enum weir_status open_source(struct weir_stream *s, struct weir_error *err)
