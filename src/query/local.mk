@@ -94,8 +94,10 @@ libquery_a_SOURCES = \
 	src/query/strip/counts.c \
 	src/query/strip/errors.c \
 	src/query/strip/gaps.c \
+	src/query/strip/levels.c \
 	src/query/strip/ring.c \
 	src/query/strip/ring.h \
+	src/query/strip/text.c \
 	src/query/summary/answer.c \
 	src/query/summary/answer.h \
 	src/query/summary/keys.c \

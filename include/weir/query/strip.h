@@ -62,5 +62,9 @@ void weir_strip_find_gaps(struct weir_strip *s);
 /* A condition that tells errors, guessed from the names and values of columns: a level of ERROR or worse, a status of 500 or
  * more, a flag; and the same in words. Appends; false: there is no such column (or no memory). */
 bool weir_strip_guess_errors(const struct weir_batch *rows, struct weir_buf *condition, struct weir_buf *words);
+/* Where no column tells: whether the lines of plain text in one do, by the level in them (weir/query/levels.h), in words. */
+bool weir_strip_guess_text(const struct weir_batch *rows, struct weir_buf *words);
+/* Sets the bits of the rows whose text has a level of ERROR or worse. */
+void weir_strip_text_errors(const struct weir_batch *rows, uint64_t *errors);
 
 #endif

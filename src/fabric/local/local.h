@@ -44,6 +44,7 @@ struct weir_local_stream {
 struct weir_local_errors {      /* which rows are errors, for the strip */
 	char *asked;            /* owned; what the person calls an error; NULL: to be guessed */
 	char *condition;        /* owned; NULL: nothing tells */
+	uint64_t text_streams;  /* a bit each: the level in their lines of text tells */
 	char words[120];        /* the same, for a person */
 	struct weir_plan *plan; /* owned: of the condition */
 	uint64_t rows;          /* that were held when it was guessed last */

@@ -9,7 +9,10 @@ enum { MOST_GUESSES = 64 }; /* without an answer; then the columns tell nothing 
 static bool is_error(void *ctx, const struct weir_batch *rows, uint64_t *errors)
 {
 	const struct weir_local *l = ctx;
-	return weir_plan_filter(l->errors.plan, rows, errors, NULL) == WEIR_OK;
+	const struct weir_local_errors *e = &l->errors;
+	if (e->text_streams >> rows->stream & 1)
+		weir_strip_text_errors(rows, errors);
+	return !e->plan || weir_plan_filter(e->plan, rows, errors, NULL) == WEIR_OK;
 }
 
 /* A plan of nothing but the condition, over the columns by now. */
@@ -27,8 +30,13 @@ static enum weir_status bind(struct weir_local *l, const char *condition, struct
 	return st;
 }
 
-/* NULL: nothing tells. Words: the same for a person, or why not. */
-static void set_condition(struct weir_local *l, const char *condition, const char *words)
+static bool is_told(const struct weir_local_errors *e)
+{
+	return e->condition || e->text_streams;
+}
+
+/* NULL, and no stream: nothing tells. Words: the same for a person, or why not. */
+static void set_condition(struct weir_local *l, const char *condition, uint64_t text_streams, const char *words)
 {
 	struct weir_local_errors *e = &l->errors;
 	struct weir_plan *plan = NULL;
@@ -42,11 +50,12 @@ static void set_condition(struct weir_local *l, const char *condition, const cha
 	weir_plan_free(e->plan);
 	e->condition = text;
 	e->plan = plan;
+	e->text_streams = text_streams;
 	if (condition && !text && e->asked)
 		snprintf(e->words, sizeof e->words, "cannot be told: %.100s", why.what);
 	else
-		snprintf(e->words, sizeof e->words, "%s", text ? words : "");
-	weir_strip_counts_set_test(l->strip, plan ? is_error : NULL, l);
+		snprintf(e->words, sizeof e->words, "%s", is_told(e) ? words : "");
+	weir_strip_counts_set_test(l->strip, is_told(e) ? is_error : NULL, l);
 }
 
 static bool is_stale(const struct weir_local *l)
@@ -61,21 +70,27 @@ static bool is_stale(const struct weir_local *l)
 static void guess(struct weir_local *l)
 {
 	struct weir_buf all = {0}, words = {0}, one = {0}, said = {0};
+	uint64_t text_streams = 0;
 	for (uint32_t i = 0; i < l->config.n_streams; i++) {
 		struct weir_segment *const *segments;
 		uint32_t n = weir_buffer_segments(l->streams[i].buffer, &segments);
 		weir_buf_clear(&one);
 		weir_buf_clear(&said);
-		if (!n || !weir_strip_guess_errors(segments[n - 1]->rows, &one, &said))
+		if (!n)
 			continue;
-		bool known = all.data && strstr(all.data, one.data);
-		if (known)
+		bool column = weir_strip_guess_errors(segments[n - 1]->rows, &one, &said);
+		if (!column && !weir_strip_guess_text(segments[n - 1]->rows, &said))
 			continue;
-		weir_buf_addf(&all, "%s" WEIR_STR_FMT, all.size ? " or " : "", WEIR_STR_ARG(weir_buf_str(&one)));
+		text_streams |= column ? 0 : UINT64_C(1) << i;
+		if (words.data && strstr(words.data, said.data))
+			continue;
+		if (column)
+			weir_buf_addf(&all, "%s" WEIR_STR_FMT, all.size ? " or " : "",
+				      WEIR_STR_ARG(weir_buf_str(&one)));
 		weir_buf_addf(&words, "%s" WEIR_STR_FMT, words.size ? " or " : "", WEIR_STR_ARG(weir_buf_str(&said)));
 	}
-	if (all.size && !all.failed && !words.failed)
-		set_condition(l, all.data, words.data);
+	if (words.size && !all.failed && !words.failed)
+		set_condition(l, all.data, text_streams, words.data);
 	weir_buf_release(&all);
 	weir_buf_release(&words);
 	weir_buf_release(&one);
@@ -95,17 +110,17 @@ static void look_for_errors(struct weir_local *l)
 			weir_plan_free(e->plan);
 			e->plan = plan;
 		} else {
-			set_condition(l, NULL, NULL);
+			set_condition(l, NULL, 0, NULL);
 			e->n_guesses = 0;
 			e->rows = 0;
 		}
 	}
-	if (e->condition || e->none || !rows || rows < 2 * e->rows || e->n_guesses >= MOST_GUESSES)
+	if (is_told(e) || e->none || !rows || rows < 2 * e->rows || e->n_guesses >= MOST_GUESSES)
 		return;
 	e->rows = rows;
 	e->n_guesses++;
 	if (e->asked)
-		set_condition(l, e->asked, e->asked);
+		set_condition(l, e->asked, 0, e->asked);
 	else
 		guess(l);
 }
@@ -140,7 +155,7 @@ void weir_local_set_errors(struct weir_fabric *f, const char *condition)
 	e->none = e->none || no_memory;
 	e->rows = 0;
 	e->n_guesses = 0;
-	set_condition(l, NULL, NULL);
+	set_condition(l, NULL, 0, NULL);
 	if (no_memory)
 		snprintf(e->words, sizeof e->words, "cannot be told: out of memory");
 }
@@ -179,6 +194,6 @@ void weir_local_strip(struct weir_fabric *f, uint32_t most_buckets, struct weir_
 	note_lost(l);
 	weir_strip_counts_read(l->strip, until, most_buckets, out);
 	memcpy(out->errors, l->errors.words, sizeof out->errors);
-	out->errors_known = l->errors.condition != NULL;
+	out->errors_known = is_told(&l->errors);
 	out->errors_guessed = out->errors_known && !l->errors.asked;
 }

@@ -201,7 +201,8 @@ const struct weir_option weir_option_table[] = {
 
     {"errors", 0, WEIR_OPT_TEXT, WEIR_SCOPE_LOOKS, false, "EXPR", "auto", "auto none", LOOKS,
      "which rows the strip shows as errors",
-     "`auto` looks for a column that tells: a level of error or worse, a status of 500 or more, a flag. What it found stands in the "
+     "`auto` looks for a column that tells: a level of error or worse, a status of 500 or more, a flag; and in plain text for lines whose level is ERROR or worse, "
+     "in capitals, in brackets or before a colon. What it found stands in the "
      "second line of text and in the panel streams.",
      NULL},
 

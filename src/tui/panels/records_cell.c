@@ -1,6 +1,8 @@
 /* The text of a cell, and what is recognised in it: levels, times, processes. */
 #include "tui/panels/records.h"
 
+#include "weir/query/levels.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -81,25 +83,20 @@ enum weir_records_role weir_records_role_of(struct weir_str column)
 	return WEIR_ROLE_PLAIN;
 }
 
-/* Words for levels. Those that an ordinary sentence may hold as well are levels only in capitals or brackets. */
-static const struct {
-	const char *word;
-	enum weir_ink ink;
-} words[] = {
-    {"emerg", WEIR_INK_BAD},    {"emergency", WEIR_INK_BAD}, {"alert", WEIR_INK_BAD},        {"crit", WEIR_INK_BAD},
-    {"critical", WEIR_INK_BAD}, {"fatal", WEIR_INK_BAD},     {"panic", WEIR_INK_BAD},        {"severe", WEIR_INK_BAD},
-    {"error", WEIR_INK_BAD},    {"err", WEIR_INK_BAD},       {"warning", WEIR_INK_WARN},     {"warn", WEIR_INK_WARN},
-    {"notice", WEIR_INK_TEXT},  {"info", WEIR_INK_TEXT},     {"information", WEIR_INK_TEXT}, {"debug", WEIR_INK_DIM},
-    {"trace", WEIR_INK_DIM},    {"verbose", WEIR_INK_DIM},
-};
+/* WEIR_INK_COUNT: it is no level. */
+static enum weir_ink level_ink(enum weir_level level)
+{
+	static const enum weir_ink inks[] = {
+	    [WEIR_LEVEL_NONE] = WEIR_INK_COUNT, [WEIR_LEVEL_DETAIL] = WEIR_INK_DIM,
+	    [WEIR_LEVEL_PLAIN] = WEIR_INK_TEXT, [WEIR_LEVEL_WARNING] = WEIR_INK_WARN,
+	    [WEIR_LEVEL_ERROR] = WEIR_INK_BAD,
+	};
+	return inks[level];
+}
 
-/* The ink of a level's word; WEIR_INK_COUNT: it is none. */
 static enum weir_ink word_ink(struct weir_str word)
 {
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (weir_str_equal_nocase(word, weir_str_of(words[i].word)))
-			return words[i].ink;
-	return WEIR_INK_COUNT;
+	return level_ink(weir_level_of_word(word));
 }
 
 static bool reads_number(const struct weir_value *v, int64_t *n)
@@ -190,41 +187,10 @@ static bool find_process(struct weir_str s, size_t at, size_t *from, size_t *to)
 	return false;
 }
 
-static bool is_upper(struct weir_str word)
-{
-	for (size_t i = 0; i < word.size; i++)
-		if (word.data[i] < 'A' || word.data[i] > 'Z')
-			return false;
-	return true;
-}
-
-/* The first level near the beginning of the line. */
-static bool find_level(struct weir_str s, size_t at, size_t *from, size_t *to, enum weir_ink *ink)
-{
-	size_t end = s.size < 120 ? s.size : 120;
-	while (at < end) {
-		while (at < end && !is_letter(s.data[at]))
-			at++;
-		*from = at;
-		while (at < end && is_letter(s.data[at]))
-			at++;
-		*to = at;
-		struct weir_str word = {s.data + *from, *to - *from};
-		char before = *from ? s.data[*from - 1] : ' ', after = at < s.size ? s.data[at] : ' ';
-		bool marked = (before == '[' && after == ']') || (before == '<' && after == '>') || before == '=' ||
-			      after == ':' || is_upper(word);
-		*ink = word.size >= 3 && marked ? word_ink(word) : WEIR_INK_COUNT;
-		if (*ink != WEIR_INK_COUNT)
-			return true;
-	}
-	return false;
-}
-
 int weir_records_scan(struct weir_str line, struct weir_records_mark marks[WEIR_RECORDS_MARKS], enum weir_ink *level)
 {
 	int n = 0;
 	size_t at = time_bytes(line), from, to;
-	enum weir_ink ink;
 	*level = WEIR_INK_TEXT;
 	if (at)
 		marks[n++] = (struct weir_records_mark){0, at, WEIR_INK_DIM};
@@ -233,7 +199,8 @@ int weir_records_scan(struct weir_str line, struct weir_records_mark marks[WEIR_
 		marks[n++] = (struct weir_records_mark){from, to, WEIR_INK_SOFT};
 		at = to;
 	}
-	if (find_level(line, at, &from, &to, &ink)) {
+	enum weir_ink ink = level_ink(weir_level_find(line, at, &from, &to));
+	if (ink != WEIR_INK_COUNT) {
 		marks[n++] = (struct weir_records_mark){from, to, ink};
 		*level = ink;
 	}

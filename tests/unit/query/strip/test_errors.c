@@ -1,4 +1,5 @@
 /* Which column tells errors: by its name and by what is in it. */
+#include "weir/query/levels.h"
 #include "weir/query/strip.h"
 
 #include <setjmp.h>
@@ -106,13 +107,77 @@ static void test_most(void **state)
 	check("status=200,0,200,0", NULL, NULL);
 }
 
+static void check_level(const char *line, enum weir_level level, const char *word)
+{
+	size_t from = 0, to = 0;
+	struct weir_str text = weir_str_of(line);
+	if (weir_level_find(text, 0, &from, &to) != level)
+		fail_msg("%s", line);
+	if (word)
+		assert_true(weir_str_equal((struct weir_str){line + from, to - from}, weir_str_of(word)));
+}
+
+static void test_levels_of_lines(void **state)
+{
+	(void)state;
+	check_level("2026-11-22 10:00:00,123 ERROR [main] c.a.Shop - no stock", WEIR_LEVEL_ERROR, "ERROR");
+	check_level("[Sun Nov 22 10:00:00 2026] [error] [client ::1] denied", WEIR_LEVEL_ERROR, "error");
+	check_level("[core:error] AH00126", WEIR_LEVEL_ERROR, "error");
+	check_level("ts=1 level=fatal msg=x", WEIR_LEVEL_ERROR, "fatal");
+	check_level("error: no such file", WEIR_LEVEL_ERROR, "error");
+	check_level("INFO retried after ERROR 5", WEIR_LEVEL_PLAIN, "INFO"); /* the first tells */
+	check_level("an error occurred, a warning was given", WEIR_LEVEL_NONE, NULL);
+	check_level("TERRORS and ERRORS", WEIR_LEVEL_NONE, NULL);
+	check_level("<warn> low", WEIR_LEVEL_WARNING, "warn");
+	check_level("", WEIR_LEVEL_NONE, NULL);
+}
+
+/* Rows whose column `line` has the lines in turn. */
+static struct weir_batch *lines_of(const char *const *lines, const char *name)
+{
+	struct weir_schema *schema = weir_schema_new();
+	struct weir_batch *b = weir_batch_new(ROWS);
+	assert_int_equal(weir_schema_add(schema, weir_str_of(name), WEIR_NULL), 0);
+	assert_true(b && weir_batch_set_schema(b, schema));
+	for (uint32_t row = 0, i = 0; row < ROWS; row++, i = lines[i + 1] ? i + 1 : 0)
+		assert_true(weir_column_set_string(&b->columns[0], row, weir_str_of(lines[i]), NULL));
+	b->n_rows = ROWS;
+	weir_schema_unref(schema);
+	return b;
+}
+
+static void test_lines_of_text(void **state)
+{
+	static const char *const log[] = {"INFO a", "DEBUG b", "[error] c", "d", "FATAL e", NULL};
+	static const char *const plain[] = {"once upon a time", "the end", NULL};
+	static const char *const calm[] = {"INFO a", "b", "WARN c", NULL};
+	(void)state;
+	struct weir_buf said = {0};
+	uint64_t bits = 0;
+	struct weir_batch *b = lines_of(log, "line");
+	assert_true(weir_strip_guess_text(b, &said));
+	assert_string_equal(said.data, "ERROR or worse in line");
+	weir_strip_text_errors(b, &bits);
+	for (uint32_t row = 0; row < ROWS; row++)
+		assert_int_equal(bits >> row & 1, row % 5 == 2 || row % 5 == 4);
+	weir_batch_free(b);
+	b = lines_of(plain, "line");
+	assert_false(weir_strip_guess_text(b, &said));
+	weir_batch_free(b);
+	b = lines_of(log, "path"); /* of something else */
+	assert_false(weir_strip_guess_text(b, &said));
+	weir_batch_free(b);
+	b = lines_of(calm, "message"); /* none yet, but they would tell */
+	assert_true(weir_strip_guess_text(b, &said));
+	weir_batch_free(b);
+	weir_buf_release(&said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_status),
-	    cmocka_unit_test(test_levels),
-	    cmocka_unit_test(test_flags),
-	    cmocka_unit_test(test_most),
+	    cmocka_unit_test(test_status), cmocka_unit_test(test_levels),          cmocka_unit_test(test_flags),
+	    cmocka_unit_test(test_most),   cmocka_unit_test(test_levels_of_lines), cmocka_unit_test(test_lines_of_text),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
