@@ -322,6 +322,8 @@ static enum weir_status file_open(const struct weir_source_config *config, struc
 	f->bytes.raw_end = f->regular && meta.st_size > 0 ? meta.st_size : -1;
 	if (st == WEIR_OK) {
 		weir_progress_place(&f->bytes.progress, 0, f->bytes.raw_end);
+		if (f->regular) /* nobody need answer first */
+			weir_progress_state(&f->bytes.progress, WEIR_SOURCE_LIVE, NULL);
 		st = apply_bounds(f, config, err);
 	}
 	if (st != WEIR_OK) {

@@ -6,6 +6,7 @@
  *   size 80x24 · term NAME · env NAME=VALUE     before `run`; later `size` resizes the terminal
  *   run ARGUMENT…                 starts weir; 'a b' keeps blanks
  *   expect TEXT · absent TEXT     waits until the screen holds it, or no longer
+ *   never TEXT                    from here on the screen must not show it, whenever something is expected
  *   keys NAME…                    Up Enter Esc C-z S-Tab PageDown F1 … or single characters
  *   press KEY TEXT                the screen must show TEXT, which tells of the key; see tests/golden/tour
  *   told KEY TEXT                 the screen tells of a key that will be pressed later

@@ -19,6 +19,14 @@ bool fail(struct run *r, const char *fmt, const char *a)
 	return false;
 }
 
+static bool screen_holds(struct run *r, const char *text)
+{
+	char *screen = look_text(&r->look);
+	bool holds = strstr(screen, text) != NULL;
+	free(screen);
+	return holds;
+}
+
 /* Takes what comes within timeout_ms. Returns whether anything came. */
 bool pump(struct run *r, int timeout_ms)
 {
@@ -29,20 +37,13 @@ bool pump(struct run *r, int timeout_ms)
 		look_feed(&r->look, bytes, (size_t)n);
 		strict_feed(&r->strict, bytes, (size_t)n);
 		size_t answer = look_answer(&r->look, bytes, sizeof(bytes));
+		r->shown = r->shown || (r->never[0] && screen_holds(r, r->never));
 		if (answer && write(r->pty.master, bytes, answer) < 0)
 			return false;
 	}
 	if (r->pty.ended && !ended)
 		look_flush(&r->look);
 	return n > 0 || ended != r->pty.ended || stopped != r->pty.stopped;
-}
-
-static bool screen_holds(struct run *r, const char *text)
-{
-	char *screen = look_text(&r->look);
-	bool holds = strstr(screen, text) != NULL;
-	free(screen);
-	return holds;
 }
 
 bool wait_for_text(struct run *r, const char *text, bool there)
@@ -54,7 +55,7 @@ bool wait_for_text(struct run *r, const char *text, bool there)
 				    text);
 		pump(r, 100);
 	}
-	return true;
+	return !r->shown || fail(r, "the screen showed \"%s\"", r->never);
 }
 
 bool wait_for_state(struct run *r, bool *state, const char *what)

@@ -26,6 +26,8 @@ struct run {
 	regex_t masks[8];
 	int n_masks;
 	char folder[64]; /* of its own, for what it writes; "": none yet */
+	char never[80];  /* the screen must not show it, from one step on; "": anything */
+	bool shown;      /* it did */
 	char why[600];   /* of a failure */
 };
 

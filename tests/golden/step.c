@@ -151,6 +151,8 @@ bool step(struct run *r, char *line)
 		return done;
 	if (strcmp(verb, "expect") == 0 || strcmp(verb, "absent") == 0)
 		return wait_for_text(r, rest, *verb == 'e');
+	if (strcmp(verb, "never") == 0)
+		return snprintf(r->never, sizeof(r->never), "%s", rest) > 0;
 	if (strcmp(verb, "copied") == 0)
 		return step_copied(r, rest);
 	if (strcmp(verb, "told") == 0) /* of a key that is pressed later, when this text is no longer on the screen */

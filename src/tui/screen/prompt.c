@@ -94,6 +94,10 @@ bool weir_screen_take(struct weir_screen *s, struct weir_result *next)
 {
 	struct weir_error ignored = {0};
 	bool answers = next->view_generation >= s->asked;
+	if (weir_screen_plays_on(s, next)) {
+		weir_result_unref(next);
+		return false;
+	}
 	if (weir_preview_refused(s, next)) {
 		weir_screen_views_refused(s, &next->error);
 		weir_result_unref(next);

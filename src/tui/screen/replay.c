@@ -6,6 +6,7 @@
 /* Slowest first; 0: as fast as it can be read. */
 static const double speeds[] = {1.0 / 60, 0.1, 0.5, 1, 2, 5, 10, 60, 600, 3600, 0};
 enum { N_SPEEDS = sizeof(speeds) / sizeof(speeds[0]) };
+#define BEGINNING_US (10 * WEIR_US_PER_S)
 
 const char *weir_screen_why_no_speed(const struct weir_screen *s)
 {
@@ -113,6 +114,8 @@ bool weir_screen_play_again(struct weir_screen *s)
 	enum weir_status status = weir_session_restart(s->session, &err);
 	if (status == WEIR_OK) {
 		s->records_seen = 0;
+		s->begins_until_us = s->result ? weir_clock_mono_us(s->config->clock) + BEGINNING_US : 0;
+		weir_session_info(s->session, &s->info); /* what it said before is gone with its streams */
 		s->state.data_from_us = WEIR_TIME_NONE;
 		return true;
 	}
@@ -125,4 +128,17 @@ bool weir_screen_play_again(struct weir_screen *s)
 	s->exit_code = weir_status_exit_code(status);
 	s->quit = true;
 	return false;
+}
+
+/* A new round has no record at first, and then no group, until one is found out. */
+bool weir_screen_plays_on(struct weir_screen *s, const struct weir_result *next)
+{
+	if (!s->begins_until_us)
+		return false;
+	bool same = next->ledger.received > 0 && next->n_groups >= s->result->n_groups,
+	     over = weir_clock_mono_us(s->config->clock) >= s->begins_until_us;
+	weir_session_info(s->session, &s->info);
+	if (same || over || s->info.ended || next->error.code != WEIR_OK)
+		s->begins_until_us = 0;
+	return s->begins_until_us != 0;
 }

@@ -55,6 +55,9 @@ static bool loop_poll(struct loop *l)
 	int64_t preview_us = weir_preview_due_us(l->s);
 	if (preview_us && preview_us < until)
 		until = preview_us;
+	if (l->s->begins_until_us > now &&
+	    until < l->s->begins_until_us) /* nothing is drawn before, unless a result comes */
+		until = l->s->begins_until_us;
 	int timeout_ms = until <= now ? 0 : (int)((until - now + 999) / 1000);
 	/* A result that is not due yet must not wake the loop repeatedly. */
 	fds[1].fd = l->data ? -1 : wake->fd;
@@ -163,6 +166,10 @@ static void loop_draw(struct loop *l)
 	int64_t now = now_us(l);
 	if (now < due_us(l))
 		return;
+	if (s->begins_until_us > now) { /* the last picture stays */
+		l->keys = l->data = l->urgent = false;
+		return;
+	}
 	int columns, rows;
 	weir_terminal_size(s->terminal, &columns, &rows);
 	if (!weir_grid_resize(&s->grid, columns, rows))

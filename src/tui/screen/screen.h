@@ -92,6 +92,7 @@ struct weir_screen {
 	struct weir_screen_log log;
 	bool welcome_gone;
 	bool loop;               /* what has ended is played again */
+	int64_t begins_until_us; /* it is, and the last picture stays until there is another of its kind, or until then; 0: no */
 	struct weir_error fatal; /* why the session could not go on; code OK: it can */
 	bool suspend, quit;
 	int exit_code;
@@ -226,6 +227,8 @@ void weir_screen_speed(struct weir_screen *s, int by);
 const char *weir_screen_why_no_speed(const struct weir_screen *s);
 bool weir_screen_loop(struct weir_screen *s, struct weir_str text, struct weir_error *err);
 bool weir_screen_play_again(struct weir_screen *s);
+/* Whether the result is of the very beginning of a new round: then it is not shown, and the last picture stays. */
+bool weir_screen_plays_on(struct weir_screen *s, const struct weir_result *next);
 /* Tells the session what the pictures want. */
 void weir_screen_want(struct weir_screen *s);
 
