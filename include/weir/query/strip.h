@@ -22,10 +22,15 @@ struct weir_strip_bucket {
 };
 
 struct weir_strip {
-	uint32_t n_buckets;           /* 0: nothing is held that has a time */
-	int64_t start_us, bucket_us;  /* a round length, at its multiples */
-	int64_t oldest_us, newest_us; /* event times of the rows, but for those from the future */
-	uint64_t n_rows, n_errors;    /* sums */
+	uint32_t n_buckets;          /* 0: nothing is held that has a time */
+	int64_t start_us, bucket_us; /* a round length, at its multiples */
+	int64_t oldest_us,
+	    newest_us; /* event times of the rows, but for those from the future and those that are older */
+	/* A few rows (at most a thousandth) of so long ago that all others would be a quarter of the strip or less: they are in no
+	 * bucket, and in the sums below. older_us: the first of all. */
+	uint64_t n_older;
+	int64_t older_us;
+	uint64_t n_rows, n_errors; /* sums */
 	char errors[120]; /* what counts as an error, in words, or why that cannot be told; "": nothing is known to */
 	bool errors_known, errors_guessed;
 	struct weir_strip_bucket buckets[WEIR_STRIP_BUCKETS];

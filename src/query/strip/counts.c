@@ -16,6 +16,8 @@ struct weir_strip_counts {
 	uint64_t *counted;            /* owned: rows of each buffer up to this number were looked at */
 	uint32_t n_buffers;
 	struct weir_ring ring;
+	int64_t edge_us;                /* earlier rows are outliers, and in no bucket; INT64_MIN: there are none */
+	struct weir_strip_bucket older; /* those */
 	bool left_out; /* some were from the future: what was counted of a segment cannot be told any more */
 	bool recount;
 	weir_strip_test *test;
@@ -25,7 +27,14 @@ struct weir_strip_counts {
 	uint64_t bits[WEIR_SEGMENT_ROWS / 64]; /* errors of the segment that is looked at */
 };
 
-enum { FEW_BUCKETS = WEIR_RING_BUCKETS / 64 };
+enum {
+	FEW_BUCKETS = WEIR_RING_BUCKETS / 64,
+	ONE_OUTLIER_ROWS = 100, /* of so many rows one may be an outlier … */
+	OUTLIER_PART = 1000,    /* … and of many a thousandth */
+	STRETCHED = 4,          /* if without them all is a quarter as long */
+	TOO_MANY = 4, /* times as many are none: far from the other bound, so that it does not go to and fro */
+	MOST_CUTS = 8,
+};
 
 static size_t bytes_of(const struct weir_strip_counts *c)
 {
@@ -47,6 +56,7 @@ struct weir_strip_counts *weir_strip_counts_new(struct weir_buffer *const *buffe
 		c->buffers[i] = buffers[i];
 	if (ok) {
 		c->budget = budget;
+		c->edge_us = INT64_MIN;
 		weir_budget_charge(budget, (int64_t)bytes_of(c));
 		return c;
 	}
@@ -86,6 +96,11 @@ static void add_rows(const struct adding *a, uint32_t from, uint32_t to)
 			a->c->left_out = a->c->left_out || t[row] != WEIR_TIME_NONE;
 			continue;
 		}
+		if (t[row] < a->c->edge_us) {
+			a->c->older.rows += a->by;
+			a->c->older.errors += a->errors && weir_bit_get(a->errors, row) ? a->by : 0;
+			continue;
+		}
 		if (!bucket || t[row] < low_us || t[row] >= high_us) {
 			int64_t number = weir_ring_floor(t[row], width);
 			low_us = number * width;
@@ -117,7 +132,8 @@ static void add_stretch(const struct adding *a, const struct weir_span *span, ui
 	if (span->first_us > span->last_us)
 		return;
 	int64_t bucket = weir_ring_floor(span->first_us, width);
-	if (!span->all_timed || span->last_us > a->until_us || weir_ring_floor(span->last_us, width) != bucket) {
+	if (!span->all_timed || span->last_us > a->until_us || span->first_us < a->c->edge_us ||
+	    weir_ring_floor(span->last_us, width) != bucket) {
 		add_rows(a, from, to);
 		return;
 	}
@@ -135,6 +151,26 @@ static const uint64_t *find_errors(struct weir_strip_counts *c, const struct wei
 	return c->test(c->test_ctx, s->rows, c->bits) ? c->bits : NULL;
 }
 
+/* The earliest time of a segment's rows that is no outlier; INT64_MAX: none is. */
+static int64_t first_inside(const struct weir_strip_counts *c, const struct weir_segment *s)
+{
+	int64_t first = INT64_MAX;
+	if (s->time_min_us >= c->edge_us)
+		return s->time_min_us;
+	for (uint32_t at = 0; at < s->rows->n_rows; at += WEIR_SPAN_ROWS) {
+		const struct weir_span *span = &s->spans[at / WEIR_SPAN_ROWS];
+		uint32_t end = at + WEIR_SPAN_ROWS < s->rows->n_rows ? at + WEIR_SPAN_ROWS : s->rows->n_rows;
+		if (span->first_us >= c->edge_us && span->first_us < first)
+			first = span->first_us;
+		for (uint32_t row = at; span->first_us < c->edge_us && row < end; row++) {
+			int64_t t = s->rows->time_us[row];
+			if (t != WEIR_TIME_NONE && t >= c->edge_us && t <= s->newest_us && t < first)
+				first = t;
+		}
+	}
+	return first <= s->newest_us ? first : INT64_MAX;
+}
+
 static void add_segment(struct weir_strip_counts *c, const struct weir_segment *s, uint32_t from, bool away)
 {
 	struct adding a = {.c = c, .s = s, .by = away ? UINT64_MAX : 1, .until_us = s->newest_us};
@@ -143,8 +179,9 @@ static void add_segment(struct weir_strip_counts *c, const struct weir_segment *
 		return;
 	}
 	a.errors = find_errors(c, s);
-	if (!away)
-		weir_ring_reach(&c->ring, s->time_min_us, s->newest_us);
+	int64_t first = away ? INT64_MAX : first_inside(c, s);
+	if (first != INT64_MAX)
+		weir_ring_reach(&c->ring, first, s->newest_us);
 	for (uint32_t at = from, end; at < s->rows->n_rows; at = end) {
 		uint32_t k = at / WEIR_SPAN_ROWS;
 		end = (k + 1) * WEIR_SPAN_ROWS;
@@ -223,6 +260,7 @@ static void recount(struct weir_strip_counts *c)
 	}
 	weir_ring_clear(&c->ring);
 	memset(c->counted, 0, c->n_buffers * sizeof *c->counted);
+	c->older = (struct weir_strip_bucket){0};
 	c->recount = c->left_out = false;
 }
 
@@ -276,18 +314,61 @@ bool weir_strip_counts_late_rows(const struct weir_strip_counts *c, int64_t star
 
 static void find_ends(const struct weir_strip_counts *c, struct weir_strip *out)
 {
-	out->oldest_us = INT64_MAX;
+	out->oldest_us = out->older_us = INT64_MAX;
 	out->newest_us = WEIR_TIME_NONE;
 	for (uint32_t i = 0; i < c->n_buffers; i++) {
 		struct weir_segment *const *segments;
 		uint32_t n = weir_buffer_segments(c->buffers[i], &segments);
 		for (uint32_t k = 0; k < n; k++) {
 			const struct weir_segment *s = segments[k];
-			if (s->newest_us == WEIR_TIME_NONE)
+			if (s->newest_us == WEIR_TIME_NONE || !s->spans)
 				continue;
-			out->oldest_us = s->time_min_us < out->oldest_us ? s->time_min_us : out->oldest_us;
+			int64_t first = first_inside(c, s);
+			out->oldest_us = first < out->oldest_us ? first : out->oldest_us;
+			out->older_us = s->time_min_us < out->older_us ? s->time_min_us : out->older_us;
 			out->newest_us = s->newest_us > out->newest_us ? s->newest_us : out->newest_us;
 		}
+	}
+}
+
+/* How many of so many rows may be outliers. */
+static uint64_t most_outliers(uint64_t n)
+{
+	return n < ONE_OUTLIER_ROWS ? 0 : n < OUTLIER_PART ? 1 : n / OUTLIER_PART;
+}
+
+/* A few rows of long ago would leave all others no room: the edge goes to where the others begin. False: it stays. */
+static bool move_edge(struct weir_strip_counts *c)
+{
+	const struct weir_ring *r = &c->ring;
+	uint64_t n = c->older.rows, before = c->older.rows;
+	int64_t b = r->low;
+	for (int64_t k = r->low; k <= r->high; k++)
+		n += weir_ring_at(r, k)->rows;
+	uint64_t most = most_outliers(n);
+	if (!c->older.rows)
+		c->edge_us = INT64_MIN; /* they have left */
+	if (c->older.rows > TOO_MANY * most) {
+		c->edge_us = INT64_MIN; /* they are too many for outliers */
+		return true;
+	}
+	while (b < r->high && before + weir_ring_at(r, b)->rows <= most)
+		before += weir_ring_at(r, b++)->rows;
+	if (b == r->low || (r->high - b + 1) * STRETCHED > r->high - r->low + 1)
+		return false;
+	c->edge_us = b * weir_ring_width_us(r);
+	return true;
+}
+
+static void cut_outliers(struct weir_strip_counts *c)
+{
+	bool free_again = false;
+	for (int i = 0; i < MOST_CUTS && move_edge(c); i++) {
+		if (c->edge_us == INT64_MIN && free_again)
+			return; /* neither this way nor that */
+		free_again = c->edge_us == INT64_MIN;
+		c->recount = true;
+		follow_all(c);
 	}
 }
 
@@ -300,10 +381,14 @@ void weir_strip_counts_read(struct weir_strip_counts *c, int64_t until_us, uint3
 		c->recount = true;
 		follow_all(c);
 	}
+	cut_outliers(c);
 	const struct weir_ring *r = &c->ring;
 	if (r->low > r->high)
 		return;
 	find_ends(c, out);
+	out->n_older = c->older.rows;
+	out->n_rows = c->older.rows;
+	out->n_errors = c->older.errors;
 	int64_t width = weir_ring_width_us(r), from_us = r->low * width, to_us = r->high * width;
 	to_us = until_us > to_us ? until_us : to_us;
 	most = most < 2 ? 2 : most > WEIR_STRIP_BUCKETS ? WEIR_STRIP_BUCKETS : most;

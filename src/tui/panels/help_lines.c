@@ -56,6 +56,8 @@ const struct weir_help_line weir_help_strip[] = {
     {"errors 0.6 %",
      "the part of all rows that are errors; what counts as one stands in the next line and in the panel "
      "streams, and :errors changes it"},
+    {"3 older",
+     "a few rows, behind the sign \xe2\x80\xb9, are so old that they would leave the others no room; :at goes to their time"},
     {"12 late", "rows that came too late to be counted, near the times that are held"},
     {"\xe2\x96\xb5", "rows of that time came too late to be counted"},
     {"\xe2\x95\x8c", "no rows, where a dozen or more would be expected"},

@@ -10,7 +10,7 @@
 enum { SHORT_LABEL = 10, LONG_LABEL = 16, LONG_FROM_COLUMNS = 100, SIGNS = 4 };
 enum { RIGHT_BRACKET = ']', LEFT_BRACKET = '[', NOW = 0x25b8, PAUSED = 0x2016, CHOSEN = 0x25cb };
 enum { FEW = 5 }; /* a fifth of the buckets at most */
-enum { LATE = 0x25b5, LOST = 0xd7, GAP = 0x254c, UNREAD = 0xb7, BOOKMARK = 0x25c6 };
+enum { OLDER = 0x2039, LATE = 0x25b5, LOST = 0xd7, GAP = 0x254c, UNREAD = 0xb7, BOOKMARK = 0x25c6 };
 
 static int label_columns(int columns)
 {
@@ -232,6 +232,10 @@ static void draw_remarks(const struct strip *t, int x)
 			 s->n_errors ? weir_format_percent((double)s->n_errors / (double)s->n_rows, a) : "none");
 		x = put_remark(t->c, x, text, s->n_errors ? WEIR_INK_BAD : WEIR_INK_DIM);
 	}
+	if (s->n_older) {
+		snprintf(text, sizeof(text), "%s older", weir_format_count(s->n_older, a));
+		x = put_remark(t->c, x, text, WEIR_INK_WARN);
+	}
 	if (t->n_late) {
 		snprintf(text, sizeof(text), "%s late", weir_format_count(t->n_late, a));
 		x = put_remark(t->c, x, text, WEIR_INK_WARN);
@@ -251,6 +255,8 @@ void weir_strip_draw(const struct weir_picture *pic, struct weir_canvas c)
 	count(&t);
 	find_window(&t);
 	weir_cell_put(c, 1, 0, label(pic, t.s->oldest_us, columns, text), weir_style(WEIR_INK_DIM));
+	if (t.s->n_older)
+		weir_cell_put_glyph(c, 0, 0, OLDER, weir_style_bold(WEIR_INK_WARN));
 	for (int i = 0; i < t.place.columns; i++)
 		draw_bucket(&t, i);
 	draw_bookmarks(&t);

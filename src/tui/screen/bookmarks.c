@@ -91,7 +91,7 @@ void weir_screen_next_bookmark(struct weir_screen *s)
 	uint32_t at = place_of(m, moment_here(s) + 1);
 	at = at == m->n_bookmarks ? 0 : at;
 	const struct weir_bookmark *mark = &m->bookmarks[at];
-	if (s->info.strip.oldest_us != WEIR_TIME_NONE && mark->us < s->info.strip.oldest_us) {
+	if (s->info.strip.n_buckets && mark->us < s->info.strip.older_us) {
 		weir_screen_say(s, WEIR_TONE_NOTE, "%s is not held any more", clock_of(s, mark->us, clock));
 		return;
 	}

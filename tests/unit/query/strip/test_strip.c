@@ -83,7 +83,8 @@ static void check(struct world *w, int64_t until_us, uint32_t most)
 {
 	static uint64_t rows[WEIR_STRIP_BUCKETS], errors[WEIR_STRIP_BUCKETS];
 	struct weir_strip s;
-	int64_t oldest = INT64_MAX, newest = INT64_MIN;
+	int64_t oldest = INT64_MAX, newest = INT64_MIN, first = INT64_MAX;
+	uint64_t n_older = 0, n_all = 0;
 	memset(rows, 0, sizeof rows);
 	memset(errors, 0, sizeof errors);
 	weir_strip_counts_read(w->counts, until_us, most, &s);
@@ -95,8 +96,14 @@ static void check(struct world *w, int64_t until_us, uint32_t most)
 				int64_t t = segments[k]->rows->time_us[row];
 				if (t == WEIR_TIME_NONE || t > segments[k]->newest_us)
 					continue;
-				oldest = t < oldest ? t : oldest;
+				first = t < first ? t : first;
 				newest = t > newest ? t : newest;
+				n_all++;
+				if (s.n_buckets > 0 && t < s.start_us) { /* an outlier */
+					n_older++;
+					continue;
+				}
+				oldest = t < oldest ? t : oldest;
 				assert_true(s.n_buckets > 0 && t >= s.start_us);
 				assert_true((uint64_t)((t - s.start_us) / s.bucket_us) < s.n_buckets);
 				rows[(t - s.start_us) / s.bucket_us]++;
@@ -109,6 +116,11 @@ static void check(struct world *w, int64_t until_us, uint32_t most)
 		return;
 	}
 	assert_true(s.n_buckets <= most && s.start_us % s.bucket_us == 0);
+	assert_int_equal(s.n_older, n_older);
+	assert_int_equal(s.n_rows, n_all);
+	assert_true(n_older <= 4 * (n_all < 100 ? 0 : n_all < 1000 ? 1 : n_all / 1000));
+	assert_true(!n_older || (newest - oldest) * 2 < newest - first);
+	assert_int_equal(s.older_us, first);
 	assert_int_equal(s.oldest_us, oldest);
 	assert_int_equal(s.newest_us, newest);
 	assert_true(s.start_us + (int64_t)s.n_buckets * s.bucket_us > until_us);
@@ -177,8 +189,8 @@ static void test_like_a_count_of_all(void **state)
 	}
 }
 
-/* A row of long ago makes the buckets wide; when it has left they are narrow again. */
-static void test_an_outlier_is_forgotten(void **state)
+/* A row of long ago stands at the edge, and all others have the whole strip; when there are many of its kind they are shown. */
+static void test_outliers_stand_at_the_edge(void **state)
 {
 	struct world w;
 	struct weir_strip s;
@@ -188,12 +200,22 @@ static void test_an_outlier_is_forgotten(void **state)
 	for (int i = 0; i < 40; i++)
 		store(&w, 0, BATCH, START + i * WEIR_US_PER_S, WEIR_US_PER_S - 1, 0);
 	check(&w, START, 80);
-	weir_strip_counts_read(w.counts, START, 80, &s);
-	assert_true(s.bucket_us > 86400 * WEIR_US_PER_S);
-	trim(&w, START + 20 * WEIR_US_PER_S);
+	store(&w, 1, 1, START - 3600 * WEIR_US_PER_S, 0, 0);
+	store(&w, 1, 7, START + 10 * WEIR_US_PER_S, 9, 0);
 	check(&w, START, 80);
 	weir_strip_counts_read(w.counts, START, 80, &s);
-	assert_true(s.bucket_us <= WEIR_US_PER_S);
+	assert_int_equal(s.n_older, 2);
+	assert_int_equal(s.older_us, 0);
+	assert_true(s.bucket_us <= WEIR_US_PER_S && s.oldest_us >= START);
+	store(&w, 1, 1000, START - 3600 * WEIR_US_PER_S, WEIR_US_PER_S, 0); /* too many of that hour */
+	check(&w, START, 80);
+	weir_strip_counts_read(w.counts, START, 80, &s);
+	assert_int_equal(s.n_older, 1);
+	assert_true(s.bucket_us >= 40 * WEIR_US_PER_S);
+	trim(&w, START + 20 * WEIR_US_PER_S); /* the oldest segments leave */
+	check(&w, START, 80);
+	weir_strip_counts_read(w.counts, START, 80, &s);
+	assert_int_equal(s.older_us, s.oldest_us);
 	close_world(&w);
 }
 
@@ -320,7 +342,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_nothing),
 	    cmocka_unit_test(test_like_a_count_of_all),
-	    cmocka_unit_test(test_an_outlier_is_forgotten),
+	    cmocka_unit_test(test_outliers_stand_at_the_edge),
 	    cmocka_unit_test(test_rows_from_the_future),
 	    cmocka_unit_test(test_all_of_time),
 	    cmocka_unit_test(test_marks),
