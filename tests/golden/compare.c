@@ -24,6 +24,17 @@ static bool mask_line(struct run *r, const char *line, size_t n, FILE *out)
 	return any;
 }
 
+/* Of a matrix the styles are written as runs: there are many. */
+static void write_styles(struct run *r, bool hidden, const char *line, size_t n, FILE *out)
+{
+	char *styles = hidden ? strdup("#") : strndup(line, n), *runs = NULL;
+	if (r->matrix && !hidden)
+		runs = matrix_runs(styles);
+	fprintf(out, "%s\n", runs ? runs : styles);
+	free(styles);
+	free(runs);
+}
+
 /* The screen; of a row that a mask changed the styles are left out too, because their columns move. Of a part only the
  * characters. */
 static char *take_screen(struct run *r)
@@ -42,9 +53,10 @@ static char *take_screen(struct run *r)
 			; /* another part */
 		else if (row < r->rows && row < 1000)
 			hidden[row] = mask_line(r, line, n, out);
+		else if (style >= 0 && style < r->rows)
+			write_styles(r, hidden[style], line, n, out);
 		else
-			fprintf(out, "%.*s\n", style >= 0 && style < r->rows && hidden[style] ? 1 : (int)n,
-				style >= 0 && style < r->rows && hidden[style] ? "#" : line);
+			fprintf(out, "%.*s\n", (int)n, line);
 		line += n + (line[n] != 0);
 	}
 	fclose(out);
@@ -63,19 +75,85 @@ static void print_difference(const char *expected, const char *actual)
 	}
 }
 
-static bool write_screen(struct run *r, const char *path)
+/* The screen when nothing has come for a moment. Owned by the caller. */
+static char *settled(struct run *r)
 {
 	double stable = now_s() + STABLE_MS / 1000.0;
 	while (now_s() < stable)
 		if (pump(r, 50))
 			stable = now_s() + STABLE_MS / 1000.0;
-	char *screen = take_screen(r);
+	return take_screen(r);
+}
+
+/* It must stay so for a moment: a picture on its way to another may look right too. */
+static bool become(struct run *r, const char *expected, int stable_ms)
+{
+	double limit = now_s() + LIMIT_S, right_since = 0;
+	for (;;) {
+		char *actual = take_screen(r);
+		bool same = strcmp(actual, expected) == 0, late = now_s() > limit || r->pty.ended;
+		if (late && !same)
+			print_difference(expected, actual);
+		free(actual);
+		right_since = !same ? 0 : right_since > 0 ? right_since : now_s();
+		if (late || (same && now_s() > right_since + stable_ms / 1000.0))
+			return same;
+		pump(r, 50);
+	}
+}
+
+static bool write_screen(struct run *r, const char *path)
+{
+	char *screen = settled(r);
 	FILE *out = fopen(path, "w");
 	bool done = out && fputs(screen, out) >= 0;
 	if (out)
 		done = fclose(out) == 0 && done;
 	free(screen);
 	return done || fail(r, "could not write %s", path);
+}
+
+/* The picture of another size has come: until then the terminal shows a cut of the old one. */
+static void wait_for_picture(struct run *r)
+{
+	double limit = now_s() + LIMIT_S;
+	while (now_s() < limit && !pump(r, 50))
+		;
+	for (int pieces = 0; pieces < 50 && pump(r, RESIZED_STABLE_MS); pieces++)
+		;
+}
+
+static bool snap_sizes(struct run *r, const char *name)
+{
+	struct matrix *m = r->matrix;
+	struct matrix_picture *p = matrix_picture(m, name);
+	int columns = r->columns, rows = r->rows;
+	char path[400];
+	if (!p)
+		return fail(r, "too many pictures, or too long a name: %s", name);
+	snprintf(path, sizeof(path), "tests/golden/screens/%s-%s.screens", r->name, name);
+	if (!r->update && !m->look && !matrix_read(m, p, path))
+		return fail(r, "%s is missing or holds something else; make golden-update writes it", path);
+	for (int size = 0; size < m->n_sizes; size++) {
+		bool other = r->columns != m->columns[size] || r->rows != m->rows[size];
+		resize(r, m->columns[size], m->rows[size]);
+		r->from_row = 0;
+		r->to_row = r->rows;
+		if (other && r->update)
+			wait_for_picture(r);
+		if (r->update)
+			p->screens[m->look][size] = settled(r);
+		else if (!become(r, p->screens[m->look][size], other ? RESIZED_STABLE_MS : STABLE_MS)) {
+			char which[100];
+			snprintf(which, sizeof(which), "%.60s %dx%d %s", name, r->columns, r->rows,
+				 m->looks[m->look]->name);
+			return fail(r, "the screen is not %s", which);
+		}
+	}
+	resize(r, columns, rows);
+	wait_for_picture(r);
+	return !r->update || m->look + 1 < m->n_looks || matrix_write(m, p, path) ||
+	       fail(r, "could not write %s", path);
 }
 
 bool snap(struct run *r, const char *what)
@@ -85,29 +163,18 @@ bool snap(struct run *r, const char *what)
 	r->to_row = r->rows;
 	bool part = sscanf(what, "%99s %d-%d", name, &r->from_row, &r->to_row) == 3;
 	r->from_row -= part;
-	if (r->from_row < 0 || r->to_row > r->rows || r->from_row >= r->to_row)
+	if (r->from_row < 0 || r->to_row > r->rows || r->from_row >= r->to_row || (part && r->matrix))
 		return fail(r, "there are no rows %s", what);
 	r->part = part;
+	if (r->matrix)
+		return snap_sizes(r, name);
 	snprintf(path, sizeof(path), "tests/golden/screens/%s-%s.screen", r->name, name);
 	if (r->update)
 		return write_screen(r, path);
 	char *expected = read_file(path);
 	if (!expected)
 		return fail(r, "there is no %s; make golden-update writes it", path);
-	/* It must stay so for a moment: a picture on its way to another may look right too. */
-	double limit = now_s() + LIMIT_S, right_since = 0;
-	for (;;) {
-		char *actual = take_screen(r);
-		bool same = strcmp(actual, expected) == 0, late = now_s() > limit || r->pty.ended;
-		if (late && !same)
-			print_difference(expected, actual);
-		free(actual);
-		right_since = !same ? 0 : right_since > 0 ? right_since : now_s();
-		bool done = same && now_s() > right_since + STABLE_MS / 1000.0;
-		if (done || late) {
-			free(expected);
-			return same || fail(r, "the screen is not %s", path);
-		}
-		pump(r, 50);
-	}
+	bool same = become(r, expected, STABLE_MS);
+	free(expected);
+	return same || fail(r, "the screen is not %s", path);
 }

@@ -3,6 +3,8 @@
  *   golden [--update] WEIR [CASE…]     in the root of the source tree; without cases: all of tests/golden/cases
  *
  * A case is a text file, a step a line:
+ *   at 60x20 80x24 · looks colour mono ascii
+ *                                 the script runs once in each look, and each picture of it is taken at each of these sizes
  *   size 80x24 · term NAME · env NAME=VALUE     before `run`; later `size` resizes the terminal
  *   run ARGUMENT…                 starts weir; 'a b' keeps blanks
  *   expect TEXT · absent TEXT     waits until the screen holds it, or no longer
@@ -13,6 +15,7 @@
  *   type TEXT · paste TEXT · answer TEXT · click X Y · wheel X Y · drag X Y X Y
  *   mask REGEX                    what differs from run to run is shown as # with the blanks after it
  *   snap NAME                     the screen must become tests/golden/screens/CASE-NAME.screen, characters and styles
+ *                                 (of a case with looks: CASE-NAME.screens; see matrix.h)
  *   snap NAME A-B                 the same of the rows A to B, counted from 1, characters alone
  *   copied TEXT                   what was last sent to the clipboard holds it
  *   file NAME TEXT                the file in the case's own folder holds it; $TMP in any step is that folder
@@ -108,40 +111,77 @@ static bool run_lines(struct run *r, char *text)
 	return true;
 }
 
-static bool run_case(const char *weir, const char *path, bool update)
+/* One way through the script. */
+static bool run_once(struct run *r)
 {
-	struct run r = {.weir = weir, .path = path, .update = update, .columns = 80, .rows = 24};
-	const char *base = strrchr(path, '/');
-	snprintf(r.name, sizeof(r.name), "%.*s", (int)strcspn(base ? base + 1 : path, "."), base ? base + 1 : path);
 	static const char *const fixed[] = {"LC_ALL=C.UTF-8", "HOME=/nonexistent", "PATH=/usr/bin:/bin",
 					    "WEIR_DATADIR=."};
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-		r.env[r.n_env++] = strdup(fixed[i]);
-	char *text = read_file(path);
-	bool done = text ? run_lines(&r, text) : (printf("FAIL %s: could not be read\n", path), false);
-	if (r.running && !done) {
-		char *screen = look_text(&r.look);
+		r->env[r->n_env++] = strdup(fixed[i]);
+	if (r->matrix && r->matrix->looks[r->matrix->look]->variable)
+		r->env[r->n_env++] = strdup(r->matrix->looks[r->matrix->look]->variable);
+	char *text = read_file(r->path);
+	bool done = text ? run_lines(r, text) : (printf("FAIL %s: could not be read\n", r->path), false);
+	if (r->running && !done) {
+		char *screen = look_text(&r->look);
 		printf("the screen is\n%s", screen);
 		free(screen);
 	}
-	if (r.running) {
-		pty_end(&r.pty);
-		look_end(&r.look);
+	if (r->running) {
+		pty_end(&r->pty);
+		look_end(&r->look);
 	}
-	remove_folder(&r);
-	for (int i = 0; i < r.n_env; i++)
-		free(r.env[i]);
-	for (int i = 0; i < r.n_masks; i++)
-		regfree(&r.masks[i]);
+	remove_folder(r);
+	for (int i = 0; i < r->n_env; i++)
+		free(r->env[i]);
+	for (int i = 0; i < r->n_masks; i++)
+		regfree(&r->masks[i]);
 	free(text);
-	if (done)
-		printf("ok   %s\n", r.name);
 	return done;
 }
 
-/* A case in a process of its own, its report in a file that is printed when it is done. */
+/* Reads the lines `at` and `looks` of a case. False: they are wrong. Without them n_looks is 0. */
+static bool read_matrix(struct matrix *m, const char *path)
+{
+	char *text = read_file(path), *next;
+	bool right = true;
+	for (char *line = text; line && right; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		if (strncmp(line, "at ", 3) == 0)
+			right = matrix_sizes(m, line + 3);
+		else if (strncmp(line, "looks ", 6) == 0)
+			right = matrix_looks(m, line + 6);
+	}
+	free(text);
+	return right && !m->n_looks == !m->n_sizes;
+}
+
+static bool run_case(const char *weir, const char *path, bool update)
+{
+	static struct matrix m;
+	const char *base = strrchr(path, '/');
+	char name[128];
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(base ? base + 1 : path, "."), base ? base + 1 : path);
+	bool done = read_matrix(&m, path);
+	if (!done)
+		printf("FAIL %s: wrong sizes or looks\n", path);
+	for (m.look = 0; done && m.look < (m.n_looks ? m.n_looks : 1); m.look++) {
+		struct run r = {.weir = weir, .path = path, .update = update, .columns = 80, .rows = 24};
+		strcpy(r.name, name);
+		r.matrix = m.n_looks ? &m : NULL;
+		done = run_once(&r);
+	}
+	matrix_free(&m);
+	if (done)
+		printf("ok   %s\n", name);
+	return done;
+}
+
+/* A case in a process of its own, its report in a file that is printed when its turn has come. */
 struct job {
-	pid_t pid;
+	pid_t pid; /* 0: it has ended */
 	FILE *report;
 };
 
@@ -160,30 +200,40 @@ static struct job start_case(const char *weir, const char *path, bool update)
 	_exit(!done);
 }
 
-static int end_case(struct job *job)
+static void print_report(struct job *job)
 {
 	char bytes[4096];
-	int status = 1;
-	waitpid(job->pid, &status, 0);
 	rewind(job->report);
 	for (size_t n; (n = fread(bytes, 1, sizeof(bytes), job->report)) > 0;)
 		fwrite(bytes, 1, n, stdout);
 	fclose(job->report);
-	return status != 0;
 }
 
-/* Cases mostly wait, so some run side by side; reports come in order. */
+/* Cases mostly wait, so many run side by side; reports come in order. */
 static int run_cases(const char *weir, char **paths, size_t n, bool update)
 {
-	enum { SIDE_BY_SIDE = 4 };
-	struct job jobs[SIDE_BY_SIDE];
-	int failed = 0;
-	for (size_t i = 0; i < n + SIDE_BY_SIDE; i++) {
-		if (i >= SIDE_BY_SIDE && i - SIDE_BY_SIDE < n)
-			failed += end_case(&jobs[i % SIDE_BY_SIDE]);
-		if (i < n)
-			jobs[i % SIDE_BY_SIDE] = start_case(weir, paths[i], update);
+	enum { SIDE_BY_SIDE = 12 };
+	struct job *jobs = calloc(n, sizeof(*jobs));
+	size_t started = 0, ended = 0, printed = 0;
+	int failed = 0, status;
+	if (!jobs)
+		abort();
+	while (ended < n) {
+		while (started < n && started < ended + SIDE_BY_SIDE) {
+			jobs[started] = start_case(weir, paths[started], update);
+			started++;
+		}
+		pid_t pid = waitpid(-1, &status, 0);
+		for (size_t i = 0; i < started; i++)
+			if (jobs[i].pid == pid) {
+				jobs[i].pid = 0;
+				ended++;
+				failed += status != 0;
+			}
+		while (printed < started && !jobs[printed].pid)
+			print_report(&jobs[printed++]);
 	}
+	free(jobs);
 	return failed;
 }
 

@@ -7,13 +7,18 @@ if HAVE_VTERM
 check_PROGRAMS += tests/golden/doors
 tests_golden_doors_SOURCES = tests/golden/doors.c tests/golden/pty.c tests/golden/pty.h tests/golden/strict.c tests/golden/strict.h tests/limit.h
 tests_golden_doors_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS) -lutil
-check_PROGRAMS += tests/golden/golden tests/golden/test_look
-TESTS += tests/golden/test_look
+check_PROGRAMS += tests/golden/golden tests/golden/test_look tests/golden/test_matrix
+TESTS += tests/golden/test_look tests/golden/test_matrix
 tests_golden_test_look_SOURCES = tests/golden/test_look.c tests/golden/look.c tests/golden/look.h
 tests_golden_test_look_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_golden_test_look_LDADD = $(VTERM_LIBS)
+tests_golden_test_matrix_SOURCES = tests/golden/test_matrix.c tests/golden/matrix.c tests/golden/matrix.h tests/golden/run.c \
+	tests/golden/run.h tests/golden/look.c tests/golden/look.h tests/golden/pty.c tests/golden/pty.h tests/golden/strict.c \
+	tests/golden/strict.h tests/limit.h
+tests_golden_test_matrix_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+tests_golden_test_matrix_LDADD = $(VTERM_LIBS) -lutil
 tests_golden_golden_SOURCES = tests/golden/golden.c tests/golden/run.c tests/golden/run.h tests/golden/step.c \
-	tests/golden/type.c tests/golden/compare.c tests/golden/pty.c tests/golden/pty.h tests/golden/strict.c tests/golden/strict.h \
+	tests/golden/type.c tests/golden/compare.c tests/golden/matrix.c tests/golden/matrix.h tests/golden/pty.c tests/golden/pty.h tests/golden/strict.c tests/golden/strict.h \
 	tests/golden/look.c tests/golden/look.h tests/limit.h
 tests_golden_golden_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 tests_golden_golden_LDADD = $(VTERM_LIBS) -lutil

@@ -140,6 +140,14 @@ static void describe_color(FILE *out, const char *name, VTermColor c)
 		fprintf(out, " %s #%02x%02x%02x", name, c.rgb.red, c.rgb.green, c.rgb.blue);
 }
 
+static bool same_style(const VTermScreenCell *a, const VTermScreenCell *b)
+{
+	bool blank_a = !a->chars[0] || a->chars[0] == ' ', blank_b = !b->chars[0] || b->chars[0] == ' ';
+	return blank_a == blank_b && a->attrs.bold == b->attrs.bold && a->attrs.underline == b->attrs.underline &&
+	       a->attrs.reverse == b->attrs.reverse && memcmp(&a->fg, &b->fg, sizeof(a->fg)) == 0 &&
+	       memcmp(&a->bg, &b->bg, sizeof(a->bg)) == 0;
+}
+
 static char *describe(VTermScreenCell cell)
 {
 	char *text = NULL;
@@ -171,14 +179,16 @@ char *look_text_and_styles(const struct look *l)
 	for (int y = 0; y < l->rows; y++) {
 		char row[1024] = "";
 		int end = 0;
+		VTermScreenCell before = {0};
 		for (int x = 0; x < l->columns && x < 1000; x++) {
 			VTermScreenCell cell = cell_at(l, x, y);
-			if (cell.chars[0] == (uint32_t)-1 &&
-			    x > 0) { /* the style of a wide character is that of its first half */
+			/* the style of a wide character is that of its first half */
+			if (x > 0 && (cell.chars[0] == (uint32_t)-1 || same_style(&cell, &before))) {
 				row[x] = row[x - 1];
 				end = row[x] == ' ' ? end : x + 1;
 				continue;
 			}
+			before = cell;
 			char *style = describe(cell);
 			size_t i = 0;
 			while (i < n && strcmp(styles[i], style) != 0)

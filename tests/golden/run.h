@@ -4,12 +4,13 @@
 
 #include "../limit.h"
 #include "look.h"
+#include "matrix.h"
 #include "pty.h"
 #include "strict.h"
 
 #include <regex.h>
 
-enum { LIMIT_S = TEST_LIMIT_S, STABLE_MS = 250, MAX_WORDS = 40 };
+enum { LIMIT_S = TEST_LIMIT_S, STABLE_MS = 250, RESIZED_STABLE_MS = 80, MAX_WORDS = 40 };
 
 struct run {
 	const char *weir, *path;
@@ -21,6 +22,7 @@ struct run {
 	int columns, rows;
 	bool part; /* of the screen: the rows from_row to before to_row are looked at */
 	int from_row, to_row;
+	struct matrix *matrix; /* NULL: one size and look */
 	char *env[32];
 	int n_env;
 	regex_t masks[8];
@@ -42,11 +44,12 @@ char *read_file(const char *path); /* owned by the caller; NULL: cannot be read 
 /* Splits a line at blanks; 'a b' is one word. Returns how many; the line is changed. */
 int split(char *line, char **words, int max);
 
-/* compare.c: the screen must become what the file holds, or (update) is written to it. "NAME", or "NAME 9-17": those rows. */
+/* compare.c: of a matrix the screen at each of its sizes, and back at the size before; else the screen must become what the file holds, or (update) is written to it. "NAME", or "NAME 9-17": those rows. */
 bool snap(struct run *r, const char *what);
 /* type.c: what a person does. *known: the verb is one of these. */
 bool step_input(struct run *r, const char *verb, char *rest, bool *known);
 /* step.c: everything else. */
+void resize(struct run *r, int columns, int rows);
 bool step(struct run *r, char *line);
 bool step_file(struct run *r, char *rest);
 

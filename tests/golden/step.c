@@ -26,7 +26,11 @@ static int signal_number(const char *name)
 static bool start(struct run *r, char *arguments)
 {
 	char *argv[MAX_WORDS] = {(char *)(size_t)r->weir};
-	split(arguments, argv + 1, MAX_WORDS - 1);
+	const struct matrix_look *look = r->matrix ? r->matrix->looks[r->matrix->look] : NULL;
+	int n = 1;
+	if (look && look->argument)
+		argv[n++] = (char *)(size_t)look->argument;
+	split(arguments, argv + n, MAX_WORDS - n);
 	r->env[r->n_env] = NULL;
 	r->running = pty_start(&r->pty, argv, r->env, r->columns, r->rows) && look_start(&r->look, r->columns, r->rows);
 	return r->running || fail(r, "could not start %s", r->weir);
@@ -47,14 +51,22 @@ static bool restored(struct run *r)
 	return true;
 }
 
+void resize(struct run *r, int columns, int rows)
+{
+	r->columns = columns;
+	r->rows = rows;
+	if (r->running) {
+		look_resize(&r->look, columns, rows);
+		pty_resize(&r->pty, columns, rows);
+	}
+}
+
 static bool step_size(struct run *r, const char *text)
 {
-	if (sscanf(text, "%dx%d", &r->columns, &r->rows) != 2)
+	int columns, rows;
+	if (sscanf(text, "%dx%d", &columns, &rows) != 2)
 		return fail(r, "size %s", text);
-	if (r->running) {
-		look_resize(&r->look, r->columns, r->rows);
-		pty_resize(&r->pty, r->columns, r->rows);
-	}
+	resize(r, columns, rows);
 	return true;
 }
 
@@ -122,8 +134,8 @@ static bool step_setting(struct run *r, const char *verb, char *rest, bool *know
 	if (strcmp(verb, "mask") == 0)
 		return regcomp(&r->masks[r->n_masks++], rest, REG_EXTENDED | REG_NEWLINE) == 0 ||
 		       fail(r, "wrong mask %s", rest);
-	*known = false;
-	return false;
+	*known = strcmp(verb, "at") == 0 || strcmp(verb, "looks") == 0; /* were read before the first step */
+	return *known;
 }
 
 static bool step_copied(struct run *r, const char *text)
