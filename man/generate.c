@@ -1,7 +1,8 @@
 /* Writes the texts that are made from the program's tables: the manual page (its prose with the generated parts put in) and
  * the completions. Part of the build tree, not installed.
  *
- *     generate man PROSE          weir.1 on standard output; a line @NAME@ of the prose is replaced by the part NAME
+ *     generate man PROSE          a page on standard output; a line @NAME@ of the prose is replaced by the part NAME,
+ *                                 @SOURCE KIND@ by a section of that kind of source
  *     generate bash|zsh|fish      a completion
  *     generate measures           the table of measures, as docs/expressions.md has it */
 #include "weir/session/option.h"
@@ -14,11 +15,21 @@ static const struct {
 	const char *line;
 	void (*add)(struct weir_buf *out);
 } parts[] = {
-    {"@OPTIONS@\n", weir_man_options},
-    {"@KEYS@\n", weir_man_keys},
-    {"@PANELS@\n", weir_tui_man_panels},
-    {"@FUNCTIONS@\n", weir_man_functions},
+    {"@OPTIONS@\n", weir_man_options},     {"@KEYS@\n", weir_man_keys},       {"@PANELS@\n", weir_tui_man_panels},
+    {"@FUNCTIONS@\n", weir_man_functions}, {"@SOURCES@\n", weir_man_sources},
 };
+
+/* "@SOURCE tcp@": what is generated of one kind of source. */
+static bool add_source(const char *line, struct weir_buf *out)
+{
+	char name[40];
+	char end;
+
+	if (sscanf(line, "@SOURCE %39[^@\n]%c", name, &end) != 2 || end != '@')
+		return false;
+	weir_man_source(name, out);
+	return true;
+}
 
 static void add_line(const char *line, struct weir_buf *out)
 {
@@ -27,7 +38,8 @@ static void add_line(const char *line, struct weir_buf *out)
 			parts[i].add(out);
 			return;
 		}
-	weir_buf_add_c(out, line);
+	if (!add_source(line, out))
+		weir_buf_add_c(out, line);
 }
 
 /* Source lines of running text are broken before column 80, as mandoc's lint wants them. */

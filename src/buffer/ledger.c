@@ -28,6 +28,7 @@ void weir_ledger_add(struct weir_ledger *into, const struct weir_ledger *one)
 	into->no_time += one->no_time;
 	into->future += one->future;
 	into->lost += one->lost;
+	into->shed_by_source += one->shed_by_source;
 	into->truncated_by_memory += one->truncated_by_memory;
 	for (int i = 0; i < WEIR_BAD_COUNT; i++)
 		into->malformed_by[i] += one->malformed_by[i];

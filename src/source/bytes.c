@@ -53,7 +53,7 @@ void weir_bytes_release(struct weir_bytes *b)
  * */
 static void restart(struct weir_bytes *b)
 {
-	b->restarting = false;
+	b->restarting = b->broke_off = false;
 	b->window.offset += weir_byte_window_size(&b->window);
 	b->window.start = b->window.end = b->window.fresh = b->window.handed = 0;
 	b->file_offset = b->window.offset;
@@ -80,16 +80,19 @@ static bool at_end(const struct weir_bytes *b)
 static void leave_half_line_out(struct weir_bytes *b)
 {
 	struct weir_byte_window *w = &b->window;
+	size_t before = w->end;
 	const char *begin = w->data + w->start;
 	const char *line_end = weir_byte_window_size(w) ? memrchr(begin, '\n', weir_byte_window_size(w)) : NULL;
 
-	if (line_end || b->line_start)
+	if (line_end || b->line_start || b->broke_off)
 		w->end = w->start + (line_end ? (size_t)(line_end - begin) + 1 : 0);
+	if (b->broke_off && w->end < before)
+		weir_partitions_at(b->progress.partitions, 0)->lost++;
 }
 
 static enum weir_status hand_out(struct weir_bytes *b, struct weir_chunk *chunk)
 {
-	if (at_end(b) && b->failure.code != WEIR_OK)
+	if ((at_end(b) && b->failure.code != WEIR_OK) || (b->restarting && b->broke_off))
 		leave_half_line_out(b);
 	weir_byte_window_hand_out(&b->window, chunk);
 	chunk->at_end = at_end(b) || b->restarting;
@@ -144,7 +147,9 @@ static bool wait_for_input(struct weir_bytes *b, int64_t deadline_us)
 		return false;
 	}
 	b->ready = fds[2].revents != 0;
-	if (fds[1].revents)
+	if (fds[1].revents && b->at_notice)
+		b->at_notice(b);
+	else if (fds[1].revents)
 		(void)!read(b->notify_fd, notices, sizeof notices);
 	return n > 0 || slice;
 }

@@ -26,14 +26,19 @@ enum weir_bytes_next {
 };
 
 struct weir_bytes {
-	int fd;        /* owned; -1 none */
-	int notify_fd; /* owned; readable when a followed file changed; -1 none */
+	int fd;        /* owned; -1 none, or not now */
+	int notify_fd; /* owned; readable when a followed file changed, or there is something beside the data; -1 none */
 	struct weir_wake wake;
 	const struct weir_clock *clock; /* borrowed */
 	struct weir_log *log;           /* borrowed; may be NULL */
 	const char *origin;             /* borrowed; names the input in errors */
-	/* Called when the descriptor has no more bytes (or the error path of a read); NULL: FINISH. */
+	/* Called when the descriptor has no more bytes; NULL: FINISH. */
 	enum weir_bytes_next (*at_eof)(struct weir_bytes *b, struct weir_error *err);
+	bool breaks;    /* a read that fails is an end, too: at_eof is called, with its errno in `broken` */
+	bool broke_off; /* set by at_eof with RESTART: half a line at the end is no record, and is counted as lost */
+	int broken;
+	/* Called when notify_fd is readable; NULL: what it says is read and forgotten. */
+	void (*at_notice)(struct weir_bytes *b);
 	int64_t raw_position; /* stored bytes read */
 	int64_t raw_end;      /* of a regular file, -1 unknown */
 	int64_t raw_until;    /* stop here; -1 at the end */

@@ -30,7 +30,7 @@ enum weir_fill weir_bytes_read(struct weir_bytes *b, char *into, size_t room, si
 			want = b->raw_until > b->raw_position ? (size_t)(b->raw_until - b->raw_position) : 0;
 		if (want == 0)
 			return end_with(b, NULL);
-		if (b->pollable && !b->ready) /* reading an empty pipe would block */
+		if (b->fd < 0 || (b->pollable && !b->ready)) /* reading an empty pipe would block */
 			return WEIR_FILL_WAIT;
 		b->ready = false;
 		ssize_t n = read(b->fd, into, want);
@@ -48,10 +48,11 @@ enum weir_fill weir_bytes_read(struct weir_bytes *b, char *into, size_t room, si
 		}
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return WEIR_FILL_WAIT;
-		if (n < 0) {
+		if (n < 0 && !b->breaks) {
 			weir_fail(&err, WEIR_IO, b->origin, "could not be read: %s", strerror(errno));
 			return end_with(b, &err);
 		}
+		b->broken = n < 0 ? errno : 0;
 		enum weir_bytes_next next = b->at_eof ? b->at_eof(b, &err) : WEIR_BYTES_FINISH;
 		if (next == WEIR_BYTES_FINISH)
 			return end_with(b, NULL);

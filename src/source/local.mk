@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libsource.a
 libsource_a_SOURCES = \
+	src/source/backoff.h \
 	src/source/byte_window.c \
 	src/source/byte_window.h \
 	src/source/bytes.c \
@@ -14,6 +15,11 @@ libsource_a_SOURCES = \
 	src/source/file.c \
 	src/source/inflate.c \
 	src/source/inflate.h \
+	src/source/listen/frame.c \
+	src/source/listen/listen.c \
+	src/source/listen/listen.h \
+	src/source/listen/tcp.c \
+	src/source/listen/udp.c \
 	src/source/partitioned/fetch_thread.c \
 	src/source/partitioned/partitioned.c \
 	src/source/partitioned/partitioned.h \
@@ -21,6 +27,11 @@ libsource_a_SOURCES = \
 	src/source/partitioned/position.c \
 	src/source/partitioned/set.c \
 	src/source/partitioned/trouble.c \
+	src/source/peer/exec.c \
+	src/source/peer/peer.c \
+	src/source/peer/peer.h \
+	src/source/peer/tcp.c \
+	src/source/peer/unix.c \
 	src/source/progress.c \
 	src/source/progress.h \
 	src/source/recode.c \

@@ -8,6 +8,11 @@
 #define KINDS(X)                                                                                                       \
 	X(file)                                                                                                        \
 	X(stdin)                                                                                                       \
+	X(tcp)                                                                                                         \
+	X(tcp_listen)                                                                                                  \
+	X(udp_listen)                                                                                                  \
+	X(unix)                                                                                                        \
+	X(exec)                                                                                                        \
 	X(kafka)                                                                                                       \
 	X(demo)                                                                                                        \
 	X(kinesis)                                                                                                     \

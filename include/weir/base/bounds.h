@@ -30,6 +30,10 @@ enum {
 	WEIR_MAX_LEFT_OF_BATCH = 250,
 	WEIR_MAX_LEFT_BYTES = 16 << 10,
 	WEIR_MAX_LEFT_TOTAL_BYTES = 1 << 20,
+	/* Of what others send to an open port: connections at once, one record, and what is held of all their unfinished ones. */
+	WEIR_MAX_SENDERS = 1000,
+	WEIR_MAX_HEARD_RECORD_BYTES = 1 << 20,
+	WEIR_MAX_HEARD_BYTES = 16 << 20,
 	WEIR_MAX_GROUP_COLUMNS = 16,
 	WEIR_MAX_MEASURES = 32,
 };

@@ -14,6 +14,7 @@ struct weir_ledger {
 	uint64_t
 	    future; /* rows whose time lies further ahead of their arrival than --skew allows; they are matched or filtered */
 	uint64_t lost;                /* discarded by the server before they were read; received does not count them */
+	uint64_t shed_by_source;      /* of `shed`: those that the source could not take in */
 	uint64_t truncated_by_memory; /* rows that left the buffer before the window let them go */
 	uint64_t malformed_by[WEIR_BAD_COUNT];
 	uint64_t noted[WEIR_NOTE_COUNT]; /* what was changed in records that were kept */

@@ -99,8 +99,10 @@ struct weir_fabric_ops {
 	 * the caller, or NULL. Neither may be a NULL pointer. */
 	enum weir_status (*append_take)(struct weir_fabric *f, struct weir_batch *batch, const struct weir_batch **kept,
 					struct weir_batch **spare, struct weir_error *err);
-	/* How far a partition is behind its end (records, -1 unknown) and what it lost, before the next result. */
-	void (*set_lag)(struct weir_fabric *f, uint32_t stream, uint32_t partition, int64_t lag, uint64_t lost);
+	/* How far a partition is behind its end (records, -1 unknown), what it lost, and what came and its source had to drop;
+	 * all of it so far, before the next result. */
+	void (*set_lag)(struct weir_fabric *f, uint32_t stream, uint32_t partition, int64_t lag, uint64_t lost,
+			uint64_t shed_by_source);
 	/* Rows mode: the columns that are printed, in order; borrowed until the next set_view or append. */
 	uint32_t (*row_columns)(struct weir_fabric *f, const struct weir_result_column **columns);
 	/* Shows the rows of the newest append that pass the filter, in their order. A window that depends on what comes later

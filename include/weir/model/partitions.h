@@ -26,6 +26,8 @@ struct weir_partition {
 	/* Records that the server discarded before they were read, and the offsets of the last that went, both included. */
 	_Atomic uint64_t lost;
 	_Atomic int64_t lost_from, lost_to;
+	/* Records that came, and that the source had to drop: its sender does not wait, or one was beyond a limit. */
+	_Atomic uint64_t shed;
 };
 
 struct weir_partitions;

@@ -232,7 +232,8 @@ static enum weir_status append_take(struct weir_fabric *f, struct weir_batch *ba
 	return WEIR_OK;
 }
 
-static void set_lag(struct weir_fabric *f, uint32_t stream, uint32_t partition, int64_t lag, uint64_t lost)
+static void set_lag(struct weir_fabric *f, uint32_t stream, uint32_t partition, int64_t lag, uint64_t lost,
+		    uint64_t shed_by_source)
 {
 	struct weir_local *l = (struct weir_local *)f;
 	weir_buffer_expect(l->streams[stream].buffer, partition + 1);
@@ -241,6 +242,9 @@ static void set_lag(struct weir_fabric *f, uint32_t stream, uint32_t partition, 
 		return;
 	ledger->lag = lag;
 	ledger->lost = lost;
+	ledger->received += shed_by_source - ledger->shed_by_source;
+	ledger->shed += shed_by_source - ledger->shed_by_source;
+	ledger->shed_by_source = shed_by_source;
 }
 
 static void interrupt_rebuild(struct weir_fabric *f, bool on)

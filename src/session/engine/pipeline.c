@@ -334,7 +334,7 @@ void weir_pipeline_set_lag(struct weir_pipeline *p)
 		uint32_t n = weir_partitions_count(status.partitions);
 		for (uint32_t k = 0; k < n; k++) {
 			const struct weir_partition *from = weir_partitions_get(status.partitions, k);
-			p->ops->set_lag(p->fabric, i, k, from->lag, from->lost);
+			p->ops->set_lag(p->fabric, i, k, from->lag, from->lost, from->shed);
 		}
 	}
 }

@@ -2,6 +2,7 @@
 #include "texts.h"
 
 #include "weir/base/str.h"
+#include "weir/source/source.h"
 
 /* Text for mdoc: backslashes, leading dots and quotes made safe, `code` in backquotes set as a literal. */
 static void add_mdoc(struct weir_buf *out, const char *text)
@@ -181,6 +182,61 @@ void weir_man_functions(struct weir_buf *out)
 {
 	function_items(out, true);
 	function_items(out, false);
+}
+
+void weir_man_sources(struct weir_buf *out)
+{
+	weir_buf_add_c(out, ".Bl -tag -width udp\\-listen -compact\n");
+	for (size_t i = 0; weir_source_table[i]; i++) {
+		const struct weir_source_ops *s = weir_source_table[i];
+		weir_buf_add_c(out, ".It Cm ");
+		add_mdoc(out, s->name);
+		weir_buf_add_char(out, '\n');
+		sentence(out, s->help);
+		if (s->absent) {
+			weir_buf_add_c(out, "Absent: ");
+			add_mdoc(out, s->absent);
+			weir_buf_add_c(out, ".\n");
+		}
+	}
+	weir_buf_add_c(out, ".El\n");
+}
+
+static void source_items(const struct weir_source_ops *s, struct weir_buf *out)
+{
+	if (s->options && s->options->name)
+		weir_buf_add_c(out, ".Bl -tag -width Ds\n");
+	for (const struct weir_uri_option *o = s->options; o && o->name; o++) {
+		weir_buf_add_c(out, ".It Cm ");
+		add_mdoc(out, o->name);
+		weir_buf_add_c(out, "= Ns Ar \"");
+		add_mdoc(out, o->value ? o->value : "");
+		weir_buf_add_c(out, "\"\n");
+		sentence(out, o->help);
+	}
+	if (s->options && s->options->name)
+		weir_buf_add_c(out, ".El\n");
+}
+
+void weir_man_source(const char *name, struct weir_buf *out)
+{
+	for (size_t i = 0; weir_source_table[i]; i++) {
+		const struct weir_source_ops *s = weir_source_table[i];
+		if (strcmp(s->name, name) != 0)
+			continue;
+		weir_buf_add_c(out, ".Ss ");
+		add_mdoc(out, name);
+		weir_buf_add_c(out, "\n.Dl ");
+		add_mdoc(out, s->example);
+		weir_buf_add_c(out, "\n.Pp\n");
+		sentence(out, s->help);
+		if (s->absent) {
+			weir_buf_add_c(out, "Absent: ");
+			add_mdoc(out, s->absent);
+			weir_buf_add_c(out, ".\n");
+		}
+		source_items(s, out);
+	}
 }
 
 /* `count` or `count(x)`: each way to write it as code. */

@@ -76,21 +76,27 @@ static void no_time(struct list *l)
 		 N(l->ledger->matched), n == 1 ? "has" : "have", n == 1 ? "is" : "are");
 }
 
-/* With the offsets of the first partition that lost some. */
+/* With the offsets of the first partition that lost some. A connection has no offsets: it broke off within a record. */
 static void lost(struct list *l)
 {
 	const struct weir_partitions *all = l->stream->all;
 	char where[160] = "";
 	uint64_t n = l->ledger->lost;
 	uint32_t n_partitions = 0;
+	bool has_offsets = !n;
 
 	for (uint32_t i = 0; n && i < weir_partitions_count(all); i++) {
 		const struct weir_partition *p = weir_partitions_get(all, i);
+		has_offsets |= p->lost_to >= p->lost_from && (p->lost_to > 0 || p->topic.size);
 		if (p->lost && !n_partitions++)
 			snprintf(where, sizeof where, ": %.80s/%d, offsets %lld to %lld", p->topic.data, (int)p->number,
 				 (long long)p->lost_from, (long long)p->lost_to);
 	}
-	if (n)
+	if (n && !has_offsets)
+		snprintf(add(l, "lost", n)->text, sizeof l->items->text,
+			 "%llu record%s %s broken off when a connection ended, and left out; more may be missing", N(n),
+			 plural(n), n == 1 ? "was" : "were");
+	else if (n)
 		snprintf(add(l, "lost", n)->text, sizeof l->items->text,
 			 "%llu record%s %s discarded by the server before %s read%s%s", N(n), plural(n),
 			 n == 1 ? "was" : "were", n == 1 ? "it was" : "they were", where,

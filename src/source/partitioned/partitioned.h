@@ -14,6 +14,7 @@
 #ifndef WEIR_SOURCE_PARTITIONED_PARTITIONED_H
 #define WEIR_SOURCE_PARTITIONED_PARTITIONED_H
 
+#include "source/backoff.h"
 #include "source/progress.h"
 #include "weir/base/bounds.h"
 
@@ -89,25 +90,6 @@ int64_t weir_position_find(const struct weir_position *p, const char *topic, int
 /* The items that are not in the set, in words: "orders/3 and 2 more"; "": there are none. Returns `out`. */
 char *weir_position_unmatched(const struct weir_position *p, const struct weir_part_set *set, char *out, size_t size);
 void weir_position_release(struct weir_position *p);
-
-/* ---- waits that grow ---- */
-
-struct weir_backoff {
-	int64_t first_us, most_us; /* set once */
-	int64_t wait_us;           /* the next one; 0: the first */
-};
-/* The next wait; the one after it is twice as long. */
-static inline int64_t weir_backoff_next(struct weir_backoff *b)
-{
-	int64_t wait_us = b->wait_us ? b->wait_us : b->first_us;
-
-	b->wait_us = wait_us * 2 < b->most_us ? wait_us * 2 : b->most_us;
-	return wait_us;
-}
-static inline void weir_backoff_reset(struct weir_backoff *b)
-{
-	b->wait_us = 0;
-}
 
 /* ---- the source ---- */
 

@@ -576,10 +576,13 @@ static void late_rows_and_lag(void **state)
 	append(&b, 0, 60);
 	b.n[0] = 30; /* rows of 30 … 49 s come again: windows up to 50 s are closed, the watermark is at 54 s */
 	append(&b, 0, 25);
-	b.ops->set_lag(b.f, 0, 1, 17, 3);
+	b.ops->set_lag(b.f, 0, 1, 17, 3, 2);
+	b.ops->set_lag(b.f, 0, 1, 17, 3, 5); /* what is told again is counted once */
 	struct weir_result *r = result_at(&b, WEIR_TIME_NONE);
 	assert_int_equal(r->ledger.late, 20);
-	assert_int_equal(r->ledger.received, 85);
+	assert_int_equal(r->ledger.received, 90);
+	assert_int_equal(r->ledger.shed, 5);
+	assert_true(weir_ledger_balances(&r->ledger));
 	assert_int_equal(r->ledger.watermark_us, START + 54 * S);
 	assert_int_equal(r->ledger.newest_us, START + 59 * S);
 	assert_int_equal(r->ledger.lost, 3);

@@ -1,5 +1,5 @@
 # Unit tests of src/source: one program a module, each listed in check_PROGRAMS and TESTS.
-source_tests = tests/unit/source/test_table tests/unit/source/test_file tests/unit/source/test_packed tests/unit/source/test_demo tests/unit/source/test_recode tests/unit/source/test_partitioned tests/unit/source/test_position
+source_tests = tests/unit/source/test_table tests/unit/source/test_file tests/unit/source/test_packed tests/unit/source/test_demo tests/unit/source/test_recode tests/unit/source/test_partitioned tests/unit/source/test_position tests/unit/source/test_peer tests/unit/source/test_listen
 check_PROGRAMS += $(source_tests)
 TESTS += $(source_tests)
 tests_unit_source_test_table_SOURCES = tests/unit/source/test_table.c tests/unit/source/reading.h
@@ -23,6 +23,12 @@ tests_unit_source_test_partitioned_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_position_SOURCES = tests/unit/source/test_position.c tests/unit/source/reading.h
 tests_unit_source_test_position_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_position_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_peer_SOURCES = tests/unit/source/test_peer.c tests/unit/source/reading.h
+tests_unit_source_test_peer_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_peer_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_listen_SOURCES = tests/unit/source/test_listen.c tests/unit/source/reading.h
+tests_unit_source_test_listen_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_listen_CFLAGS = $(UNIT_CFLAGS)
 if WITH_KAFKA
 check_PROGRAMS += tests/unit/source/test_kafka
 TESTS += tests/unit/source/test_kafka

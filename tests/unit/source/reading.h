@@ -53,6 +53,20 @@ static inline enum weir_status reading_open(struct reading *r, const char *schem
 	return r->last;
 }
 
+/* By an address as a person writes it. */
+static inline enum weir_status reading_open_address(struct reading *r, const char *address, bool live,
+						    struct weir_log *log)
+{
+	struct weir_source_config config = {.clock = &weir_clock_system, .stdin_fd = -1, .live = live, .log = log};
+
+	*r = (struct reading){0};
+	r->last = weir_uri_parse(weir_str_of(address), false, &config.uri, &r->err);
+	if (r->last == WEIR_OK)
+		r->last = weir_source_open(&config, &r->source, &r->err);
+	weir_uri_release(&config.uri);
+	return r->last;
+}
+
 static inline enum weir_status reading_open_fd(struct reading *r, int fd, bool live)
 {
 	struct weir_source_config config = {
