@@ -7,7 +7,10 @@
 #include "weir/base/bounds.h"
 #include "weir/base/time.h"
 
-enum { ROWS = 70 }; /* over a word of a bitmap */
+enum {
+	ROWS = 70,                /* over a word of a bitmap */
+	MEMORY_BYTES = 256 << 20, /* the fuzzer ends a target that takes much more */
+};
 
 static const struct {
 	const char *name;
@@ -65,15 +68,15 @@ static struct weir_batch *known_rows(bool plain)
 	return batch;
 }
 
-/* What is valid UTF-8 stays so. */
-static void evaluate(struct weir_bound *bound, const struct weir_batch *batch, bool valid_text, struct weir_buf *out)
+/* What is valid UTF-8 stays so. False: the texts would be too long, which depends on how many rows have a text of their own. */
+static bool evaluate(struct weir_bound *bound, const struct weir_batch *batch, bool valid_text, struct weir_buf *out)
 {
 	struct weir_error err = {0};
 	struct weir_vec v;
 	enum weir_status st = weir_bound_eval(bound, batch, 0, ROWS, NULL, &v, &err);
 	FUZZ_CHECK(st == WEIR_OK || (st == WEIR_TOO_LARGE && err.what[0]));
 	if (st)
-		return;
+		return false;
 	FUZZ_CHECK(v.type == weir_bound_type(bound));
 	for (uint32_t row = 0; row < ROWS; row++) {
 		struct weir_value value = {.type = v.type};
@@ -92,6 +95,7 @@ static void evaluate(struct weir_bound *bound, const struct weir_batch *batch, b
 		weir_value_text(&value, out);
 		weir_buf_add_char(out, '\n');
 	}
+	return !out->failed;
 }
 
 static void filter(const struct weir_expr *e, const struct weir_scope *scope, const struct weir_batch *batch)
@@ -122,9 +126,8 @@ static void evaluate_both(struct weir_bound *bound, const struct weir_batch *cod
 {
 	struct weir_batch *plain = known_rows(true);
 	struct weir_buf once = {0}, again = {0};
-	evaluate(bound, coded, valid_text, &once);
-	evaluate(bound, plain, valid_text, &again);
-	FUZZ_CHECK(weir_str_equal(weir_buf_str(&once), weir_buf_str(&again)));
+	bool both = evaluate(bound, coded, valid_text, &once) && evaluate(bound, plain, valid_text, &again);
+	FUZZ_CHECK(!both || weir_str_equal(weir_buf_str(&once), weir_buf_str(&again)));
 	weir_buf_release(&once);
 	weir_buf_release(&again);
 	weir_batch_free(plain);
@@ -136,7 +139,8 @@ static void check_expression(const struct weir_expr *e, struct weir_str text, co
 				   .common = batch->schema,
 				   .complete = true,
 				   .stream_name = WEIR_STR("web"),
-				   .text = text};
+				   .text = text,
+				   .memory_bytes = MEMORY_BYTES};
 	struct weir_error err = {0};
 	struct weir_bound *bound = NULL;
 	struct weir_buf spark = {0};
