@@ -50,7 +50,19 @@ static void append(struct weir_engine *e, struct weir_batch *b)
 	e->dirty = e->dirty || !e->paused;
 }
 
-/* Nothing more will come. */
+static void publish_strip(struct weir_engine *e)
+{
+	struct weir_strip strip;
+
+	if (!e->p->ops->strip)
+		return;
+	e->p->ops->strip(e->p->fabric, e->wanted.strip_buckets, &strip);
+	pthread_mutex_lock(&e->s->lock);
+	e->s->strip = strip;
+	pthread_mutex_unlock(&e->s->lock);
+}
+
+/* Nothing more will come. Who is told so finds all of it on the strip: how fast it is played again depends on it. */
 static void end(struct weir_engine *e)
 {
 	if (e->all_ended)
@@ -59,6 +71,7 @@ static void end(struct weir_engine *e)
 	e->at_once = true; /* END must not stand beside less than all */
 	weir_pipeline_end_landings(e->p, false);
 	weir_pipeline_set_lag(e->p);
+	publish_strip(e);
 	pthread_mutex_lock(&e->s->lock);
 	e->s->ended = true;
 	pthread_mutex_unlock(&e->s->lock);
@@ -144,18 +157,6 @@ static void say_unsaid(struct weir_engine *e, int64_t now)
 		e->not_before_us = now + MEMORY_US;
 	e->at_once = false;
 	e->dirty = true;
-}
-
-static void publish_strip(struct weir_engine *e)
-{
-	struct weir_strip strip;
-
-	if (!e->p->ops->strip)
-		return;
-	e->p->ops->strip(e->p->fabric, e->wanted.strip_buckets, &strip);
-	pthread_mutex_lock(&e->s->lock);
-	e->s->strip = strip;
-	pthread_mutex_unlock(&e->s->lock);
 }
 
 static void make_result(struct weir_engine *e)
