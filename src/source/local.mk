@@ -41,6 +41,14 @@ libsource_a_SOURCES = \
 	src/source/table.c \
 	src/source/uri_params.c \
 	src/source/uri_params.h
+if WITH_CURL
+libsource_a_SOURCES += \
+	src/source/http/body.c \
+	src/source/http/events.c \
+	src/source/http/http.c \
+	src/source/http/http.h \
+	src/source/http/request.c
+endif
 if WITH_KAFKA
 libsource_a_SOURCES += \
 	src/source/kafka/brokers.c \

@@ -13,6 +13,7 @@
 	X(udp_listen)                                                                                                  \
 	X(unix)                                                                                                        \
 	X(exec)                                                                                                        \
+	X(http)                                                                                                        \
 	X(kafka)                                                                                                       \
 	X(demo)                                                                                                        \
 	X(kinesis)                                                                                                     \
@@ -50,6 +51,11 @@ ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file, read back", "sqli
        "reading back from SQLite is not in this version");
 ABSENT(capture, "capture", "capture", "a capture written by weir, replayed", "orders.weir",
        "captures are not in this version");
+#ifndef WEIR_WITH_CURL
+ABSENT(http, "http", "http https", "a file, a body that does not end, or server-sent events, from a web server",
+       "https://example.org/events?format=json",
+       "HTTP was left out of this build: libcurl was not found (libcurl4-openssl-dev), or --without-curl was given");
+#endif
 #ifndef WEIR_WITH_KAFKA
 ABSENT(kafka, "kafka", "kafka", "Apache Kafka topics, read with assign(): joins no group, commits nothing",
        "kafka://127.0.0.1:9092/orders?from=-15m",

@@ -3,6 +3,7 @@
  *     peer free                      prints a TCP port of loopback that is free now
  *     peer serve tcp PORT FILE       waits for a connection, and sends the file to it
  *     peer serve unix PATH FILE
+ *     peer serve http PORT FILE      the same behind the head of an answer of HTTP
  *     peer send tcp PORT FILE        connects as soon as somebody listens, and sends the file
  *     peer send udp PORT FILE        the same, each line a datagram */
 #include <arpa/inet.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,6 +56,27 @@ static void send_file(int fd, const char *path)
 	fclose(f);
 }
 
+/* Takes the head of a request, which is short, and answers it. */
+static void send_head(int fd, const char *path)
+{
+	char request[4096] = "", head[200];
+	size_t n = 0;
+	struct stat meta;
+
+	while (!strstr(request, "\r\n\r\n") && n + 1 < sizeof request) {
+		ssize_t got = recv(fd, request + n, sizeof request - n - 1, 0);
+		if (got <= 0)
+			fail("request");
+		n += (size_t)got;
+		request[n] = 0;
+	}
+	if (stat(path, &meta) < 0)
+		fail(path);
+	snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %lld\r\nConnection: close\r\n\r\n",
+		 (long long)meta.st_size);
+	send_all(fd, head, strlen(head));
+}
+
 /* Until the other side has taken all of it: then it closes, too. */
 static void finish(int fd)
 {
@@ -87,6 +110,8 @@ static int serve(const char *kind, const char *where, const char *path)
 
 	if (peer < 0)
 		fail("accept");
+	if (strcmp(kind, "http") == 0)
+		send_head(peer, path);
 	send_file(peer, path);
 	finish(peer);
 	return 0;
@@ -157,6 +182,6 @@ int main(int argc, char **argv)
 		return serve(argv[2], argv[3], argv[4]);
 	if (argc == 5 && strcmp(argv[1], "send") == 0)
 		return strcmp(argv[2], "tcp") == 0 ? send_by_tcp(argv[3], argv[4]) : send_by_udp(argv[3], argv[4]);
-	fprintf(stderr, "usage: peer free | serve tcp|unix WHERE FILE | send tcp|udp PORT FILE\n");
+	fprintf(stderr, "usage: peer free | serve tcp|unix|http WHERE FILE | send tcp|udp PORT FILE\n");
 	return 2;
 }

@@ -29,6 +29,13 @@ tests_unit_source_test_peer_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_listen_SOURCES = tests/unit/source/test_listen.c tests/unit/source/reading.h
 tests_unit_source_test_listen_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_listen_CFLAGS = $(UNIT_CFLAGS)
+if WITH_CURL
+check_PROGRAMS += tests/unit/source/test_http
+TESTS += tests/unit/source/test_http
+tests_unit_source_test_http_SOURCES = tests/unit/source/test_http.c tests/unit/source/reading.h
+tests_unit_source_test_http_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_http_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
+endif
 if WITH_KAFKA
 check_PROGRAMS += tests/unit/source/test_kafka
 TESTS += tests/unit/source/test_kafka

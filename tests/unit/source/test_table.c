@@ -22,9 +22,10 @@ static void rows_are_complete(void **state)
 
 static void every_scheme_is_found_or_explained(void **state)
 {
-	static const char *const schemes[] = {"tcp",  "tcp-listen", "udp-listen", "unix",   "exec",   "file",  "stdin",
-					      "demo", "kafka",      "kinesis",    "amqp",   "amqps",  "stomp", "mysql",
-					      "solr", "kudu",       "mongodb",    "sqlite", "capture"};
+	static const char *const schemes[] = {"tcp",     "tcp-listen", "udp-listen", "unix",  "exec",  "http",
+					      "https",   "file",       "stdin",      "demo",  "kafka", "kinesis",
+					      "amqp",    "amqps",      "stomp",      "mysql", "solr",  "kudu",
+					      "mongodb", "sqlite",     "capture"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
