@@ -1,6 +1,13 @@
 noinst_LIBRARIES += libclient.a
 libclient_a_SOURCES = \
+	src/client/registry.c \
+	src/client/registry_address.c \
+	src/client/registry_read.c \
 	src/client/secret.c
+if WITH_CURL
+libclient_a_SOURCES += \
+	src/client/http.c
+endif
 if WITH_KAFKA
 libclient_a_SOURCES += \
 	src/client/kafka.c

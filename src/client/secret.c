@@ -37,17 +37,20 @@ static enum weir_status read_first_line(const char *path, char **out, struct wei
 
 enum weir_status weir_secret_of(const struct weir_uri *uri, char **out, struct weir_error *err)
 {
-	const char *path = weir_uri_param(uri, "password-file");
+	return weir_secret_from(uri->password, weir_uri_param(uri, "password-file"), out, err);
+}
 
+enum weir_status weir_secret_from(const char *given, const char *path, char **out, struct weir_error *err)
+{
 	*out = NULL;
-	if (path && uri->password) {
+	if (path && given) {
 		weir_fail(err, WEIR_USAGE, "password-file", "the address has a password as well");
 		weir_error_hint(err, "give it only once");
 		return WEIR_USAGE;
 	}
 	if (path)
 		return read_first_line(path, out, err);
-	if (uri->password && !(*out = weir_str_dup(weir_str_of(uri->password))))
+	if (given && !(*out = weir_str_dup(weir_str_of(given))))
 		return weir_fail(err, WEIR_NO_MEMORY, "password", "out of memory");
 	return WEIR_OK;
 }

@@ -41,6 +41,8 @@ libcodec_a_SOURCES = \
 	src/codec/csv/encode.c \
 	src/codec/csv/scan.c \
 	src/codec/csv/sniff.c \
+	src/codec/framed/framed.c \
+	src/codec/framed/framed.h \
 	src/codec/json/encode.c \
 	src/codec/json/frame.c \
 	src/codec/json/json.c \

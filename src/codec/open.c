@@ -48,6 +48,23 @@ static const struct weir_codec_ops *detect(struct weir_str sample, bool complete
 	return *any ? last : best;
 }
 
+/* What messages that are no text are; NULL: they may be text, or (*no_memory) there is no memory. */
+static const struct weir_codec_ops *of_messages(const struct weir_codec_config *config, bool *no_memory)
+{
+	const struct weir_codec_ops *best = NULL;
+	int best_score = 0;
+	for (size_t i = 0; weir_codec_table[i] && config->n_messages; i++) {
+		const struct weir_codec_ops *ops = weir_codec_table[i];
+		int score = ops->detect_messages ? ops->detect_messages(config) : 0;
+		*no_memory |= score < 0;
+		if (score > best_score) {
+			best = ops;
+			best_score = score;
+		}
+	}
+	return *no_memory ? NULL : best;
+}
+
 /* A look at the sample: every column, no time. */
 struct look {
 	struct weir_codec *codec;
@@ -67,6 +84,9 @@ static enum weir_status look_at(struct look *l, const struct weir_codec *codec, 
 	c.on_malformed = WEIR_MALFORMED_DROP;
 	c.budget = NULL;
 	l->rest = (struct weir_chunk){.bytes = sample.data, .size = sample.size, .at_end = complete};
+	if (codec->ops->detect_messages && config->n_messages) /* as a text they would be something else */
+		l->rest = (struct weir_chunk){
+		    .messages = config->messages, .n_messages = config->n_messages, .is_messages = true};
 	l->codec = weir_codec_copy(codec);
 	l->batch = weir_batch_new(LOOK_ROWS);
 	if (!l->codec || !l->batch || !weir_builder_init(&l->codec->builder, &c, true))
@@ -77,7 +97,7 @@ static enum weir_status look_at(struct look *l, const struct weir_codec *codec, 
 static bool look_on(void *look, struct weir_batch **batch)
 {
 	struct look *l = look;
-	if (l->no_memory || l->rest.size == 0)
+	if (l->no_memory || (l->rest.size == 0 && l->rest.n_messages == 0))
 		return false;
 	uint32_t most = weir_builder_rows(&l->codec->builder), rows = most < LOOK_ROWS ? most : LOOK_ROWS;
 	if (l->spare && l->spare->capacity > rows) { /* columns have come: as many rows of them take more */
@@ -245,8 +265,10 @@ static enum weir_status choose(const struct weir_codec_config *config, bool gues
 		bool needless = weir_codec_argument(config) && !(*ops)->argument;
 		return needless ? needless_argument(*ops, weir_codec_argument(config), err) : WEIR_OK;
 	}
-	bool any = false;
-	*ops = detect(sample, complete, &any);
+	bool any = false, none = false;
+	if ((*ops = of_messages(config, &none)))
+		return WEIR_OK;
+	*ops = none ? NULL : detect(sample, complete, &any);
 	if (!*ops)
 		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	const struct weir_codec_ops *named = any ? by_path(config->path) : NULL;

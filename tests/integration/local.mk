@@ -1,10 +1,15 @@
 # Tests against real servers; built and run by `make integration` only.
 EXTRA_DIST += tests/integration/run tests/integration/kafka/broker tests/integration/kafka/test tests/integration/kafka/pom.xml
+EXTRA_DIST += tests/integration/registry/records tests/integration/registry/registry tests/integration/registry/test
 integration_tools =
 if WITH_KAFKA
+integration_tools += tests/integration/registry/frames
 integration_tools += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy
 endif
 EXTRA_PROGRAMS += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy
+EXTRA_PROGRAMS += tests/integration/registry/frames
+tests_integration_registry_frames_SOURCES = tests/integration/registry/frames.c
+tests_integration_registry_frames_LDADD = $(RDKAFKA_LIBS)
 tests_integration_kafka_proxy_SOURCES = tests/integration/kafka/proxy.c
 tests_integration_kafka_proxy_LDADD =
 tests_integration_kafka_topic_SOURCES = tests/integration/kafka/topic.c

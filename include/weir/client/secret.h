@@ -9,6 +9,9 @@
  * none (*out NULL). Owned by the caller: weir_secret_free. USAGE when both are given, NOT_FOUND, DENIED, MALFORMED
  * (empty). */
 enum weir_status weir_secret_of(const struct weir_uri *uri, char **out, struct weir_error *err) WEIR_MUST_USE;
+/* The same for a password that is given, or in the first line of a file, or none (both NULL). */
+enum weir_status weir_secret_from(const char *given, const char *path, char **out,
+				  struct weir_error *err) WEIR_MUST_USE;
 void weir_secret_free(char *secret); /* wipes; NULL allowed */
 
 #endif

@@ -9,6 +9,8 @@
 #include "weir/model/batch.h"
 #include "weir/model/chunk.h"
 
+struct weir_registry; /* weir/client/registry.h */
+
 enum weir_on_malformed { WEIR_MALFORMED_DROP, WEIR_MALFORMED_KEEP, WEIR_MALFORMED_FAIL };
 
 /* What the views ask of the decoder. Names are column names (dotted paths). A wanted name also brings what lies below it
@@ -40,6 +42,11 @@ struct weir_codec_config {
 	struct weir_decode_want want;
 	uint16_t stream;            /* stamped on every batch */
 	struct weir_budget *budget; /* for dictionaries; borrowed until close; may be NULL */
+	/* Of a broker: the messages that the sample was made of, borrowed during open, and what knows the schemas of those that name
+	 * one by number, borrowed until close. None: n_messages 0, registry NULL. */
+	const struct weir_message *messages;
+	size_t n_messages;
+	struct weir_registry *registry;
 };
 
 struct weir_codec;
@@ -81,6 +88,8 @@ struct weir_codec_ops {
 	bool named_ahead;   /* names stand ahead of the records: the sample has the time column if there is one */
 	/* 0-100: how sure that the sample (whole first bytes of the stream, maybe cut) is this format; negative: no memory. */
 	int (*detect)(struct weir_str sample, bool complete);
+	/* The same of messages (config->messages), which may be no text; NULL: the format has none of its own. */
+	int (*detect_messages)(const struct weir_codec_config *config);
 	/* Learns from the sample what the format needs to know before the first record. */
 	enum weir_status (*open)(struct weir_codec *c, const struct weir_codec_config *config, struct weir_str sample,
 				 bool complete, struct weir_error *err);
@@ -126,7 +135,7 @@ bool weir_codec_columns_fixed(const struct weir_codec *c);
  * batch is full or no whole record is left; advances the chunk. Sets the batch's schema, time_us, position, partition (when
  * the chunk has messages), bytes, n_malformed; not arrival_us. The time column becomes TIMESTAMP; a time text that does not
  * parse widens it to string, leaves WEIR_TIME_NONE, and is noted. Without a time column, messages take the broker's timestamp.
- * OK; MALFORMED only under WEIR_MALFORMED_FAIL (rows before it are in the batch); NO_MEMORY: the batch holds no answer, and
+ * OK; MALFORMED only under WEIR_MALFORMED_FAIL (rows before it are in the batch); CANCELLED: the registry was interrupted; NO_MEMORY: the batch holds no answer, and
  * the codec may have lost a column for good: close it. */
 enum weir_status weir_codec_decode(struct weir_codec *c, struct weir_chunk *chunk, struct weir_batch *batch,
 				   struct weir_error *err) WEIR_MUST_USE;
@@ -162,7 +171,7 @@ void weir_codec_keep_raw(struct weir_codec *c);
 void weir_codec_close(struct weir_codec *c); /* NULL allowed */
 
 /* Writers that use a schema registry put a zero byte and the schema's number, four bytes, before the data. Cuts them off; false:
- * there are none. JSON is read behind them; Avro and Protobuf are malformed and named as such. */
+ * there are none. */
 bool weir_frame_cut(struct weir_str *payload, uint32_t *schema);
 
 /* Fields of CSV, appended. A text: in quotes where RFC 4180 wants them. Any value: as text; NULL is `null`, and a text that reads

@@ -1,12 +1,21 @@
-/* avro in the table of formats: container files block by block. */
-#include "codec/avro/avro.h"
+/* avro in the table of formats: container files block by block, and messages that a registry framed. */
+#include "config.h"
+
+#include "codec/framed/framed.h"
 
 #include "weir/base/bounds.h"
 
 #include <stdlib.h>
 
+#ifdef WEIR_WITH_CURL
+#define WITHOUT_REGISTRY ""
+#else
+#define WITHOUT_REGISTRY " (which this weir, built without libcurl, cannot ask)"
+#endif
+
 struct avro_codec {
 	struct weir_codec codec; /* first */
+	struct framed framed;    /* messages */
 	struct avro_plan plan;
 	/* of the file that is being read: */
 	bool has_header, hopeless; /* its header cannot be read, so nothing of it can */
@@ -64,7 +73,9 @@ static enum weir_status avro_open(struct weir_codec *c, const struct weir_codec_
 {
 	struct avro_codec *a = (struct avro_codec *)c;
 	size_t bytes;
-	(void)config;
+	a->framed.registry = config->registry;
+	if (config->n_messages)
+		return WEIR_OK;
 	enum weir_status st = sample.size ? take_header(a, sample, &bytes, err) : WEIR_AGAIN;
 	a->has_header = false; /* it is read again with the file */
 	if (st == WEIR_AGAIN && complete && sample.size)
@@ -237,29 +248,18 @@ static bool from_bytes(struct avro_codec *a, struct weir_chunk *chunk, struct we
 	}
 }
 
-static bool from_messages(struct avro_codec *a, struct weir_chunk *chunk, struct weir_batch *batch)
-{
-	struct weir_builder *b = &a->codec.builder;
-	while (chunk->n_messages && !weir_builder_full(b) && weir_builder_has_room(b)) {
-		const struct weir_message *m = chunk->messages;
-		bool ok = m->payload.data ? weir_builder_reject(b, WEIR_BAD_SYNTAX, m->offset, m->payload, m,
-								"a message that no schema registry framed")
-					  : weir_builder_commit(b, m->offset, m->payload, m);
-		if (!ok)
-			return false;
-		weir_chunk_take_message(chunk, batch);
-	}
-	return true;
-}
-
 static enum weir_status avro_decode(struct weir_codec *c, struct weir_chunk *chunk, struct weir_batch *batch,
 				    struct weir_error *err)
 {
 	struct avro_codec *a = (struct avro_codec *)c;
 	bool ok = weir_builder_begin(&c->builder, batch);
-	if (ok)
-		ok = chunk->is_messages ? from_messages(a, chunk, batch) : from_bytes(a, chunk, batch);
-	return weir_codec_end(c, ok, err);
+	enum weir_status st = WEIR_OK;
+	if (ok && chunk->is_messages)
+		st = framed_decode(&a->framed, c, chunk, batch, err);
+	else if (ok)
+		ok = from_bytes(a, chunk, batch);
+	enum weir_status ended = weir_codec_end(c, ok && st != WEIR_NO_MEMORY, err);
+	return ended == WEIR_OK ? st : ended;
 }
 
 static void avro_restart(struct weir_codec *c)
@@ -272,6 +272,7 @@ static bool avro_clone(const struct weir_codec *from, struct weir_codec *to)
 {
 	const struct avro_codec *f = (const struct avro_codec *)from;
 	struct avro_codec *a = (struct avro_codec *)to;
+	framed_copy(&a->framed, &f->framed);
 	a->plan = (struct avro_plan){0};
 	a->block = (struct weir_buf){0};
 	a->charged_bytes = 0;
@@ -282,16 +283,23 @@ static void avro_close(struct weir_codec *c)
 {
 	struct avro_codec *a = (struct avro_codec *)c;
 	avro_plan_release(&a->plan);
+	framed_release(&a->framed);
 	weir_buf_release(&a->block);
 	charge_block(a);
 }
 
+static int detect_messages(const struct weir_codec_config *config)
+{
+	return framed_detect(config, WEIR_SCHEMA_AVRO);
+}
+
 const struct weir_codec_ops weir_codec_avro = {
     .name = "avro",
-    .help = "Avro container files (packed by null, deflate, snappy or zstandard)",
+    .help = "Avro container files, and messages whose schema registry= knows" WITHOUT_REGISTRY,
     .extensions = "avro",
     .bytes = sizeof(struct avro_codec),
     .detect = detect,
+    .detect_messages = detect_messages,
     .open = avro_open,
     .decode = avro_decode,
     .restart = avro_restart,

@@ -340,11 +340,12 @@ bool weir_builder_reject(struct weir_builder *b, enum weir_malformed why, int64_
 	struct weir_batch *batch = b->batch;
 	char framed[160];
 	uint32_t schema;
-	if (message && weir_frame_cut(&(struct weir_str){message->payload.data, message->payload.size}, &schema)) {
+	if (message && !b->frames_read &&
+	    weir_frame_cut(&(struct weir_str){message->payload.data, message->payload.size}, &schema)) {
 		why = WEIR_BAD_SCHEMA;
 		snprintf(
 		    framed, sizeof framed,
-		    "a schema registry's message of schema %u; of those JSON is read, Avro and Protobuf are not yet",
+		    "a schema registry's message of schema %u: -f avro reads Avro, with registry=URL in the address",
 		    schema);
 		detail = framed;
 	}

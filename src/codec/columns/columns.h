@@ -85,6 +85,7 @@ struct weir_builder {
 	struct weir_arena arena;
 	struct weir_budget *budget;
 	uint16_t stream;
+	bool frames_read;     /* the codec says itself what is wrong with messages of a registry */
 	bool part;            /* reads parts of a stream: its records have no number */
 	uint64_t records;     /* so far in the stream, for error places */
 	struct weir_buf more; /* of the record being built: {"name":value,… without its end */

@@ -18,6 +18,16 @@ static void fail(struct weir_stream *s, const struct weir_error *err)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* As many as a sample is made of. */
+static size_t messages_of_sample(const struct weir_chunk *chunk)
+{
+	size_t n = 0, bytes = 0;
+
+	while (n < chunk->n_messages && bytes < WEIR_SAMPLE_SCREEN_BYTES)
+		bytes += chunk->messages[n++].payload.size + 1;
+	return n;
+}
+
 /* The first messages one a line, or the first bytes as they are. */
 static struct weir_str sample_text(const struct weir_chunk *chunk, struct weir_buf *lines)
 {
@@ -25,7 +35,8 @@ static struct weir_str sample_text(const struct weir_chunk *chunk, struct weir_b
 		return (struct weir_str){chunk->bytes,
 					 chunk->size < WEIR_SAMPLE_MOST_BYTES ? chunk->size : WEIR_SAMPLE_MOST_BYTES};
 	weir_buf_clear(lines);
-	for (size_t i = 0; i < chunk->n_messages && lines->size < WEIR_SAMPLE_SCREEN_BYTES; i++) {
+	const size_t n = messages_of_sample(chunk);
+	for (size_t i = 0; i < n; i++) {
 		struct weir_str text = chunk->messages[i].payload;
 		weir_frame_cut(&text, &(uint32_t){0});
 		weir_buf_add_str(lines, text);
@@ -80,6 +91,9 @@ static struct weir_codec_config codec_config(const struct weir_stream *s, const 
 	    .want = s->config.want,
 	    .stream = s->config.index,
 	    .budget = s->config.budget,
+	    .messages = chunk->messages,
+	    .n_messages = chunk->is_messages ? messages_of_sample(chunk) : 0,
+	    .registry = s->registry,
 	};
 }
 

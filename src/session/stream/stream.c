@@ -82,7 +82,8 @@ static enum weir_status open_source(struct weir_stream *s, struct weir_error *er
 	    .skip_headers = !s->config.want.headers,
 	};
 
-	return weir_source_open(&c, &s->source, err);
+	enum weir_status st = weir_registry_open(&s->uri, s->config.clock, s->config.log, &s->registry, err);
+	return st == WEIR_OK ? weir_source_open(&c, &s->source, err) : st;
 }
 
 static enum weir_status make_rings(struct weir_stream *s, struct weir_error *err)
@@ -158,6 +159,7 @@ void weir_stream_stop(struct weir_stream *s)
 		weir_ring_close(s->full);
 	if (s->source)
 		weir_source_wake(s->source);
+	weir_registry_interrupt(s->registry);
 	if (s->pacing.fd >= 0)
 		weir_wake_signal(&s->pacing);
 }
@@ -201,6 +203,7 @@ void weir_stream_close(struct weir_stream *s)
 	weir_batch_free(s->spare);
 	weir_second_decoder_free(s->second);
 	weir_codec_close(s->codec);
+	weir_registry_close(s->registry);
 	weir_source_close(s->source);
 	weir_schema_unref(s->sample_schema);
 	if (s->pacing.fd >= 0)

@@ -15,6 +15,7 @@
 #include "weir/base/thread.h"
 #include "weir/base/time.h"
 #include "weir/base/uri.h"
+#include "weir/client/registry.h"
 #include "weir/codec/codec.h"
 #include "weir/model/chunk.h"
 #include "weir/session/session.h"
@@ -130,6 +131,7 @@ struct weir_stream {
 	char *encoding;                              /* owned; for the source; NULL: it looks for a byte order mark */
 	enum weir_on_malformed on_malformed;
 	struct weir_source *source;
+	struct weir_registry *registry; /* that its address names; NULL: none */
 	struct weir_ring *full, *empty;
 	struct weir_wake pacing; /* ends the waits of a paced stream when it is stopped */
 	pthread_t thread;

@@ -9,7 +9,22 @@ enum {
 	DEBUG_LEVEL = 7,
 };
 
-static const char *const own[] = {"from", "until", "partitions", "position", "format", "time", "encoding", NULL};
+static const char *const own[] = {"from",
+				  "until",
+				  "partitions",
+				  "position",
+				  "format",
+				  "time",
+				  "encoding",
+				  "registry",
+				  "registry-user",
+				  "registry-password",
+				  "registry-password-file",
+				  "registry-ca",
+				  "registry-cert",
+				  "registry-key",
+				  "registry-timeout",
+				  NULL};
 static const struct weir_kafka_setting fixed[] = {
     {"enable.auto.commit", "false", false},
     {"enable.auto.offset.store", "false", false},
@@ -231,6 +246,14 @@ static const struct weir_uri_option options[] = {
     {"partitions", "0,3-5", "read only these partitions"},
     {"position", "0=123,1=456", "where to resume, by partition; orders/0=123 if there are several topics"},
     {"password-file", "FILE", "read the password from the first line of FILE"},
+    {"registry", "URL", "the schema registry that knows the messages' schemas by their numbers: https://HOST[:PORT]"},
+    {"registry-user", "NAME", "log in to the registry"},
+    {"registry-password-file", "FILE", "with the password in the first line of FILE, or registry-password=${NAME}"},
+    {"registry-ca", "FILE", "trust the certificates in FILE, and no others, for the registry"},
+    {"registry-cert", "FILE", "show the registry this certificate"},
+    {"registry-key", "FILE", "whose key is in FILE"},
+    {"registry-timeout", "DURATION",
+     "how long a schema is waited for; then its rows are malformed until it comes (10s)"},
     {"topic.metadata.refresh.interval.ms", "MS", "how often to look for new partitions and topics (10000; -1: never)"},
     {"PROPERTY", "VALUE", "any other property is passed to librdkafka: security.protocol=SSL, client.id=x, …"},
     {NULL, NULL, NULL},

@@ -5,3 +5,10 @@ TESTS += tests/unit/client/test_secret
 tests_unit_client_test_secret_SOURCES = tests/unit/client/test_secret.c
 tests_unit_client_test_secret_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_client_test_secret_LDADD = $(UNIT_LDADD)
+
+EXTRA_DIST += tests/unit/client/fake_registry.h
+check_PROGRAMS += tests/unit/client/test_registry
+TESTS += tests/unit/client/test_registry
+tests_unit_client_test_registry_SOURCES = tests/unit/client/test_registry.c
+tests_unit_client_test_registry_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_client_test_registry_LDADD = $(UNIT_LDADD)

@@ -135,3 +135,9 @@ tests_unit_codec_avro_test_libavro_SOURCES = tests/unit/codec/avro/test_libavro.
 tests_unit_codec_avro_test_libavro_CFLAGS = $(UNIT_CFLAGS) $(AVRO_CFLAGS)
 tests_unit_codec_avro_test_libavro_LDADD = $(UNIT_LDADD) $(AVRO_LIBS)
 endif
+
+check_PROGRAMS += tests/unit/codec/framed/test_framed
+TESTS += tests/unit/codec/framed/test_framed
+tests_unit_codec_framed_test_framed_SOURCES = tests/unit/codec/framed/test_framed.c
+tests_unit_codec_framed_test_framed_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_framed_test_framed_LDADD = $(UNIT_LDADD)
