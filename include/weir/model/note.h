@@ -18,6 +18,7 @@
 	  "with a key with a dot (\"a.b\") beside one below another (\"a\": {\"b\"}); the second column's name ends in _2", \
 	  "")                                                                                                               \
 	X(REPEATED_KEY, "repeated_key", "record", "with the same key twice; the last value counts", "")                     \
+	X(SHORT, "short", "record", "with fewer fields than the header; those that are missing are NULL", "")               \
 	X(REWRITTEN, "rewritten", "column",                                                                                 \
 	  "became text after numbers or truth values, so 1.50 may read 1.5 and TRUE may read true", "")                     \
 	X(JOINED, "joined", "line", "appended to the record before, as they seem to belong together",                       \

@@ -106,6 +106,7 @@ struct csv_codec {
 	struct weir_csv_shape shape;
 	enum weir_csv_header header;     /* as asked */
 	struct weir_csv_scan *scan;      /* owned; NULL until the shape is known */
+	size_t n_needed;                 /* a record with fewer fields lacks some: those of a name */
 	struct weir_text_field *columns; /* in the arena, shape.n_columns of them */
 	struct weir_bulk_field *wanted;  /* in the arena */
 	uint32_t n_wanted;

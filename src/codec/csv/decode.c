@@ -13,6 +13,10 @@ static bool prepare(struct csv_codec *c)
 	for (size_t i = 0; i < shape->n_columns; i++)
 		c->columns[i] =
 		    (struct weir_text_field){.name = shape->columns[i].name, .type = shape->columns[i].type};
+	/* a separator at the end of the header names nothing */
+	c->n_needed = shape->n_columns;
+	while (shape->header && c->n_needed && !shape->columns[c->n_needed - 1].title.size)
+		c->n_needed--;
 	c->due = (struct csv_due){shape->comments, shape->preamble, shape->header};
 	c->codec.guess.header = shape->header ? "yes" : "no";
 	return true;
@@ -151,6 +155,8 @@ static bool put_record(struct csv_codec *c, const struct weir_csv_record *r, int
 		if (!weir_text_field_put(&c->texts, c->wanted[k].field, field))
 			return false;
 	}
+	if (r->n_fields < c->n_needed)
+		weir_builder_note(b, WEIR_NOTE_SHORT, position, r->text, message);
 	return weir_builder_commit(b, position, text, message);
 }
 

@@ -6,6 +6,7 @@
 
 static bool one_record(struct weir_codec *c, struct weir_str text, int64_t position, const struct weir_message *message)
 {
+	struct weir_line_codec *lines = (struct weir_line_codec *)c;
 	int why = WEIR_LINE_GOOD;
 	const char *detail = NULL;
 	bool binary = false, framed = message && text.size && !*text.data &&
@@ -23,8 +24,11 @@ static bool one_record(struct weir_codec *c, struct weir_str text, int64_t posit
 		return false;
 	} else {
 		text = clean;
+		lines->repeated_key = false;
 		if (!c->ops->lines->line(c, text, &why, &detail))
 			return false;
+		if (why < 0 && lines->repeated_key)
+			weir_builder_note(&c->builder, WEIR_NOTE_REPEATED_KEY, position, text, message);
 	}
 	if (why == WEIR_LINE_NONE) {
 		weir_builder_settle_notes(&c->builder);

@@ -33,6 +33,7 @@ struct weir_line_format { /* as ops->lines */
 struct weir_line_codec {
 	struct weir_codec codec;
 	struct weir_text_fields texts;
+	bool repeated_key; /* set by `line`: the line has a key twice */
 };
 
 /* ops->open and ops->clone of every format here. */

@@ -34,6 +34,7 @@ struct logfmt_codec {
 	struct weir_buf text;                        /* a quoted value without its escapes */
 	uint32_t n_order, order[LOGFMT_SHAPE_PAIRS]; /* the columns of the line so far */
 	bool regular;                                /* it may have a shape */
+	bool turned;                                 /* a column came again, or after one that was seen later */
 	struct logfmt_shape shape;
 };
 
@@ -234,6 +235,7 @@ static bool put_pair(struct logfmt_codec *l, const struct pair *pair, bool may_a
 	}
 	if (i < 0 && (i = add_column(l, pair->key)) < 0)
 		return false;
+	l->turned |= (size_t)i < l->expected;
 	l->expected = (size_t)i + 1;
 	l->regular &= !l->columns[i].bound || l->columns[i].column != WEIR_COLUMN_MORE;
 	if (l->n_order < LOGFMT_SHAPE_PAIRS)
@@ -365,6 +367,7 @@ static bool one_line(struct weir_codec *codec, struct weir_str line, int *why, c
 	size_t pairs, bare;
 	l->expected = l->n_order = 0;
 	l->regular = !l->lines.texts.surveying;
+	l->turned = false;
 	l->line = line;
 	while (!trouble && p < end) {
 		struct pair pair;
@@ -384,6 +387,8 @@ static bool one_line(struct weir_codec *codec, struct weir_str line, int *why, c
 		}
 		p = skip_blanks(p, end);
 	}
+	l->lines.repeated_key =
+	    l->turned && repeats(l->order, l->n_order < LOGFMT_SHAPE_PAIRS ? l->n_order : LOGFMT_SHAPE_PAIRS);
 	*why = trouble ? trouble->why : -1;
 	*detail = trouble ? trouble->detail : NULL;
 	return trouble || !l->regular || learn(l);
