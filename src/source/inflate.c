@@ -24,14 +24,23 @@ struct weir_inflate {
 static const struct {
 	struct weir_str magic;
 	enum weir_packing packing;
-	const char *name, *tool;
+	const char *what, *tool; /* of what is refused */
 } packers[] = {
-    {{"\x1f\x8b\x08", 3}, WEIR_PACKING_GZIP, "gzip", "zcat"},
-    {{"\x28\xb5\x2f\xfd", 4}, WEIR_PACKING_ZSTD, "zstd", "zstdcat"},
-    {{"\3757zXZ", 5}, WEIR_PACKING_OTHER, "xz", "xzcat"},
-    {{"\x04\x22\x4d\x18", 4}, WEIR_PACKING_OTHER, "lz4", "lz4cat"},
-    {{"BZh91AY&SY", 10}, WEIR_PACKING_OTHER, "bzip2", "bzcat"},
-    {{"PK\x03\x04", 4}, WEIR_PACKING_OTHER, "zip", "unzip -p"},
+    {{"\x1f\x8b\x08", 3}, WEIR_PACKING_GZIP, NULL, NULL},
+    {{"\x28\xb5\x2f\xfd", 4}, WEIR_PACKING_ZSTD, NULL, NULL},
+    {{"\3757zXZ", 5}, WEIR_PACKING_OTHER, "is compressed with xz", "decompress it on the way: xzcat FILE"},
+    {{"\x04\x22\x4d\x18", 4}, WEIR_PACKING_OTHER, "is compressed with lz4", "decompress it on the way: lz4cat FILE"},
+    {{"BZh91AY&SY", 10}, WEIR_PACKING_OTHER, "is compressed with bzip2", "decompress it on the way: bzcat FILE"},
+    {{"PK\x03\x04", 4}, WEIR_PACKING_OTHER, "is compressed with zip", "decompress it on the way: unzip -p FILE"},
+    /* Its first page follows the four letters; a header of CSV could begin with these. */
+    {{"PAR1\x15", 5},
+     WEIR_PACKING_OTHER,
+     "is a Parquet file",
+     "convert it on the way: duckdb -c \"copy 'FILE' to '/dev/stdout' (format json)\""},
+    {{"SQLite format 3", 16},
+     WEIR_PACKING_OTHER,
+     "is an SQLite database",
+     "convert it on the way: sqlite3 -json FILE 'select * from TABLE'"},
 };
 
 /* Zstandard data may begin with a skippable frame, as pzstd writes it: 0x184D2A50 to 0x184D2A5F, little endian (RFC
@@ -68,9 +77,8 @@ enum weir_status weir_packing_refuse(struct weir_str head, const char *origin, s
 		if (head.size < packers[i].magic.size ||
 		    memcmp(head.data, packers[i].magic.data, packers[i].magic.size) != 0)
 			continue;
-		weir_fail(err, WEIR_UNSUPPORTED, origin, "is compressed with %s, which weir cannot read directly",
-			  packers[i].name);
-		weir_error_hint(err, "decompress it on the way: %s FILE | weir -", packers[i].tool);
+		weir_fail(err, WEIR_UNSUPPORTED, origin, "%s, which weir cannot read directly", packers[i].what);
+		weir_error_hint(err, "%s | weir -", packers[i].tool);
 	}
 	return WEIR_UNSUPPORTED;
 }
