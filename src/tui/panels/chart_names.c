@@ -13,7 +13,7 @@ enum {
 	TWO_LINES_FROM_ROWS = 10,
 	TITLE_SIGNS = 9, /* around title and remark */
 	SHORT_COLUMNS = 8,
-	SIGN_COLUMNS = 1, /* before a name of the legend: the sign of its line, in ASCII */
+	SIGN_COLUMNS = 1, /* before a name: the sign of its line, in ASCII */
 	BOTH_FROM_COLUMNS = 70,
 	VALUE_BYTES = 24,
 	VALUE_COLUMNS = 10, /* longer ones are shown short */
@@ -178,7 +178,7 @@ static int label_columns(const struct weir_picture *pic, int columns, int *name)
 	}
 	find_values(pic, &values);
 	*name = widest > LABEL_COLUMNS ? LABEL_COLUMNS : widest;
-	return *name + 1 + (values.any ? values.columns + 1 : 0);
+	return *name + 1 + (pic->signs ? SIGN_COLUMNS : 0) + (values.any ? values.columns + 1 : 0);
 }
 
 /* A legend above the plot, where there is no room at the ends of the lines. */
@@ -232,7 +232,7 @@ static bool make_legend(const struct weir_picture *pic, int columns, int rows, s
 static void draw_legend(const struct weir_chart *g, struct weir_canvas c, const struct legend *l)
 {
 	int x = 1, y = 1;
-	bool signs = c.grid->ascii || c.grid->console;
+	bool signs = g->pic->signs;
 	for (uint32_t s = 0; s < l->n; s++) {
 		int value = l->values.any ? (int)strlen(l->values.text[s]) + 1 : 0;
 		int one = l->name[s] + SIGN_COLUMNS + value;
@@ -291,11 +291,10 @@ static void draw_name(const struct weir_chart *g, struct weir_canvas c, uint32_t
 	struct weir_style style = weir_style(weir_chart_ink(g, s));
 	int x = g->plot.x + g->plot.columns;
 	style.attributes = weir_chart_is_selected(g, s) ? WEIR_BOLD : 0;
-	if (c.grid->ascii || c.grid->console) { /* the sign of the line stands before its name */
+	if (g->pic->signs) { /* the sign of the line stands before its name */
 		char sign[2] = {(char)('a' + s), 0};
 		weir_cell_put(c, x, y, sign, style);
-		x++;
-		columns--;
+		x += SIGN_COLUMNS;
 		style.ink = WEIR_INK_TEXT;
 	}
 	put_name(g->r, c, x + 1, y, columns, g->series[s], style);

@@ -81,6 +81,7 @@ struct weir_screen_state {
 	struct weir_buf selected;         /* identity of the selected group; size 0: none */
 	int selected_at;                  /* where it stood last */
 	int first_row;                    /* the first that is seen of the table */
+	int table_rows;                   /* lines that the table had when it was drawn last */
 	int scroll[WEIR_MAX_PANELS];      /* lines of each panel that lie above it */
 	int mode[WEIR_MAX_PANELS];        /* a number of each panel's own, which its keys may change; 0 at first */
 	int64_t data_from_us;             /* the earliest time of any row that a picture showed; WEIR_TIME_NONE */
@@ -141,6 +142,7 @@ struct weir_picture {
 	const struct weir_profile *profile;  /* what the columns hold; NULL: not known yet */
 	const struct weir_warning *warnings; /* what makes the answer less than it seems */
 	size_t n_warnings;
+	bool signs;       /* a sign tells lines of a chart apart: the screen has only letters for them */
 	bool computing;   /* an answer has been awaited long enough to say so */
 	int64_t now_us;   /* wall clock */
 	int64_t quiet_us; /* since the last record came; 0: it has just come, or the clock does not matter */

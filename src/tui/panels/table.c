@@ -282,6 +282,19 @@ static void want(const struct weir_picture *pic, struct weir_rect area, struct w
 	out->seen_rows = lines > 0 ? (uint32_t)lines : 0;
 }
 
+static int body_rows(const struct weir_picture *pic)
+{
+	return weir_panel_body_rows(weir_picture_rect(pic, &weir_panel_table).rows);
+}
+
+static void keep_visible(struct weir_screen_state *state, int row, int rows)
+{
+	if (row < state->first_row)
+		state->first_row = row;
+	if (rows > 0 && row >= state->first_row + rows)
+		state->first_row = row - rows + 1;
+}
+
 void weir_table_select(const struct weir_picture *pic, struct weir_screen_state *state, int by)
 {
 	const struct weir_result *r = pic->result;
@@ -292,12 +305,18 @@ void weir_table_select(const struct weir_picture *pic, struct weir_screen_state 
 	row = row >= 0 ? row + by : state->selected.size ? state->selected_at : by > 0 ? by - 1 : (int)r->n_rows - 1;
 	row = row < 0 ? 0 : row >= (int)r->n_rows ? (int)r->n_rows - 1 : row;
 	weir_state_select(state, r, row);
-	/* Keep it visible. */
-	int body = weir_table_rows(r, weir_panel_body_rows(weir_picture_rect(pic, &weir_panel_table).rows));
-	if (row < state->first_row)
-		state->first_row = row;
-	if (body > 0 && row >= state->first_row + body)
-		state->first_row = row - body + 1;
+	keep_visible(state, row, weir_table_rows(r, body_rows(pic)));
+}
+
+/* On a screen that was made smaller the selected row is still to be seen. */
+static void see(const struct weir_picture *pic, struct weir_screen_state *state)
+{
+	int body = body_rows(pic), row = weir_state_selected_row(state, pic->result);
+	if (body <= 0)
+		return;
+	if (body < state->table_rows && row >= 0)
+		keep_visible(state, row, weir_table_rows(pic->result, body));
+	state->table_rows = body;
 }
 
 static void click(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_rect area,
@@ -372,6 +391,7 @@ const struct weir_panel weir_panel_table = {
     .wish_rows = wish_rows,
     .want = want,
     .select = weir_table_select,
+    .see = see,
     .click = click,
     .draw = draw,
 };
