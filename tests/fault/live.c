@@ -6,6 +6,7 @@
  *              WEIR_FAULT_FILE (of the four, a.csv), WEIR_FAULT_FROM (the first n), WEIR_FAULT_TIMES (each n so often)
  *
  * A session opens over a file, answers the question it was opened with, and then another one. */
+#include "../limit.h"
 #include "hook.h"
 #include "input.h"
 
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LIMIT_US = 4000000, MOST_BYTES = 1 << 16, QUIET = 10 };
+enum { LIMIT_US = TEST_LIMIT_S * 1000000, MOST_BYTES = 1 << 16, QUIET = 10 };
 
 static const char *const files[] = {"a.ndjson", "a.csv", "a.logfmt", "a.json"};
 static const char *const first[][2] = {

@@ -3,7 +3,7 @@ fault_sources = tests/fault/hook.c tests/fault/hook.h tests/fault/input.c tests/
 EXTRA_PROGRAMS += tests/fault/alloc tests/fault/live
 tests_fault_alloc_SOURCES = tests/fault/alloc.c $(fault_sources)
 tests_fault_alloc_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
-tests_fault_live_SOURCES = tests/fault/live.c $(fault_sources)
+tests_fault_live_SOURCES = tests/fault/live.c tests/limit.h $(fault_sources)
 tests_fault_live_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
 EXTRA_DIST += tests/fault/run
 
