@@ -67,6 +67,12 @@ libcodec_a_SOURCES = \
 	src/codec/lines/syslog.c \
 	src/codec/lines/text.c \
 	src/codec/lines/w3c.c \
+	src/codec/proto/proto.h \
+	src/codec/proto/protobuf.c \
+	src/codec/proto/row.c \
+	src/codec/proto/schema.c \
+	src/codec/proto/text.c \
+	src/codec/proto/wire.c \
 	src/codec/time/choice.c \
 	src/codec/time/format.c \
 	src/codec/time/guess.c \

@@ -11,6 +11,7 @@
 	FORMAT(weir_codec_syslog)                                                                                      \
 	FORMAT(weir_codec_regex)                                                                                       \
 	FORMAT(weir_codec_avro)                                                                                        \
+	FORMAT(weir_codec_protobuf)                                                                                    \
 	FORMAT(weir_codec_text)
 
 #define DECLARE(ops) extern const struct weir_codec_ops ops;

@@ -27,6 +27,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_logfmt \
 	tests/fuzz/fuzz_number \
 	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_protobuf \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_regex \
 	tests/fuzz/fuzz_saved \
@@ -77,6 +78,9 @@ tests_fuzz_fuzz_number_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_options_SOURCES = tests/fuzz/fuzz_options.c
 tests_fuzz_fuzz_options_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_options_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_protobuf_SOURCES = tests/fuzz/fuzz_protobuf.c
+tests_fuzz_fuzz_protobuf_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_protobuf_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz_record.c
 tests_fuzz_fuzz_record_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_record_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)

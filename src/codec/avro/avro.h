@@ -171,7 +171,7 @@ enum avro_outcome { AVRO_READ, AVRO_BAD, AVRO_NO_MEMORY };
 
 /* What a row brought that is worth a note. */
 struct avro_notes {
-	uint32_t undecoded, no_numbers, out_of_range;
+	uint32_t undecoded, no_numbers, out_of_range, repeated;
 };
 
 /* One datum into the row being built. BAD: as in->why says; the row is not taken back. */

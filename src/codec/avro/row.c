@@ -228,6 +228,8 @@ void avro_row_notes(struct weir_builder *b, const struct avro_notes *notes, int6
 		weir_builder_note(b, WEIR_NOTE_UNDECODED, position, raw, message);
 	for (uint32_t i = 0; i < notes->no_numbers; i++)
 		weir_builder_note(b, WEIR_NOTE_NOT_A_NUMBER, position, raw, message);
+	if (notes->repeated)
+		weir_builder_note(b, WEIR_NOTE_REPEATED_KEY, position, raw, message);
 	if (notes->out_of_range)
 		weir_builder_note(b, WEIR_NOTE_TIME_RANGE, position, raw, message);
 }

@@ -25,12 +25,32 @@ static enum weir_status plan_avro(struct framed_writer *w, const struct weir_reg
 	return st;
 }
 
+static enum weir_status plan_proto(struct framed_writer *w, const struct weir_registry_schema *s,
+				   struct weir_error *err)
+{
+	struct proto_schema *schema = NULL;
+	struct weir_str *texts = weir_alloc((s->n + 1) * sizeof *texts);
+	if (!texts)
+		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
+	for (size_t i = 0; i < s->n; i++)
+		texts[i] = s->texts[i].text;
+	enum weir_status st = proto_schema_parse(texts, s->n, &schema, err);
+	free(texts);
+	if (st == WEIR_OK && !(w->proto = proto_plan_new(schema)))
+		st = weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
+	return st;
+}
+
 static enum weir_status make_plan(struct framed_writer *w, const struct weir_registry_schema *s, struct weir_error *err)
 {
 	w->id = s->id;
 	w->kind = s->kind;
 	if (s->kind == WEIR_SCHEMA_AVRO)
 		return plan_avro(w, s, err);
+	if (s->kind == WEIR_SCHEMA_PROTOBUF)
+		return s->n                                ? plan_proto(w, s, err)
+		       : (w->proto = proto_plan_new(NULL)) ? WEIR_OK
+							   : weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	return weir_fail(err, WEIR_MALFORMED, "", "it is one of %s", kind_names[s->kind]);
 }
 
@@ -44,6 +64,7 @@ static enum weir_status add_writer(struct framed *f, const struct weir_registry_
 		st = WEIR_NO_MEMORY;
 	if (st == WEIR_NO_MEMORY) {
 		avro_plan_release(&w.avro);
+		proto_plan_free(w.proto);
 		return st;
 	}
 	f->last = f->n;
@@ -64,11 +85,15 @@ static enum weir_status writer_of(struct framed *f, uint32_t id, struct framed_w
 				*out = &f->writers[f->last = i];
 	}
 	if (!*out) {
-		if (!f->registry) {
-			weir_fail(err, WEIR_USAGE, "", "no registry is known: registry=URL in the address names it");
-			return WEIR_OK;
-		}
-		enum weir_status st = weir_registry_get(f->registry, id, &schema, err);
+		const struct weir_registry_schema numbers = {.id = id, .kind = WEIR_SCHEMA_PROTOBUF};
+		enum weir_status st = WEIR_OK;
+		if (f->registry)
+			st = weir_registry_get(f->registry, id, &schema, err);
+		else if (f->by_number)
+			schema = &numbers;
+		else
+			st = weir_fail(err, WEIR_USAGE, "",
+				       "no registry is known: registry=URL in the address names it");
 		if (st == WEIR_CANCELLED || st == WEIR_NO_MEMORY)
 			return st;
 		if (st != WEIR_OK)
@@ -97,10 +122,16 @@ static enum weir_status read_key(struct framed *f, struct weir_message *m, struc
 	enum weir_status st = writer_of(f, id, &w, err);
 	if (st != WEIR_OK || !w)
 		return st;
+	weir_buf_clear(&f->key);
+	if (w->proto) {
+		struct proto_trouble trouble;
+		if (proto_json(w->proto, data, &trouble, &f->key) && !f->key.failed)
+			m->key = weir_buf_str(&f->key);
+		return f->key.failed ? WEIR_NO_MEMORY : WEIR_OK;
+	}
 	const struct avro_node *root = w->avro.schema->root;
 	struct avro_in in = {.p = (const unsigned char *)data.data,
 			     .end = (const unsigned char *)data.data + data.size};
-	weir_buf_clear(&f->key);
 	bool ok = root->kind == AVRO_STRING ? avro_bytes(&in, root, &text) : avro_json(&in, root, 0, &f->key);
 	if (!ok || in.p != in.end)
 		return f->key.failed ? WEIR_NO_MEMORY : WEIR_OK;
@@ -125,24 +156,42 @@ static enum weir_status reject_schema(struct weir_builder *b, const struct weir_
 	return stored(weir_builder_reject(b, WEIR_BAD_SCHEMA, m->offset, m->payload, m, detail), err);
 }
 
-/* The data behind the frame. */
-static enum weir_status put_row(struct framed_writer *w, struct weir_builder *b, struct weir_str data,
-				const struct weir_message *m, struct weir_error *err)
+/* A record into the row: false where it is none, and why; no memory: *detail NULL. */
+static bool read_record(struct framed_writer *w, struct weir_builder *b, struct weir_str data, bool framed,
+			struct avro_notes *notes, enum weir_malformed *why, const char **detail)
 {
 	struct avro_in in = {.p = (const unsigned char *)data.data,
 			     .end = (const unsigned char *)data.data + data.size};
-	struct avro_notes notes;
-	enum avro_outcome outcome = avro_row(&w->avro, b, &in, &notes);
+	struct proto_trouble trouble;
+	if (w->proto) {
+		bool ok = proto_row(w->proto, b, data, framed, notes, &trouble);
+		*why = trouble.why;
+		*detail = trouble.detail;
+		return ok;
+	}
+	enum avro_outcome outcome = avro_row(&w->avro, b, &in, notes);
 	if (outcome == AVRO_READ && in.p != in.end) {
 		avro_bad(&in, WEIR_BAD_SYNTAX, "bytes are left behind the record");
 		outcome = AVRO_BAD;
 	}
-	if (outcome == AVRO_NO_MEMORY)
-		return stored(false, err);
-	if (outcome == AVRO_BAD) {
+	*why = in.why;
+	*detail = outcome == AVRO_NO_MEMORY ? NULL : in.detail;
+	return outcome == AVRO_READ;
+}
+
+/* The data behind the frame. */
+static enum weir_status put_row(struct framed_writer *w, struct weir_builder *b, struct weir_str data, bool framed,
+				const struct weir_message *m, struct weir_error *err)
+{
+	struct avro_notes notes;
+	enum weir_malformed why = WEIR_BAD_SYNTAX;
+	const char *wrong = NULL;
+	if (!read_record(w, b, data, framed, &notes, &why, &wrong)) {
 		char detail[200];
-		snprintf(detail, sizeof detail, "%s (schema %u)", in.detail, w->id);
-		return stored(weir_builder_reject(b, in.why, m->offset, data, m, detail), err);
+		if (!wrong)
+			return stored(false, err);
+		snprintf(detail, sizeof detail, framed ? "%s (schema %u)" : "%s", wrong, w->id);
+		return stored(weir_builder_reject(b, why, m->offset, data, m, detail), err);
 	}
 	if (!b->cut)
 		avro_row_notes(b, &notes, m->offset, data, m);
@@ -162,14 +211,17 @@ static enum weir_status one_message(struct framed *f, struct weir_builder *b, co
 		return weir_fail(err, st, "", "%s", weir_status_text(st));
 	if (!data.data) /* a tombstone */
 		return stored(weir_builder_commit(b, m.offset, data, &m), err);
-	if (!weir_frame_cut(&data, &id))
+	bool framed = weir_frame_cut(&data, &id);
+	if (!framed && f->by_number && !f->registry)
+		id = 0;
+	else if (!framed)
 		return stored(weir_builder_reject(b, WEIR_BAD_SYNTAX, m.offset, data, &m,
 						  "a message that no schema registry framed"),
 			      err);
 	st = writer_of(f, id, &w, &why);
 	if (st != WEIR_OK)
 		return weir_fail(err, st, "", "%s", weir_status_text(st));
-	return w ? put_row(w, b, data, &m, err) : reject_schema(b, &m, id, &why, err);
+	return w ? put_row(w, b, data, framed, &m, err) : reject_schema(b, &m, id, &why, err);
 }
 
 enum weir_status framed_decode(struct framed *f, struct weir_codec *c, struct weir_chunk *chunk,
@@ -226,13 +278,14 @@ int framed_detect(const struct weir_codec_config *config, enum weir_schema_kind 
 
 void framed_copy(struct framed *to, const struct framed *from)
 {
-	*to = (struct framed){.registry = from->registry};
+	*to = (struct framed){.registry = from->registry, .by_number = from->by_number};
 }
 
 void framed_release(struct framed *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		avro_plan_release(&f->writers[i].avro);
+		proto_plan_free(f->writers[i].proto);
 		free(f->writers[i].wrong);
 	}
 	free(f->writers);

@@ -12,7 +12,7 @@
 
 const struct weir_option weir_option_table[] = {
     {"format", 'f', WEIR_OPT_TEXT, WEIR_SCOPE_STREAM, false, "F", "auto",
-     "auto json csv tsv logfmt clf w3c syslog text avro json: regex:", READING, "format of the records",
+     "auto json csv tsv logfmt clf w3c syslog text avro protobuf json: regex:", READING, "format of the records",
      "`auto` detects the format from the first bytes and shows it. `json` reads objects one per line, back to back, or in an array. "
      "`json:PATH` reads the records below a path of keys, such as `json:data.items`: it goes through all elements of an array, "
      "`[0]` picks one element, and a key with a dot is quoted. `csv` and `tsv` follow RFC 4180. `logfmt` reads name=value "

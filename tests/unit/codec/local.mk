@@ -141,3 +141,9 @@ TESTS += tests/unit/codec/framed/test_framed
 tests_unit_codec_framed_test_framed_SOURCES = tests/unit/codec/framed/test_framed.c
 tests_unit_codec_framed_test_framed_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_codec_framed_test_framed_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/codec/proto/test_proto
+TESTS += tests/unit/codec/proto/test_proto
+tests_unit_codec_proto_test_proto_SOURCES = tests/unit/codec/proto/test_proto.c
+tests_unit_codec_proto_test_proto_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_codec_proto_test_proto_LDADD = $(UNIT_LDADD)

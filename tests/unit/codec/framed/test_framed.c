@@ -21,6 +21,12 @@ static const struct fake_answer answers[] = {
      0},
     {"/schemas/ids/5", "{\"schema\":\"{\\\"type\\\":\\\"object\\\"}\",\"schemaType\":\"JSON\"}", 0},
     {"/schemas/ids/6", "{\"schema\":\"nosuch\"}", 0},
+    {"/schemas/ids/7",
+     "{\"schema\":\"syntax = 'proto3'; import 'o.proto'; message M { int32 a = 1; o.K k = 2; }\",\"schemaType\":\"PROTOBUF\","
+     "\"references\":[{\"name\":\"o.proto\",\"subject\":\"p\",\"version\":1}]}",
+     0},
+    {"/subjects/p/versions/1?deleted=true",
+     "{\"schema\":\"syntax = 'proto3'; package o; message K { string id = 1; }\",\"schemaType\":\"PROTOBUF\"}", 0},
     {NULL, NULL, 0},
 };
 
@@ -144,6 +150,31 @@ static void json_stays_json(void **state)
 	weir_registry_close(r);
 }
 
+static void protobuf(void **state)
+{
+	(void)state;
+	struct fake_registry f = {.answers = answers};
+	struct weir_registry *r = fake_open(&f, 60000000);
+	const struct weir_message m[] = {
+	    MESSAGE("\0\0\0\0\7\0\x08\5\x12\3\x0a\1x"), MESSAGE("\0\0\0\0\7\0\x08"),
+	    MESSAGE("\0\0\0\0\1\x0e"), /* and one of Avro */
+	};
+	char first[400];
+	struct weir_codec *codec = open_on(m, 3, r, NULL, false);
+	assert_string_equal(weir_codec_guess(codec)->format, "protobuf");
+	char *shown = decode(codec, m, 3, first);
+	assert_string_equal(shown, "a:int64|k.id:string\n 5|x\n 7|.\ncut off: 1\n");
+	assert_non_null(strstr(first, "the message ends within a field (schema 7)"));
+	free(shown);
+	weir_codec_close(codec);
+	codec = open_on(m, 2, NULL, "protobuf", false); /* without a registry, by number; with one, never */
+	shown = decode(codec, m, 1, first);
+	assert_string_equal(shown, "f1:int64|f2:string\n 5|\n\1x\n");
+	free(shown);
+	weir_codec_close(codec);
+	weir_registry_close(r);
+}
+
 static void away_and_back(void **state)
 {
 	(void)state;
@@ -222,9 +253,13 @@ static void interrupted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(several_writers),    cmocka_unit_test(what_is_wrong_is_counted),
-	    cmocka_unit_test(without_a_registry), cmocka_unit_test(json_stays_json),
-	    cmocka_unit_test(away_and_back),      cmocka_unit_test(keys),
+	    cmocka_unit_test(several_writers),
+	    cmocka_unit_test(what_is_wrong_is_counted),
+	    cmocka_unit_test(without_a_registry),
+	    cmocka_unit_test(json_stays_json),
+	    cmocka_unit_test(protobuf),
+	    cmocka_unit_test(away_and_back),
+	    cmocka_unit_test(keys),
 	    cmocka_unit_test(interrupted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
