@@ -10,7 +10,7 @@ enum {
 	WEIR_MAX_JOINED_LINES =
 	    5000, /* of one record of joined lines; and its bytes: the trace of a crash has a few hundred */
 	WEIR_MAX_JOINED_BYTES = 1 << 20,
-	WEIR_MAX_SCHEMAS = 10000, /* of a registry: whatever numbers the messages of a stream name */
+	WEIR_MAX_SCHEMAS = 10000,         /* of a registry: whatever numbers the messages of a stream name */
 	WEIR_MAX_SCHEMA_FIELDS = 1 << 16, /* of one record of an Avro schema: each takes memory before a record came */
 	WEIR_MAX_JSON_DEPTH = 256,        /* bounds the parser's stack */
 	WEIR_MAX_EXPR_DEPTH = 200,        /* the same for expressions */

@@ -198,30 +198,34 @@ static enum weir_status put_row(struct framed_writer *w, struct weir_builder *b,
 	return stored(weir_builder_commit(b, m->offset, data, m), err);
 }
 
-static enum weir_status one_message(struct framed *f, struct weir_builder *b, const struct weir_message *from,
+static enum weir_status one_message(struct framed *f, struct weir_builder *b, const struct weir_message *m,
 				    struct weir_error *err)
 {
-	struct weir_message m = *from;
-	struct weir_str data = m.payload;
-	struct weir_error why = {0};
+	struct weir_message with_key;
+	struct weir_str data = m->payload;
+	struct weir_error why; /* large: filled only where something is wrong */
 	struct framed_writer *w;
-	uint32_t id;
-	enum weir_status st = b->want.key && m.key.size ? read_key(f, &m, &why) : WEIR_OK;
+	uint32_t id = 0;
+	enum weir_status st = WEIR_OK;
+	why.what[0] = '\0';
+	if (b->want.key && m->key.size) {
+		with_key = *m;
+		m = &with_key;
+		st = read_key(f, &with_key, &why);
+	}
 	if (st != WEIR_OK)
 		return weir_fail(err, st, "", "%s", weir_status_text(st));
 	if (!data.data) /* a tombstone */
-		return stored(weir_builder_commit(b, m.offset, data, &m), err);
+		return stored(weir_builder_commit(b, m->offset, data, m), err);
 	bool framed = weir_frame_cut(&data, &id);
-	if (!framed && f->by_number && !f->registry)
-		id = 0;
-	else if (!framed)
-		return stored(weir_builder_reject(b, WEIR_BAD_SYNTAX, m.offset, data, &m,
+	if (!framed && (!f->by_number || f->registry))
+		return stored(weir_builder_reject(b, WEIR_BAD_SYNTAX, m->offset, data, m,
 						  "a message that no schema registry framed"),
 			      err);
 	st = writer_of(f, id, &w, &why);
 	if (st != WEIR_OK)
 		return weir_fail(err, st, "", "%s", weir_status_text(st));
-	return w ? put_row(w, b, data, framed, &m, err) : reject_schema(b, &m, id, &why, err);
+	return w ? put_row(w, b, data, framed, m, err) : reject_schema(b, m, id, &why, err);
 }
 
 enum weir_status framed_decode(struct framed *f, struct weir_codec *c, struct weir_chunk *chunk,
