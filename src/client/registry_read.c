@@ -44,7 +44,7 @@ static enum weir_status ask(struct reading *r, const char *path, json_t **out)
 {
 	struct weir_buf body = {0};
 	json_error_t where;
-	long status;
+	long status = 0;
 	enum weir_status st = r->door->get(r->door->ctx, path, &status, &body, r->err);
 	*out = NULL;
 	if (st == WEIR_OK && status != 200)

@@ -24,14 +24,14 @@ static enum weir_status take_pair(struct weir_str key, struct weir_str value, st
 static enum weir_status read_map(struct avro_in *in, struct avro_header *out, struct weir_error *err)
 {
 	static const struct avro_node key = {.kind = AVRO_STRING}, value = {.kind = AVRO_BYTES};
-	uint64_t count;
+	uint64_t count = 0;
 	for (;;) {
 		if (!avro_block(in, &count))
 			return WEIR_AGAIN;
 		if (!count)
 			return WEIR_OK;
 		for (uint64_t i = 0; i < count; i++) {
-			struct weir_str k, v;
+			struct weir_str k = {NULL, 0}, v = {NULL, 0};
 			if (!avro_bytes(in, &key, &k) || !avro_bytes(in, &value, &v))
 				return WEIR_AGAIN;
 			enum weir_status st = take_pair(k, v, out, err);
@@ -45,7 +45,7 @@ enum weir_status avro_header_read(struct weir_str bytes, struct avro_header *out
 {
 	struct avro_in in = {.p = (const unsigned char *)bytes.data,
 			     .end = (const unsigned char *)bytes.data + bytes.size};
-	struct weir_str sync;
+	struct weir_str sync = {NULL, 0};
 	*out = (struct avro_header){.compression = AVRO_STORED};
 	if (bytes.size < sizeof magic && memcmp(bytes.data, magic, bytes.size) == 0)
 		return WEIR_AGAIN;
@@ -73,7 +73,7 @@ enum weir_status avro_block_find(struct weir_str bytes, const char sync[AVRO_SYN
 {
 	struct avro_in in = {.p = (const unsigned char *)bytes.data,
 			     .end = (const unsigned char *)bytes.data + bytes.size};
-	int64_t records, size;
+	int64_t records = 0, size = 0;
 	*out = (struct avro_block_place){0};
 	*detail = "a damaged block, up to the next marker: its size is impossible";
 	if (!avro_long(&in, &records) || !avro_long(&in, &size))

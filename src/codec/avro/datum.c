@@ -78,7 +78,7 @@ bool avro_boolean(struct avro_in *in, bool *out)
 
 bool avro_float(struct avro_in *in, double *out)
 {
-	struct weir_str s;
+	struct weir_str s = {NULL, 0};
 	float v;
 	if (!avro_take(in, sizeof v, &s))
 		return false;
@@ -91,7 +91,7 @@ bool avro_float(struct avro_in *in, double *out)
 
 bool avro_double(struct avro_in *in, double *out)
 {
-	struct weir_str s;
+	struct weir_str s = {NULL, 0};
 	uint64_t bits = 0;
 	if (!avro_take(in, sizeof bits, &s))
 		return false;
@@ -103,7 +103,7 @@ bool avro_double(struct avro_in *in, double *out)
 
 bool avro_index(struct avro_in *in, uint32_t n, uint32_t *out)
 {
-	int64_t i;
+	int64_t i = 0;
 	if (!avro_long(in, &i))
 		return false;
 	if (i < 0 || i >= n)
@@ -114,7 +114,7 @@ bool avro_index(struct avro_in *in, uint32_t n, uint32_t *out)
 
 bool avro_block(struct avro_in *in, uint64_t *count)
 {
-	int64_t n, bytes;
+	int64_t n = 0, bytes = 0;
 	if (!avro_long(in, &n))
 		return false;
 	if (n < 0) { /* its size in bytes stands behind */
@@ -144,8 +144,8 @@ static bool too_deep(struct avro_in *in)
 static bool skip_items(struct avro_in *in, const struct avro_node *node, unsigned depth)
 {
 	static const struct avro_node key = {.kind = AVRO_STRING};
-	struct weir_str s;
-	uint64_t count;
+	struct weir_str s = {NULL, 0};
+	uint64_t count = 0;
 	for (;;) {
 		if (!avro_block(in, &count))
 			return false;
@@ -162,7 +162,7 @@ static bool skip_items(struct avro_in *in, const struct avro_node *node, unsigne
 
 static bool skip_nested(struct avro_in *in, const struct avro_node *node, unsigned depth)
 {
-	uint32_t branch;
+	uint32_t branch = 0;
 	if (depth > WEIR_MAX_JSON_DEPTH)
 		return too_deep(in);
 	if (node->kind == AVRO_UNION)
@@ -177,10 +177,10 @@ static bool skip_nested(struct avro_in *in, const struct avro_node *node, unsign
 
 bool avro_skip(struct avro_in *in, const struct avro_node *node, unsigned depth)
 {
-	struct weir_str s;
-	int64_t number;
-	uint32_t index;
-	bool truth;
+	struct weir_str s = {NULL, 0};
+	int64_t number = 0;
+	uint32_t index = 0;
+	bool truth = false;
 	switch (node->kind) {
 	case AVRO_NULL:
 		return true;
@@ -226,7 +226,7 @@ static bool json_integer(struct avro_in *in, const struct avro_node *node, struc
 {
 	struct weir_buf text = {0};
 	char iso[40];
-	int64_t v, us;
+	int64_t v = 0, us = 0;
 	if (!(node->kind == AVRO_INT ? avro_int(in, &v) : avro_long(in, &v)))
 		return false;
 	if (node->logical == AVRO_PLAIN || !avro_time_us(node->logical, v, &us)) {
@@ -247,7 +247,7 @@ static bool json_integer(struct avro_in *in, const struct avro_node *node, struc
 
 static bool json_bytes(struct avro_in *in, const struct avro_node *node, struct weir_buf *out)
 {
-	struct weir_str s;
+	struct weir_str s = {NULL, 0};
 	struct weir_buf text = {0};
 	if (!avro_bytes(in, node, &s))
 		return false;
@@ -271,8 +271,8 @@ static bool json_items(struct avro_in *in, const struct avro_node *node, unsigne
 {
 	static const struct avro_node key = {.kind = AVRO_STRING};
 	bool map = node->kind == AVRO_MAP, any = false;
-	uint64_t count;
-	struct weir_str s;
+	uint64_t count = 0;
+	struct weir_str s = {NULL, 0};
 	weir_buf_add_char(out, map ? '{' : '[');
 	for (;;) {
 		if (!avro_block(in, &count))
@@ -318,7 +318,7 @@ static bool json_record(struct avro_in *in, const struct avro_node *node, unsign
 
 static bool json_nested(struct avro_in *in, const struct avro_node *node, unsigned depth, struct weir_buf *out)
 {
-	uint32_t branch;
+	uint32_t branch = 0;
 	if (depth > WEIR_MAX_JSON_DEPTH)
 		return too_deep(in);
 	if (node->kind == AVRO_UNION)
@@ -328,9 +328,9 @@ static bool json_nested(struct avro_in *in, const struct avro_node *node, unsign
 
 bool avro_json(struct avro_in *in, const struct avro_node *node, unsigned depth, struct weir_buf *out)
 {
-	uint32_t symbol;
-	double number;
-	bool truth;
+	uint32_t symbol = 0;
+	double number = 0;
+	bool truth = false;
 	switch (node->kind) {
 	case AVRO_NULL:
 		weir_buf_add_c(out, "null");

@@ -193,7 +193,7 @@ double avro_float_number(float v)
 			return near;
 	}
 	for (int digits = 6; digits <= 9; digits++) {
-		double near;
+		double near = 0;
 		snprintf(text, sizeof text, "%.*g", digits, wide);
 		if (weir_parse_double(weir_str_of(text), &near) && (float)near == v)
 			return near;

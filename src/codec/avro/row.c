@@ -103,7 +103,7 @@ static enum avro_outcome put_decimal(const struct run *r, const struct avro_step
 static enum avro_outcome put_bytes(const struct run *r, const struct avro_step *s)
 {
 	struct weir_buf *text = &r->plan->text;
-	struct weir_str bytes;
+	struct weir_str bytes = {NULL, 0};
 	if (!avro_bytes(r->in, s->node, &bytes))
 		return AVRO_BAD;
 	if (s->node->kind == AVRO_STRING)
@@ -122,9 +122,9 @@ static enum avro_outcome put_bytes(const struct run *r, const struct avro_step *
 
 static enum avro_outcome put_value(const struct run *r, const struct avro_step *s)
 {
-	uint32_t symbol;
-	double number;
-	bool truth;
+	uint32_t symbol = 0;
+	double number = 0;
+	bool truth = false;
 	switch (s->node->kind) {
 	case AVRO_NULL:
 		return stored(weir_builder_null(r->b, s->column));
@@ -178,7 +178,7 @@ static enum avro_outcome run_branch(const struct run *r, uint32_t at)
 {
 	const struct avro_step *s = &r->plan->steps[at];
 	const uint32_t *starts = &r->plan->starts[s->first];
-	uint32_t branch;
+	uint32_t branch = 0;
 	if (!avro_index(r->in, s->node->n, &branch))
 		return AVRO_BAD;
 	if (s->node->items[branch]->kind == AVRO_NULL)

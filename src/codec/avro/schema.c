@@ -89,7 +89,7 @@ static struct avro_node *find_name(const struct parse *p, struct weir_str full)
 /* A primitive, or a name that stands further ahead: in this namespace or in none. */
 static struct avro_node *by_name(struct parse *p, const char *name, struct weir_str space)
 {
-	struct weir_str full;
+	struct weir_str full = {NULL, 0};
 	for (size_t i = 0; i < sizeof primitives / sizeof *primitives; i++)
 		if (strcmp(name, primitives[i]) == 0)
 			return new_node(p, (enum avro_kind)i);
@@ -104,7 +104,7 @@ static struct avro_node *by_name(struct parse *p, const char *name, struct weir_
 static bool declare(struct parse *p, const json_t *type, struct avro_node *node, struct weir_str *space)
 {
 	const char *name = text_of(type, "name"), *own = text_of(type, "namespace");
-	struct weir_str full;
+	struct weir_str full = {NULL, 0};
 	if (!name || !*name)
 		return wrong(p, "a type has no name", NULL);
 	if (!full_name(p, name, own ? weir_str_of(own) : *space, &full))

@@ -116,7 +116,7 @@ static enum weir_status read_key(struct framed *f, struct weir_message *m, struc
 {
 	struct weir_str data = m->key, text;
 	struct framed_writer *w;
-	uint32_t id;
+	uint32_t id = 0;
 	if (!weir_frame_cut(&data, &id))
 		return WEIR_OK;
 	enum weir_status st = writer_of(f, id, &w, err);
@@ -258,7 +258,7 @@ int framed_detect(const struct weir_codec_config *config, enum weir_schema_kind 
 	const struct weir_registry_schema *schema;
 	size_t values = 0, framed = 0;
 	struct weir_str first = {NULL, 0};
-	uint32_t id = 0, of_this;
+	uint32_t id = 0, of_this = 0;
 	for (size_t i = 0; i < config->n_messages; i++) {
 		struct weir_str data = config->messages[i].payload;
 		values += data.data != NULL;

@@ -117,7 +117,7 @@ static struct level *new_level(const struct run *r, const struct proto_declared 
 
 static bool put(const struct run *r, int column, const struct weir_value *v)
 {
-	bool ok;
+	bool ok = false;
 	if (column < 0)
 		return true;
 	if (weir_builder_is_text(r->b, column) && v->type != WEIR_STRING && v->type != WEIR_NULL) {

@@ -210,7 +210,7 @@ static void set_type(struct proto_field *f, struct weir_str name)
 /* " = 3 [deprecated = true];" */
 static bool end_field(struct parse *x, struct proto_field *f)
 {
-	int64_t n;
+	int64_t n = 0;
 	if (!accept(x, "=") || !number(x, &n))
 		return fails(x, "a field has no number");
 	if (n < 1 || n > 536870911)
@@ -259,7 +259,7 @@ static bool read_body(struct parse *x, struct proto_declared *m, unsigned depth,
 static bool read_field(struct parse *x, struct proto_declared *m, unsigned depth, bool oneof)
 {
 	bool optional = accept(x, "optional"), repeated = !optional && accept(x, "repeated");
-	struct weir_str type, name;
+	struct weir_str type = {NULL, 0}, name = {NULL, 0};
 	if (!optional && !repeated)
 		accept(x, "required");
 	if (!word(x, &type))
@@ -284,8 +284,8 @@ static bool read_field(struct parse *x, struct proto_declared *m, unsigned depth
 
 static bool read_enum(struct parse *x, struct proto_declared *above)
 {
-	struct weir_str name;
-	int64_t n;
+	struct weir_str name = {NULL, 0};
+	int64_t n = 0;
 	if (!word(x, &name) || !accept(x, "{"))
 		return fails(x, "an enum without symbols");
 	struct proto_declared *e = declare(x, above, name, true);
@@ -308,7 +308,7 @@ static bool read_enum(struct parse *x, struct proto_declared *above)
 
 static bool read_message(struct parse *x, struct proto_declared *above, unsigned depth)
 {
-	struct weir_str name;
+	struct weir_str name = {NULL, 0};
 	if (depth > MOST_DEPTH)
 		return fails(x, "it is nested too deeply");
 	if (!word(x, &name) || !accept(x, "{"))
@@ -321,7 +321,7 @@ static bool read_message(struct parse *x, struct proto_declared *above, unsigned
 static bool read_body(struct parse *x, struct proto_declared *m, unsigned depth, bool oneof)
 {
 	static const char *const passed[] = {"option", "reserved", "extensions", "extend", ";"};
-	struct weir_str name;
+	struct weir_str name = {NULL, 0};
 	while (!accept(x, "}")) {
 		bool pass = false;
 		for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
@@ -353,7 +353,7 @@ static bool read_file(struct parse *x, struct weir_str text)
 	x->schema->file->next = x->schema->all;
 	x->schema->all = x->schema->file;
 	while (x->token.size) {
-		bool ok;
+		bool ok = false;
 		if (accept(x, "syntax") || accept(x, "edition")) {
 			accept(x, "=");
 			x->proto3 = is(x, "\"proto3\"") || is(x, "'proto3'");

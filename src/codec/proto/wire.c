@@ -66,7 +66,7 @@ static bool take_payload(struct proto_in *in, struct proto_raw *out)
 
 static bool take_field(struct proto_in *in, struct proto_raw *out)
 {
-	uint64_t tag;
+	uint64_t tag = 0;
 	*out = (struct proto_raw){0};
 	if (!proto_varint(in, &tag))
 		return false;
@@ -170,7 +170,7 @@ static struct weir_value symbol(const struct proto_field *f, int32_t n)
 
 static double double_of(uint64_t u)
 {
-	double d;
+	double d = 0;
 	memcpy(&d, &u, sizeof d);
 	return d;
 }
@@ -264,7 +264,7 @@ bool proto_is_value(const struct proto_declared *m)
 
 static struct weir_value time_of(int64_t seconds, int64_t nanos, struct avro_notes *notes)
 {
-	int64_t us;
+	int64_t us = 0;
 	if (__builtin_mul_overflow(seconds, WEIR_US_PER_S, &us) ||
 	    __builtin_add_overflow(us, nanos / 1000 - (nanos % 1000 < 0), &us) || !weir_time_exists(us)) {
 		notes->out_of_range++;
