@@ -38,7 +38,7 @@ static enum avro_outcome put_int(const struct run *r, int column, int64_t v)
 {
 	if (!weir_builder_is_text(r->b, column))
 		return stored(weir_builder_int64(r->b, column, v));
-	char text[24];
+	char text[24] = "";
 	return stored(
 	    weir_builder_text_of(r->b, column, (struct weir_str){text, weir_format_int64(v, text)}, WEIR_INT64));
 }
@@ -51,7 +51,7 @@ static enum avro_outcome put_double(const struct run *r, int column, double v)
 	}
 	if (!weir_builder_is_text(r->b, column))
 		return stored(weir_builder_float64(r->b, column, v));
-	char text[32];
+	char text[32] = "";
 	return stored(
 	    weir_builder_text_of(r->b, column, (struct weir_str){text, weir_format_double(v, text)}, WEIR_FLOAT64));
 }
