@@ -229,7 +229,7 @@ bool weir_builder_text(struct weir_builder *b, int column, struct weir_str s)
 
 bool weir_builder_timestamp(struct weir_builder *b, int column, int64_t us)
 {
-	char text[40];
+	char text[40] = "";
 	if (b->columns[column].is_time)
 		return set_time(b, column, us);
 	if (weir_builder_is_text(b, column))

@@ -75,7 +75,7 @@ static enum weir_status add_writer(struct framed *f, const struct weir_registry_
 /* The writer of that number. OK with *out NULL: it cannot be had, err says why. */
 static enum weir_status writer_of(struct framed *f, uint32_t id, struct framed_writer **out, struct weir_error *err)
 {
-	const struct weir_registry_schema *schema;
+	const struct weir_registry_schema *schema = NULL;
 	*out = NULL;
 	if (f->last < f->n && f->writers[f->last].id == id) {
 		*out = &f->writers[f->last];
@@ -255,7 +255,7 @@ static bool is_json(struct weir_str data)
 
 int framed_detect(const struct weir_codec_config *config, enum weir_schema_kind kind)
 {
-	const struct weir_registry_schema *schema;
+	const struct weir_registry_schema *schema = NULL;
 	size_t values = 0, framed = 0;
 	struct weir_str first = {NULL, 0};
 	uint32_t id = 0, of_this = 0;
