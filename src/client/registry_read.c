@@ -114,7 +114,7 @@ static enum weir_status read_reference(struct reading *r, const json_t *referenc
 	const char *subject = json_string_value(json_object_get(reference, "subject"));
 	const json_t *version = json_object_get(reference, "version");
 	struct weir_buf path = {0};
-	json_t *answer;
+	json_t *answer = NULL;
 	if (!name || !subject || !json_is_integer(version))
 		return weir_fail(r->err, WEIR_MALFORMED, "registry", "its answer has a reference to nothing");
 	if (has(r, name)) /* two may refer to one */
