@@ -8,6 +8,7 @@
 #include "weir/model/value.h"
 #include "weir/query/left_out.h"
 #include "weir/query/records.h"
+#include "weir/query/unread.h"
 #include "weir/query/view.h"
 
 struct weir_result_column {
@@ -137,7 +138,8 @@ struct weir_result {
 	int64_t covered_from_us; /* rows from this event time on were all seen; WEIR_TIME_NONE: however old */
 	int64_t
 	    held_from_us; /* memory let go of rows up to this time: later ones are all held; WEIR_TIME_NONE: of none */
-	struct weir_error error; /* code OK, or why the view cannot be answered (then the rest is empty) */
+	struct weir_unread unread; /* counts as NULL in it */
+	struct weir_error error;   /* code OK, or why the view cannot be answered (then the rest is empty) */
 
 	uint32_t n_groups, n_measures;
 	const struct weir_result_column *groups;

@@ -11,6 +11,7 @@
 
 #include "weir/base/memory.h"
 #include "weir/buffer/buffer.h"
+#include "weir/query/unread.h"
 #include "weir/model/batch.h"
 
 enum { WEIR_VEC_ROWS = 1024 };
@@ -79,6 +80,8 @@ enum weir_type weir_bound_type(const struct weir_bound *b);
  */
 int weir_bound_column(const struct weir_bound *b);
 bool weir_bound_constant(const struct weir_bound *b, struct weir_value *v); /* v borrows from b */
+/* What of all rows that were evaluated could not be read. Lives as long as b. */
+const struct weir_unread *weir_bound_unread(const struct weir_bound *b);
 
 /* A vector of values: n rows. Pointers borrow from the batch or from the bound expression's scratch until its next
  * eval. */
@@ -93,7 +96,8 @@ struct weir_vec {
 	};
 };
 /* Evaluates rows [from, from + n) of `batch`, n <= WEIR_VEC_ROWS, `from` a multiple of 64. Runtime trouble (overflow, a
- * cast that does not fit, division by zero) gives NULL, as Spark without ANSI mode does. Errors are NO_MEMORY, and TOO_LARGE
+ * cast that does not fit, division by zero) gives NULL, as Spark without ANSI mode does; a text that cannot be read is kept for
+ * weir_bound_unread. Errors are NO_MEMORY, and TOO_LARGE
  * with the place of the row: a pattern that takes too many steps, a text beyond bounds.h. `wanted` (NULL: all): bits of the
  * rows that matter; the others may hold any value, and are no reason to fail. */
 enum weir_status weir_bound_eval(struct weir_bound *b, const struct weir_batch *batch, uint32_t from, uint32_t n,

@@ -26,6 +26,7 @@ libquery_a_SOURCES += \
 	src/query/expr/eval/select.c \
 	src/query/expr/eval/set.c \
 	src/query/expr/eval/slot.c \
+	src/query/expr/eval/unread.c \
 	src/query/expr/eval/zones.c \
 	src/query/expr/expr.h \
 	src/query/expr/functions/choice.c \

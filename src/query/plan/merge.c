@@ -106,6 +106,7 @@ enum weir_status weir_plan_take_over(struct weir_plan *p, struct weir_plan *old,
 			ok = weir_slab_widen(&p->totals, map[g], &old->totals, g);
 	ok = ok && take_over_panes(p, old, map) && take_over_partitions(p, old);
 	free(map);
+	p->unread = weir_plan_unread(old);
 	p->newest_us = old->newest_us;
 	p->first_us = old->first_us;
 	p->last_us = old->last_us;
@@ -205,6 +206,8 @@ enum weir_status weir_plan_merge(struct weir_plan *p, struct weir_plan *other, s
 		  weir_plan_fit_memory(p);
 	free(groups);
 	free(partitions);
+	if (!weir_plan_unread(p).any)
+		p->unread = weir_plan_unread(other);
 	p->parts = 1;
 	weir_plan_settle(p);
 	return ok ? WEIR_OK : weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory while computing the view");

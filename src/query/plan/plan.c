@@ -160,6 +160,26 @@ void weir_plan_free(struct weir_plan *p)
 	free(p);
 }
 
+static void find_unread(struct weir_bound *const *bounds, size_t n, struct weir_unread *out)
+{
+	for (size_t i = 0; bounds && i < n && !out->any; i++)
+		if (bounds[i])
+			*out = *weir_bound_unread(bounds[i]);
+}
+
+struct weir_unread weir_plan_unread(const struct weir_plan *p)
+{
+	struct weir_unread u = p->unread;
+	find_unread(p->wheres, p->n_where * p->n_streams, &u);
+	find_unread(p->group_bounds, (size_t)p->n_groups * p->n_streams, &u);
+	find_unread(p->row_derived, p->derived_stride * p->n_streams, &u);
+	for (uint32_t i = 0; i < p->n_inputs; i++) {
+		find_unread(p->inputs[i].wheres, p->n_streams, &u);
+		find_unread(p->inputs[i].arguments, p->n_streams, &u);
+	}
+	return u;
+}
+
 bool weir_plan_is_rows(const struct weir_plan *p)
 {
 	return p->rows_mode;

@@ -144,6 +144,8 @@ struct weir_plan {
 	struct weir_buf row_text;  /* of the cells of a row that were widened to text */
 
 	/* state */
+	struct weir_unread
+	    unread; /* of bounds that are gone, and of plans that were merged; weir_plan_unread has all */
 	struct weir_groups groups;
 	uint32_t *group_ids;     /* owned: WEIR_VEC_ROWS numbers a group column, when there are several */
 	struct weir_slab totals; /* CUMULATIVE: by group */
@@ -207,6 +209,8 @@ void weir_sort_show(const struct weir_plan *p, uint32_t i, struct weir_buf *out)
 bool weir_plan_init_state(struct weir_plan *p) WEIR_MUST_USE; /* false: no memory */
 void weir_plan_reset(struct weir_plan *p);                    /* forgets all rows */
 void weir_plan_settle(struct weir_plan *p);                   /* charges the session's budget */
+/* What of the rows so far could not be read where a number or a time was needed. */
+struct weir_unread weir_plan_unread(const struct weir_plan *p);
 
 /* update.c. segment: the batch's, or NULL; ledgers may be NULL; first_row: number of the batch's first row in arrival
  * order. */

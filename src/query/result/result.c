@@ -131,6 +131,7 @@ enum weir_status weir_plan_result(struct weir_plan *p, const struct weir_result_
 	bool ok = build_head(&b) && weir_plan_fit_memory(p), said = false;
 	said = ok && (weir_plan_say_too_many(p, &r->error) || weir_plan_say_lost(p, &r->error));
 	ok = ok && (said || build_answer(&b));
+	r->unread = weir_plan_unread(p);
 	if (ok && ledgers)
 		set_ledgers(p, ledgers);
 	enum weir_status status = ok && !said ? weir_build_extras(&b, err) : WEIR_OK;

@@ -205,6 +205,21 @@ static void comparison(struct list *l, const struct weir_result *r)
 		    c->n_parts, part);
 }
 
+/* Texts that are no number where one was needed are NULL, and so are missing from sums, and pass no condition. */
+static void unread(struct list *l, const struct weir_unread *u)
+{
+	if (u->any)
+		snprintf(add(l, "unread_text", 0)->text, sizeof l->items->text,
+			 "some texts are no %s where one is needed, and count as NULL; the first: \"%s\"%s",
+			 u->as == WEIR_TIMESTAMP ? "time"
+			 : u->as == WEIR_BOOL    ? "truth value"
+						 : "number",
+			 u->text,
+			 u->as == WEIR_INT64 || u->as == WEIR_FLOAT64
+			     ? " (replace and regexp_extract take out what does not belong)"
+			     : "");
+}
+
 /* Rows that were not landed. */
 static void landings(struct list *l, const struct weir_session_info *info)
 {
@@ -261,8 +276,10 @@ size_t weir_warnings(const struct weir_result *r, const struct weir_session_info
 			snprintf(add(&l, "guess", 0)->text, sizeof out->text, "%s", l.stream->doubt);
 	}
 	l.stream = &none; /* what belongs to no stream */
-	if (r)
+	if (r) {
+		unread(&l, &r->unread);
 		comparison(&l, r);
+	}
 	landings(&l, info);
 	remarks(&l, info);
 	return l.n;

@@ -20,7 +20,8 @@
 	 : (width) == 2 ? kernel##_u16((const uint16_t *)(data) + (from), __VA_ARGS__)                                 \
 			: kernel##_u32((const uint32_t *)(data) + (from), __VA_ARGS__))
 
-enum { IS_TRUE = 1, IS_NULL = 2, UNKNOWN = 4, TROUBLE = 8 }; /* state of a code; 0: false, or a value of another type */
+/* State of a code; 0: false, or a value of another type. UNREAD: a cast could not read it. */
+enum { IS_TRUE = 1, IS_NULL = 2, UNKNOWN = 4, TROUBLE = 8, UNREAD = 16 };
 
 struct weir_codes {
 	struct weir_dict *dict; /* one reference: codes mean texts of this one */
@@ -29,6 +30,7 @@ struct weir_codes {
 	char *values;   /* by code; not for BOOL */
 	size_t item_bytes;
 	struct weir_arena strings; /* texts among the values */
+	enum weir_type unread_as;  /* of codes that are UNREAD */
 	uint8_t null_state;        /* what NULL gives, UNKNOWN at first */
 	char null_value[sizeof(struct weir_str)];
 	uint32_t fresh[WEIR_VEC_ROWS]; /* not known yet */
@@ -121,17 +123,37 @@ static bool keep_value(struct weir_codes *c, const struct weir_bvec *v, uint32_t
 /* Evaluates n of c->fresh. */
 static bool resolve(struct weir_bnode *b, struct weir_eval *e, struct weir_codes *c, const uint32_t *fresh, uint32_t n)
 {
-	struct weir_eval texts = {.bound = e->bound, .n = n, .id = ++e->bound->last_id, .level = 1, .texts = c->texts};
+	uint64_t unread[WEIR_VEC_WORDS] = {0};
+	struct weir_eval texts = {
+	    .bound = e->bound, .n = n, .id = ++e->bound->last_id, .level = 1, .texts = c->texts, .unread = unread};
 	struct weir_bvec v;
 
 	for (uint32_t i = 0; i < n; i++)
 		c->texts[i] = weir_dict_get(c->dict, fresh[i]);
 	if (!b->eval(b, &texts, &v))
 		return false;
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
 		if (!keep_value(c, &v, i, &c->state[fresh[i]], c->values + fresh[i] * c->item_bytes))
 			return false;
+		if (!weir_bit_get(unread, i))
+			continue;
+		c->state[fresh[i]] |= UNREAD;
+		c->unread_as = texts.unread_as;
+	}
 	return true;
+}
+
+/* The first row that matters of those whose text a cast could not read. */
+static void find_unread(const struct weir_codes *c, const struct weir_column *column, const struct weir_eval *e,
+			const uint64_t *valid)
+{
+	for (uint32_t i = 0; i < e->n; i++)
+		if (c->states[i] & UNREAD && (!valid || weir_bit_get(valid, i)) &&
+		    (!e->wanted || weir_bit_get(e->wanted, i))) {
+			uint32_t code = weir_column_code(column, e->from + i);
+			weir_unread_note(e->bound, weir_dict_get(c->dict, code), c->unread_as);
+			return;
+		}
 }
 
 /* A row of the slice that matters and has the code; e->n: there is none. */
@@ -290,6 +312,8 @@ bool weir_eval_codes(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec
 			return false;
 		any = gather_states(c, column, e);
 	}
+	if (any & UNREAD && !e->bound->unread.any)
+		find_unread(c, column, e, valid);
 	*out = (struct weir_bvec){.type = b->type, .bits = slot->bits};
 	if (b->type != WEIR_BOOL)
 		gather_values(c, column, e, slot);

@@ -70,13 +70,40 @@ bool weir_eval_constant(struct weir_bnode *b, struct weir_eval *e, struct weir_b
 	return true;
 }
 
+/* Texts that a cast made NULL. */
+static void find_unread(const struct weir_bnode *b, struct weir_eval *e, const struct weir_bvec *in,
+			const struct weir_bvec *out)
+{
+	if (!e->unread && e->bound->unread.any)
+		return;
+	for (uint32_t w = 0; w < weir_bit_words(e->n); w++) {
+		uint64_t lost = weir_word_or_ones(in->valid, w) & ~weir_word_or_ones(out->valid, w) &
+				weir_word_or_ones(e->wanted, w) & weir_row_mask(e->n, w);
+		for (; lost; lost &= lost - 1) {
+			uint32_t i = w * 64 + (uint32_t)__builtin_ctzll(lost);
+			if (!weir_str_trim(in->s[i]).size)
+				continue;
+			e->unread_as = b->type;
+			if (!e->unread) {
+				weir_unread_note(e->bound, in->s[i], b->type);
+				return;
+			}
+			e->unread[w] |= lost & -lost;
+		}
+	}
+}
+
 bool weir_eval_cast(struct weir_bnode *b, struct weir_eval *e, struct weir_bvec *out)
 {
 	struct weir_slot *slot = weir_slot_get(b, e);
 	struct weir_bvec v;
 
-	return slot && weir_eval_node(b->args[0], e, &v) &&
-	       weir_cast_vec(&e->bound->strings, &v, b->type, e->n, slot, out);
+	if (!slot || !weir_eval_node(b->args[0], e, &v) ||
+	    !weir_cast_vec(&e->bound->strings, &v, b->type, e->n, slot, out))
+		return false;
+	if (v.type == WEIR_STRING && b->type != WEIR_STRING)
+		find_unread(b, e, &v, out);
+	return true;
 }
 
 /* Why it failed, and where. */

@@ -87,6 +87,9 @@ struct weir_eval { /* one slice */
 	const uint64_t *texts_valid;
 	const uint64_t *wanted;     /* the rows whose values will be looked at; NULL: all. Others may be anything */
 	const uint64_t *all_wanted; /* the same of the whole expression */
+	/* level 1: gets bits of the texts that a cast could not read, and what was needed */
+	uint64_t *unread;
+	enum weir_type unread_as;
 };
 
 struct weir_cell { /* an argument or result of a function that goes row by row */
@@ -159,6 +162,7 @@ struct weir_bound {
 	struct weir_bnode *root, *nodes;
 	struct weir_error trouble; /* why the evaluation failed; code OK: no memory, or it did not */
 	uint32_t trouble_row;      /* of the batch */
+	struct weir_unread unread;
 	struct weir_str stream_name;
 	uint64_t last_id;
 	int32_t stored_column; /* of the stream's schema when the root is just that; -1 */
@@ -167,6 +171,8 @@ struct weir_bound {
 
 /* A row has no value that could be told: fails the evaluation. Returns false. */
 bool weir_trouble(const struct weir_bnode *b, const char *fmt, ...) WEIR_PRINTF(2, 3);
+/* unread.c. Keeps it, if it is the first that could not be read. */
+void weir_unread_note(struct weir_bound *bound, struct weir_str text, enum weir_type as);
 /* Room for a text that a function makes; NULL: no memory, or the text is too long and weir_trouble said so. */
 char *weir_text_room(const struct weir_bnode *b, struct weir_arena *strings, size_t size);
 
