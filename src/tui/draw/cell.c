@@ -237,6 +237,14 @@ void weir_cell_fill(struct weir_canvas c, int x, int y, int columns, int rows, s
 			set_cell(c, column, row, ' ', style);
 }
 
+/* Greys and the ink of bars are hardly to be seen on the paper of what is selected. */
+static uint8_t ink_on_select(uint8_t ink)
+{
+	if (ink == WEIR_INK_DIM || ink == WEIR_INK_FAINT)
+		return WEIR_INK_TEXT;
+	return ink == WEIR_INK_FILL || ink == WEIR_INK_SOFT ? WEIR_INK_BRIGHT : ink;
+}
+
 void weir_cell_repaper(struct weir_canvas c, int x, int y, int columns, enum weir_paper paper, enum weir_ink ink)
 {
 	for (int column = x; column < x + columns; column++) {
@@ -246,6 +254,8 @@ void weir_cell_repaper(struct weir_canvas c, int x, int y, int columns, enum wei
 		cell->style.paper = (uint8_t)paper;
 		if (ink != WEIR_INK_COUNT && cell->style.ink != WEIR_INK_MARK)
 			cell->style.ink = (uint8_t)ink;
+		else if (paper == WEIR_PAPER_SELECT)
+			cell->style.ink = ink_on_select(cell->style.ink);
 	}
 }
 

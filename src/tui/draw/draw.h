@@ -81,7 +81,7 @@ int weir_cell_put(struct weir_canvas c, int x, int y, const char *s, struct weir
 void weir_cell_put_glyph(struct weir_canvas c, int x, int y, uint32_t glyph, struct weir_style style);
 /* Fills a rectangle with blanks of a paper. */
 void weir_cell_fill(struct weir_canvas c, int x, int y, int columns, int rows, struct weir_style style);
-/* Changes the paper of cells, and their ink unless `ink` is WEIR_INK_COUNT. */
+/* Changes the paper of cells, and their ink unless `ink` is WEIR_INK_COUNT; then only what could not be seen on that paper. */
 void weir_cell_repaper(struct weir_canvas c, int x, int y, int columns, enum weir_paper paper, enum weir_ink ink);
 /* Gives cells attributes beside those that they have (WEIR_REVERSE turns one that is reversed back), and another ink
  * unless it is WEIR_INK_COUNT. */

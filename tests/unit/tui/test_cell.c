@@ -157,6 +157,27 @@ static int focusable(int panel)
 	return weir_panels[panel]->passive ? 0 : panel;
 }
 
+/* On the paper of what is selected no grey is left that could not be told from it; colours that mean something stay. */
+static void test_greys_are_seen_where_selected(void **state)
+{
+	static const struct {
+		enum weir_ink before, after;
+	} inks[] = {{WEIR_INK_DIM, WEIR_INK_TEXT},
+		    {WEIR_INK_FAINT, WEIR_INK_TEXT},
+		    {WEIR_INK_FILL, WEIR_INK_BRIGHT},
+		    {WEIR_INK_BAD, WEIR_INK_BAD}};
+	(void)state;
+	assert_true(weir_grid_resize(&grid, 1, 1));
+	for (size_t i = 0; i < sizeof inks / sizeof *inks; i++) {
+		weir_cell_put(weir_grid_canvas(&grid), 0, 0, "x", weir_style(inks[i].before));
+		weir_cell_repaper(weir_grid_canvas(&grid), 0, 0, 1, WEIR_PAPER_SELECT, WEIR_INK_COUNT);
+		assert_int_equal(grid.cells[0].style.ink, inks[i].after);
+		weir_cell_put(weir_grid_canvas(&grid), 0, 0, "x", weir_style(inks[i].before));
+		weir_cell_repaper(weir_grid_canvas(&grid), 0, 0, 1, WEIR_PAPER_SPAN, WEIR_INK_COUNT);
+		assert_int_equal(grid.cells[0].style.ink, inks[i].before);
+	}
+}
+
 static void test_every_picture_at_every_size(void **state)
 {
 	static struct fake f;
@@ -193,9 +214,13 @@ static int release(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_controls_become_marks),  cmocka_unit_test(test_broken_bytes_become_marks),
-	    cmocka_unit_test(test_wide_and_combining),     cmocka_unit_test(test_half_of_a_wide_character_never_stays),
-	    cmocka_unit_test(test_ascii_grid_holds_ascii), cmocka_unit_test(test_every_picture_at_every_size),
+	    cmocka_unit_test(test_controls_become_marks),
+	    cmocka_unit_test(test_broken_bytes_become_marks),
+	    cmocka_unit_test(test_wide_and_combining),
+	    cmocka_unit_test(test_half_of_a_wide_character_never_stays),
+	    cmocka_unit_test(test_ascii_grid_holds_ascii),
+	    cmocka_unit_test(test_greys_are_seen_where_selected),
+	    cmocka_unit_test(test_every_picture_at_every_size),
 	};
 	return cmocka_run_group_tests(tests, NULL, release);
 }
