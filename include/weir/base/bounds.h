@@ -24,7 +24,7 @@ enum {
 	WEIR_MAX_DERIVED = 1000,    /* computed columns, in the same arrays */
 	WEIR_MAX_CELL_BYTES = 4096, /* of a text in a list of records: more than any screen has room for */
 	WEIR_MAX_ORDERED =
-	    100000, /* records that can be reached in the order of a column: so many are kept in a heap */
+	    100000, /* records that are put into the order of a column however short memory is; else as many as it has room for */
 	/* Records that are left out are kept for a look at them: so many of each kind, and of a batch, so much of the text of
 	 * one, and of all of a kind. */
 	WEIR_MAX_LEFT = 1000,

@@ -17,7 +17,9 @@ struct weir_ordered_answer {
 	bool descending;
 	uint64_t first;   /* of records[0] in the order, from 0 */
 	uint64_t n_total; /* rows that pass and are not later than the moment */
-	uint64_t n_null;  /* of them without a value, at the end */
+	uint64_t
+	    n_reach; /* so many of them, from the first on, can be reached: as many as half of the free memory has room for */
+	uint64_t n_null; /* of them without a value, at the end */
 	uint32_t n_columns;
 	const struct weir_result_column *columns;
 	uint32_t n_records;
@@ -28,8 +30,7 @@ struct weir_ordered_answer {
 struct weir_ordered_config {
 	struct weir_str by; /* an expression; copied */
 	bool descending;
-	/* Where the stretch begins, and how long it is. It is moved where there are no more rows; it ends at
-	 * WEIR_MAX_ORDERED (weir/base/bounds.h), and so does what can be reached. */
+	/* Where the stretch begins, and how long it is. It is moved where there are no more rows, or none that can be reached. */
 	uint64_t first;
 	uint32_t count;
 };

@@ -25,6 +25,8 @@ struct ordered {
 	struct weir_study_rows *rows; /* one reference */
 	struct share *shares;         /* owned */
 	uint32_t n_shares;
+	uint64_t reach;
+	int64_t charged_bytes;
 };
 
 static enum weir_status no_memory(struct weir_error *err)
@@ -32,15 +34,30 @@ static enum weir_status no_memory(struct weir_error *err)
 	return weir_fail(err, WEIR_NO_MEMORY, "order", "out of memory");
 }
 
-static uint32_t most_of(const struct weir_ordered_config *c)
+/* How many rows each share may keep. */
+static uint64_t reach_of(const struct weir_budget *budget, uint32_t shares)
 {
-	uint64_t room = WEIR_MAX_ORDERED - (c->count < WEIR_MAX_ORDERED ? c->count : WEIR_MAX_ORDERED);
-	return (uint32_t)(c->first < room ? c->first + c->count : WEIR_MAX_ORDERED);
+	enum { PART = 2 }; /* of what is free */
+	uint64_t most = UINT32_MAX / 2;
+	if (!budget || !budget->limit_bytes)
+		return most;
+	int64_t free_bytes = (int64_t)budget->limit_bytes - weir_budget_used(budget);
+	uint64_t room = free_bytes > 0 ? (uint64_t)free_bytes / PART / shares / sizeof(struct weir_best_item) : 0;
+	return room < WEIR_MAX_ORDERED ? WEIR_MAX_ORDERED : room < most ? room : most;
+}
+
+static uint32_t most_of(const struct ordered *o)
+{
+	const struct weir_ordered_config *c = &o->config;
+	uint64_t room = o->reach - (c->count < o->reach ? c->count : o->reach),
+		 held = weir_relation_snapshot_rows(o->rows->snapshot);
+	uint64_t most = c->first < room ? c->first + c->count : o->reach;
+	return (uint32_t)(most < held + c->count ? most : held + c->count);
 }
 
 static enum weir_status begin_share(struct ordered *o, struct share *s, struct weir_error *err)
 {
-	s->best.most = most_of(&o->config);
+	s->best.most = most_of(o);
 	s->best.descending = o->config.descending;
 	s->compact_from = COMPACT_BYTES;
 	enum weir_status status = weir_study_rows_bind(o->rows, &s->plan, err);
@@ -63,6 +80,9 @@ static enum weir_status begin(struct weir_study *study, struct weir_study_rows *
 	if (!o->shares)
 		return no_memory(err);
 	o->n_shares = shares;
+	o->reach = reach_of(rows->budget, shares ? shares : 1);
+	o->charged_bytes = (int64_t)most_of(o) * (int64_t)sizeof(struct weir_best_item) * shares;
+	weir_budget_charge(rows->budget, o->charged_bytes);
 	for (uint32_t i = 0; i < shares && !status; i++)
 		status = begin_share(o, o->shares + i, err);
 	return status;
@@ -271,6 +291,7 @@ static enum weir_status join(struct weir_study *study, struct weir_study_work *w
 			if (weir_best_wants(best, s->best.items + k))
 				ok = weir_best_add(best, s->best.items + k);
 	}
+	a->given.n_reach = a->given.n_total < o->reach ? a->given.n_total : o->reach;
 	weir_best_sort(best);
 	enum weir_status status = ok ? take_records(o, a, best, err) : no_memory(err);
 	if (status)
@@ -296,6 +317,8 @@ static void free_ordered(struct weir_study *study)
 	for (uint32_t i = 0; i < o->n_shares; i++)
 		free_share(o->shares + i);
 	free(o->shares);
+	if (o->rows)
+		weir_budget_charge(o->rows->budget, -o->charged_bytes);
 	weir_study_rows_unref(o->rows);
 	weir_arena_release(&o->arena);
 	free(o);

@@ -112,7 +112,8 @@ struct weir_records_rows {
 	const struct weir_result_record *records;
 	const struct weir_result_column *columns;
 	bool ordered;
-	uint64_t before, total; /* rows before the first of these, and of all */
+	uint64_t before, total; /* rows before the first of these, and of all that can be reached */
+	uint64_t beyond;        /* further ones, that memory has no room to put into order */
 	bool exact;             /* neither is only a lower bound */
 	bool gone;              /* the row under the cursor has left, or does not pass any more */
 };

@@ -1,8 +1,6 @@
 /* Which rows are in view, and the row that the cursor stays on while others arrive. */
 #include "tui/panels/records.h"
 
-#include "weir/base/bounds.h"
-
 enum { MARGIN = 100 }; /* rows beyond either end of the view that a result brings, so that keys need not wait for one */
 
 /* The row at that place. By time, where it is not among the rows, the next older one, or the last. -1: there is none. */
@@ -117,7 +115,7 @@ static void move_stretch(struct weir_records_state *s, const struct weir_records
 	bool low = cursor < 2 * lines && rows->before > 0;
 	bool high = cursor + 2 * lines > (int)rows->n && rows->before + rows->n < rows->total;
 	if (s->to_last)
-		s->ordered_first = WEIR_MAX_ORDERED;
+		s->ordered_first = UINT32_MAX;
 	else if (low || high)
 		s->ordered_first = at > WEIR_RECORDS_STRETCH / 2 ? at - WEIR_RECORDS_STRETCH / 2 : 0;
 }

@@ -34,7 +34,8 @@ struct weir_records_rows weir_records_rows(const struct weir_picture *pic)
 					  .columns = a->columns,
 					  .ordered = true,
 					  .before = a->first,
-					  .total = a->n_total < WEIR_MAX_ORDERED ? a->n_total : WEIR_MAX_ORDERED,
+					  .total = a->n_reach,
+					  .beyond = a->n_total - a->n_reach,
 					  .exact = a->base.whole};
 }
 

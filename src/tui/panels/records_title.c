@@ -28,8 +28,10 @@ static void add_place(struct remark *m, const struct weir_picture *pic, const st
 	char piece[120], time[WEIR_FORMAT_BYTES], count[WEIR_FORMAT_BYTES], all[WEIR_FORMAT_BYTES];
 	uint64_t before = (uint64_t)(view->cursor > 0 ? view->cursor : 0) + rows->before;
 	if (rows->ordered) {
-		snprintf(piece, sizeof(piece), "%s of %s", weir_format_count(before + (rows->n > 0), count),
-			 weir_format_count(rows->total, all));
+		int n = snprintf(piece, sizeof(piece), "%s of %s%s", weir_format_count(before + (rows->n > 0), count),
+				 rows->beyond ? "the first " : "", weir_format_count(rows->total, all));
+		if (rows->beyond)
+			snprintf(piece + n, sizeof(piece) - (size_t)n, " that memory can order");
 	} else if (!s->held || view->cursor < 0) {
 		snprintf(piece, sizeof(piece), "%s",
 			 pic->info->paused  ? "paused"

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { MODEL_STREAMS = 3, MODEL_ROWS = 60000, MODEL_KINDS = 10 };
+enum { MODEL_STREAMS = 3, MODEL_ROWS = 130000, MODEL_KINDS = 10 };
 
 struct model_row {
 	struct weir_row_place place;

@@ -45,6 +45,8 @@ static int compare_rows(const void *a, const void *b)
 	return order ? order : weir_row_place_compare(&s->place, &r->place);
 }
 
+static struct weir_budget *budget; /* of the next run */
+
 static struct weir_ordered_answer *run(struct model *m, const struct weir_ordered_config *config, int64_t moment_us)
 {
 	struct weir_study *study;
@@ -56,6 +58,7 @@ static struct weir_ordered_answer *run(struct model *m, const struct weir_ordere
 	weir_relation_schema_unref(schema);
 	assert_non_null(rows);
 	rows->moment_us = moment_us;
+	rows->budget = budget;
 	rows->live = m->live;
 	rows->finite = !m->live;
 	assert_int_equal(weir_ordered_new(config, &study, &err), WEIR_OK);
@@ -121,6 +124,34 @@ static void test_the_order_is_that_of_a_plain_sort(void **state)
 	model_run(one_case, 30, 100);
 }
 
+/* Every row, where memory has room for as many; else a good part of them, and how many is told. */
+static void test_how_far_an_order_reaches(void **state)
+{
+	(void)state;
+	enum { MANY = WEIR_MAX_ORDERED + 20000 };
+	struct model m;
+	struct weir_budget small = {.limit_bytes = 1}, large = {.limit_bytes = 1 << 30};
+	struct weir_ordered_config config = {.by = WEIR_STR("k"), .first = UINT32_MAX, .count = 5};
+	model_begin(&m, 7);
+	model_ask(&m, MODEL_KINDS);
+	while (m.n_rows < MANY)
+		model_take(&m, 0, 600, false);
+	budget = &large;
+	struct weir_ordered_answer *a = run(&m, &config, WEIR_TIME_NONE);
+	assert_true(a->n_total > WEIR_MAX_ORDERED && a->n_reach == a->n_total);
+	assert_int_equal(a->first + a->n_records, a->n_total);
+	assert_int_equal(weir_budget_used(&large), 0);
+	weir_study_answer_unref(&a->base);
+	budget = &small;
+	a = run(&m, &config, WEIR_TIME_NONE);
+	assert_int_equal(a->n_reach, WEIR_MAX_ORDERED);
+	assert_int_equal(a->first + a->n_records, WEIR_MAX_ORDERED);
+	assert_true(a->n_total > a->n_reach);
+	weir_study_answer_unref(&a->base);
+	budget = NULL;
+	model_end(&m);
+}
+
 static void test_what_is_no_expression_or_no_column_is_refused(void **state)
 {
 	(void)state;
@@ -150,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_teardown(test_the_order_is_that_of_a_plain_sort, model_say_seed),
+	    cmocka_unit_test(test_how_far_an_order_reaches),
 	    cmocka_unit_test(test_what_is_no_expression_or_no_column_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
