@@ -146,7 +146,8 @@ struct weir_retention weir_plan_retention(const struct weir_plan *p, int64_t mom
 {
 	struct weir_retention keep = {.keep_after_us = INT64_MIN, .keep_rows = UINT64_MAX};
 	if (p->window.kind == WEIR_WINDOW_SINCE) {
-		keep = (struct weir_retention){p->window.since_us - 1, 0};
+		if (!compared || !weir_plan_compares(p)) /* how far back an earlier one begins is known at the end */
+			keep = (struct weir_retention){p->window.since_us - 1, 0};
 	} else if (p->window.kind == WEIR_WINDOW_ROWS) {
 		bool by_arrival = !p->n_where && p->n_streams == 1 && weir_schema_time_field(p->schema->streams[0]) < 0;
 		if (by_arrival)

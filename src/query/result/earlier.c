@@ -52,11 +52,46 @@ static void compare(struct weir_build *b, const struct stretch *s)
 	account->part_us = s->part_us;
 }
 
+/* From since to the newest row, and as long before: both ends belong to it. */
+static bool compare_since(struct weir_build *b, struct weir_slab *slab)
+{
+	struct weir_plan *p = b->plan;
+	struct weir_result *r = b->result;
+	const struct weir_comparison *c = &p->compare;
+	int64_t newest_us = weir_build_newest_us(b), since_us = p->window.since_us;
+	r->comparison.n_windows = 1;
+	b->lists_gone = true;
+	if (newest_us == WEIR_TIME_NONE || newest_us < since_us) {
+		r->comparison.n_not_over = 1;
+		return true;
+	}
+	int64_t size_us = newest_us - since_us + 1;
+	int64_t then_us = c->kind == WEIR_COMPARISON_AT    ? c->at_us - size_us + 1
+			  : c->kind == WEIR_COMPARISON_AGO ? since_us - c->offset_us
+							   : since_us - size_us;
+	struct stretch s = {since_us, size_us, then_us, size_us};
+	if (!is_covered(b, &s))
+		return true;
+	if (b->rows->kept_from_us != WEIR_TIME_NONE && then_us < b->rows->kept_from_us) {
+		r->comparison.n_unheld = 1;
+		return true;
+	}
+	if (!count_again(b, &s))
+		return false;
+	b->seconds = (double)size_us / (double)WEIR_US_PER_S; /* a rate is by the length of both */
+	compare(b, &s);
+	r->compared_us = size_us;
+	r->previous_from_us = then_us;
+	return weir_slab_reserve(slab, p->groups.n);
+}
+
 /* A sliding window holds (T - size, T]: half-open from a microsecond later on. It is over where it was asked for as of then. */
 bool weir_build_earlier(struct weir_build *b, struct weir_slab *slab)
 {
 	struct weir_plan *p = b->plan;
 	struct weir_result *r = b->result;
+	if (b->compares && p->window.kind == WEIR_WINDOW_SINCE)
+		return compare_since(b, slab);
 	if (!b->compares || p->built_at_us == WEIR_TIME_NONE)
 		return true;
 	const struct weir_comparison *c = &p->compare;
