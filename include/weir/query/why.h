@@ -32,6 +32,8 @@ struct weir_why_question {
 	const char *condition; /* NULL or "": true for every row; copied */
 	struct weir_why_span span, around;
 	bool before;
+	uint64_t
+	    newest_rows; /* of those that pass the view's filter only so many of the newest take part, as in a window of rows; 0: all */
 };
 
 /* A study of that kind. The question is copied. Owned by the caller until it is run or handed to weir_session_study. EXPRESSION with

@@ -218,6 +218,10 @@ enum weir_status weir_plan_update_batch(struct weir_plan *p, const struct weir_b
 					const struct weir_segment *segment, struct weir_ledger *const *ledgers,
 					uint64_t first_row, struct weir_error *err);
 
+/* rebuild.c: where the newest n rows that pass the filter begin in the order of all rows, up to the moment that bounds the plan: sets
+ * `newest`. */
+enum weir_status weir_plan_find_newest(struct weir_plan *p, const struct weir_relation_snapshot *snapshot, uint64_t n,
+				       const _Atomic bool *cancel, struct weir_error *err);
 /* rebuild.c, of a plan bound as `span`: forgets all rows, then counts those of the snapshot with after < time <= until. */
 enum weir_status weir_plan_rebuild_span(struct weir_plan *p, const struct weir_relation_snapshot *snapshot,
 					int64_t after_us, int64_t until_us, struct weir_error *err);

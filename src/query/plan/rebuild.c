@@ -100,11 +100,11 @@ static enum weir_status offer_batch(struct weir_plan *p, struct newest *c, const
 	return WEIR_OK;
 }
 
-/* First pass of a rows window: where its rows begin in the order of all rows. */
-static enum weir_status find_newest(struct weir_plan *p, const struct weir_relation_snapshot *snapshot,
-				    const _Atomic bool *cancel, struct weir_error *err)
+/* First pass of a rows window. */
+enum weir_status weir_plan_find_newest(struct weir_plan *p, const struct weir_relation_snapshot *snapshot, uint64_t n,
+				       const _Atomic bool *cancel, struct weir_error *err)
 {
-	struct newest c = {.wanted = p->window.rows};
+	struct newest c = {.wanted = n};
 	enum weir_status status = WEIR_OK;
 	for (uint32_t s = 0; s < p->n_streams && !status; s++)
 		for (uint32_t i = snapshot->streams[s] ? snapshot->streams[s]->n_segments : 0; i-- > 0 && !status;) {
@@ -119,7 +119,6 @@ static enum weir_status find_newest(struct weir_plan *p, const struct weir_relat
 	prune(&c);
 	p->newest.active = c.full;
 	p->newest.from = c.least;
-	p->accept_none = p->window.rows == 0;
 	free(c.orders);
 	return status;
 }
@@ -151,8 +150,10 @@ enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_r
 	p->fixed = fixed;
 	p->parts = shares->n;
 	set_bounds(p, fixed ? at_us : newest_us, oldest_us == WEIR_TIME_NONE ? INT64_MAX : oldest_us, fixed);
-	if (p->window.kind == WEIR_WINDOW_ROWS)
-		status = find_newest(p, snapshot, cancel, err);
+	if (p->window.kind == WEIR_WINDOW_ROWS) {
+		status = weir_plan_find_newest(p, snapshot, p->window.rows, cancel, err);
+		p->accept_none = p->window.rows == 0;
+	}
 	while (!status && weir_shares_next(shares, share, &number)) {
 		const struct weir_segment *segment = weir_relation_snapshot_segment(snapshot, number);
 		if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))

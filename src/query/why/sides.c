@@ -65,6 +65,26 @@ static void leave_weights(const struct weir_batch *b, uint32_t from, uint32_t n,
 			weir_bit_clear(keep, i);
 }
 
+/* Rows that are not among the newest. */
+static void leave_older(const struct weir_plan *p, const struct weir_segment *segment, struct weir_slice *s)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		if (!weir_bit_get(s->keep, i))
+			continue;
+		struct weir_order o = weir_plan_arrival(p, segment->rows, s->from + i, segment->first_row);
+		bool later = o.time_us != WEIR_TIME_NONE && o.time_us > p->accept_until_us;
+		if (later || (p->newest.active && weir_order_compare(&o, &p->newest.from) < 0))
+			weir_bit_clear(s->keep, i);
+	}
+}
+
+static bool misses(const struct weir_segment *segment, const struct weir_why_span *span)
+{
+	bool always = span->after_us == INT64_MIN && span->until_us == INT64_MAX;
+	return !always && segment->rows->time_us && segment->time_min_us <= segment->time_max_us &&
+	       (segment->time_min_us > span->until_us || segment->time_max_us <= span->after_us);
+}
+
 static uint64_t count_bits(const uint64_t *words, uint32_t n)
 {
 	uint64_t sum = 0;
@@ -80,6 +100,10 @@ enum weir_status weir_why_find_sides(struct weir_why_study *w, struct weir_why_s
 	const struct weir_batch *b = segment->rows;
 	struct weir_slice *s = share->plan->slice;
 	uint64_t n[WEIR_WHY_SIDES];
+	if (misses(segment, &w->span) && misses(segment, &w->around)) {
+		share->held += b->n_rows;
+		return WEIR_OK;
+	}
 	bits->n_words = weir_bit_words(b->n_rows);
 	bits->words = weir_calloc((size_t)bits->n_words * WEIR_WHY_SIDES, sizeof *bits->words);
 	if (!bits->words)
@@ -91,6 +115,8 @@ enum weir_status weir_why_find_sides(struct weir_why_study *w, struct weir_why_s
 		s->n = b->n_rows - s->from < WEIR_VEC_ROWS ? b->n_rows - s->from : WEIR_VEC_ROWS;
 		enum weir_status st = weir_slice_filter(share->plan, s, &n_true, err);
 		leave_weights(b, s->from, s->n, s->keep);
+		if (st == WEIR_OK && w->newest_rows)
+			leave_older(share->plan, segment, s);
 		if (st == WEIR_OK && n_true)
 			st = split(w, share, segment, s, bits->words + word, bits->words + bits->n_words + word, err);
 		if (st != WEIR_OK)

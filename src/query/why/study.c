@@ -50,6 +50,7 @@ enum weir_status weir_why_new(const struct weir_why_question *q, struct weir_stu
 	w->span = q->span;
 	w->around = q->around;
 	w->before = q->before;
+	w->newest_rows = q->newest_rows;
 	enum weir_status st = WEIR_OK;
 	if (text.size) {
 		w->text = weir_arena_str(&w->arena, text);
@@ -97,6 +98,20 @@ static bool make_tallies(const struct weir_why_study *w, struct weir_why_share *
 	return s->tallies != NULL;
 }
 
+/* For all shares; --at ends the window. */
+static enum weir_status find_newest(struct weir_why_study *w, struct weir_error *err)
+{
+	struct weir_plan *first = w->shares[0].plan;
+	if (w->rows->view.at_us != WEIR_TIME_NONE)
+		first->accept_until_us = w->rows->view.at_us;
+	enum weir_status st = weir_plan_find_newest(first, w->rows->snapshot, w->newest_rows, NULL, err);
+	for (uint32_t i = 1; i < w->n_shares; i++) {
+		w->shares[i].plan->newest = first->newest;
+		w->shares[i].plan->accept_until_us = first->accept_until_us;
+	}
+	return st;
+}
+
 static enum weir_status begin(struct weir_study *study, struct weir_study_rows *rows, uint32_t shares,
 			      struct weir_study_work *work, struct weir_error *err)
 {
@@ -115,6 +130,8 @@ static enum weir_status begin(struct weir_study *study, struct weir_study_rows *
 		if (st == WEIR_OK)
 			st = bind_condition(w, &w->shares[i], err);
 	}
+	if (st == WEIR_OK && w->newest_rows && shares)
+		st = find_newest(w, err);
 	if (st == WEIR_OK)
 		st = weir_why_find_columns(w, err);
 	for (uint32_t i = 0; st == WEIR_OK && i < shares; i++)

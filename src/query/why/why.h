@@ -152,6 +152,7 @@ struct weir_why_study {
 	struct weir_arena arena; /* texts, trees, inputs, the ranking */
 	struct weir_why_span span, around;
 	bool before;
+	uint64_t newest_rows;
 	struct weir_str text; /* of the condition; size 0: true for every row */
 	struct weir_expr *condition;
 	struct weir_study_rows *rows; /* one reference once it has begun */

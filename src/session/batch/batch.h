@@ -180,11 +180,10 @@ void weir_rows_csv_header(const struct weir_rows *r);
 void weir_rows_json_begin(const struct weir_rows *r);
 
 /* --why: the answer is a ranking of columns. */
-/* Whether the call can have one: EXPRESSION with the place, USAGE for options that it takes the place of, UNSUPPORTED for a
- * window of several answers. */
+/* Whether the call can have one: EXPRESSION with the place, USAGE for options that it takes the place of. */
 enum weir_status weir_batch_why_check(const struct weir_options *o, const struct weir_view *view,
 				      struct weir_error *err);
-/* Ranks the rows that are held, as a result that can be printed. Owned by the caller with one reference. Adds to
+/* Ranks the rows that are held, those of each window where there are several, as a result that can be printed. Owned by the caller with one reference. Adds to
  * info->remarks. */
 enum weir_status weir_batch_why(struct weir_pipeline *p, const struct weir_view *view, struct weir_session_info *info,
 				struct weir_result **out, struct weir_error *err);

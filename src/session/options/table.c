@@ -107,7 +107,8 @@ const struct weir_option weir_option_table[] = {
      "`window` is the window before, a duration such as `10m` a window of the same length that long ago, a time the window of that "
      "moment, and `none` nothing. By default a screen compares with the window before. A change compares two "
      "periods that are equally long and wholly covered by the data; a window that is not over is compared with the same part of the "
-     "earlier one. The window must have a length: `all`, `since` and `rows` have no earlier one. In batch, each measure gets three more "
+     "earlier one. The window must have a length, which `all` and `rows` do not have. `since TIME` is as long as from there to the newest row, and is "
+     "compared in batch only: on a screen it grows. In batch, each measure gets three more "
      "columns, after all measures: `NAME_before`, `NAME_change` and `NAME_change_pct`. They are NULL, with a warning, where the "
      "earlier period is not wholly in the data. A group that had rows only in that period is printed too. What had no rows counts 0, and "
      "has no other measure; of 0 there is no percentage; times change by seconds. A rate of a window that is not over is by the part that "
@@ -161,7 +162,9 @@ const struct weir_option weir_option_table[] = {
     {"why", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, false, "EXPR", NULL, NULL, OUTPUT,
      "in batch: rank columns by how rows that match EXPR differ",
      "Compares the rows for which EXPR is true with all other rows of the window, and prints what differs most first; see WHY. "
-     "--where and --derive apply before; --top limits the list. It implies --batch, and takes the place of --group, --measure, "
+     "Tumbling and hopping windows have a ranking each, with window_start and window_end before it; of `rows N` the newest N rows are "
+     "compared. "
+     "--where and --derive apply before; --top limits the list, of each window. It implies --batch, and takes the place of --group, --measure, "
      "--sort and --every.",
      NULL},
     {"output", 'o', WEIR_OPT_CHOICE, WEIR_SCOPE_SESSION, false, "FORM", "table", "table csv json ndjson", OUTPUT,
