@@ -10,11 +10,7 @@ enum {
 	CLOCK_COLUMNS = 8,
 	KIND_COLUMNS = 9,
 	REASON_COLUMNS = 44,
-	MARGIN = 50,     /* records beyond either end of the view that a result brings */
-	LEAST_ROWS = 21, /* an open record leaves a few lines of the list above it in a panel that high */
-	WIDE_COLUMNS = 100,
-	WIDE_ROWS = 30,
-	WHEEL_ROWS = 3,
+	MARGIN = 50, /* records beyond either end of the view that a result brings */
 };
 
 static const char *const kinds[WEIR_LEFT_KINDS] = {
@@ -41,7 +37,7 @@ static const struct weir_left_outs *rows_of(const struct weir_picture *pic)
 
 static int list_rows(const struct weir_left_state *s, int rows)
 {
-	return !s->open ? rows : rows >= LEAST_ROWS ? rows / 3 : 0;
+	return weir_record_list_rows(s->open, rows);
 }
 
 static int lines_of(const struct weir_left_state *s, int rows)
@@ -249,9 +245,7 @@ static void see(const struct weir_picture *pic, struct weir_screen_state *state)
 
 static int drawer_rows(const struct weir_picture *pic, int columns, int rows)
 {
-	if (!pic->state->left.open)
-		return 0;
-	return columns >= WIDE_COLUMNS && rows >= WIDE_ROWS ? (rows - 4) * 2 / 3 : rows;
+	return weir_record_drawer_rows(pic->state->left.open, columns, rows);
 }
 
 static bool move_command(struct weir_left_state *s, const struct weir_left_outs *rows, int lines,
@@ -342,12 +336,12 @@ static void click(const struct weir_picture *pic, struct weir_screen_state *stat
 	int top = list_rows(s, area.rows), lines = lines_of(s, area.rows);
 	struct view v = view_of(s, rows, lines);
 	if (at->kind == WEIR_CLICK_WHEEL_UP || at->kind == WEIR_CLICK_WHEEL_DOWN) {
-		bool down = at->kind == WEIR_CLICK_WHEEL_DOWN, inside = s->open && at->y >= top;
+		bool down = at->kind == WEIR_CLICK_WHEEL_DOWN;
 		at->taken = true;
-		for (int i = 0; i < WHEEL_ROWS && inside; i++)
-			(void)weir_record_command(&s->page, down ? WEIR_CMD_DOWN : WEIR_CMD_UP, area.rows - top, NULL);
-		if (!inside)
-			move(s, rows, lines, down ? WHEEL_ROWS : -WHEEL_ROWS);
+		if (s->open && at->y >= top)
+			weir_record_wheel(&s->page, area.rows - top, down);
+		else
+			move(s, rows, lines, down ? WEIR_RECORD_WHEEL_ROWS : -WEIR_RECORD_WHEEL_ROWS);
 		return;
 	}
 	if (at->kind != WEIR_CLICK_PRESS)

@@ -9,7 +9,20 @@
 enum {
 	LONGEST_CONDITION = 2000, /* bytes of a value that a condition may hold */
 	HINT_COLUMNS = 90,        /* a title with room for a hint */
+	LIST_FROM_ROWS = 21,      /* an open record leaves a few lines of the list above it in a panel that high */
+	WIDE_COLUMNS = 100,       /* a screen with room for a drawer; on a smaller one a record takes all of it */
+	WIDE_ROWS = 30,
 };
+
+int weir_record_list_rows(bool open, int rows)
+{
+	return !open ? rows : rows >= LIST_FROM_ROWS ? rows / 3 : 0;
+}
+
+int weir_record_drawer_rows(bool open, int columns, int rows)
+{
+	return !open ? 0 : columns >= WIDE_COLUMNS && rows >= WIDE_ROWS ? (rows - 4) * 2 / 3 : rows;
+}
 
 static int body_of(int rows)
 {
@@ -175,6 +188,12 @@ bool weir_record_command(struct weir_record_page *p, enum weir_command command, 
 	default:
 		return false;
 	}
+}
+
+void weir_record_wheel(struct weir_record_page *p, int rows, bool down)
+{
+	for (int i = 0; i < WEIR_RECORD_WHEEL_ROWS; i++)
+		(void)weir_record_command(p, down ? WEIR_CMD_DOWN : WEIR_CMD_UP, rows, NULL);
 }
 
 bool weir_record_click(struct weir_record_page *p, int rows, int y)

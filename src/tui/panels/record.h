@@ -67,6 +67,12 @@ bool weir_record_add_json(struct weir_record *d, int depth, struct weir_str text
  * nothing that means something here. */
 bool weir_record_command(struct weir_record_page *p, enum weir_command command, int rows, struct weir_wish *wish);
 bool weir_record_click(struct weir_record_page *p, int rows, int y);
+enum { WEIR_RECORD_WHEEL_ROWS = 3 }; /* of a list or an open record, for a step of the wheel */
+void weir_record_wheel(struct weir_record_page *p, int rows, bool down);
+/* A panel with a list and, while a record of it is open, that record below: the rows of the panel that the list takes, with title
+ * and heads (0: none); and how many rows of the screen the panel wants for an open one (0: it is not open). */
+int weir_record_list_rows(bool open, int rows);
+int weir_record_drawer_rows(bool open, int columns, int rows);
 /* Takes a record, which is freed with the page; the cursor stays on the field of its name. */
 void weir_record_show(struct weir_record_page *p, struct weir_record *made);
 /* Makes the lines of the cursor's record anew, where the result has more of it, or the width is another. */

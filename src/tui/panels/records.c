@@ -4,17 +4,9 @@
 #include "tui/panels/panels.h"
 #include "weir/query/view.h"
 
-enum {
-	WIDE_COLUMNS = 100, /* a screen with room for a drawer; on a smaller one a record takes all of it */
-	WIDE_ROWS = 30,
-	LIST_FROM_ROWS = 21, /* an open record leaves a few lines of the list above it in a panel that high */
-	WHEEL_ROWS = 3,
-};
-
-/* The rows of the panel that the list takes, with title and heads; 0: none. */
 static int list_rows(const struct weir_records_state *s, int rows)
 {
-	return !s->open ? rows : rows >= LIST_FROM_ROWS ? rows / 3 : 0;
+	return weir_record_list_rows(s->open, rows);
 }
 
 static int lines_of(const struct weir_records_state *s, int rows)
@@ -66,9 +58,7 @@ static void see(const struct weir_picture *pic, struct weir_screen_state *state)
 
 static int drawer_rows(const struct weir_picture *pic, int columns, int rows)
 {
-	if (!pic->state->records.open)
-		return 0;
-	return columns >= WIDE_COLUMNS && rows >= WIDE_ROWS ? (rows - 4) * 2 / 3 : rows;
+	return weir_record_drawer_rows(pic->state->records.open, columns, rows);
 }
 
 static void open_row(struct weir_records_state *s, const struct weir_records_rows *rows, int lines, int row)
@@ -263,12 +253,10 @@ static void click(const struct weir_picture *pic, struct weir_screen_state *stat
 	int top = list_rows(s, area.rows), lines = lines_of(s, area.rows);
 	struct weir_records_view view = weir_records_view(s, &rows, lines);
 	if (at->kind == WEIR_CLICK_WHEEL_UP || at->kind == WEIR_CLICK_WHEEL_DOWN) {
-		int by = at->kind == WEIR_CLICK_WHEEL_DOWN ? WHEEL_ROWS : -WHEEL_ROWS;
+		int by = at->kind == WEIR_CLICK_WHEEL_DOWN ? WEIR_RECORD_WHEEL_ROWS : -WEIR_RECORD_WHEEL_ROWS;
 		at->taken = true;
 		if (s->open && at->y >= top)
-			for (int i = 0; i < WHEEL_ROWS; i++)
-				(void)weir_record_command(&s->page, by > 0 ? WEIR_CMD_DOWN : WEIR_CMD_UP,
-							  area.rows - top, NULL);
+			weir_record_wheel(&s->page, area.rows - top, by > 0);
 		else
 			weir_records_move(s, &rows, lines, by, true);
 		return;
