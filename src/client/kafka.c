@@ -4,9 +4,11 @@
 #include "weir/base/thread.h"
 #include "weir/client/secret.h"
 
+#include <errno.h>
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static bool is_among(const char *name, const char *const *names)
 {
@@ -17,27 +19,43 @@ static bool is_among(const char *name, const char *const *names)
 	return false;
 }
 
-/* librdkafka lists its properties only as a table for people, with the name as the first word of each line. */
-static void suggest_name(const char *name, struct weir_error *err)
+/* librdkafka lists its properties only as a table for people: name | C, P or * | values | default | … Owned; NULL: no memory. */
+static char *property_table(void)
 {
-	struct weir_str names[512];
-	size_t n = 0, size = 0;
 	char *table = NULL;
+	size_t size = 0;
 	FILE *f = open_memstream(&table, &size);
 
 	if (!f)
-		return;
+		return NULL;
 	rd_kafka_conf_properties_show(f);
-	if (fclose(f) != 0) {
-		free(table);
-		return;
-	}
-	struct weir_str rest = {table, size};
+	if (fclose(f) == 0)
+		return table;
+	free(table);
+	return NULL;
+}
+
+/* The property of the line; size 0: it has none. */
+static struct weir_str property_of(struct weir_str line, struct weir_str *columns)
+{
+	struct weir_str name = weir_str_cut(line, '|', columns);
+
+	while (name.size && name.data[name.size - 1] == ' ')
+		name.size--;
+	bool is_name = columns->data && name.size && name.data[0] >= 'a' && name.data[0] <= 'z';
+	return is_name ? name : (struct weir_str){NULL, 0};
+}
+
+static void suggest_name(const char *name, struct weir_error *err)
+{
+	struct weir_str names[512], columns;
+	size_t n = 0;
+	char *table = property_table();
+	struct weir_str rest = weir_str_of(table ? table : "");
+
 	while (rest.size && n < 512) {
-		struct weir_str line = weir_str_cut(rest, '\n', &rest), tail;
-		struct weir_str word = weir_str_cut(line, ' ', &tail);
-		if (word.size && tail.size && word.data[0] >= 'a' && word.data[0] <= 'z')
-			names[n++] = word;
+		names[n] = property_of(weir_str_cut(rest, '\n', &rest), &columns);
+		n += names[n].size > 0;
 	}
 	int near = weir_nearest(weir_str_of(name), names, n);
 	if (near >= 0)
@@ -45,6 +63,31 @@ static void suggest_name(const char *name, struct weir_error *err)
 	else
 		weir_error_hint(err,
 				"weir --list sources shows what kafka takes; librdkafka's CONFIGURATION.md the rest");
+	free(table);
+}
+
+/* A property of few values has them in the table, a number its range. */
+static void suggest_value(const char *name, const char *value, struct weir_error *err)
+{
+	enum { MOST = 24 };
+	struct weir_str columns, values[MOST];
+	char *table = property_table();
+	struct weir_str rest = weir_str_of(table ? table : "");
+
+	while (rest.size && !weir_str_equal(property_of(weir_str_cut(rest, '\n', &rest), &columns), weir_str_of(name)))
+		;
+	if (rest.size) {
+		weir_str_cut(columns, '|', &columns);
+		struct weir_str list = weir_str_trim(weir_str_cut(columns, '|', &columns)), more = list;
+		size_t n = 0;
+		while (more.data && n < MOST)
+			values[n++] = weir_str_trim(weir_str_cut(more, ',', &more));
+		int near = n > 1 ? weir_nearest(weir_str_of(value), values, n) : -1;
+		if (near >= 0)
+			weir_error_hint(err, "did you mean " WEIR_STR_FMT "?", WEIR_STR_ARG(values[near]));
+		else if (list.size)
+			weir_error_hint(err, "it takes " WEIR_STR_FMT, WEIR_STR_ARG(list));
+	}
 	free(table);
 }
 
@@ -61,7 +104,9 @@ static enum weir_status set(rd_kafka_conf_t *conf, const char *name, const char 
 		return WEIR_USAGE;
 	default:
 		text[strcspn(text, "\n")] = '\0'; /* some of its texts end in one */
-		return weir_fail(err, WEIR_USAGE, "kafka", "%s", text);
+		weir_fail(err, WEIR_USAGE, "kafka", "%s", text);
+		suggest_value(name, value, err);
+		return WEIR_USAGE;
 	}
 }
 
@@ -96,16 +141,29 @@ static enum weir_status set_user(rd_kafka_conf_t *conf, const struct weir_uri *u
 	return st;
 }
 
+/* librdkafka's own text does not name the file. */
+static enum weir_status check_file(const struct weir_param *p, struct weir_error *err)
+{
+	size_t n = strlen(p->name);
+	bool is_file = n > 9 && strncmp(p->name, "ssl.", 4) == 0 && strcmp(p->name + n - 9, ".location") == 0;
+
+	if (!is_file || strcmp(p->value, "probe") == 0 || access(p->value, R_OK) == 0)
+		return WEIR_OK;
+	return weir_fail(err, WEIR_USAGE, p->name, "%.150s: %s", p->value, strerror(errno));
+}
+
 static enum weir_status set_params(rd_kafka_conf_t *conf, const struct weir_kafka_request *q, struct weir_error *err)
 {
 	enum weir_status st = WEIR_OK;
 
+	/* A group is in many configurations that people copy; weir joins none. */
+	static const char *const aside[] = {"password-file", "group.id", NULL};
 	static const char *const refused[] = {"bootstrap.servers", "metadata.broker.list", "plugin.library.paths",
 					      NULL};
 
 	for (size_t i = 0; i < q->uri->n_params && st == WEIR_OK; i++) {
 		const struct weir_param *p = &q->uri->params[i];
-		if (is_among(p->name, q->own) || strcmp(p->name, "password-file") == 0)
+		if (is_among(p->name, q->own) || is_among(p->name, aside))
 			continue;
 		if (is_among(p->name, refused)) {
 			weir_fail(err, WEIR_USAGE, "kafka", "%s= cannot be set in an address", p->name);
@@ -116,7 +174,9 @@ static enum weir_status set_params(rd_kafka_conf_t *conf, const struct weir_kafk
 			if (strcmp(f->name, p->name) == 0)
 				return weir_fail(err, WEIR_USAGE, "kafka", "%s= is always %s here", p->name, f->value);
 		}
-		st = set(conf, p->name, p->value, err);
+		st = check_file(p, err);
+		if (st == WEIR_OK)
+			st = set(conf, p->name, p->value, err);
 	}
 	return st;
 }
@@ -206,25 +266,4 @@ enum weir_status weir_kafka_status(int rd_error)
 	default:
 		return WEIR_IO;
 	}
-}
-
-char *weir_kafka_reason(const char *text, char *out, size_t out_bytes)
-{
-	static const char first[] = "/bootstrap: "; /* what stands before it repeats the address */
-	const char *begin = strstr(text, first), *end = strstr(text, " (after ");
-
-	begin = begin ? begin + sizeof first - 1 : text;
-	end = end && end > begin ? end : begin + strlen(begin);
-	while (end > begin && (end[-1] == ' ' || end[-1] == ':'))
-		end--;
-	size_t n = 0;
-	while (begin < end && n + 1 < out_bytes) {
-		if (strncmp(begin, "ipv4#", 5) == 0 || strncmp(begin, "ipv6#", 5) == 0)
-			begin += 5;
-		else
-			out[n++] = *begin++;
-	}
-	if (out_bytes)
-		out[n] = '\0';
-	return out;
 }

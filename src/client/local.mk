@@ -10,5 +10,6 @@ libclient_a_SOURCES += \
 endif
 if WITH_KAFKA
 libclient_a_SOURCES += \
-	src/client/kafka.c
+	src/client/kafka.c \
+	src/client/kafka_reason.c
 endif

@@ -265,6 +265,9 @@ static enum weir_status apply_bounds(struct file *f, const struct weir_source_co
 		return refuse_time("from", path, err);
 	if (until.kind == WEIR_PLACE_TIME)
 		return refuse_time("until", path, err);
+	if (from.kind == WEIR_PLACE_LAST || until.kind == WEIR_PLACE_LAST)
+		return weir_fail(err, WEIR_USAGE, path,
+				 "a file has no numbered records that could be counted from its end");
 	bool moves = from.kind == WEIR_PLACE_LATEST || from.kind == WEIR_PLACE_OFFSET;
 	if ((moves || until.kind != WEIR_PLACE_NONE) && !f->regular)
 		return weir_fail(err, WEIR_USAGE, path,

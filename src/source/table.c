@@ -57,7 +57,7 @@ ABSENT(http, "http", "http https", "a file, a body that does not end, or server-
        "HTTP was left out of this build: libcurl was not found (libcurl4-openssl-dev), or --without-curl was given");
 #endif
 #ifndef WEIR_WITH_KAFKA
-ABSENT(kafka, "kafka", "kafka", "Apache Kafka topics, read with assign(): joins no group, commits nothing",
+ABSENT(kafka, "kafka", "kafka", "Apache Kafka topics: joins no group, commits nothing, creates nothing",
        "kafka://127.0.0.1:9092/orders?from=-15m",
        "Kafka was left out of this build: librdkafka-dev was not found, or --without-kafka was given");
 #endif

@@ -17,13 +17,16 @@ enum weir_status weir_uri_params_place(const struct weir_uri *uri, const char *n
 		*out = (struct weir_place){WEIR_PLACE_LATEST, 0};
 	else if (*text == '-' && weir_parse_duration_us((struct weir_str){s.data + 1, s.size - 1}, &v))
 		*out = (struct weir_place){WEIR_PLACE_TIME, now_us - v};
-	else if (weir_parse_int64(s, false, &v) && v >= 0)
+	else if (weir_parse_int64(s, false, &v) && v < 0)
+		*out = (struct weir_place){WEIR_PLACE_LAST, -v};
+	else if (weir_parse_int64(s, false, &v))
 		*out = (struct weir_place){WEIR_PLACE_OFFSET, v};
 	else if (weir_time_parse_iso(s, &v))
 		*out = (struct weir_place){WEIR_PLACE_TIME, v};
 	else {
 		weir_fail(err, WEIR_USAGE, name, "%s is not a place in a stream", text);
-		weir_error_hint(err, "use earliest, latest, -15m, 2026-11-22T10:00:00Z or an offset");
+		weir_error_hint(err,
+				"use earliest, latest, -15m, -10 for the last ten, 2026-11-22T10:00:00Z or an offset");
 		return WEIR_USAGE;
 	}
 	return WEIR_OK;

@@ -10,6 +10,7 @@ enum weir_place_kind {
 	WEIR_PLACE_LATEST,
 	WEIR_PLACE_TIME,   /* `value` in microseconds, wall clock; "-15m" is taken from `now_us` */
 	WEIR_PLACE_OFFSET, /* `value` */
+	WEIR_PLACE_LAST,   /* `value` records before the end: "-10" */
 };
 struct weir_place {
 	enum weir_place_kind kind;

@@ -22,7 +22,7 @@ struct weir_kafka_request {
 
 /* Brokers, user and password, and all other parameters under librdkafka's own names. A user without `security.protocol`
  * gets SASL_SSL, and PLAIN without `sasl.mechanism`. Owned by the caller until rd_kafka_new takes it. USAGE: a name
- * that librdkafka does not know (with the nearest), a value it refuses, a fixed one. */
+ * that librdkafka does not know (with the nearest), a value it refuses, a fixed one, a file that cannot be read. */
 enum weir_status weir_kafka_conf_make(const struct weir_kafka_request *request, struct rd_kafka_conf_s **out,
 				      struct weir_error *err) WEIR_MUST_USE;
 
@@ -31,7 +31,14 @@ void weir_kafka_log(struct weir_log *log, int level, const char *facility, const
 
 /* The status for a librdkafka error code (rd_kafka_resp_err_t). Thread: any. */
 enum weir_status weir_kafka_status(int rd_error);
-/* The part of librdkafka's text that helps a person, without the broker's internal name and timings. Returns `out`. */
+/* The part of librdkafka's text that helps a person, without the broker's internal name, timings, and the insides of OpenSSL.
+ * Returns `out`. */
 char *weir_kafka_reason(const char *text, char *out, size_t out_bytes);
+/* A fault of the broker's certificate (OpenSSL's X509_V_ERR_…) as a reason. Returns `out`. */
+char *weir_kafka_certificate_fault(int code, char *out, size_t out_bytes);
+/* Whether librdkafka's text says that the broker closed the connection because it does not want us. */
+bool weir_kafka_is_refusal(const char *text);
+/* What to do about a reason; NULL: nothing that the reason tells. */
+const char *weir_kafka_hint(const char *reason);
 
 #endif

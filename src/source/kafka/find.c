@@ -58,6 +58,8 @@ static int64_t place(const struct weir_place *b, int64_t low, int64_t high, int6
 		return at_time < 0 ? high : at_time;
 	case WEIR_PLACE_OFFSET:
 		return b->value;
+	case WEIR_PLACE_LAST:
+		return high - low < b->value ? low : high - b->value;
 	default:
 		return otherwise;
 	}
@@ -125,14 +127,19 @@ static enum weir_status unreachable(struct kafka_source *k, struct weir_error *e
 	char why[sizeof k->p.trouble];
 
 	weir_partitioned_trouble(&k->p, &is, why, sizeof why);
+	const char *hint = weir_kafka_hint(why);
 	if (is == WEIR_DENIED) {
-		weir_fail(err, WEIR_DENIED, k->p.address, "the broker refused: %s", why);
-		weir_error_hint(err, "check user, password, security.protocol= and sasl.mechanism=");
+		bool ours = strncmp(why, "the broker's", 12) == 0; /* we refused */
+		weir_fail(err, WEIR_DENIED, k->p.address, "%s%s", ours ? "" : "the broker refused: ", why);
+		weir_error_hint(err, "%s",
+				hint ? hint : "check user, password, security.protocol= and sasl.mechanism=");
 		return WEIR_DENIED;
 	}
 	weir_fail(err, WEIR_UNREACHABLE, k->p.address, "no broker answers: %s", *why ? why : "nothing came in 15 s");
-	weir_error_hint(err, *why ? "check the address, and that the broker is running"
-				  : "is Kafka listening there, and does it require TLS (security.protocol=SSL)?");
+	weir_error_hint(err, "%s",
+			hint   ? hint
+			: *why ? "check the address, and that the broker is running"
+			       : "is Kafka listening there, and does it require TLS (security.protocol=SSL)?");
 	err->retriable = true;
 	return WEIR_UNREACHABLE;
 }

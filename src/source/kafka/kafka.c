@@ -131,8 +131,7 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 	bool ends = k->wish.until.kind != WEIR_PLACE_NONE && k->wish.until.kind != WEIR_PLACE_OFFSET;
 	const struct weir_kafka_setting defaults[] = {
 	    {"client.id", "weir", false},
-	    {"group.id", "weir", false}, /* assign() needs one; no group of that name is ever created */
-	    {"debug", "topic", false},   /* where librdkafka says that a topic went away: kafka_overhear */
+	    {"debug", "topic", false}, /* where librdkafka says that a topic went away: kafka_overhear */
 	    {"queued.min.messages", size.messages, false},
 	    {"queued.max.messages.kbytes", size.kbytes, false},
 	    {"fetch.queue.backoff.ms", "3", true},
@@ -155,15 +154,20 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 	rd_kafka_conf_set_opaque(conf, k);
 	rd_kafka_conf_set_log_cb(conf, on_log);
 	rd_kafka_conf_set_error_cb(conf, on_error);
+	rd_kafka_conf_set_ssl_cert_verify_cb(conf, kafka_on_certificate);
 	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
+	/* The configuration is left to itself then: destroying it after this failure frees its interceptors twice, as of
+	 * librdkafka 2.12. */
 	if (!k->rk) {
-		rd_kafka_conf_destroy(conf);
-		return weir_fail(err, WEIR_USAGE, "kafka", "%s", text);
+		char reason[sizeof text];
+		return weir_fail(err, WEIR_USAGE, "kafka", "%s", weir_kafka_reason(text, reason, sizeof reason));
 	}
 	kafka_learn_queue(k);
 	learn_refresh(k);
-	rd_kafka_poll_set_consumer(k->rk);
-	k->queue = rd_kafka_queue_get_consumer(k->rk);
+	k->queue = rd_kafka_queue_new(k->rk);
+	rd_kafka_queue_t *events = rd_kafka_queue_get_main(k->rk);
+	rd_kafka_queue_forward(events, k->queue);
+	rd_kafka_queue_destroy(events);
 	rd_kafka_queue_io_event_enable(k->queue, k->arrived.fd, &one, sizeof one);
 	return WEIR_OK;
 }
@@ -241,8 +245,8 @@ static enum weir_status kafka_open(const struct weir_source_config *config, stru
 }
 
 static const struct weir_uri_option options[] = {
-    {"from", "earliest|latest|-15m|TIME|OFFSET", "where to start, in each partition (earliest)"},
-    {"until", "earliest|latest|-15m|TIME|OFFSET", "where to stop, in each partition (never)"},
+    {"from", "earliest|latest|-15m|-10|TIME|OFFSET", "where to start, in each partition (earliest)"},
+    {"until", "earliest|latest|-15m|-10|TIME|OFFSET", "where to stop, in each partition (never)"},
     {"partitions", "0,3-5", "read only these partitions"},
     {"position", "0=123,1=456", "where to resume, by partition; orders/0=123 if there are several topics"},
     {"password-file", "FILE", "read the password from the first line of FILE"},
@@ -262,7 +266,7 @@ static const struct weir_uri_option options[] = {
 const struct weir_source_ops weir_source_kafka = {
     .name = "kafka",
     .schemes = "kafka",
-    .help = "Apache Kafka topics, read with assign(): joins no group, commits nothing",
+    .help = "Apache Kafka topics: joins no group, commits nothing, creates nothing",
     .example = "kafka://127.0.0.1:9092/orders?from=-15m",
     .can_wait = true,
     .options = options,

@@ -1,5 +1,5 @@
-/* kafka://BROKER/TOPIC: topics of Apache Kafka through librdkafka, read with assign(), so that no group is joined and
- * nothing is committed. It is a partitioned source (../partitioned/partitioned.h has the threads and the hand-over); this
+/* kafka://BROKER/TOPIC: topics of Apache Kafka through librdkafka, read by its simple consumer, so that no group is joined or
+ * asked for, and nothing is committed. It is a partitioned source (../partitioned/partitioned.h has the threads and the hand-over); this
  * room says what the service does: which partitions an address means, how messages are taken from librdkafka's queue and
  * become ours, and what happens when brokers or offsets go away. The door is weir_source_kafka in kafka.c, which only the
  * table of sources names.
@@ -55,7 +55,8 @@ struct kafka_source {
 	rd_kafka_queue_t *queue;  /* all partitions are forwarded to it, and librdkafka's events */
 	struct weir_wake arrived; /* librdkafka writes to it when the queue was empty and is not; fd -1: not open */
 
-	_Atomic bool wakeup_wanted; /* the finder is to ask the brokers something, see fetch.c */
+	_Atomic int certificate_fault; /* the last one of a broker's certificate, OpenSSL's number; 0: none */
+	_Atomic bool wakeup_wanted;    /* the finder is to ask the brokers something, see fetch.c */
 	/* Under p.lock, to the finder and back. */
 	char suspects[1024]; /* topics that a broker did not know, one a line */
 	struct kafka_doubts doubts, verdicts;
@@ -102,6 +103,10 @@ enum weir_status kafka_ask_topic(struct kafka_source *k, const char *topic, cons
 void kafka_asked(struct kafka_source *k, int rd_error, int64_t began_us); /* learns from how long a question took */
 /* Keeps librdkafka's error as the reason, and wakes the finder when all brokers are gone. Thread: any. */
 void kafka_complain(struct kafka_source *k, int rd_error, const char *text);
+/* Remembers what is wrong with a broker's certificate, which the error that follows does not tell. librdkafka's
+ * ssl_cert_verify_cb. Thread: one of librdkafka's. */
+int kafka_on_certificate(rd_kafka_t *rk, const char *name, int32_t id, int *error, int depth, const char *certificate,
+			 size_t size, char *text, size_t text_bytes, void *opaque);
 
 /* ---- the fetch thread ---- */
 
@@ -126,8 +131,8 @@ void kafka_end(struct weir_partitioned *p, const struct weir_part *part);
 int64_t kafka_end_offset(struct weir_partitioned *p, const struct weir_part *part);
 /* NULL when the message belongs to no partition that is read. */
 struct weir_part *kafka_part_of(struct kafka_source *k, const rd_kafka_topic_t *rkt, int32_t number);
-/* librdkafka stops fetching a partition whose offset is gone, and a seek does not restart it: unassigns and reassigns
- * it. */
+/* librdkafka stops fetching a partition whose offset is gone, and a seek does not restart it: stops it and
+ * starts it anew. */
 void kafka_read_from(struct kafka_source *k, struct weir_part *part, int64_t offset);
 enum weir_status kafka_convert(struct weir_partitioned *p, void *record, struct weir_part **part,
 			       struct weir_message *out, struct weir_error *err);

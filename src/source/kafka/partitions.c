@@ -1,4 +1,7 @@
-/* A partition's begin and end for librdkafka: what is assigned, paused, and assigned anew. */
+/* A partition's begin and end for librdkafka: what is started, paused, and started anew.
+ *
+ * This is librdkafka's simple consumer, which belongs to no group. Its consumer of groups, with assign(), would ask for the
+ * coordinator of a group, and the answer to that creates __consumer_offsets in a cluster that had no group yet. */
 #include "kafka.h"
 
 struct weir_part *kafka_part_of(struct kafka_source *k, const rd_kafka_topic_t *rkt, int32_t number)
@@ -26,28 +29,30 @@ static int64_t first_offset(const struct weir_part *part)
 	return part->end >= 0 && part->next > part->end ? part->end : part->next;
 }
 
+static bool start(struct kafka_source *k, const struct weir_part *part, int64_t offset)
+{
+	rd_kafka_topic_t *rkt = rd_kafka_topic_new(k->rk, weir_part_topic(&k->p.set, part), NULL);
+	bool good = rkt && rd_kafka_consume_start_queue(rkt, part->number, offset, k->queue) == 0;
+
+	if (!good)
+		weir_partitioned_log(&k->p, WEIR_LOG_ERROR, k->p.address, "%s/%d is not read: %s",
+				     weir_part_topic(&k->p.set, part), (int)part->number,
+				     rd_kafka_err2str(rd_kafka_last_error()));
+	if (rkt)
+		rd_kafka_topic_destroy(rkt);
+	return good;
+}
+
 bool kafka_begin(struct weir_partitioned *p, size_t first)
 {
 	struct kafka_source *k = (struct kafka_source *)p;
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)(p->set.n_parts - first));
-	rd_kafka_error_t *error = NULL;
+	bool good = true;
 
 	for (size_t i = first; i < p->set.n_parts; i++) {
 		const struct weir_part *part = &p->set.parts[i];
 		if (!part->done)
-			rd_kafka_topic_partition_list_add(list, weir_part_topic(&p->set, part), part->number)->offset =
-			    first_offset(part);
+			good = start(k, part, first_offset(part)) && good;
 	}
-	if (!p->assigned)
-		rd_kafka_assign(k->rk, list);
-	else
-		error = rd_kafka_incremental_assign(k->rk, list);
-	if (error)
-		weir_partitioned_log(p, WEIR_LOG_ERROR, p->address, "new partitions are not read: %s",
-				     rd_kafka_error_string(error));
-	bool good = !error;
-	rd_kafka_error_destroy(error);
-	rd_kafka_topic_partition_list_destroy(list);
 	return good;
 }
 
@@ -62,13 +67,14 @@ void kafka_end(struct weir_partitioned *p, const struct weir_part *part)
 
 void kafka_read_from(struct kafka_source *k, struct weir_part *part, int64_t offset)
 {
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_t *rkt = rd_kafka_topic_new(k->rk, weir_part_topic(&k->p.set, part), NULL);
 
 	part->doubted = false;
-	rd_kafka_topic_partition_list_add(list, weir_part_topic(&k->p.set, part), part->number)->offset = offset;
-	rd_kafka_error_destroy(rd_kafka_incremental_unassign(k->rk, list));
-	rd_kafka_error_destroy(rd_kafka_incremental_assign(k->rk, list));
-	rd_kafka_topic_partition_list_destroy(list);
+	if (!rkt)
+		return;
+	rd_kafka_consume_stop(rkt, part->number);
+	rd_kafka_topic_destroy(rkt);
+	start(k, part, offset);
 }
 
 int64_t kafka_end_offset(struct weir_partitioned *p, const struct weir_part *part)

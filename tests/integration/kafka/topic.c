@@ -1,10 +1,15 @@
 /* Makes and fills topics for the tests.
  *
- *     topic create BROKER TOPIC PARTITIONS
+ *     topic create BROKER TOPIC PARTITIONS [NAME=VALUE…]     with these settings
  *     topic grow BROKER TOPIC PARTITIONS   so many in all
- *     topic fill BROKER TOPIC PARTITIONS FROM TO [TIME_MS]
- *     topic load BROKER TOPIC PARTITIONS [PARTITION]   each line of standard input is a message; no keys, to the one
- *                                      partition, or to all in turn
+ *     topic fill BROKER TOPIC PARTITIONS FROM TO [TIME_MS [CODEC]]   compressed by it: none, gzip, snappy, lz4, zstd
+ *     topic load BROKER TOPIC PARTITIONS [PARTITION|all [CODEC]]   each line of standard input is a message; no keys,
+ *                                      to the one partition, or to all in turn
+ *     topic put BROKER TOPIC           each line of standard input is a key, a tab, a value, and tabs with headers NAME=VALUE;
+ *                                      without a tab it is a tombstone; to partition 0
+ *     topic transact BROKER TOPIC FROM TO commit|abort|open   messages as of fill, to partition 0, in a transaction; an open
+ *                                      one stays so until standard input ends, and is aborted then
+ *     topic list BROKER                all topics there are, one a line
  *     topic delete BROKER TOPIC
  *     topic trim BROKER TOPIC OFFSET       partition 0 loses what comes before it
  *     topic allow BROKER TOPIC USER        from then on nobody else may read it
@@ -34,9 +39,15 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaqu
 	not_delivered += m->err != 0;
 }
 
+static const char *codec = "none", *transaction = NULL;
+
 static rd_kafka_t *client(const char *broker)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+	rd_kafka_conf_set(conf, "compression.codec", codec, text, sizeof text);
+	if (transaction)
+		rd_kafka_conf_set(conf, "transactional.id", transaction, text, sizeof text);
 
 	rd_kafka_conf_set(conf, "bootstrap.servers", broker, text, sizeof text);
 	rd_kafka_conf_set(conf, "linger.ms", "20", text, sizeof text);
@@ -49,10 +60,18 @@ static rd_kafka_t *client(const char *broker)
 	return rk;
 }
 
-static void create(const char *broker, const char *topic, int partitions)
+static void create(const char *broker, const char *topic, int partitions, char *const *settings, int n_settings)
 {
 	rd_kafka_t *rk = client(broker);
 	rd_kafka_NewTopic_t *t = rd_kafka_NewTopic_new(topic, partitions, 1, text, sizeof text);
+
+	for (int i = 0; i < n_settings; i++) {
+		char *value = strchr(settings[i], '=');
+		if (!value)
+			die("a setting is NAME=VALUE");
+		*value = 0;
+		rd_kafka_NewTopic_set_config(t, settings[i], value + 1);
+	}
 	rd_kafka_queue_t *q = rd_kafka_queue_new(rk);
 	size_t n;
 
@@ -144,9 +163,8 @@ static void allow(const char *broker, const char *topic, const char *user)
 	rd_kafka_destroy(rk);
 }
 
-static void fill(const char *broker, const char *topic, int partitions, long from, long to, long long time_ms)
+static void fill_by(rd_kafka_t *rk, const char *topic, int partitions, long from, long to, long long time_ms)
 {
-	rd_kafka_t *rk = client(broker);
 	char key[24];
 
 	for (long i = from; i < to; i++) {
@@ -164,6 +182,94 @@ static void fill(const char *broker, const char *topic, int partitions, long fro
 	}
 	if (rd_kafka_flush(rk, 120000) != 0 || not_delivered)
 		die("not all messages were delivered");
+}
+
+static void fill(const char *broker, const char *topic, int partitions, long from, long to, long long time_ms)
+{
+	rd_kafka_t *rk = client(broker);
+
+	fill_by(rk, topic, partitions, from, to, time_ms);
+	rd_kafka_destroy(rk);
+}
+
+static void expect(rd_kafka_error_t *error)
+{
+	if (error)
+		die(rd_kafka_error_string(error));
+}
+
+static void transact(const char *broker, const char *topic, long from, long to, const char *end)
+{
+	transaction = topic;
+	rd_kafka_t *rk = client(broker);
+
+	expect(rd_kafka_init_transactions(rk, 30000));
+	expect(rd_kafka_begin_transaction(rk));
+	fill_by(rk, topic, 1, from, to, 0);
+	if (strcmp(end, "open") == 0) {
+		puts("open");
+		fflush(stdout);
+		while (getchar() != EOF)
+			;
+	}
+	expect(strcmp(end, "commit") == 0 ? rd_kafka_commit_transaction(rk, 30000)
+					  : rd_kafka_abort_transaction(rk, 30000));
+	rd_kafka_destroy(rk);
+}
+
+static void put_line(rd_kafka_t *rk, const char *topic, char *line)
+{
+	char *value = strchr(line, '\t'), *header = value ? strchr(value + 1, '\t') : NULL;
+	rd_kafka_headers_t *headers = rd_kafka_headers_new(4);
+
+	if (value)
+		*value++ = 0;
+	if (header)
+		*header++ = 0;
+	for (char *next; header; header = next) {
+		char *is = strchr(header, '=');
+		next = strchr(header, '\t');
+		if (next)
+			*next++ = 0;
+		if (!is)
+			die("a header is NAME=VALUE");
+		*is = 0;
+		rd_kafka_header_add(headers, header, -1, is + 1, -1);
+	}
+	if (rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(0),
+			      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(line, strlen(line)),
+			      RD_KAFKA_V_VALUE(value, value ? strlen(value) : 0), RD_KAFKA_V_HEADERS(headers),
+			      RD_KAFKA_V_END) != 0)
+		die("a message is not taken");
+}
+
+static void put(const char *broker, const char *topic)
+{
+	rd_kafka_t *rk = client(broker);
+	char *line = NULL;
+	size_t capacity = 0;
+
+	for (ssize_t n; (n = getline(&line, &capacity, stdin)) > 0;) {
+		if (line[n - 1] == '\n')
+			line[n - 1] = 0;
+		put_line(rk, topic, line);
+	}
+	free(line);
+	if (rd_kafka_flush(rk, 120000) != 0 || not_delivered)
+		die("not all messages were delivered");
+	rd_kafka_destroy(rk);
+}
+
+static void list_topics(const char *broker)
+{
+	rd_kafka_t *rk = client(broker);
+	const rd_kafka_metadata_t *md;
+
+	if (rd_kafka_metadata(rk, 1, NULL, &md, 20000) != 0)
+		die("no answer");
+	for (int i = 0; i < md->topic_cnt; i++)
+		puts(md->topics[i].topic);
+	rd_kafka_metadata_destroy(md);
 	rd_kafka_destroy(rk);
 }
 
@@ -206,26 +312,35 @@ static void show_groups(const char *broker)
 
 int main(int argc, char **argv)
 {
-	if (argc == 5 && strcmp(argv[1], "create") == 0)
-		create(argv[2], argv[3], atoi(argv[4]));
-	else if (argc >= 7 && strcmp(argv[1], "fill") == 0)
+	const char *verb = argc > 2 ? argv[1] : "";
+
+	if (argc == 9 && strcmp(verb, "fill") == 0)
+		codec = argv[8];
+	if (argc == 7 && strcmp(verb, "load") == 0)
+		codec = argv[6];
+	if (argc >= 5 && strcmp(verb, "create") == 0)
+		create(argv[2], argv[3], atoi(argv[4]), argv + 5, argc - 5);
+	else if (argc >= 7 && strcmp(verb, "fill") == 0)
 		fill(argv[2], argv[3], atoi(argv[4]), atol(argv[5]), atol(argv[6]), argc > 7 ? atoll(argv[7]) : 0);
-	else if (argc == 5 && strcmp(argv[1], "grow") == 0)
+	else if (argc == 7 && strcmp(verb, "transact") == 0)
+		transact(argv[2], argv[3], atol(argv[4]), atol(argv[5]), argv[6]);
+	else if (argc == 5 && strcmp(verb, "grow") == 0)
 		grow(argv[2], argv[3], (size_t)atoi(argv[4]));
-	else if ((argc == 5 || argc == 6) && strcmp(argv[1], "load") == 0)
-		load(argv[2], argv[3], atoi(argv[4]), argc == 6 ? atoi(argv[5]) : -1);
-	else if (argc == 4 && strcmp(argv[1], "delete") == 0)
+	else if (argc >= 5 && argc <= 7 && strcmp(verb, "load") == 0)
+		load(argv[2], argv[3], atoi(argv[4]), argc > 5 && strcmp(argv[5], "all") != 0 ? atoi(argv[5]) : -1);
+	else if (argc == 4 && strcmp(verb, "put") == 0)
+		put(argv[2], argv[3]);
+	else if (argc == 4 && strcmp(verb, "delete") == 0)
 		delete (argv[2], argv[3]);
-	else if (argc == 5 && strcmp(argv[1], "trim") == 0)
+	else if (argc == 5 && strcmp(verb, "trim") == 0)
 		trim(argv[2], argv[3], atol(argv[4]));
-	else if (argc == 5 && strcmp(argv[1], "allow") == 0)
+	else if (argc == 5 && strcmp(verb, "allow") == 0)
 		allow(argv[2], argv[3], argv[4]);
-	else if (argc == 3 && strcmp(argv[1], "groups") == 0)
+	else if (argc == 3 && strcmp(verb, "groups") == 0)
 		show_groups(argv[2]);
+	else if (argc == 3 && strcmp(verb, "list") == 0)
+		list_topics(argv[2]);
 	else
-		die("usage: topic create|grow|load BROKER TOPIC PARTITIONS | delete BROKER TOPIC | trim BROKER TOPIC OFFSET | "
-		    "allow BROKER TOPIC USER | groups BROKER | fill BROKER TOPIC "
-		    "PARTITIONS "
-		    "FROM TO [TIME_MS]");
+		die("usage: see the head of topic.c");
 	return 0;
 }

@@ -148,7 +148,7 @@ static void wrong_parameters_are_told(void **state)
 {
 	static const char *const typo[] = {"folow=yes", NULL}, *const maybe[] = {"follow=maybe", NULL};
 	static const char *const ago[] = {"from=-15m", NULL}, *const at[] = {"until=2026-11-22", NULL};
-	static const char *const nonsense[] = {"from=yesterday", NULL};
+	static const char *const nonsense[] = {"from=yesterday", NULL}, *const last[] = {"from=-10", NULL};
 
 	(void)state;
 	write_file(in_folder("f"), "a\n", 2);
@@ -156,6 +156,7 @@ static void wrong_parameters_are_told(void **state)
 	expect_refusal(folder_path, maybe, WEIR_USAGE, "neither yes nor no");
 	expect_refusal(folder_path, ago, WEIR_USAGE, "a file is only bytes");
 	expect_refusal(folder_path, at, WEIR_USAGE, "--where");
+	expect_refusal(folder_path, last, WEIR_USAGE, "no numbered records");
 	expect_refusal(folder_path, nonsense, WEIR_USAGE, "is not a place in a stream");
 }
 

@@ -691,6 +691,27 @@ static void from_beyond_the_end(void **state)
 	weir_source_close(c.source);
 }
 
+/* Of each partition; all of one that has fewer. */
+static void the_last_of_each_partition(void **state)
+{
+	static const char *const last[] = {"from=-3", "until=latest", NULL}, *const all[] = {"from=-2000", "until=-990",
+											     NULL};
+	struct consumer c;
+
+	(void)state;
+	produce(0, 4000);
+	open_topic(&c, last);
+	read_to_end(&c);
+	assert_int_equal(c.n, 12);
+	assert_int_equal(c.next[0], 1000);
+	weir_source_close(c.source);
+	open_topic(&c, all);
+	read_to_end(&c);
+	assert_int_equal(c.n, 40);
+	assert_int_equal(c.next[0], 10);
+	weir_source_close(c.source);
+}
+
 static void no_such_partition(void **state)
 {
 	static const char *const params[] = {"partitions=9", NULL};
@@ -750,7 +771,11 @@ static void wrong_parameters(void **state)
 	(void)state;
 	expect_usage("clientid=x", "unknown parameter clientid=", "client.id");
 	expect_usage("security.protocl=SSL", "unknown parameter", "security.protocol");
-	expect_usage("security.protocol=TLS", "Invalid value", "");
+	expect_usage("security.protocol=TLS", "Invalid value", "it takes plaintext, ssl");
+	expect_usage("isolation.level=read_comitted", "read_comitted", "did you mean read_committed?");
+	expect_usage("fetch.wait.max.ms=300001", "fetch.wait.max.ms", "it takes 0 .. 300000");
+	expect_usage("ssl.ca.location=/nowhere.pem", "/nowhere.pem: No such file", "");
+	expect_usage("from=-99999999999999999999", "not a place in a stream", "-10");
 	expect_usage("fetch.min.bytes=lots", "fetch.min.bytes", "");
 	expect_usage("enable.auto.commit=true", "always false", "");
 	expect_usage("partitions=a", "not a list of partitions", "0,3-5");
@@ -783,6 +808,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup(f, new_topic)
 	const struct CMUnitTest tests[] = {
 	    TEST(all_of_four_partitions),
+	    TEST(the_last_of_each_partition),
 	    TEST(from_and_until_offsets),
 	    TEST(until_ends_before_what_comes_later),
 	    TEST(empty_topic_with_until_ends),

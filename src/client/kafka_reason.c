@@ -1,0 +1,101 @@
+/* Why a connection to a broker came to nothing: librdkafka's texts in our words, and what to do about each. */
+#include "weir/client/kafka.h"
+
+#include <stdio.h>
+
+/* "ssl/statem/….c:1889:tls_post_process_server_certificate error:0A000086:SSL routines::", of OpenSSL's own insides. */
+static const char *skip_insides(const char *text, const char *end)
+{
+	static const char mark[] = " routines:";
+	const char *at = strncmp(text, "../", 3) == 0 || strncmp(text, "error:", 6) == 0 ? strstr(text, mark) : NULL;
+
+	if (!at || at >= end)
+		return text;
+	at += sizeof mark - 1;
+	return at < end && *at == ':' ? at + 1 : at;
+}
+
+char *weir_kafka_reason(const char *text, char *out, size_t out_bytes)
+{
+	static const char first[] = "/bootstrap: "; /* what stands before it repeats the address */
+	const char *begin = strstr(text, first), *end = strstr(text, " (after ");
+
+	begin = begin ? begin + sizeof first - 1 : text;
+	end = end && end > begin ? end : begin + strlen(begin);
+	while (end > begin && (end[-1] == ' ' || end[-1] == ':'))
+		end--;
+	size_t n = 0;
+	while (begin < end && n + 1 < out_bytes) {
+		const char *next = skip_insides(begin, end);
+		if (next == begin && (strncmp(begin, "ipv4#", 5) == 0 || strncmp(begin, "ipv6#", 5) == 0))
+			next = begin + 5;
+		if (next == begin)
+			out[n++] = *next++;
+		begin = next;
+	}
+	if (out_bytes)
+		out[n] = '\0';
+	return out;
+}
+
+/* OpenSSL's X509_V_ERR_…, which are part of its interface and stay. */
+static const struct {
+	int code;
+	const char *words;
+} faults[] = {
+    {9, "the broker's certificate is not valid yet"},
+    {10, "the broker's certificate has expired"},
+    {18, "the broker's certificate is signed by itself, and not trusted here"},
+    {19, "the broker's certificate comes from a CA that is not trusted here"},
+    {20, "the broker's certificate comes from a CA that is not trusted here"},
+    {21, "the broker's certificate comes from a CA that is not trusted here"},
+    {23, "the broker's certificate was revoked"},
+    {62, "the broker's certificate is another host's"},
+    {64, "the broker's certificate is another host's"},
+};
+
+char *weir_kafka_certificate_fault(int code, char *out, size_t out_bytes)
+{
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+		if (faults[i].code == code) {
+			snprintf(out, out_bytes, "%s", faults[i].words);
+			return out;
+		}
+	snprintf(out, out_bytes, "the broker's certificate cannot be verified (OpenSSL's error %d)", code);
+	return out;
+}
+
+bool weir_kafka_is_refusal(const char *text)
+{
+	return strstr(text, "SSL alert number") != NULL;
+}
+
+const char *weir_kafka_hint(const char *reason)
+{
+	static const struct {
+		const char *part, *hint;
+	} hints[] = {
+	    {"has expired", "the broker needs a new one"},
+	    {"not valid yet", "check the clocks here and there"},
+	    {"not trusted here", "ssl.ca.location=FILE names the certificate of its CA"},
+	    {"another host's",
+	     "name the broker as the certificate does; ssl.endpoint.identification.algorithm=none leaves that check out"},
+	    {"alert certificate required",
+	     "it wants a certificate from you: ssl.certificate.location= and ssl.key.location="},
+	    {"alert bad certificate",
+	     "it wants a certificate from you: ssl.certificate.location= and ssl.key.location="},
+	    {"alert unknown ca", "it does not trust the CA of ssl.certificate.location="},
+	    {"alert certificate expired", "the certificate of ssl.certificate.location= has expired"},
+	    {"wrong version number", "no TLS is spoken there: leave security.protocol= out, or use another port"},
+	    {"unexpected eof", "is TLS spoken there? If not, leave security.protocol= out"},
+	    {"connecting to a SSL listener", "does it require TLS (security.protocol=SSL)?"},
+	    {"Unsupported SASL mechanism", "sasl.mechanism= takes one of those"},
+	    {"invalid credentials", "check user and password"},
+	    {"Invalid username or password", "check user and password"},
+	};
+
+	for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+		if (strstr(reason, hints[i].part))
+			return hints[i].hint;
+	return NULL;
+}
