@@ -27,6 +27,7 @@ libsession_a_SOURCES = \
 	src/session/landings/rows.c \
 	src/session/options/argv.c \
 	src/session/options/command.c \
+	src/session/options/from.c \
 	src/session/options/options.c \
 	src/session/options/options.h \
 	src/session/options/table.c \

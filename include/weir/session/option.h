@@ -78,6 +78,8 @@ struct weir_options {
 };
 
 void weir_options_init(struct weir_options *o);
+/* Source number `source` is read from `place` on: its from= and position= give way. False: no memory, and all is as it was. */
+bool weir_options_read_from(struct weir_options *o, size_t source, const char *place) WEIR_MUST_USE;
 void weir_options_release(struct weir_options *o);
 /* Parses argv; USAGE or EXPRESSION with a hint on what is wrong. Reads no environment and prints nothing. */
 enum weir_status weir_options_parse(int argc, char *const *argv, int64_t now_us, struct weir_options *o,

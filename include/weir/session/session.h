@@ -97,6 +97,12 @@ enum weir_status weir_session_open(struct weir_options *options, const struct we
 enum weir_status weir_session_restart(struct weir_session *s, struct weir_error *err) WEIR_MUST_USE;
 enum weir_status weir_session_may_restart(const struct weir_session *s,
 					  struct weir_error *err) WEIR_MUST_USE; /* UNSUPPORTED: why not */
+/* The same from another place on, for the streams whose sources can be read from a time, live ones too: `place` is "earliest" or
+ * a time in ISO 8601, and stands in their addresses from then on. UNSUPPORTED: no stream can, or one of the others is gone once it was
+ * read. */
+enum weir_status weir_session_may_read_from(const struct weir_session *s, struct weir_error *err) WEIR_MUST_USE;
+enum weir_status weir_session_read_from(struct weir_session *s, const char *place,
+					struct weir_error *err) WEIR_MUST_USE;
 /* Stops and joins all threads, after what was taken in has been landed. What fails then (a landing, --log) is said on standard
  * error, and is the status. NULL allowed. */
 enum weir_status weir_session_close(struct weir_session *s);

@@ -177,19 +177,52 @@ static void forget_all(struct weir_session *s)
 	weir_view_release(&s->in_force);
 }
 
-enum weir_status weir_session_restart(struct weir_session *s, struct weir_error *err)
+static enum weir_status begin_again(struct weir_session *s, struct weir_error *err)
 {
 	struct weir_options *options = s->pipeline.options;
 	const struct weir_clock *clock = s->pipeline.clock;
 	bool live = s->pipeline.live;
-	enum weir_status st = check_readable_again(s, err);
 
-	if (st != WEIR_OK)
-		return st;
 	stop(s);
 	(void)weir_pipeline_close(&s->pipeline, NULL);
 	forget_all(s);
 	return start(s, options, clock, -1, live, err);
+}
+
+enum weir_status weir_session_restart(struct weir_session *s, struct weir_error *err)
+{
+	enum weir_status st = check_readable_again(s, err);
+
+	return st == WEIR_OK ? begin_again(s, err) : st;
+}
+
+/* Why the streams cannot be read from another place. */
+enum weir_status weir_session_may_read_from(const struct weir_session *s, struct weir_error *err)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < s->pipeline.n_streams; i++) {
+		const struct weir_stream *one = &s->pipeline.streams[i];
+		if (!one->source || one->source->ops->once)
+			return weir_fail(err, WEIR_UNSUPPORTED, "from", "%s can be read only once", one->name);
+		any = any || one->source->ops->from_time;
+	}
+	if (s->pipeline.options->n_land)
+		return weir_fail(err, WEIR_UNSUPPORTED, "from", "the rows would be landed again");
+	return any ? WEIR_OK
+		   : weir_fail(err, WEIR_UNSUPPORTED, "from",
+			       "no stream here can be read from a time; :at goes to one");
+}
+
+enum weir_status weir_session_read_from(struct weir_session *s, const char *place, struct weir_error *err)
+{
+	struct weir_options *o = s->pipeline.options;
+	enum weir_status st = weir_session_may_read_from(s, err);
+
+	for (uint32_t i = 0; i < s->pipeline.n_streams && st == WEIR_OK; i++)
+		if (s->pipeline.streams[i].source->ops->from_time && !weir_options_read_from(o, i, place))
+			st = weir_fail(err, WEIR_NO_MEMORY, "from", "out of memory");
+	return st == WEIR_OK ? begin_again(s, err) : st;
 }
 
 enum weir_status weir_session_close(struct weir_session *s)

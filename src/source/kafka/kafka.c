@@ -268,6 +268,7 @@ const struct weir_source_ops weir_source_kafka = {
     .schemes = "kafka",
     .help = "Apache Kafka topics: joins no group, commits nothing, creates nothing",
     .example = "kafka://127.0.0.1:9092/orders?from=-15m",
+    .from_time = true,
     .can_wait = true,
     .options = options,
     .passes_options_on = true,

@@ -97,6 +97,8 @@ bool weir_screen_command_line(struct weir_screen *s, struct weir_str line, struc
 			continue;
 		if (i == WEIR_CMD_LOOP)
 			return weir_screen_loop(s, rest, err);
+		if (i == WEIR_CMD_FROM && rest.size)
+			return weir_screen_read_from(s, rest, err);
 		if (i == WEIR_CMD_EXPORT && rest.size)
 			return weir_screen_export(s, rest, err);
 		if (i == WEIR_CMD_SEARCH && rest.size)

@@ -344,6 +344,9 @@ void weir_screen_do(struct weir_screen *s, enum weir_command command, struct wei
 	case WEIR_CMD_LOOP:
 		with_argument(s, weir_screen_loop, argument, "loop ");
 		break;
+	case WEIR_CMD_FROM:
+		with_argument(s, weir_screen_read_from, argument, "from ");
+		break;
 	case WEIR_CMD_VIEWS:
 		with_argument(s, weir_screen_views, argument, "views ");
 		break;

@@ -104,6 +104,43 @@ bool weir_screen_loop(struct weir_screen *s, struct weir_str text, struct weir_e
 	return true;
 }
 
+/* After the session has begun anew. */
+static void begin_anew(struct weir_screen *s)
+{
+	s->records_seen = 0;
+	s->begins_until_us = s->result ? weir_clock_mono_us(s->config->clock) + BEGINNING_US : 0;
+	weir_session_info(s->session, &s->info); /* what it said before is gone with its streams */
+	s->state.data_from_us = WEIR_TIME_NONE;
+}
+
+static void give_up(struct weir_screen *s, const struct weir_error *why)
+{
+	s->fatal = *why;
+	s->exit_code = weir_status_exit_code(why->code);
+	s->quit = true;
+}
+
+bool weir_screen_read_from(struct weir_screen *s, struct weir_str text, struct weir_error *err)
+{
+	char place[40] = "earliest";
+	int64_t from_us;
+
+	if (!weir_str_equal_nocase(text, WEIR_STR("earliest"))) {
+		if (weir_moment_parse(text, weir_screen_reference_us(s), &from_us, err) != WEIR_OK)
+			return false;
+		place[weir_time_format_iso(from_us, place)] = '\0';
+	}
+	enum weir_status status = weir_session_read_from(s->session, place, err);
+	if (status == WEIR_OK) {
+		begin_anew(s);
+		weir_screen_say(s, WEIR_TONE_DONE, "reading again from %s", place);
+		return true;
+	}
+	if (status != WEIR_UNSUPPORTED)
+		give_up(s, err);
+	return false;
+}
+
 bool weir_screen_play_again(struct weir_screen *s)
 {
 	struct weir_error err = {0};
@@ -113,10 +150,7 @@ bool weir_screen_play_again(struct weir_screen *s)
 	s->state.strip.end_us = s->info.strip.newest_us;
 	enum weir_status status = weir_session_restart(s->session, &err);
 	if (status == WEIR_OK) {
-		s->records_seen = 0;
-		s->begins_until_us = s->result ? weir_clock_mono_us(s->config->clock) + BEGINNING_US : 0;
-		weir_session_info(s->session, &s->info); /* what it said before is gone with its streams */
-		s->state.data_from_us = WEIR_TIME_NONE;
+		begin_anew(s);
 		return true;
 	}
 	s->loop = false;
@@ -124,9 +158,7 @@ bool weir_screen_play_again(struct weir_screen *s)
 		weir_screen_say(s, WEIR_TONE_ERROR, "%s", err.what);
 		return false;
 	}
-	s->fatal = err;
-	s->exit_code = weir_status_exit_code(status);
-	s->quit = true;
+	give_up(s, &err);
 	return false;
 }
 

@@ -226,6 +226,8 @@ void weir_screen_list_bookmarks(struct weir_screen *s);
 void weir_screen_speed(struct weir_screen *s, int by);
 const char *weir_screen_why_no_speed(const struct weir_screen *s);
 bool weir_screen_loop(struct weir_screen *s, struct weir_str text, struct weir_error *err);
+/* Reads again from "earliest" or a moment on what can be read so. */
+bool weir_screen_read_from(struct weir_screen *s, struct weir_str text, struct weir_error *err);
 bool weir_screen_play_again(struct weir_screen *s);
 /* Whether the result is of the very beginning of a new round: then it is not shown, and the last picture stays. */
 bool weir_screen_plays_on(struct weir_screen *s, const struct weir_result *next);

@@ -73,8 +73,10 @@ bool weir_screen_at(struct weir_screen *s, struct weir_str text, struct weir_err
 	if (s->result->oldest_us != WEIR_TIME_NONE && to < s->result->oldest_us) {
 		weir_fail(err, WEIR_USAGE, "at", "there is nothing at %s",
 			  weir_format_moment(to, s->result->moment_us, 0, clock));
-		weir_error_hint(err, "the data starts at %s",
-				weir_format_moment(s->result->oldest_us, s->result->moment_us, 0, clock));
+		bool again = weir_session_may_read_from(s->session, NULL) == WEIR_OK;
+		weir_error_hint(err, "the data starts at %s%s",
+				weir_format_moment(s->result->oldest_us, s->result->moment_us, 0, clock),
+				again ? "; :from TIME reads again from a time" : "");
 		return false;
 	}
 	weir_screen_go_to(s, to);

@@ -177,6 +177,20 @@ static void test_what_has_ended_is_read_again(void **state)
 	close_session(&f);
 }
 
+/* Made-up data cannot be read from a time, and nothing happens. */
+static void test_what_has_no_places_is_not_read_from_one(void **state)
+{
+	struct fixture f;
+	struct weir_error err = {0};
+
+	(void)state;
+	OPEN(&f, "-g", "service", "-m", "count", FINITE);
+	assert_int_equal(weir_session_read_from(f.session, "earliest", &err), WEIR_UNSUPPORTED);
+	assert_non_null(strstr(err.what, "no stream here"));
+	weir_result_unref(wait_for(&f, is_final, 0));
+	close_session(&f);
+}
+
 /* The end and the strip are told by one account, which a slow machine may read before the last result. */
 static void test_the_end_is_not_told_before_the_strip_is_whole(void **state)
 {
@@ -534,6 +548,7 @@ int main(void)
 	    cmocka_unit_test(test_the_strip_is_of_all_rows),
 	    cmocka_unit_test(test_errors_can_be_named),
 	    cmocka_unit_test(test_what_has_ended_is_read_again),
+	    cmocka_unit_test(test_what_has_no_places_is_not_read_from_one),
 	    cmocka_unit_test(test_the_end_is_not_told_before_the_strip_is_whole),
 	    cmocka_unit_test(test_a_live_stream_is_not_read_again),
 	    cmocka_unit_test(test_a_finite_stream_is_counted_whole),

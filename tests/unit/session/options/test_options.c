@@ -242,10 +242,30 @@ static void test_lists(void **state)
 	weir_buf_release(&text);
 }
 
+static void test_a_source_is_read_from_another_place(void **state)
+{
+	static const char *const addresses[][2] = {
+	    {"kafka://b:1/t", "kafka://b:1/t?from=earliest"},
+	    {"web=kafka://b:1/t?from=-15m&client.id=x&position=0=1", "web=kafka://b:1/t?from=earliest&client.id=x"},
+	    {"kafka://b:1/t?until=latest&from=latest", "kafka://b:1/t?from=earliest&until=latest"},
+	};
+	struct weir_options o;
+	struct weir_error err;
+
+	(void)state;
+	assert_int_equal(PARSE(&o, &err, addresses[0][0], addresses[1][0], addresses[2][0]), WEIR_OK);
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(weir_options_read_from(&o, i, "earliest"));
+		assert_string_equal(o.sources[i], addresses[i][1]);
+	}
+	weir_options_release(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_gnu_style),
+	    cmocka_unit_test(test_a_source_is_read_from_another_place),
 	    cmocka_unit_test(test_unknown_names_get_the_nearest),
 	    cmocka_unit_test(test_absent_options_are_refused_with_the_reason),
 	    cmocka_unit_test(test_every_option_is_kept_somewhere),
