@@ -277,7 +277,7 @@ static enum weir_status look(struct kafka_source *k, bool later, bool patient, s
 	return st;
 }
 
-/* Tries until it works, is refused for good, or takes too long. */
+/* Tries until it works, is refused for good, or takes too long; a screen waits for brokers as long as it takes. */
 enum weir_status kafka_find(struct weir_partitioned *p, struct weir_error *err)
 {
 	struct kafka_source *k = (struct kafka_source *)p;
@@ -292,12 +292,15 @@ enum weir_status kafka_find(struct weir_partitioned *p, struct weir_error *err)
 			return st;
 		gone_us = weir_clock_mono_us(k->p.clock) - began_us;
 		weir_partitioned_trouble(&k->p, &is, why, sizeof why);
-		int64_t most_us = *why ? GIVE_UP_US : NO_ANSWER_US;
+		int64_t most_us = k->live ? INT64_MAX : *why ? GIVE_UP_US : NO_ANSWER_US;
 		if (st == WEIR_AGAIN && (gone_us > most_us || is == WEIR_DENIED))
 			return unreachable(k, err);
-		if (st != WEIR_AGAIN && (st != WEIR_NOT_FOUND || gone_us > NO_TOPIC_US))
+		bool away = st == WEIR_AGAIN || (st == WEIR_UNREACHABLE && k->live);
+		if (!away && (st != WEIR_NOT_FOUND || gone_us > NO_TOPIC_US))
 			return st;
-		if (st == WEIR_AGAIN)
+		if (st == WEIR_UNREACHABLE)
+			weir_progress_state(&k->p.progress, WEIR_SOURCE_CONNECTING, err->what);
+		else if (st == WEIR_AGAIN)
 			weir_progress_state(&k->p.progress, WEIR_SOURCE_CONNECTING, *why ? why : "no answer yet");
 		weir_wake_wait(&k->p.finder_wake, weir_backoff_next(&pause));
 	}

@@ -230,6 +230,7 @@ static enum weir_status kafka_open(const struct weir_source_config *config, stru
 	k->arrived.fd = -1;
 	k->ask_ms = KAFKA_ASK_MS;
 	k->skip_headers = config->skip_headers;
+	k->live = config->live;
 	k->debugs = weir_uri_param(&config->uri, "debug") != NULL;
 	enum weir_status st = read_wish(k, &config->uri, err);
 	if (st == WEIR_OK)

@@ -49,6 +49,7 @@ struct kafka_doubts {
 struct kafka_source {
 	struct weir_partitioned p;
 	bool skip_headers;
+	bool live;   /* a screen: who cannot be reached now is waited for */
 	bool debugs; /* the address asks for librdkafka's own log */
 	struct kafka_wish wish;
 	rd_kafka_t *rk;

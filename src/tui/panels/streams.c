@@ -8,6 +8,7 @@ enum {
 	STATE,
 	RATE,
 	LAG,
+	DELAY,
 	WATERMARK,
 	RECEIVED,
 	MATCHED,
@@ -15,6 +16,7 @@ enum {
 	MALFORMED,
 	LATE,
 	SHED,
+	LOST,
 	DUPLICATE,
 	N_COLUMNS,
 	GAP = 2
@@ -31,6 +33,7 @@ struct column {
 static const struct column columns[N_COLUMNS] = {
     [NAME] = {"stream", 14, false, 0},       [STATE] = {"state", 12, false, 0},
     [RATE] = {"records/s", 9, true, 3},      [LAG] = {"lag", 9, true, 4},
+    [DELAY] = {"delay", 6, true, 6},         [LOST] = {"lost", 9, true, 1},
     [WATERMARK] = {"watermark", 9, true, 7}, [RECEIVED] = {"received", 12, true, 5},
     [MATCHED] = {"matched", 12, true, 9},    [FILTERED] = {"filtered", 11, true, 8},
     [MALFORMED] = {"malformed", 9, true, 2}, [LATE] = {"late", 9, true, 1},
@@ -48,29 +51,39 @@ static int columns_of(const struct shown *s, int which)
 	return which == NAME ? s->name : columns[which].columns;
 }
 
+/* What is read once and again, or ends by itself, has no delay that would tell anything. */
+static bool has_delay(const struct weir_picture *pic, uint32_t stream)
+{
+	const struct weir_stream_info *s = &pic->info->streams[stream];
+	const struct weir_result *r = pic->result;
+
+	return !s->finite && !s->by_arrival && stream < r->n_streams &&
+	       r->streams[stream].arrival_delay_us != WEIR_TIME_NONE;
+}
+
 /* Counters that are zero and an unknown lag are dropped first. */
 static struct shown fit(const struct weir_picture *pic, int room)
 {
 	const struct weir_ledger *l = &pic->result->ledger;
-	const uint64_t counts[N_COLUMNS] = {[MALFORMED] = l->malformed,
-					    [LATE] = l->late,
-					    [SHED] = l->shed,
-					    [FILTERED] = l->filtered,
-					    [DUPLICATE] = l->duplicate};
+	const uint64_t counts[N_COLUMNS] = {
+	    [MALFORMED] = l->malformed, [LATE] = l->late,         [SHED] = l->shed,
+	    [LOST] = l->lost,           [FILTERED] = l->filtered, [DUPLICATE] = l->duplicate};
 	struct shown s = {.name = columns[NAME].columns};
 	bool any_lag = false;
 	for (int i = 0; i < N_COLUMNS; i++)
-		s.column[i] = i != DUPLICATE || l->duplicate;
+		s.column[i] = (i != DUPLICATE || l->duplicate) && (i != LOST || l->lost) && i != DELAY;
 	for (uint32_t i = 0; i < pic->info->n_streams; i++) {
 		int one = weir_text_columns(weir_str_of(pic->info->streams[i].name));
 		s.name = one > s.name ? one : s.name;
 		any_lag = any_lag || pic->info->streams[i].lag >= 0;
+		s.column[DELAY] = s.column[DELAY] || has_delay(pic, i);
 	}
 	s.name = s.name > 24 ? 24 : s.name;
 	for (;;) {
 		int used = 1, worst = -1, worst_rank = 0;
 		for (int i = 0; i < N_COLUMNS; i++) {
-			bool counter = i == MALFORMED || i == LATE || i == SHED || i == FILTERED || i == DUPLICATE;
+			bool counter =
+			    i == MALFORMED || i == LATE || i == SHED || i == FILTERED || i == LOST || i == DUPLICATE;
 			int rank = columns[i].rank + (counter && !counts[i] ? 5 : i == LAG && !any_lag ? 20 : 0);
 			used += s.column[i] ? columns_of(&s, i) + GAP : 0;
 			if (s.column[i] && rank > worst_rank) {
@@ -129,6 +142,15 @@ static void put_counter(const struct shown *s, struct weir_canvas c, int y, int 
 	put_column(s, c, y, which, weir_format_count(n, text), weir_style(n ? when_any : WEIR_INK_FAINT));
 }
 
+static void put_delay(const struct shown *s, struct weir_canvas c, int y, int64_t delay_us)
+{
+	char text[WEIR_FORMAT_BYTES];
+
+	if (delay_us != WEIR_TIME_NONE) /* clocks differ a little */
+		put_column(s, c, y, DELAY, weir_format_span(delay_us > 0 ? delay_us : 0, text),
+			   weir_style(WEIR_INK_TEXT));
+}
+
 static void put_ledger(const struct shown *s, const struct weir_picture *pic, struct weir_canvas c, int y,
 		       const struct weir_ledger *l)
 {
@@ -146,6 +168,7 @@ static void put_ledger(const struct shown *s, const struct weir_picture *pic, st
 	put_counter(s, c, y, MALFORMED, l->malformed, WEIR_INK_WARN);
 	put_counter(s, c, y, LATE, l->late, WEIR_INK_WARN);
 	put_counter(s, c, y, SHED, l->shed, WEIR_INK_BAD);
+	put_counter(s, c, y, LOST, l->lost, WEIR_INK_BAD);
 	put_counter(s, c, y, DUPLICATE, l->duplicate, WEIR_INK_TEXT);
 }
 
@@ -199,6 +222,8 @@ static int draw_stream(const struct shown *shown, const struct weir_picture *pic
 	put_rate_and_lag(shown, c, y, s->records_per_s, s->lag, WEIR_INK_TEXT);
 	if (l)
 		put_ledger(shown, pic, c, y, l);
+	if (l && has_delay(pic, i))
+		put_delay(shown, c, y, l->arrival_delay_us);
 	y++;
 	put_remark(c, &y, "", s->detail, WEIR_INK_WARN);
 	put_remark(c, &y, "read as", s->guess, WEIR_INK_TEXT);
@@ -214,6 +239,8 @@ static int draw_stream(const struct shown *shown, const struct weir_picture *pic
 		put_rate_and_lag(shown, c, y, part->records_per_s, part->lag, WEIR_INK_DIM);
 		if (l && r->partitions && p < r->n_partitions[i])
 			put_ledger(shown, pic, c, y, &r->partitions[i][p]);
+		if (l && r->partitions && p < r->n_partitions[i] && has_delay(pic, i))
+			put_delay(shown, c, y, r->partitions[i][p].arrival_delay_us);
 		y++;
 	}
 	return y;
@@ -288,6 +315,8 @@ static const struct weir_help_line moves[] = {
 };
 static const struct weir_help_line signs[] = {
     {"lag", "records that the source has and weir has not read yet; - where that is unknown"},
+    {"delay", "how long after its own time the newest record arrived, of streams that do not end"},
+    {"lost", "records that the server discarded before they were read"},
     {"watermark", "no earlier row is expected any more; those that come all the same are late"},
     {"received = \xe2\x80\xa6", "matched + filtered + malformed + duplicate + late + shed, for each stream"},
     {NULL, NULL},

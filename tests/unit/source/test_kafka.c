@@ -14,7 +14,7 @@ static struct {
 	char hosts[200];
 	int n_topics;
 	char topic[32]; /* a new one for each test */
-	bool skip_headers;
+	bool skip_headers, live;
 } mock;
 
 static int start_mock(void **state)
@@ -91,7 +91,7 @@ static enum weir_status open_at(struct consumer *c, const char *hosts, const cha
 {
 	struct weir_param list[16];
 	size_t n = 0;
-	struct weir_source_config config = {.clock = clock, .skip_headers = mock.skip_headers};
+	struct weir_source_config config = {.clock = clock, .skip_headers = mock.skip_headers, .live = mock.live};
 
 	*c = (struct consumer){.next = {-1, -1, -1, -1}};
 	for (; params && params[n]; n++) {
@@ -739,6 +739,27 @@ static int64_t usual_wall(void *ctx)
 }
 static const struct weir_clock hasty_clock = {.mono_us = hasty_mono, .wall_us = usual_wall};
 
+/* A screen waits for its broker as long as it takes. */
+static void a_screen_waits_for_a_broker(void **state)
+{
+	struct consumer c;
+
+	(void)state;
+	produce(0, 4);
+	rd_kafka_mock_broker_set_down(mock.cluster, 1);
+	mock.live = true;
+	assert_int_equal(open_at(&c, mock.hosts, mock.topic, &hasty_clock, NULL), WEIR_OK);
+	mock.live = false;
+	int64_t end_us = weir_clock_mono_us(&hasty_clock) + INT64_C(30000000);
+	while (weir_clock_mono_us(&hasty_clock) < end_us)
+		assert_int_equal(step(&c, 1000000), WEIR_AGAIN);
+	assert_int_equal(c.status.state, WEIR_SOURCE_CONNECTING);
+	assert_true(strlen(c.status.detail) > 10);
+	rd_kafka_mock_broker_set_up(mock.cluster, 1);
+	step_until_count(&c, 4);
+	weir_source_close(c.source);
+}
+
 static void no_broker(void **state)
 {
 	struct consumer c;
@@ -808,6 +829,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup(f, new_topic)
 	const struct CMUnitTest tests[] = {
 	    TEST(all_of_four_partitions),
+	    TEST(a_screen_waits_for_a_broker),
 	    TEST(the_last_of_each_partition),
 	    TEST(from_and_until_offsets),
 	    TEST(until_ends_before_what_comes_later),
