@@ -7,7 +7,7 @@ libtui_a_SOURCES = \
 	src/tui/terminal/device.c src/tui/terminal/input.c src/tui/terminal/pace.c src/tui/terminal/paint.c \
 	src/tui/terminal/restore.c src/tui/terminal/terminfo.c src/tui/terminal/write.c \
 	src/tui/draw/draw.h src/tui/draw/theme.h \
-	src/tui/draw/bars.c src/tui/draw/cell.c src/tui/draw/format.c src/tui/draw/plot.c \
+	src/tui/draw/bars.c src/tui/draw/cell.c src/tui/draw/format.c src/tui/draw/plot.c src/tui/draw/spots.c \
 	src/tui/draw/theme.c src/tui/draw/ticks.c \
 	src/tui/prompt/prompt.h src/tui/prompt/menu.h src/tui/prompt/entries.h src/tui/prompt/columns.h \
 	src/tui/prompt/chip.c src/tui/prompt/columns.c src/tui/prompt/commands.c src/tui/prompt/complete.c \

@@ -13,6 +13,7 @@
  *   press KEY TEXT                the screen must show TEXT, which tells of the key; see tests/golden/tour
  *   told KEY TEXT                 the screen tells of a key that will be pressed later
  *   type TEXT · paste TEXT · answer TEXT · click X Y · wheel X Y · drag X Y X Y
+ *   touch TEXT · touch-end TEXT   a click on the first, or the last, character of the text, when it is on the screen
  *   mask REGEX                    what differs from run to run is shown as # with the blanks after it
  *   snap NAME                     the screen must become tests/golden/screens/CASE-NAME.screen, characters and styles
  *                                 (of a case with looks: CASE-NAME.screens; see matrix.h)

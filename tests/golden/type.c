@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,6 +43,35 @@ static bool mouse(struct run *r, const char *text, int button)
 	return send(r, bytes, (size_t)n);
 }
 
+/* Where the text stands that the screen shows, or will show: its first column, or its last if `end`. Characters take one column. */
+static bool find_on_screen(struct run *r, const char *what, bool end, int *x, int *y)
+{
+	if (!wait_for_text(r, what, true))
+		return false;
+	char *text = look_text(&r->look);
+	const char *at = text ? strstr(text, what) : NULL;
+	int column = 1, row = 1;
+	for (const char *p = text; at && p < at + (end ? strlen(what) - 1 : 0); p++) {
+		row += *p == '\n';
+		column = *p == '\n' ? 1 : column + ((p[1] & 0xc0) != 0x80);
+	}
+	*x = column;
+	*y = row;
+	bool found = at != NULL;
+	free(text);
+	return found || fail(r, "%s is gone", what);
+}
+
+static bool touch(struct run *r, const char *what, bool end)
+{
+	char text[40];
+	int x, y;
+	if (!find_on_screen(r, what, end, &x, &y))
+		return false;
+	snprintf(text, sizeof(text), "%d %d", x, y);
+	return mouse(r, text, 0);
+}
+
 static bool drag(struct run *r, const char *text)
 {
 	int x = 0, y = 0, to_x = 0, to_y = 0;
@@ -75,6 +105,9 @@ bool step_input(struct run *r, const char *verb, char *rest, bool *known)
 		return send(r, "\033[200~", 6) && send(r, rest, strlen(rest)) && send(r, "\033[201~", 6);
 	if (strcmp(verb, "click") == 0 || strcmp(verb, "wheel") == 0)
 		return mouse(r, rest, *verb == 'w' ? 65 : 0);
+	if (strcmp(verb, "touch") == 0 ||
+	    strcmp(verb, "touch-end") == 0) /* a click on the first, or the last, sign of it */
+		return touch(r, rest, verb[5] != '\0');
 	if (strcmp(verb, "drag") == 0)
 		return drag(r, rest);
 	if (strcmp(verb, "keys") == 0) {

@@ -23,6 +23,7 @@ void weir_grid_clear(struct weir_grid *g)
 	size_t n = (size_t)g->columns * (size_t)g->rows;
 	for (size_t i = 0; i < n; i++)
 		g->cells[i] = (struct weir_cell){.glyph = ' '};
+	g->n_spots = 0;
 }
 
 void weir_grid_release(struct weir_grid *g)

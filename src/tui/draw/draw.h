@@ -28,6 +28,14 @@ struct weir_cell {
 };
 enum { WEIR_CELL_TAIL = 0 };
 
+/* A place that answers a click. What `kind`, `which` and `name` mean is for those who draw and click
+ * (enum weir_spot_kind in panels/panels.h). */
+struct weir_spot {
+	int x, y, columns, kind, which;
+	const char *name; /* static; NULL: none */
+};
+enum { WEIR_MOST_SPOTS = 128 }; /* more are left out */
+
 struct weir_grid {
 	int columns, rows;
 	struct weir_cell *cells; /* owned, columns * rows */
@@ -35,6 +43,8 @@ struct weir_grid {
 	bool ascii;              /* only ASCII may stand in cells */
 	bool mono;               /* nothing may be said by colour alone */
 	bool console;            /* the font has letters and rules, but neither braille nor eighths of blocks */
+	int n_spots;
+	struct weir_spot spots[WEIR_MOST_SPOTS]; /* as drawn; the last one on top */
 };
 
 /* A rectangle of a grid: drawing outside it is clipped. Coordinates below are relative to it. */
@@ -86,6 +96,13 @@ void weir_cell_repaper(struct weir_canvas c, int x, int y, int columns, enum wei
 /* Gives cells attributes beside those that they have (WEIR_REVERSE turns one that is reversed back), and another ink
  * unless it is WEIR_INK_COUNT. */
 void weir_cell_light(struct weir_canvas c, int x, int y, int columns, enum weir_ink ink, int attributes);
+
+/* A click on these columns of row y means `kind`, `which`, `name`. What is outside the canvas is left out. */
+void weir_spot_put(struct weir_canvas c, int x, int y, int columns, int kind, int which, const char *name);
+/* What lies under the canvas answers no click any more. */
+void weir_spots_cover(struct weir_canvas c);
+/* The one at x, y of the grid; NULL: there is none. Good until the grid is drawn again. */
+const struct weir_spot *weir_spot_at(const struct weir_grid *g, int x, int y);
 
 /* Numbers, sizes and times as the screen shows them. All write a NUL-terminated ASCII text (but for the minus sign,
  * "−", and none else) into a caller's buffer of WEIR_FORMAT_BYTES and return it. */

@@ -60,6 +60,13 @@ static void series_name(const struct weir_result *r, const struct weir_result_se
 	}
 }
 
+/* A click on the name selects the group. */
+static void put_spot(struct weir_canvas c, int x, int y, int columns, const struct weir_result_series *series)
+{
+	if (series->row != UINT32_MAX)
+		weir_spot_put(c, x, y, columns, WEIR_SPOT_ROW, (int)series->row, NULL);
+}
+
 /* Cut short without a mark where there is little room: the letters tell more. */
 static void put_name(const struct weir_result *r, struct weir_canvas c, int x, int y, int columns,
 		     const struct weir_result_series *series, struct weir_style style)
@@ -248,6 +255,7 @@ static void draw_legend(const struct weir_chart *g, struct weir_canvas c, const 
 		if (value)
 			weir_cell_put(c, x + SIGN_COLUMNS + l->name[s] + 1, y, l->values.text[s],
 				      weir_style(WEIR_INK_TEXT));
+		put_spot(c, x, y, one, l->series[s]);
 		x += one + l->gap;
 	}
 }
@@ -298,6 +306,7 @@ static void draw_name(const struct weir_chart *g, struct weir_canvas c, uint32_t
 		style.ink = WEIR_INK_TEXT;
 	}
 	put_name(g->r, c, x + 1, y, columns, g->series[s], style);
+	put_spot(c, x, y, c.columns - x, g->series[s]);
 	if (values->any)
 		weir_cell_put_text(c, x + 2 + columns, y, values->columns, weir_str_of(values->text[s]),
 				   weir_style(WEIR_INK_TEXT), WEIR_RIGHT);

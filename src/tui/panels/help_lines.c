@@ -8,6 +8,11 @@
 
 const struct weir_help_line weir_help_mouse[] = {
     {"click", "go to the panel under the pointer, and select there what can be selected"},
+    {"click a title", "go to that panel; again: show it on the whole screen, or small again"},
+    {"click a condition", "change it; on its cross: take it away"},
+    {"click a figure", "sort by that measure; again: in reverse"},
+    {"click a name", "at a line of the chart: select that group; again: select none"},
+    {"click a key", "in the last line: as if it were pressed; so do group, measure, sort, window, state and warnings"},
     {"wheel", "move through what is under the pointer"},
     {NULL, NULL},
 };

@@ -115,6 +115,17 @@ void weir_state_select(struct weir_screen_state *state, const struct weir_result
 int weir_state_select_group(struct weir_screen_state *state, const struct weir_result *r,
 			    const struct weir_value *groups);
 
+/* What a click on a spot of the picture does (weir_spot_put). */
+enum weir_spot_kind {
+	WEIR_SPOT_KEY,     /* what the key `name` does */
+	WEIR_SPOT_COMMAND, /* opens `:` with `name` */
+	WEIR_SPOT_EDIT,    /* condition `which` of the filter is edited, … */
+	WEIR_SPOT_DROP,    /* … or taken away */
+	WEIR_SPOT_MEASURE, /* sorts by that measure; again: in reverse */
+	WEIR_SPOT_ROW,     /* selects that row of the result; again: no row */
+	WEIR_SPOT_MOVER,   /* goes to that one (weir/query/movers.h) */
+};
+
 struct weir_rect {
 	int x, y, columns, rows; /* 0 rows: not shown */
 };

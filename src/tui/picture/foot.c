@@ -42,12 +42,16 @@ static void draw_ledger(const struct weir_picture *pic, struct weir_canvas c)
 	x = put_term(c, x, "", "received", l->received, WEIR_INK_DIM);
 	x = put_term(c, x, " = ", "matched", l->matched, WEIR_INK_DIM);
 	x = put_term(c, x, " + ", "filtered", l->filtered, WEIR_INK_DIM);
+	int from = x;
 	if (l->malformed)
 		x = put_term(c, x, " + ", "malformed", l->malformed, WEIR_INK_WARN);
+	weir_spot_put(c, from, 0, x - from, WEIR_SPOT_KEY, 0, "M");
 	if (l->duplicate)
 		x = put_term(c, x, " + ", "duplicate", l->duplicate, WEIR_INK_DIM);
+	from = x;
 	if (l->late)
 		x = put_term(c, x, " + ", "late", l->late, WEIR_INK_WARN);
+	weir_spot_put(c, from, 0, x - from, WEIR_SPOT_KEY, 0, "M");
 	if (l->shed)
 		x = put_term(c, x, " + ", "shed", l->shed, WEIR_INK_BAD);
 	if (l->no_time)
@@ -173,6 +177,8 @@ static void draw_keys(const struct weir_picture *pic, struct weir_canvas c)
 		weir_cell_put(c, x, 0, one->key, weir_style(WEIR_INK_KEY));
 		weir_cell_put(c, x + 1 + weir_text_columns(weir_str_of(one->key)), 0, one->label,
 			      weir_style(WEIR_INK_DIM));
+		if (!strchr(one->key, ' ')) /* one key, not two */
+			weir_spot_put(c, x, 0, hint_columns(one) - 1, WEIR_SPOT_KEY, 0, one->key);
 		x += hint_columns(one);
 	}
 }

@@ -11,6 +11,7 @@ struct piece {
 	enum weir_ink ink;
 	bool bold;
 	int rank;
+	const char *key; /* what a click on it does; NULL: nothing */
 };
 enum { MAX_PIECES = 8, GAP = 2, QUIET_US = 5000000 };
 struct pieces {
@@ -58,7 +59,11 @@ static void put_pieces(const struct pieces *p, struct weir_canvas c, int x)
 			weir_cell_put_glyph(c, x, 0, one->sign, style);
 			x += 2;
 		}
-		x += weir_cell_put(c, x, 0, one->text, style) + GAP;
+		int used = weir_cell_put(c, x, 0, one->text, style);
+		if (one->key)
+			weir_spot_put(c, x - (one->sign ? 2 : 0), 0, used + (one->sign ? 2 : 0), WEIR_SPOT_KEY, 0,
+				      one->key);
+		x += used + GAP;
 	}
 }
 
@@ -186,6 +191,7 @@ static void add_state(struct pieces *p, const struct weir_picture *pic)
 	struct piece *piece = add_piece(p, 0, s.ink, s.text);
 	piece->sign = s.sign;
 	piece->bold = true;
+	piece->key = info->at ? "End" : info->ended ? NULL : "Space";
 	if (behind) {
 		char text[80], left[40];
 		int n = snprintf(text, sizeof(text), "%.0f %%", floor(behind->progress * 100));
@@ -245,8 +251,11 @@ static void add_window(const struct weir_picture *pic, struct pieces *p)
 		weir_buf_addf(&text, "since %sZ", weir_format_moment(w->since_us, weir_picture_day_us(pic), 0, held));
 	else
 		weir_window_show(w, &text);
-	if (text.data)
-		add_piece(p, 1, cut ? WEIR_INK_WARN : WEIR_INK_KEY, text.data)->bold = true;
+	if (text.data) {
+		struct piece *piece = add_piece(p, 1, cut ? WEIR_INK_WARN : WEIR_INK_KEY, text.data);
+		piece->bold = true;
+		piece->key = "w";
+	}
 	weir_buf_release(&text);
 }
 
@@ -292,7 +301,7 @@ void weir_header_draw(const struct weir_picture *pic, struct weir_canvas c)
 	if (pic->n_warnings) {
 		char text[40];
 		snprintf(text, sizeof(text), "%zu warning%s", pic->n_warnings, pic->n_warnings == 1 ? "" : "s");
-		add_piece(&left, 1, WEIR_INK_WARN, text);
+		add_piece(&left, 1, WEIR_INK_WARN, text)->key = "W";
 	}
 	add_figures(pic, &left, c.columns);
 	/* The stream's short name where there is no room for its address. */

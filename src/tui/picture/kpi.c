@@ -20,6 +20,8 @@ struct figure {
 	struct weir_value value;
 	struct weir_change change;
 	const double *spark;
+	enum weir_spot_kind click; /* with the measure, or the key */
+	const char *key;           /* NULL with KEY: it does nothing */
 };
 
 #define NO_CHANGE ((struct weir_change){.known_from_us = WEIR_TIME_NONE})
@@ -29,20 +31,32 @@ static int collect(const struct weir_picture *pic, struct figure *out)
 	const struct weir_result *r = pic->result;
 	int n = 0;
 	for (uint32_t m = 0; m < r->n_measures && n < MAX_FIGURES - 2 && r->total.measures; m++)
-		out[n++] = (struct figure){r->measures[m].name, r->total.measures[m], weir_change_of(r, &r->total, m),
-					   r->total_spark ? r->total_spark[m] : NULL};
-	if (r->n_groups)
-		out[n++] = (struct figure){WEIR_STR("groups"),
-					   {.type = WEIR_INT64, .i = (int64_t)(r->n_rows_total - r->n_gone)},
-					   NO_CHANGE,
+		out[n++] = (struct figure){r->measures[m].name,
+					   r->total.measures[m],
+					   weir_change_of(r, &r->total, m),
+					   r->total_spark ? r->total_spark[m] : NULL,
+					   WEIR_SPOT_MEASURE,
 					   NULL};
+	if (r->n_groups)
+		out[n++] = (struct figure){
+		    WEIR_STR("groups"), {.type = WEIR_INT64, .i = (int64_t)(r->n_rows_total - r->n_gone)},
+		    NO_CHANGE,          NULL,
+		    WEIR_SPOT_KEY,      "g"};
 	/* All figures wait for the same moment, so only the first shows it. */
 	if (r->n_measures && r->compared_us == 0 && r->comparable_at_us != WEIR_TIME_NONE)
 		out[0].change.known_from_us = r->comparable_at_us;
 	if (!r->n_measures || !r->measures[0].is_rows)
-		out[n++] = (struct figure){
-		    WEIR_STR("rows"), {.type = WEIR_INT64, .i = (int64_t)r->total.rows}, NO_CHANGE, NULL};
+		out[n++] = (struct figure){WEIR_STR("rows"), {.type = WEIR_INT64, .i = (int64_t)r->total.rows},
+					   NO_CHANGE,        NULL,
+					   WEIR_SPOT_KEY,    NULL};
 	return n;
+}
+
+/* The measures come first, so that a figure's place is its measure's number. */
+static void put_spot(const struct figure *g, struct weir_canvas c, int x, int y, int columns, int which)
+{
+	if (g->click == WEIR_SPOT_MEASURE || g->key)
+		weir_spot_put(c, x, y, columns, (int)g->click, which, g->key);
 }
 
 static void figure_text(const struct figure *g, struct weir_buf *out)
@@ -153,15 +167,16 @@ static void draw_movers(const struct weir_picture *pic, struct weir_canvas c, in
 	if (headed && !movers->n && c.columns - 1 - x >= MOVER_LEAST)
 		weir_cell_put_text(c, x, 1, c.columns - 1 - x, WEIR_STR("none beyond chance"), weir_style(WEIR_INK_DIM),
 				   WEIR_LEFT);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		draw_mover(pic, &movers->items[i], c, places[i]);
+		weir_spot_put(c, places[i].x, places[i].y, places[i].columns, WEIR_SPOT_MOVER, i, NULL);
+	}
 }
 
 /* ---- the figures ---- */
 
-/* One line: name, value, change, side by side; drawn, or only measured. Returns where they end. */
-static int put_line(const struct weir_picture *pic, struct weir_canvas c, const struct figure *figures, int n,
-		    bool draw)
+/* One line: name, value, change, side by side. Returns where they end. */
+static int put_line(const struct weir_picture *pic, struct weir_canvas c, const struct figure *figures, int n)
 {
 	int x = 1;
 	for (int i = 0; i < n; i++) {
@@ -170,11 +185,12 @@ static int put_line(const struct weir_picture *pic, struct weir_canvas c, const 
 		int name = weir_text_columns(figures[i].name), value = weir_text_columns(weir_buf_str(&text));
 		int change = figures[i].change.known ? 10 : 0, after = x + name + 1 + value + 1;
 		bool fits = after - 1 + change <= c.columns - 1;
-		if (fits && draw) {
+		if (fits) {
 			weir_cell_put_text(c, x, 0, name, figures[i].name, weir_style(WEIR_INK_DIM), WEIR_LEFT);
 			weir_cell_put_text(c, x + name + 1, 0, value, weir_buf_str(&text),
 					   weir_style_bold(WEIR_INK_BRIGHT), WEIR_LEFT);
 			draw_change(pic, c, after, 0, c.columns - after, figures[i].change);
+			put_spot(&figures[i], c, x, 0, after - 1 + change - x, i);
 		}
 		weir_buf_release(&text);
 		if (!fits)
@@ -214,6 +230,8 @@ static void draw_figures(const struct weir_picture *pic, struct weir_canvas c, c
 		if (figures[i].spark && r->n_buckets > 1)
 			weir_spark_draw(c, x, 2, room > 24 ? 24 : room, figures[i].spark + t.from, t.n,
 					t.bucket_us ? t.start_us / t.bucket_us : 0, weir_style(WEIR_INK_SOFT));
+		for (int y = 0; y < 3; y++)
+			put_spot(&figures[i], c, x, y, room, i);
 		weir_buf_release(&text);
 	}
 }
@@ -223,28 +241,10 @@ void weir_kpi_draw(const struct weir_picture *pic, struct weir_canvas c)
 	struct figure figures[MAX_FIGURES];
 	int n = collect(pic, figures), step;
 	if (c.rows < 3) {
-		draw_movers(pic, c, put_line(pic, c, figures, n, true));
+		draw_movers(pic, c, put_line(pic, c, figures, n));
 		return;
 	}
 	n = fit_figures(pic, c.columns, n, &step);
 	draw_figures(pic, c, figures, n, step);
 	draw_movers(pic, c, 1 + n * step);
-}
-
-int weir_kpi_mover_at(const struct weir_picture *pic, int x, int y)
-{
-	struct weir_rect area = pic->layout.kpi, places[WEIR_MOST_MOVERS];
-	struct figure figures[MAX_FIGURES];
-	int n = collect(pic, figures), step, end;
-	if (area.rows < 3) {
-		end = put_line(pic, (struct weir_canvas){.columns = area.columns}, figures, n, false);
-	} else {
-		n = fit_figures(pic, area.columns, n, &step);
-		end = 1 + n * step;
-	}
-	n = place_movers(pic, area.columns, area.rows, end, places);
-	for (int i = 0; i < n; i++)
-		if (weir_rect_holds(places[i], x - area.x, y - area.y))
-			return i;
-	return -1;
 }

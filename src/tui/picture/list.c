@@ -23,6 +23,7 @@ void weir_list_draw(const struct weir_list *l, const char *title)
 {
 	struct weir_style head = weir_style_on(WEIR_INK_BRIGHT, WEIR_PAPER_PROMPT);
 	head.attributes = WEIR_BOLD;
+	weir_spots_cover(l->c);
 	weir_cell_fill(l->c, 0, 0, l->c.columns, l->c.rows, weir_style_on(WEIR_INK_TEXT, WEIR_PAPER_PROMPT));
 	weir_cell_put_text(l->c, 2, 0, l->c.columns - 4, weir_str_of(title), head, WEIR_LEFT);
 	if (l->at >= l->first && l->at < l->first + l->rows)

@@ -64,6 +64,7 @@ void weir_page_draw(const struct weir_picture *pic, struct weir_canvas screen)
 	int end = weir_page_end(pic, screen);
 	struct weir_page_writer p = writer_of(pic, c);
 	p.scroll = pic->state->page_scroll > end ? end : pic->state->page_scroll;
+	weir_spots_cover(c);
 	weir_cell_fill(c, 0, 0, c.columns, c.rows, weir_style_on(WEIR_INK_TEXT, WEIR_PAPER_PROMPT));
 	put_page(&p, pic);
 	if (p.scroll < end)

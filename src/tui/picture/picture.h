@@ -36,9 +36,6 @@ struct weir_strip_place weir_strip_place_of(const struct weir_picture *pic);
 /* Start of the bucket at column x of the strip's line, or of the nearest; WEIR_TIME_NONE: there is none. */
 int64_t weir_strip_time(const struct weir_picture *pic, int x);
 
-/* The mover (weir/query/movers.h) that stands there among the figures; -1: none does. There must be a result. */
-int weir_kpi_mover_at(const struct weir_picture *pic, int x, int y);
-
 /* Within this room. */
 
 /* What the layout is a pure function of: the size, what was chosen, and what there is to show. */

@@ -10,15 +10,34 @@ struct line {
 	int x, end;
 };
 
-static void put_question(struct line *l, const char *label, const char *text)
+/* A click does what the key does, or opens the command; both NULL: it does nothing. */
+static void put_question(struct line *l, const char *label, const char *text, const char *key, const char *command)
 {
-	int columns = (int)strlen(label);
+	int columns = (int)strlen(label), from = l->x;
 	if (!text || !*text || l->x + columns + 5 > l->end)
 		return;
 	l->x += weir_cell_put(l->c, l->x, 0, label, weir_style(WEIR_INK_DIM)) + 1;
 	l->x +=
 	    weir_cell_put_text(l->c, l->x, 0, l->end - l->x, weir_str_of(text), weir_style(WEIR_INK_KEY), WEIR_LEFT) +
 	    3;
+	if (key || command)
+		weir_spot_put(l->c, from, 0, l->x - 3 - from, key ? WEIR_SPOT_KEY : WEIR_SPOT_COMMAND, 0,
+			      key ? key : command);
+}
+
+enum { CHIP_SIGNS = 4 /* a blank, and the cross between two */ };
+
+/* "text x": a click on the text edits the condition, one on the cross takes it away. */
+static void put_chip(struct line *l, struct weir_str text, int columns, int which)
+{
+	struct weir_style style = weir_style_on(WEIR_INK_WARN, WEIR_PAPER_CHIP);
+	weir_cell_fill(l->c, l->x, 0, columns + CHIP_SIGNS, 1, style);
+	weir_cell_put_text(l->c, l->x + 1, 0, columns, text, style, WEIR_LEFT);
+	style.ink = WEIR_INK_DIM;
+	weir_cell_put_glyph(l->c, l->x + columns + 2, 0, 0xd7, style);
+	weir_spot_put(l->c, l->x, 0, columns + 1, WEIR_SPOT_EDIT, which, NULL);
+	weir_spot_put(l->c, l->x + columns + 1, 0, CHIP_SIGNS - 1, WEIR_SPOT_DROP, which, NULL);
+	l->x += columns + CHIP_SIGNS + 1;
 }
 
 /* Each condition is a chip. When there is no room for all, the last are counted instead. */
@@ -28,25 +47,25 @@ static void put_chips(struct line *l, const struct weir_view *view, int64_t mome
 	size_t n = weir_view_entries(view, WEIR_VIEW_WHERE, chips, 16);
 	if (n == 0)
 		return;
-	l->x += weir_cell_put(l->c, l->x, 0, "filter", weir_style(WEIR_INK_DIM)) + 1;
+	int label = weir_cell_put(l->c, l->x, 0, "filter", weir_style(WEIR_INK_DIM));
+	weir_spot_put(l->c, l->x, 0, label, WEIR_SPOT_KEY, 0, "/");
+	l->x += label + 1;
 	int end = l->end - (l->end > 90 ? 40 : 0);
 	for (size_t i = 0; i < n && i < 16; i++) {
 		struct weir_buf text = {0};
 		weir_chip_text(chips[i], moment_us, &text);
 		struct weir_str chip = weir_buf_str(&text);
-		int columns = weir_text_columns(chip), room = end - l->x - 3;
+		int columns = weir_text_columns(chip), room = end - l->x - CHIP_SIGNS - 1;
 		if (room < 8) {
 			char more[32];
 			snprintf(more, sizeof(more), "+%zu", n - i);
-			l->x += weir_cell_put(l->c, l->x, 0, more, weir_style(WEIR_INK_WARN)) + 1;
+			int used = weir_cell_put(l->c, l->x, 0, more, weir_style(WEIR_INK_WARN));
+			weir_spot_put(l->c, l->x, 0, used, WEIR_SPOT_KEY, 0, "/");
+			l->x += used + 1;
 			weir_buf_release(&text);
 			break;
 		}
-		columns = columns > room ? room : columns;
-		weir_cell_fill(l->c, l->x, 0, columns + 2, 1, weir_style_on(WEIR_INK_WARN, WEIR_PAPER_CHIP));
-		weir_cell_put_text(l->c, l->x + 1, 0, columns, chip, weir_style_on(WEIR_INK_WARN, WEIR_PAPER_CHIP),
-				   WEIR_LEFT);
-		l->x += columns + 3;
+		put_chip(l, chip, columns > room ? room : columns, (int)i);
 		weir_buf_release(&text);
 	}
 	l->x += 2;
@@ -72,7 +91,7 @@ static void put_comparison(struct line *l, const struct weir_picture *pic, bool 
 			 weir_format_moment(r->comparable_at_us, day, 0, moment));
 	else if (missing)
 		snprintf(text + n, sizeof(text) - (size_t)n, ": n/a, its rows are not held");
-	put_question(l, "compare", text);
+	put_question(l, "compare", text, "c", NULL);
 }
 
 /* How the input is read, without the guessed question, which is shown before. */
@@ -103,19 +122,19 @@ void weir_question_draw(const struct weir_picture *pic, struct weir_canvas quest
 	put_comparison(&l, pic, true);
 	if (info->group_guessed)
 		l.x += weir_cell_put(question, l.x, 0, "guessed:", weir_style(WEIR_INK_DIM)) + 1;
-	put_question(&l, "group", view->text[WEIR_VIEW_GROUP]);
+	put_question(&l, "group", view->text[WEIR_VIEW_GROUP], "g", NULL);
 	if (info->measure_guessed && !info->group_guessed && l.x + 20 < l.end)
 		l.x += weir_cell_put(question, l.x, 0, "guessed:", weir_style(WEIR_INK_DIM)) + 1;
-	put_question(&l, "measure", view->text[WEIR_VIEW_MEASURE] ? view->text[WEIR_VIEW_MEASURE] : "count");
+	put_question(&l, "measure", view->text[WEIR_VIEW_MEASURE] ? view->text[WEIR_VIEW_MEASURE] : "count", "m", NULL);
 	put_comparison(&l, pic, false);
-	put_question(&l, "derive", view->text[WEIR_VIEW_DERIVE]);
-	put_question(&l, "sort", view->text[WEIR_VIEW_SORT]);
+	put_question(&l, "derive", view->text[WEIR_VIEW_DERIVE], NULL, "derive ");
+	put_question(&l, "sort", view->text[WEIR_VIEW_SORT], "s", NULL);
 	if (info->time_note && info->time_note[0] && l.x + (int)strlen(info->time_note) <= l.end)
 		l.x += weir_cell_put(question, l.x, 0, info->time_note, weir_style(WEIR_INK_WARN)) + 3;
 	if (info->strip.errors[0] && l.x + 7 + weir_text_columns(weir_str_of(info->strip.errors)) <= l.end) {
 		if (info->strip.errors_guessed && !info->group_guessed && !info->measure_guessed && l.x + 30 < l.end)
 			l.x += weir_cell_put(question, l.x, 0, "guessed:", weir_style(WEIR_INK_DIM)) + 1;
-		put_question(&l, "errors", info->strip.errors);
+		put_question(&l, "errors", info->strip.errors, NULL, "errors ");
 	}
 	put_format(&l, pic->info);
 }

@@ -85,7 +85,7 @@ static void back(struct weir_screen *s)
 		struct weir_str entries[64];
 		bool newer = weir_view_entries(weir_screen_view(s), WEIR_VIEW_WHERE, entries, 64) > s->still_filters;
 		if (newer || !weir_screen_live(s))
-			weir_screen_drop_filter(s);
+			weir_screen_drop_filter(s, WEIR_NEWEST_CONDITION);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* The mouse: the wheel scrolls what is under it; what a button does there, the panel knows. */
+/* The mouse: the wheel scrolls what is under it; what a button does there, the spot that was drawn there or the panel knows. */
 #include "tui/screen/screen.h"
 
 /* The picture is the last one that was drawn: a key that came since may have closed the panel that stands there. */
@@ -128,11 +128,70 @@ static void click_list(struct weir_screen *s, const struct weir_event *e)
 		weir_screen_trail_move(s, at - now);
 }
 
+static void press_key(struct weir_screen *s, const char *name)
+{
+	struct weir_event key = {.kind = WEIR_EVENT_KEY};
+	snprintf(key.name, sizeof(key.name), "%s", name);
+	weir_screen_event(s, &key);
+}
+
+static void select_row(struct weir_screen *s, int row)
+{
+	bool again = row == weir_state_selected_row(&s->state, s->result);
+	if (row < (int)s->result->n_rows)
+		weir_state_select(&s->state, s->result, again ? -1 : row);
+}
+
+/* What was drawn there answers: a chip, a name of a line, a figure, a key of the foot. */
+static void click_spot(struct weir_screen *s, struct weir_spot spot)
+{
+	switch ((enum weir_spot_kind)spot.kind) {
+	case WEIR_SPOT_KEY:
+		press_key(s, spot.name);
+		break;
+	case WEIR_SPOT_COMMAND:
+		weir_screen_command_prompt(s, spot.name);
+		break;
+	case WEIR_SPOT_EDIT:
+		weir_screen_edit_condition(s, spot.which);
+		break;
+	case WEIR_SPOT_DROP:
+		weir_screen_drop_filter(s, spot.which);
+		break;
+	case WEIR_SPOT_MEASURE:
+		if ((uint32_t)spot.which < s->result->n_measures)
+			weir_screen_sort_by(s, spot.which);
+		break;
+	case WEIR_SPOT_ROW:
+		select_row(s, spot.which);
+		break;
+	case WEIR_SPOT_MOVER:
+		weir_screen_mover(s, spot.which);
+		break;
+	}
+}
+
+/* The first click on a title goes there, the next one makes the panel as large as the screen, or small again. */
+static void click_panel(struct weir_screen *s, int panel, const struct weir_event *e)
+{
+	bool title = e->y == s->picture.layout.panels[panel].y, there = s->state.focus == panel;
+	s->state.focus = panel;
+	if (!title)
+		click(s, panel, e);
+	else if (there)
+		weir_screen_do(s, WEIR_CMD_ZOOM, (struct weir_str){0});
+}
+
 void weir_screen_mouse(struct weir_screen *s, const struct weir_event *e)
 {
 	bool wheels = e->mouse == WEIR_MOUSE_WHEEL_UP || e->mouse == WEIR_MOUSE_WHEEL_DOWN;
 	int panel = panel_at(s, e->x, e->y);
-	if (s->state.page != WEIR_PAGE_NONE) {
+	const struct weir_spot *spot = e->mouse == WEIR_MOUSE_PRESS ? weir_spot_at(&s->grid, e->x, e->y) : NULL;
+	if (spot && (s->result || spot->kind == WEIR_SPOT_KEY)) {
+		s->state.message[0] = '\0';
+		s->state.dragging = -1;
+		click_spot(s, *spot);
+	} else if (s->state.page != WEIR_PAGE_NONE) {
 		if (wheels)
 			wheel(s, e->mouse);
 		else if (s->state.page == WEIR_PAGE_TRAIL || s->state.page == WEIR_PAGE_VIEWS)
@@ -144,12 +203,9 @@ void weir_screen_mouse(struct weir_screen *s, const struct weir_event *e)
 			click(s, s->state.dragging, e);
 		if (e->mouse == WEIR_MOUSE_RELEASE)
 			s->state.dragging = -1;
-	} else if (e->mouse == WEIR_MOUSE_PRESS && weir_kpi_mover_at(&s->picture, e->x, e->y) >= 0) {
-		weir_screen_mover(s, weir_kpi_mover_at(&s->picture, e->x, e->y));
 	} else if (panel >= 0 && wheels) {
 		wheel_in(s, panel, e);
 	} else if (panel >= 0) {
-		s->state.focus = panel;
-		click(s, panel, e);
+		click_panel(s, panel, e);
 	}
 }

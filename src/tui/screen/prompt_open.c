@@ -11,10 +11,23 @@ static const char *present_text(const struct weir_screen *s, enum weir_prompt_ki
 					     : NULL;
 }
 
+/* With the cursor behind that condition. */
+static void open_filter(struct weir_screen *s, int which)
+{
+	struct weir_buf filter = {0};
+	size_t end = weir_screen_filter_text(s, which, &filter);
+	if (filter.failed) /* half a filter would replace the whole one */
+		weir_screen_say(s, WEIR_TONE_ERROR, "out of memory");
+	else
+		weir_prompt_open(&s->state.prompt, WEIR_PROMPT_FILTER, weir_buf_str(&filter));
+	if (!filter.failed)
+		s->state.prompt.cursor = end;
+	weir_buf_release(&filter);
+}
+
 void weir_screen_prompt(struct weir_screen *s, enum weir_prompt_kind kind)
 {
 	struct weir_prompt *p = &s->state.prompt;
-	struct weir_buf filter = {0};
 	if (kind != WEIR_PROMPT_FILTER) {
 		/* A list opens with an empty line; the present text is the first of its history. */
 		weir_prompt_remember(p, kind, weir_str_of(present_text(s, kind)));
@@ -23,12 +36,12 @@ void weir_screen_prompt(struct weir_screen *s, enum weir_prompt_kind kind)
 		weir_preview_open(s);
 		return;
 	}
-	weir_screen_filter_text(s, &filter);
-	if (filter.failed) /* half a filter would replace the whole one */
-		weir_screen_say(s, WEIR_TONE_ERROR, "out of memory");
-	else
-		weir_prompt_open(p, kind, weir_buf_str(&filter));
-	weir_buf_release(&filter);
+	open_filter(s, WEIR_NEWEST_CONDITION);
+}
+
+void weir_screen_edit_condition(struct weir_screen *s, int which)
+{
+	open_filter(s, which);
 }
 
 void weir_screen_command_prompt(struct weir_screen *s, const char *start)

@@ -57,8 +57,9 @@ bool weir_screen_ask_filter(struct weir_screen *s, struct weir_str text, struct 
 	return done;
 }
 
-void weir_screen_filter_text(const struct weir_screen *s, struct weir_buf *out)
+size_t weir_screen_filter_text(const struct weir_screen *s, int which, struct weir_buf *out)
 {
+	size_t end = 0;
 	struct weir_str entries[64];
 	size_t n = weir_view_entries(weir_screen_view(s), WEIR_VIEW_WHERE, entries, 64);
 	for (size_t i = 0; i < n && i < 64; i++) {
@@ -69,7 +70,9 @@ void weir_screen_filter_text(const struct weir_screen *s, struct weir_buf *out)
 		weir_buf_add_c(out, whole ? "" : "(");
 		weir_buf_add_str(out, entries[i]);
 		weir_buf_add_c(out, whole ? "" : ")");
+		end = (int)i <= which || which < 0 ? out->size : end;
 	}
+	return end;
 }
 
 bool weir_screen_add_filter(struct weir_screen *s, const char *condition, struct weir_error *err)
@@ -90,17 +93,17 @@ static const char *window_before(const struct weir_screen *s, struct weir_str co
 	return same && weir_screen_view(s)->window.kind == WEIR_WINDOW_ALL ? s->span_window : NULL;
 }
 
-/* The question without its newest condition. */
-static bool without_newest(const struct weir_screen *s, struct weir_view *out, struct weir_error *err)
+/* The question without a condition. */
+static bool without(const struct weir_screen *s, size_t which, struct weir_view *out, struct weir_error *err)
 {
 	struct weir_str entries[WEIR_MAX_CONDITIONS];
 	struct weir_buf rest = {0};
 	size_t n = weir_view_entries(weir_screen_view(s), WEIR_VIEW_WHERE, entries, WEIR_MAX_CONDITIONS);
-	for (size_t i = 0; i + 1 < n && i < WEIR_MAX_CONDITIONS; i++) {
-		weir_buf_add_c(&rest, i ? "\n" : "");
-		weir_buf_add_str(&rest, entries[i]);
+	for (size_t i = 0; i < n && i < WEIR_MAX_CONDITIONS; i++) {
+		weir_buf_add_c(&rest, rest.size && i != which ? "\n" : "");
+		weir_buf_add_str(&rest, i != which ? entries[i] : (struct weir_str){0});
 	}
-	const char *window = n ? window_before(s, entries[n - 1]) : NULL;
+	const char *window = which < n ? window_before(s, entries[which]) : NULL;
 	int64_t now = weir_screen_now_us(s);
 	bool done = !rest.failed && weir_view_copy(out, weir_screen_view(s), err) == WEIR_OK &&
 		    weir_view_set(out, WEIR_VIEW_WHERE, rest.data, now, err) == WEIR_OK &&
@@ -119,7 +122,7 @@ static void say_dropped(struct weir_screen *s, struct weir_str condition)
 	weir_buf_release(&chip);
 }
 
-bool weir_screen_drop_filter(struct weir_screen *s)
+bool weir_screen_drop_filter(struct weir_screen *s, int which)
 {
 	struct weir_error err = {0};
 	struct weir_view view;
@@ -127,12 +130,13 @@ bool weir_screen_drop_filter(struct weir_screen *s)
 	int before = weir_trail_next(t, -1);
 	struct weir_str entries[WEIR_MAX_CONDITIONS];
 	size_t n = weir_view_entries(weir_screen_view(s), WEIR_VIEW_WHERE, entries, WEIR_MAX_CONDITIONS);
-	if (n == 0)
+	size_t at = which == WEIR_NEWEST_CONDITION ? n - 1 : (size_t)which;
+	if (n == 0 || at >= n)
 		return false;
 	weir_view_init(&view);
-	bool done = without_newest(s, &view, &err);
+	bool done = without(s, at, &view, &err);
 	if (done)
-		say_dropped(s, entries[n - 1]);
+		say_dropped(s, entries[at]);
 	/* Where that is what undo would do, it is undone, so that it can be done again. */
 	if (done && before >= 0 && weir_trail_same(&t->steps[before].view, &view))
 		done = weir_screen_go_step(s, before, &err);

@@ -156,7 +156,9 @@ bool weir_screen_add_filter(struct weir_screen *s, const char *condition, struct
 bool weir_screen_keep_span(struct weir_screen *s, const char *condition, int64_t from_us, int64_t to_us,
 			   struct weir_error *err);
 void weir_screen_forget_span(struct weir_screen *s);
-bool weir_screen_drop_filter(struct weir_screen *s); /* the newest condition; false: there is none */
+/* Takes a condition back, by its place; false: there is none. */
+bool weir_screen_drop_filter(struct weir_screen *s, int which);
+enum { WEIR_NEWEST_CONDITION = -1 };
 /* Hands the question to the session, without a step of the trail. Returns its generation; 0: refused. */
 uint64_t weir_screen_post(struct weir_screen *s, const struct weir_view *view, struct weir_error *err);
 /* The trail. by: -1 undoes, 1 does again. Says what it did. */
@@ -178,8 +180,8 @@ void weir_screen_sort_by(struct weir_screen *s, int which);
 void weir_screen_compare_next(struct weir_screen *s);
 void weir_screen_mover(struct weir_screen *s, int which);
 enum { WEIR_NEXT_MOVER = -1 };
-/* The condition of WHERE as one text, for editing. Appends. */
-void weir_screen_filter_text(const struct weir_screen *s, struct weir_buf *out);
+/* The condition of WHERE as one text, for editing. Appends. Returns where condition `which` ends; -1: the last. */
+size_t weir_screen_filter_text(const struct weir_screen *s, int which, struct weir_buf *out);
 
 /* The records panel. Takes what its studies have found, and has them run on. Before each picture. */
 void weir_screen_see_studies(struct weir_screen *s);
@@ -261,6 +263,7 @@ bool weir_screen_theme_is_auto(const struct weir_screen *s); /* it follows the b
 
 /* Prompt. */
 void weir_screen_prompt(struct weir_screen *s, enum weir_prompt_kind kind);
+void weir_screen_edit_condition(struct weir_screen *s, int which); /* of the filter, at the prompt */
 void weir_screen_prompt_event(struct weir_screen *s, const struct weir_event *event);
 void weir_screen_command_prompt(struct weir_screen *s, const char *start); /* `:` with the start of a line */
 /* The line of the prompt, or what it is made of (`anew`), has changed: its list follows. */

@@ -176,7 +176,7 @@ void weir_screen_why_back(struct weir_screen *s)
 	weir_why_step_release(step);
 	why->n_steps--;
 	if (filtered)
-		weir_screen_drop_filter(s);
+		weir_screen_drop_filter(s, WEIR_NEWEST_CONDITION);
 	if (!why->steps[why->n_steps - 1].answer)
 		study(s);
 	else /* it was asked in the question that is in force again */
