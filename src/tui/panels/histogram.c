@@ -199,11 +199,44 @@ static void let_go(const struct weir_picture *pic, struct weir_screen_state *sta
 	state->range.on = false;
 }
 
+/* From p95 on, as the first step sideways does. */
+static void choose(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
+{
+	sideways(pic, state, 1);
+	wish->kind = WEIR_WISH_SAY;
+	weir_buf_add_c(&wish->text, "Left and Right move where the values begin, Enter keeps them, x leaves them out");
+}
+
+static bool has_bins(const struct weir_picture *pic)
+{
+	return pic->result->histogram.n_bins > 0;
+}
+
+/* "from, to, rows" of each bin. */
+static void copy(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
+{
+	const struct weir_result_histogram *h = &pic->result->histogram;
+	char text[40];
+	(void)state;
+	weir_copy_cell(h->column, &wish->text);
+	weir_buf_add_c(&wish->text, " from\tto\trows\n");
+	for (uint32_t i = 0; i < h->n_bins; i++) {
+		weir_buf_add(&wish->text, text, weir_format_double(h->edges[i], text));
+		weir_buf_add_char(&wish->text, '\t');
+		weir_buf_add(&wish->text, text, weir_format_double(h->edges[i + 1], text));
+		weir_buf_addf(&wish->text, "\t%llu\n", (unsigned long long)h->counts[i]);
+	}
+	wish->kind = WEIR_WISH_COPY;
+	wish->what = "copied the histogram";
+}
+
 static const struct weir_panel_act acts[] = {
     {WEIR_CMD_KEEP, "keep", "keep only the rows of the chosen values", has_range, keep},
     {WEIR_CMD_EXCLUDE, "exclude", "leave out the rows of the chosen values", has_range, exclude},
     {WEIR_CMD_BACK, NULL, "let go of the chosen values", has_range, let_go},
     WEIR_ROW_ACTS,
+    {WEIR_CMD_KEEP, "choose", "choose the values from p95 on when none are chosen", has_axis, choose},
+    {WEIR_CMD_COPY, "copy", "copy the bars as a table", has_bins, copy},
     {0},
 };
 static const struct weir_help_line moves[] = {

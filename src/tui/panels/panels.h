@@ -57,6 +57,12 @@ struct weir_schema_state {
 	uint64_t generation, received;
 };
 
+/* The cursor of the streams panel. */
+struct weir_streams_state {
+	uint32_t stream;
+	int partition; /* counted from 1; 0: the stream itself */
+};
+
 enum { WEIR_MAX_BOOKMARKS = 64 };
 struct weir_bookmark {
 	int64_t us;
@@ -98,6 +104,7 @@ struct weir_screen_state {
 	enum weir_copied copied;
 	struct weir_prompt prompt;
 	struct weir_schema_state schema;
+	struct weir_streams_state streams;
 	struct weir_buf next_group; /* offered where one group is left; size 0: nothing is */
 	char message[400];
 	enum weir_tone tone;

@@ -1,7 +1,11 @@
 /* The streams with their partitions: rate, lag, watermark, and where each record went. */
 #include "tui/panels/panels.h"
 
+#include "weir/model/partitions.h"
+
 #include <stdio.h>
+
+extern const struct weir_panel weir_panel_streams;
 
 enum {
 	NAME,
@@ -281,6 +285,93 @@ static int rows(const struct weir_picture *pic)
 	return draw_streams(&shown, pic, (struct weir_canvas){0}, 0);
 }
 
+/* ---- the cursor: on a stream, or on one of its partitions ---- */
+
+struct item {
+	uint32_t stream;
+	int partition, y; /* y: its line, from the first one on */
+};
+
+static int n_listed(const struct weir_stream_info *s)
+{
+	return s->n_partitions > 1 ? (int)s->n_partitions : 0;
+}
+
+/* The item of that number; false: there are not so many, and `out` is the last. */
+static bool find_item(const struct weir_picture *pic, int number, struct item *out)
+{
+	const struct shown nothing = {0};
+	int y = 0;
+	*out = (struct item){0, -1, 0};
+	for (uint32_t i = 0; i < pic->info->n_streams; i++) {
+		int listed = n_listed(&pic->info->streams[i]), from = y;
+		y = draw_stream(&nothing, pic, (struct weir_canvas){0}, y, i);
+		if (number <= listed) {
+			*out =
+			    number ? (struct item){i, number - 1, y - listed + number - 1} : (struct item){i, -1, from};
+			return true;
+		}
+		*out = listed ? (struct item){i, listed - 1, y - 1} : (struct item){i, -1, from};
+		number -= listed + 1;
+	}
+	return false;
+}
+
+static int number_of(const struct weir_picture *pic)
+{
+	const struct weir_streams_state *at = &pic->state->streams;
+	int number = 0;
+	for (uint32_t i = 0; i < at->stream && i < pic->info->n_streams; i++)
+		number += 1 + n_listed(&pic->info->streams[i]);
+	return number + at->partition;
+}
+
+static struct item current(const struct weir_picture *pic)
+{
+	struct item item;
+	(void)find_item(pic, number_of(pic), &item);
+	return item;
+}
+
+static int *scroll_of(const struct weir_picture *pic, struct weir_screen_state *state)
+{
+	int i = 0;
+	while (pic->panels[i] && pic->panels[i] != &weir_panel_streams)
+		i++;
+	return &state->scroll[i];
+}
+
+/* The cursor goes on; at either end the lines do, so that all remarks can be read. */
+static void select_item(const struct weir_picture *pic, struct weir_screen_state *state, int by)
+{
+	int number = number_of(pic), *scroll = scroll_of(pic, state);
+	int body = weir_panel_body_rows(weir_picture_rect(pic, &weir_panel_streams).rows), end = rows(pic) - body;
+	struct item item;
+	int to = number + by < 0 ? 0 : number + by;
+	if (!find_item(pic, to, &item) && by > 0 && item.y == current(pic).y)
+		*scroll += by;
+	else if (to == 0)
+		*scroll = 0;
+	else if (body > 0)
+		*scroll = item.y < *scroll ? item.y : item.y >= *scroll + body ? item.y - body + 1 : *scroll;
+	*scroll = *scroll > end ? end : *scroll;
+	*scroll = *scroll < 0 ? 0 : *scroll;
+	state->streams = (struct weir_streams_state){item.stream, item.partition + 1};
+}
+
+static void click(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_rect area,
+		  struct weir_click *at)
+{
+	struct item item;
+	int y = at->y - 2 + *scroll_of(pic, state);
+	(void)area;
+	if (at->kind != WEIR_CLICK_PRESS || at->y < 2)
+		return;
+	/* A remark belongs to the stream above it. */
+	for (int i = 0; find_item(pic, i, &item) && item.y <= y; i++)
+		state->streams = (struct weir_streams_state){item.stream, item.partition + 1};
+}
+
 static void draw(const struct weir_picture *pic, const struct weir_area *area)
 {
 	struct weir_canvas c = area->canvas;
@@ -299,7 +390,91 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	/* The lines scroll under the heads: what lies above the canvas is clipped. */
 	struct weir_canvas under = weir_canvas_cut(c, 0, 2, c.columns, c.rows - 2);
 	draw_streams(&shown, pic, under, -from);
+	if (area->focus && pic->info->n_streams)
+		weir_cell_repaper(under, 0, current(pic).y - from, under.columns, WEIR_PAPER_SELECT, WEIR_INK_BRIGHT);
 }
+
+/* ---- what Enter, x and y do ---- */
+
+static bool has_item(const struct weir_picture *pic)
+{
+	return pic->info->n_streams > 0;
+}
+
+static void add_equal(const char *column, const struct weir_value *v, bool exclude, struct weir_buf *out)
+{
+	weir_buf_add_c(out, !out->size ? "" : exclude ? " or " : " and ");
+	weir_condition_text(weir_str_of(column), v, exclude, out);
+}
+
+/* The condition that its rows meet, or all others: the stream where there are several, the topic, the partition. */
+static void add_condition(const struct weir_picture *pic, bool exclude, struct weir_buf *out)
+{
+	struct item item = current(pic);
+	const struct weir_stream_info *s = &pic->info->streams[item.stream];
+	const struct weir_partition *p =
+	    item.partition >= 0 && s->all && (uint32_t)item.partition < weir_partitions_count(s->all)
+		? weir_partitions_get(s->all, (uint32_t)item.partition)
+		: NULL;
+	if (!p || pic->info->n_streams > 1)
+		add_equal("_stream", &(struct weir_value){.type = WEIR_STRING, .s = weir_str_of(s->name)}, exclude,
+			  out);
+	if (p && p->topic.size)
+		add_equal("_topic", &(struct weir_value){.type = WEIR_STRING, .s = p->topic}, exclude, out);
+	if (p)
+		add_equal("_partition", &(struct weir_value){.type = WEIR_INT64, .i = p->number}, exclude, out);
+}
+
+static void keep(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
+{
+	(void)state;
+	wish->kind = WEIR_WISH_FILTER;
+	wish->what = "kept";
+	add_condition(pic, false, &wish->text);
+}
+
+static void exclude(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
+{
+	(void)state;
+	wish->kind = WEIR_WISH_FILTER;
+	wish->what = "excluded";
+	add_condition(pic, true, &wish->text);
+}
+
+/* The name, where it comes from or how far it is, and where its records went. */
+static void copy(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
+{
+	struct item item = current(pic);
+	const struct weir_result *r = pic->result;
+	const struct weir_stream_info *s = &pic->info->streams[item.stream];
+	const struct weir_ledger *l = item.stream < r->n_streams ? &r->streams[item.stream] : NULL;
+	struct weir_buf *out = &wish->text;
+	(void)state;
+	weir_copy_cell(weir_str_of(s->name), out);
+	weir_buf_add_char(out, '\t');
+	if (item.partition < 0) {
+		weir_copy_cell(weir_str_of(s->address), out);
+	} else {
+		weir_copy_cell(weir_str_of(s->partitions[item.partition].name), out);
+		bool known = l && r->partitions && (uint32_t)item.partition < r->n_partitions[item.stream];
+		l = known ? &r->partitions[item.stream][item.partition] : NULL;
+	}
+	if (l)
+		weir_buf_addf(out, "\treceived %llu\tmatched %llu\tfiltered %llu\tmalformed %llu\tlate %llu\tshed %llu",
+			      (unsigned long long)l->received, (unsigned long long)l->matched,
+			      (unsigned long long)l->filtered, (unsigned long long)l->malformed,
+			      (unsigned long long)l->late, (unsigned long long)l->shed);
+	weir_buf_add_char(out, '\n');
+	wish->kind = WEIR_WISH_COPY;
+	wish->what = item.partition < 0 ? "copied the stream" : "copied the partition";
+}
+
+static const struct weir_panel_act acts[] = {
+    {WEIR_CMD_KEEP, "keep", "keep only the rows of the stream or partition at the cursor", has_item, keep},
+    {WEIR_CMD_EXCLUDE, "exclude", "leave out the rows of the stream or partition at the cursor", has_item, exclude},
+    {WEIR_CMD_COPY, "copy", "copy the line at the cursor with its counts", has_item, copy},
+    {.help = NULL},
+};
 
 static int wish_rows(const struct weir_picture *pic)
 {
@@ -310,7 +485,11 @@ static int wish_rows(const struct weir_picture *pic)
 }
 
 static const struct weir_help_line moves[] = {
-    {"Up  Down", "scroll through the streams"},
+    {"Up  Down", "go through the streams and their partitions"},
+    {NULL, NULL},
+};
+static const struct weir_help_line mouse[] = {
+    {"click a line", "go to it"},
     {NULL, NULL},
 };
 static const struct weir_help_line signs[] = {
@@ -325,7 +504,9 @@ static const struct weir_help_line signs[] = {
 const struct weir_panel weir_panel_streams = {
     .name = "streams",
     .help = "sources, partitions and where each record went",
+    .acts = acts,
     .moves = moves,
+    .mouse = mouse,
     .signs = signs,
     .place = WEIR_PLACE_SIDE,
     .weight = 55,
@@ -334,5 +515,7 @@ const struct weir_panel weir_panel_streams = {
     .from_rows = 55,
     .wish_rows = wish_rows,
     .rows = rows,
+    .select = select_item,
+    .click = click,
     .draw = draw,
 };

@@ -79,7 +79,7 @@ struct hint {
 	int worth; /* 1 the most */
 	bool shown;
 };
-enum { MOST_HINTS = 64, OWN_WORTH = 6 /* at least, of what belongs to the panel */ };
+enum { MOST_HINTS = 64, OWN_WORTH = 6, OWN_ACT_WORTH = 9 /* at least, of what belongs to the panel */ };
 struct hints {
 	struct hint items[MOST_HINTS];
 	int n;
@@ -148,9 +148,10 @@ static void collect_hints(const struct weir_picture *pic, struct hints *h)
 				continue;
 			if (k->command == WEIR_CMD_PAUSE && pic->info->paused)
 				label = "go on";
-			bool special = own && !is_an_act(k->command) && k->bar > OWN_WORTH;
+			int least = is_an_act(k->command) ? OWN_ACT_WORTH : OWN_WORTH;
+			bool special = own && k->bar > least;
 			if ((own != NULL) == (pass == 0))
-				add_hint(h, k->key, label, special ? OWN_WORTH : k->bar);
+				add_hint(h, k->key, label, special ? least : k->bar);
 		}
 		for (const struct weir_panel_key *k = pass == 0 && !page ? panel->keys : NULL; k && k->key; k++)
 			if (k->label)

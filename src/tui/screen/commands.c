@@ -140,8 +140,11 @@ static void do_panel(struct weir_screen *s, struct weir_str name)
 {
 	for (int i = 0; weir_panels[i]; i++)
 		if (!weir_panels[i]->passive && weir_str_equal(name, weir_str_of(weir_panels[i]->name))) {
-			if (weir_panel_is_open(weir_panels[i], &s->state))
-				weir_screen_show_panel(s, weir_panels[i]);
+			const struct weir_panel *panel = weir_panels[i];
+			if (weir_panel_is_open(panel, &s->state) && !weir_panel_has_data(panel, s->result))
+				weir_screen_say(s, WEIR_TONE_NOTE, "the panel %s has nothing to show now", panel->name);
+			else if (weir_panel_is_open(panel, &s->state))
+				weir_screen_show_panel(s, panel);
 			else
 				weir_screen_do(s, weir_panels[i]->opener, (struct weir_str){0});
 			return;

@@ -190,9 +190,7 @@ static void loop_draw(struct loop *l)
 static enum weir_status open_terminal(struct weir_screen *s, int *signal_fd, struct weir_error *err)
 {
 	const struct weir_tui_config *c = s->config;
-	const char *color = s->options->color;
-	bool never = color && strcmp(color, "never") == 0, always = color && strcmp(color, "always") == 0;
-	struct weir_terminal_config config = {c->tty_fd, c->term, c->colorterm, !never && (always || !c->no_color),
+	struct weir_terminal_config config = {c->tty_fd, c->term, c->colorterm, weir_screen_wants_color(s),
 					      !s->options->no_mouse};
 	struct weir_restore restore = {0};
 	enum weir_status status = weir_terminal_open(&config, &s->terminal, err);

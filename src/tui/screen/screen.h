@@ -256,8 +256,9 @@ void weir_screen_copy_text(struct weir_screen *s, struct weir_str text, const ch
 bool weir_screen_copy_view(struct weir_screen *s, struct weir_str how, struct weir_error *err);
 void weir_screen_sql_came(struct weir_screen *s, struct weir_delivery *d);
 
-/* Looks. color counts when the terminal is opened, and not again. */
-void weir_screen_looks(struct weir_screen *s);               /* ascii and no-mouse, as the options say now */
+/* Looks. */
+bool weir_screen_wants_color(const struct weir_screen *s);   /* by --color and NO_COLOR */
+void weir_screen_looks(struct weir_screen *s);               /* color, ascii and no-mouse, as the options say now */
 void weir_screen_load_theme(struct weir_screen *s);          /* reads the theme of the options again */
 bool weir_screen_theme_is_auto(const struct weir_screen *s); /* it follows the background of the terminal */
 

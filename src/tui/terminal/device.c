@@ -191,6 +191,12 @@ void weir_terminal_set_mouse(struct weir_terminal *t, bool on)
 	weir_terminal_write(t->fd, on ? mouse_on : mouse_off, on ? sizeof(mouse_on) - 1 : sizeof(mouse_off) - 1);
 }
 
+void weir_terminal_set_color(struct weir_terminal *t, bool on)
+{
+	weir_terminfo_set_color(&t->terminfo, on);
+	t->known = false;
+}
+
 void weir_terminal_size(struct weir_terminal *t, int *columns, int *rows)
 {
 	struct winsize size = {0};

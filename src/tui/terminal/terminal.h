@@ -43,6 +43,8 @@ bool weir_terminal_utf8(const struct weir_terminal *t);      /* false: only ASCI
 bool weir_terminal_colorless(const struct weir_terminal *t); /* it has no colours, or they are not wanted */
 bool weir_terminal_console(const struct weir_terminal *t);   /* the console of Linux, whose fonts have few signs */
 void weir_terminal_set_mouse(struct weir_terminal *t, bool on);
+/* With colours, as far as it has any, or without. The next picture is sent in full. */
+void weir_terminal_set_color(struct weir_terminal *t, bool on);
 /* Asks for the present size. */
 void weir_terminal_size(struct weir_terminal *t, int *columns, int *rows);
 /* Sends what changed since the last picture. Returns the bytes sent. *ask: in, whether a question may
@@ -194,7 +196,7 @@ bool weir_painter_paint(struct weir_painter *b, struct weir_grid *front, const s
 
 struct weir_terminfo {
 	bool open;
-	enum weir_colors colors;
+	enum weir_colors colors, most; /* in use, and what it can do */
 	bool rgb;          /* true colour that its description does not know of, but COLORTERM does */
 	bool ecma;         /* styles are sequences as ECMA-48 has them: several may be put together in one */
 	bool steps;        /* a backspace goes left, a line feed down */
@@ -210,6 +212,7 @@ struct weir_terminfo {
 enum weir_status weir_terminfo_open(struct weir_terminfo *c, const char *term, const char *colorterm, int fd,
 				    bool want_color, struct weir_error *err) WEIR_MUST_USE;
 void weir_terminfo_close(struct weir_terminfo *c);
+void weir_terminfo_set_color(struct weir_terminfo *c, bool on);
 void weir_terminfo_start(struct weir_terminfo *c, struct weir_buf *out); /* takes the screen over */
 void weir_terminfo_clear(struct weir_terminfo *c, struct weir_look look, struct weir_buf *out);
 /* Gives the screen back; rows: of the screen, 0 unknown. */

@@ -18,10 +18,10 @@ static const char *capability(const char *name)
 	return s && s != (const char *)-1 ? s : "";
 }
 
-static enum weir_colors find_colors(bool want)
+static enum weir_colors find_colors(void)
 {
 	int colors = tigetnum("colors");
-	if (!want || colors < 8 || !*capability("setaf") || !*capability("setab"))
+	if (colors < 8 || !*capability("setaf") || !*capability("setab"))
 		return WEIR_COLORS_MONO;
 	return colors > 0xffff ? WEIR_COLORS_TRUE
 	       : colors >= 256 ? WEIR_COLORS_256
@@ -157,7 +157,7 @@ static void change_look(void *ctx, struct weir_look look, struct weir_buf *out)
 		add_ecma_look(c, look, out);
 	} else {
 		add_capability(out, capability("sgr0"));
-		if (c->colors != WEIR_COLORS_MONO)
+		if (c->most != WEIR_COLORS_MONO)
 			add_capability(out, capability("op"));
 		for (int i = 0; i < ATTRIBUTES; i++)
 			if (look.attributes & attributes[i].ours)
@@ -188,13 +188,13 @@ enum weir_status weir_terminfo_open(struct weir_terminfo *c, const char *term, c
 	c->setab = capability("setab");
 	c->ansi_cup = strcmp(c->cup, "\033[%i%p1%d;%p2%dH") == 0;
 	c->ansi_hpa = strcmp(c->hpa, "\033[%i%p1%dG") == 0;
-	c->colors = find_colors(want_color);
-	c->rgb = c->colors == WEIR_COLORS_256 && knows_rgb(term, colorterm);
+	c->most = find_colors();
+	c->rgb = c->most == WEIR_COLORS_256 && knows_rgb(term, colorterm);
 	if (c->rgb)
-		c->colors = WEIR_COLORS_TRUE;
+		c->most = WEIR_COLORS_TRUE;
 	const char *color = with(c->setaf, 1, 0), *plain = strstr(capability("sgr0"), "\033[");
 	c->ecma = plain && (strcmp(plain, "\033[m") == 0 || strcmp(plain, "\033[0m") == 0) &&
-		  (c->colors == WEIR_COLORS_MONO || (color && strncmp(color, "\033[", 2) == 0));
+		  (c->most == WEIR_COLORS_MONO || (color && strncmp(color, "\033[", 2) == 0));
 	c->steps = strcmp(capability("cub1"), "\b") == 0 && strcmp(capability("cud1"), "\n") == 0;
 	c->no_color_with = tigetnum("ncv") > 0 ? tigetnum("ncv") : 0;
 	c->painter = (struct weir_painter){.ctx = c,
@@ -202,9 +202,14 @@ enum weir_status weir_terminfo_open(struct weir_terminfo *c, const char *term, c
 					   .look = change_look,
 					   .shift = *capability("il") && *capability("dl") ? shift_rows : NULL,
 					   .skip_corner = tigetflag("am") > 0 && tigetflag("xenl") <= 0,
-					   .colors = c->colors,
 					   .y = WEIR_CURSOR_UNKNOWN};
+	weir_terminfo_set_color(c, want_color);
 	return WEIR_OK;
+}
+
+void weir_terminfo_set_color(struct weir_terminfo *c, bool on)
+{
+	c->colors = c->painter.colors = on ? c->most : WEIR_COLORS_MONO;
 }
 
 void weir_terminfo_close(struct weir_terminfo *c)

@@ -1,6 +1,7 @@
 /* What keys and the mouse change, by panel: on a screen of invented data, without a session. */
 #include "fake_result.h"
 #include "tui/screen/screen.h"
+#include "weir/model/partitions.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,6 +48,60 @@ static void press(enum weir_command command)
 static void move_mouse(enum weir_mouse mouse, int x, int y)
 {
 	weir_screen_mouse(&screen, &(struct weir_event){.kind = WEIR_EVENT_MOUSE, .mouse = mouse, .x = x, .y = y});
+}
+
+/* What an act of the panel in focus asks of the screen; the text is owned by the caller. */
+static struct weir_wish wish_of(enum weir_command command)
+{
+	struct weir_wish wish = {0};
+	bool known;
+	const struct weir_panel_act *act =
+	    weir_panel_act_of(&screen.picture, weir_panels[screen.state.focus], command, &known);
+	assert_non_null(act);
+	act->act(&screen.picture, &screen.state, &wish);
+	return wish;
+}
+
+static void assert_wish(enum weir_command command, const char *text)
+{
+	struct weir_wish wish = wish_of(command);
+	assert_string_equal(wish.text.data, text);
+	weir_buf_release(&wish.text);
+}
+
+static void test_the_cursor_of_the_streams_goes_through_their_partitions(void **state)
+{
+	struct weir_partitions *partitions = weir_partitions_new();
+	(void)state;
+	assert_non_null(partitions);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(weir_partitions_add(partitions, WEIR_STR("o'rders"), 7 + i), i);
+	open_screen(FAKE_STREAMS, 120, 40);
+	screen.info.streams[0].all = partitions;
+	screen.picture.info = &screen.info;
+	weir_screen_show_panel(&screen, weir_panels[panel("streams")]);
+	weir_picture_layout(&screen.picture, 120, 40);
+	assert_wish(WEIR_CMD_KEEP, "_stream = 'orders'");
+	assert_wish(WEIR_CMD_EXCLUDE, "(_stream <> 'orders' or _stream is null)");
+	press(WEIR_CMD_DOWN);
+	press(WEIR_CMD_DOWN);
+	assert_wish(WEIR_CMD_KEEP, "_stream = 'orders' and _topic = 'o''rders' and _partition = 8");
+	assert_wish(WEIR_CMD_EXCLUDE, "(_stream <> 'orders' or _stream is null) or (_topic <> 'o''rders' or _topic is null) "
+				      "or (_partition <> 8 or _partition is null)");
+	press(WEIR_CMD_TOP_ROW);
+	for (int i = 0; i < 5; i++)
+		press(WEIR_CMD_DOWN);
+	assert_wish(WEIR_CMD_KEEP, "_stream = 'web'");
+	/* At the end the lines go on until the last one is seen. */
+	for (int i = 0; i < 100; i++)
+		press(WEIR_CMD_DOWN);
+	const struct weir_panel *streams = weir_panels[panel("streams")];
+	int lines = streams->rows(&screen.picture);
+	assert_int_equal(screen.state.scroll[panel("streams")],
+			 lines - weir_panel_body_rows(weir_picture_rect(&screen.picture, streams).rows));
+	assert_int_equal(screen.state.streams.stream, 2);
+	close_screen();
+	weir_partitions_unref(partitions);
 }
 
 static void test_tab_goes_through_the_panels_that_have_something_to_show(void **state)
@@ -409,6 +464,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_tab_goes_through_the_panels_that_have_something_to_show),
+	    cmocka_unit_test(test_the_cursor_of_the_streams_goes_through_their_partitions),
 	    cmocka_unit_test(test_left_and_right_go_where_they_mean_something),
 	    cmocka_unit_test(test_the_mouse_belongs_to_the_chart_until_it_is_let_go),
 	    cmocka_unit_test(test_the_wheel_moves_what_is_under_it_and_not_the_focus),
