@@ -1,6 +1,8 @@
 /* Fills error records. */
 #include "weir/base/status.h"
 
+#include "weir/base/str.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +53,17 @@ void weir_error_hint(struct weir_error *err, const char *fmt, ...)
 	va_start(args, fmt);
 	put_text(err->hint, sizeof err->hint, fmt, args);
 	va_end(args);
+}
+
+void weir_error_suggest(struct weir_error *err, const struct weir_str *wrong, const struct weir_str *right)
+{
+	weir_error_hint(err, "did you mean " WEIR_STR_FMT "?", WEIR_STR_ARG(*right));
+	if (!err || !wrong->size || wrong->size >= sizeof err->wrong || right->size >= sizeof err->right)
+		return;
+	memcpy(err->wrong, wrong->data, wrong->size);
+	err->wrong[wrong->size] = '\0';
+	memcpy(err->right, right->data, right->size);
+	err->right[right->size] = '\0';
 }
 
 const char *weir_status_name(enum weir_status code)

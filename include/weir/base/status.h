@@ -46,6 +46,7 @@ struct weir_error {
 	char text[400];      /* the expression the caret points into; empty when there is none */
 	uint32_t caret_from; /* byte span in `text`, from <= to */
 	uint32_t caret_to;
+	char wrong[80], right[80]; /* a name that is not known, and the nearest that is; both empty, or neither */
 };
 
 /* Fills `err` (when not NULL) and returns `code`, so that `return weir_fail(err, …)` reads well. Clears hint and span. */
@@ -54,6 +55,11 @@ enum weir_status weir_fail(struct weir_error *err, enum weir_status code, const 
 
 /* Adds the "what to do" sentence to an error that weir_fail filled. */
 void weir_error_hint(struct weir_error *err, const char *fmt, ...) WEIR_PRINTF(2, 3);
+
+struct weir_str;
+/* The same for a name that is not known: "did you mean …?", with both names by themselves, so that a screen can put the right
+ * one in place of the other. Names that are too long stand in the hint alone. */
+void weir_error_suggest(struct weir_error *err, const struct weir_str *wrong, const struct weir_str *right);
 
 /* The enum's name in lower case ("no_memory"), its text, and the exit code of the program. Static strings. */
 const char *weir_status_name(enum weir_status code);

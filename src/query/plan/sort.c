@@ -25,7 +25,7 @@ static enum weir_status sort_unknown(const struct weir_plan *p, struct weir_str 
 	int near = weir_nearest(key, names, n);
 	weir_fail(err, WEIR_EXPRESSION, "sort", "no measure or group is named " WEIR_STR_FMT, WEIR_STR_ARG(key));
 	if (near >= 0)
-		weir_error_hint(err, "did you mean " WEIR_STR_FMT "?", WEIR_STR_ARG(names[near]));
+		weir_error_suggest(err, &key, &names[near]);
 	return WEIR_EXPRESSION;
 }
 

@@ -130,7 +130,7 @@ static enum weir_status unknown(const struct weir_theme_folders *folders, struct
 		near = weir_nearest(name, names, list.n);
 	}
 	if (near >= 0)
-		weir_error_hint(err, "did you mean %s?", list.items[near].name);
+		weir_error_suggest(err, &name, &names[near]);
 	free(names);
 	weir_theme_list_release(&list);
 	return WEIR_NOT_FOUND;

@@ -77,6 +77,7 @@ const struct weir_help_line weir_help_strip[] = {
 const struct weir_help_line weir_help_prompt[] = {
     {"Enter", "take the line; when something in it is wrong, it stays open with the place marked"},
     {"Tab  Shift-Tab", "in the filter: take the next or the previous choice of the list"},
+    {"Tab", "after a message that suggests a name: put it in place of the wrong one"},
     {"Up  Down", "in the filter: go to earlier lines, and back"},
     {"Ctrl-P  Ctrl-N", "the same everywhere; where a list is open, the present question comes first"},
     {"Ctrl-W  Ctrl-U  Ctrl-K", "erase a word, or to the start or the end of the line"},

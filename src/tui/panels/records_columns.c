@@ -177,7 +177,7 @@ static void fail_unknown(struct weir_str name, const struct weir_records_rows *r
 	int near = weir_nearest(name, names, n);
 	weir_fail(err, WEIR_USAGE, "columns", "the records have no column " WEIR_STR_FMT, WEIR_STR_ARG(name));
 	if (near >= 0)
-		weir_error_hint(err, "did you mean " WEIR_STR_FMT "?", WEIR_STR_ARG(names[near]));
+		weir_error_suggest(err, &name, &names[near]);
 }
 
 /* To the place after those chosen before it. */

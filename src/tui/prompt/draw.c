@@ -32,7 +32,8 @@ static int columns_to(struct weir_str s, size_t bytes)
 static void draw_error(const struct weir_error *e, struct weir_canvas c, int y)
 {
 	char line[700];
-	snprintf(line, sizeof(line), "%s%s%s%s", e->what, e->hint[0] ? " (" : "", e->hint, e->hint[0] ? ")" : "");
+	snprintf(line, sizeof(line), "%s%s%s%s%s", e->what, e->hint[0] ? " (" : "", e->hint, e->right[0] ? " Tab takes it" : "",
+		 e->hint[0] ? ")" : "");
 	weir_cell_fill(c, 0, y, c.columns, 1, weir_style_on(WEIR_INK_TEXT, WEIR_PAPER_PROMPT));
 	weir_cell_put_text(c, 1, y, c.columns - 2, weir_str_of(line), weir_style_on(WEIR_INK_BAD, WEIR_PAPER_PROMPT),
 			   WEIR_LEFT);

@@ -7,6 +7,7 @@
  *   menu.h       the list: menu.c match.c menu_draw.c
  *   complete.c   which part of the line the list is about, and what of it Enter takes
  *   entries.h    what is listed where: columns.c measures.c times.c words.c commands.c files.c
+ *   mend.c       the name that an error suggests
  *   draw.c chip.c
  *
  * Thread: screen. */
@@ -79,6 +80,8 @@ void weir_prompt_erase_to(struct weir_prompt *p, bool end); /* from the cursor t
 void weir_prompt_move(struct weir_prompt *p, int direction, bool word);
 void weir_prompt_move_to(struct weir_prompt *p, bool end);
 void weir_prompt_history(struct weir_prompt *p, int direction); /* +1 older, -1 newer */
+/* Puts the name that the error suggests in place of the wrong one; false: it suggests none, or the line has changed. */
+bool weir_prompt_mend(struct weir_prompt *p);
 /* Puts `s` in place of bytes [from, to), the cursor behind it. */
 void weir_prompt_replace(struct weir_prompt *p, size_t from, size_t to, struct weir_str s);
 

@@ -80,7 +80,7 @@ static void unknown(struct weir_str name, struct weir_error *err)
 	int near = weir_nearest(name, names, n);
 	weir_fail(err, WEIR_USAGE, "command", "there is no command %.*s", (int)name.size, name.data);
 	if (near >= 0)
-		weir_error_hint(err, "did you mean %.*s?", (int)names[near].size, names[near].data);
+		weir_error_suggest(err, &name, &names[near]);
 }
 
 bool weir_screen_command_line(struct weir_screen *s, struct weir_str line, struct weir_error *err)

@@ -220,6 +220,12 @@ static bool pick(struct weir_screen *s, const struct weir_event *e)
 static void tab(struct weir_screen *s, int direction)
 {
 	struct weir_prompt *p = &s->state.prompt;
+	if (direction > 0 && weir_prompt_mend(p)) {
+		weir_screen_complete(s, false);
+		if (!p->picks)
+			weir_prompt_forget(p); /* the name is whole */
+		return;
+	}
 	if (!p->menu.n_shown)
 		weir_screen_complete(s, false);
 	weir_prompt_choose(p, direction);

@@ -120,7 +120,7 @@ static struct weir_bnode *unknown(struct weir_binder *b, const struct weir_expr 
 	int nearest = weir_nearest(e->name, names, n);
 	weir_bind_fail(b, e, "unknown column " WEIR_STR_FMT, WEIR_STR_ARG(e->name));
 	if (nearest >= 0)
-		weir_error_hint(b->err, "did you mean " WEIR_STR_FMT "?", WEIR_STR_ARG(names[nearest]));
+		weir_error_suggest(b->err, &e->name, &names[nearest]);
 	else if (n_data)
 		hint_columns(b, names, n_data);
 	return NULL;

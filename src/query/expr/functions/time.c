@@ -154,7 +154,7 @@ static enum unit unit_of(struct weir_binder *b, const struct weir_bnode *n, enum
 	int nearest = weir_nearest(s, names, last - first + 1);
 	weir_bind_fail(b, n->source, "unknown unit " WEIR_STR_FMT, WEIR_STR_ARG(s));
 	if (nearest >= 0)
-		weir_error_hint(b->err, "did you mean %s?", unit_names[first + (enum unit)nearest]);
+		weir_error_suggest(b->err, &s, &names[nearest]);
 	return UNIT_COUNT;
 }
 

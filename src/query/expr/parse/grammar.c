@@ -316,8 +316,9 @@ static struct weir_expr *parse_call(struct weir_parser *p)
 	if (!f) {
 		weir_parser_fail(p, t.from, t.to, "unknown function " WEIR_STR_FMT, WEIR_STR_ARG(name));
 		const char *nearest = weir_function_nearest(name);
-		if (nearest && weir_function_find(weir_str_of(nearest)))
-			weir_error_hint(p->err, "did you mean %s?", nearest);
+		struct weir_str right = weir_str_of(nearest);
+		if (nearest && weir_function_find(right))
+			weir_error_suggest(p->err, &name, &right);
 		else if (nearest)
 			weir_error_hint(p->err, "%s is a measure, it stands in a list of measures", nearest);
 		return NULL;

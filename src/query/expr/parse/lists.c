@@ -43,7 +43,7 @@ static void *unknown_aggregate(struct weir_parser *p, struct weir_token t)
 		weir_parser_fail(p, t.from, t.to, WEIR_STR_FMT " is not a measure",
 				 (int)(word.size > 60 ? 60 : word.size), word.data);
 	if (nearest >= 0)
-		weir_error_hint(p->err, "did you mean " WEIR_STR_FMT "?", WEIR_STR_ARG(names[nearest]));
+		weir_error_suggest(p->err, &word, &names[nearest]);
 	else
 		hint_measures(p);
 	return NULL;
