@@ -75,6 +75,8 @@ const struct weir_help_line weir_help_strip[] = {
 };
 
 const struct weir_help_line weir_help_prompt[] = {
+    {"letters",
+     "in the filter: a moment later the picture shows what it lets through, and the line how many rows match"},
     {"Enter", "take the line; when something in it is wrong, it stays open with the place marked"},
     {"Tab  Shift-Tab", "in the filter: take the next or the previous choice of the list"},
     {"Tab", "after a message that suggests a name: put it in place of the wrong one"},

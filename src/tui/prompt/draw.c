@@ -32,8 +32,8 @@ static int columns_to(struct weir_str s, size_t bytes)
 static void draw_error(const struct weir_error *e, struct weir_canvas c, int y)
 {
 	char line[700];
-	snprintf(line, sizeof(line), "%s%s%s%s%s", e->what, e->hint[0] ? " (" : "", e->hint, e->right[0] ? " Tab takes it" : "",
-		 e->hint[0] ? ")" : "");
+	snprintf(line, sizeof(line), "%s%s%s%s%s", e->what, e->hint[0] ? " (" : "", e->hint,
+		 e->right[0] ? " Tab takes it" : "", e->hint[0] ? ")" : "");
 	weir_cell_fill(c, 0, y, c.columns, 1, weir_style_on(WEIR_INK_TEXT, WEIR_PAPER_PROMPT));
 	weir_cell_put_text(c, 1, y, c.columns - 2, weir_str_of(line), weir_style_on(WEIR_INK_BAD, WEIR_PAPER_PROMPT),
 			   WEIR_LEFT);
@@ -60,6 +60,9 @@ static void draw_remark(const struct weir_prompt *p, struct weir_canvas c, int y
 	const struct weir_menu_item *item = p->takes_entry ? weir_menu_current(&p->menu) : NULL;
 	struct weir_str text = item && item->empties ? item->text : weir_buf_str(&p->taken);
 	int room = c.columns - from - 4, columns = weir_text_columns(text) + (item && item->goes_on ? 2 : 0);
+	if (!p->picks && weir_text_columns(weir_str_of(p->remark)) <= room)
+		weir_cell_put_text(c, from + 2, y, c.columns - from - 3, weir_str_of(p->remark),
+				   weir_style_on(WEIR_INK_KEY, WEIR_PAPER_PROMPT), WEIR_RIGHT);
 	if (!p->picks || !text.size || room < LEAST_REMARK)
 		return;
 	int most = room - (int)sizeof(label) + 1;

@@ -65,6 +65,7 @@ struct weir_prompt {
 	bool takes_entry;              /* Enter takes the entry at the cursor of the list, not the line as it stands */
 	struct weir_buf taken;         /* the line that Enter takes */
 	const char *hint;              /* what is to be typed next; static; NULL: nothing special */
+	char remark[80];               /* at the end of the filter's line: what it lets through */
 	const char *note;              /* beside the list; static; NULL: none */
 };
 

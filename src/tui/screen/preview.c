@@ -2,6 +2,7 @@
  * the trail, and Esc asks the old question again. */
 #include "tui/screen/screen.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -101,6 +102,24 @@ void weir_preview_view(struct weir_screen *s, const struct weir_view *view)
 	s->state.prompt.note = "preview";
 }
 
+/* What Enter takes. */
+static struct weir_str line_of(const struct weir_prompt *prompt)
+{
+	return prompt->kind == WEIR_PROMPT_FILTER ? weir_str_trim(weir_buf_str(&prompt->text))
+						  : weir_buf_str(&prompt->taken);
+}
+
+/* One that does not parse yet leaves the picture as it is. */
+static void try_filter(struct weir_screen *s, struct weir_str line)
+{
+	struct weir_error ignored = {0};
+	struct weir_view view;
+	weir_view_init(&view);
+	if (weir_screen_filter_view(s, line, &view, &ignored))
+		weir_preview_view(s, &view);
+	weir_view_release(&view);
+}
+
 static void try_view(struct weir_screen *s, enum weir_view_text which, struct weir_str value)
 {
 	struct weir_error ignored = {0};
@@ -143,6 +162,9 @@ static void try_line(struct weir_screen *s, struct weir_str line)
 			s->preview.united = true;
 			s->state.prompt.note = "preview";
 		}
+	} else if (prompt->kind == WEIR_PROMPT_FILTER) {
+		if (!s->preview.slow)
+			try_filter(s, line);
 	} else if (part_of(prompt->kind, line, &which, &value)) {
 		if (!s->preview.slow)
 			try_view(s, which, value);
@@ -158,15 +180,15 @@ void weir_preview_open(struct weir_screen *s)
 	p->due_us = 0;
 	p->slow = p->themed = p->united = false;
 	weir_buf_clear(&p->line);
-	weir_buf_add_str(&p->line, weir_buf_str(&s->state.prompt.taken));
+	weir_buf_add_str(&p->line, line_of(&s->state.prompt));
 }
 
 void weir_preview_later(struct weir_screen *s)
 {
 	struct weir_prompt *prompt = &s->state.prompt;
 	struct weir_preview *p = &s->preview;
-	if (!prompt->picks || !prompt->menu_of ||
-	    weir_str_equal(weir_buf_str(&p->line), weir_buf_str(&prompt->taken))) {
+	bool tried = prompt->kind == WEIR_PROMPT_FILTER || (prompt->picks && prompt->menu_of);
+	if (!tried || weir_str_equal(weir_buf_str(&p->line), line_of(prompt))) {
 		p->due_us = 0;
 		return;
 	}
@@ -193,9 +215,27 @@ bool weir_preview_tick(struct weir_screen *s)
 	}
 	p->due_us = 0;
 	weir_buf_clear(&p->line);
-	weir_buf_add_str(&p->line, weir_buf_str(&s->state.prompt.taken));
+	weir_buf_add_str(&p->line, line_of(&s->state.prompt));
 	try_line(s, weir_buf_str(&p->line));
 	return true;
+}
+
+void weir_preview_say(struct weir_screen *s)
+{
+	struct weir_prompt *prompt = &s->state.prompt;
+	const struct weir_preview *p = &s->preview;
+	const struct weir_result *r = s->result;
+	char matched[WEIR_FORMAT_BYTES], all[WEIR_FORMAT_BYTES];
+	prompt->remark[0] = '\0';
+	if (prompt->kind != WEIR_PROMPT_FILTER || !r || r->error.code != WEIR_OK)
+		return;
+	bool shown = p->on && r->view_generation >= p->asked;
+	if (p->slow)
+		snprintf(prompt->remark, sizeof(prompt->remark), "no preview: an answer takes long here");
+	else if (shown && weir_str_equal(weir_buf_str(&p->line), line_of(prompt)))
+		snprintf(prompt->remark, sizeof(prompt->remark), "preview: %s of %s rows match",
+			 weir_format_count(r->ledger.matched, matched),
+			 weir_format_count(r->ledger.matched + r->ledger.filtered, all));
 }
 
 bool weir_preview_refused(struct weir_screen *s, const struct weir_result *next)

@@ -224,6 +224,7 @@ static void tab(struct weir_screen *s, int direction)
 		weir_screen_complete(s, false);
 		if (!p->picks)
 			weir_prompt_forget(p); /* the name is whole */
+		weir_preview_later(s);
 		return;
 	}
 	if (!p->menu.n_shown)
@@ -231,6 +232,8 @@ static void tab(struct weir_screen *s, int direction)
 	weir_prompt_choose(p, direction);
 	if (p->picks)
 		weir_screen_complete(s, false);
+	else
+		weir_preview_later(s);
 }
 
 /* A list of everything is no help to who types a filter, so it waits for the first letter. */
@@ -292,5 +295,6 @@ void weir_screen_prompt_event(struct weir_screen *s, const struct weir_event *e)
 			weir_screen_complete(s, false);
 		else
 			weir_prompt_forget(p);
+		weir_preview_later(s);
 	}
 }

@@ -29,16 +29,15 @@ bool weir_screen_ask(struct weir_screen *s, enum weir_view_text which, struct we
 	return done;
 }
 
-bool weir_screen_ask_filter(struct weir_screen *s, struct weir_str text, struct weir_error *err)
+bool weir_screen_filter_view(const struct weir_screen *s, struct weir_str text, struct weir_view *view,
+			     struct weir_error *err)
 {
 	struct weir_str parts[16];
-	struct weir_view view;
 	bool loose;
 	size_t n = weir_view_conjuncts(text, parts, 16, &loose);
 	int64_t now = weir_screen_now_us(s);
-	weir_view_init(&view);
-	bool done = weir_view_copy(&view, weir_screen_view(s), err) == WEIR_OK &&
-		    weir_view_set(&view, WEIR_VIEW_WHERE, NULL, now, err) == WEIR_OK;
+	bool done = weir_view_copy(view, weir_screen_view(s), err) == WEIR_OK &&
+		    weir_view_set(view, WEIR_VIEW_WHERE, NULL, now, err) == WEIR_OK;
 	for (size_t i = 0; i < n && done; i++) {
 		/* A span of time is one condition, although it has two bounds. */
 		bool span = i + 1 < n && weir_chip_is_span(parts[i], parts[i + 1]);
@@ -47,12 +46,19 @@ bool weir_screen_ask_filter(struct weir_screen *s, struct weir_str text, struct 
 			one.size = (size_t)(parts[i + 1].data + parts[i + 1].size - parts[i].data);
 		i += span;
 		char *part = weir_str_dup(one);
-		done = part && weir_view_add(&view, WEIR_VIEW_WHERE, part, now, err) == WEIR_OK;
+		done = part && weir_view_add(view, WEIR_VIEW_WHERE, part, now, err) == WEIR_OK;
 		if (!part)
 			weir_fail(err, WEIR_NO_MEMORY, "screen", "out of memory");
 		free(part);
 	}
-	done = done && weir_screen_ask_view(s, &view, err);
+	return done;
+}
+
+bool weir_screen_ask_filter(struct weir_screen *s, struct weir_str text, struct weir_error *err)
+{
+	struct weir_view view;
+	weir_view_init(&view);
+	bool done = weir_screen_filter_view(s, text, &view, err) && weir_screen_ask_view(s, &view, err);
 	weir_view_release(&view);
 	return done;
 }

@@ -124,6 +124,7 @@ void weir_screen_picture(struct weir_screen *s)
 		if (!s->preview.on) /* it is said when it is asked in earnest */
 			weir_screen_say(s, WEIR_TONE_NOTE, "%s", s->info.said);
 	}
+	weir_preview_say(s);
 	weir_picture_draw(&s->picture, &s->grid);
 }
 

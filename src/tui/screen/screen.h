@@ -150,6 +150,9 @@ const struct weir_view *weir_screen_view(const struct weir_screen *s);
 bool weir_screen_ask(struct weir_screen *s, enum weir_view_text which, struct weir_str text, struct weir_error *err);
 bool weir_screen_ask_view(struct weir_screen *s, const struct weir_view *view, struct weir_error *err);
 bool weir_screen_ask_filter(struct weir_screen *s, struct weir_str text, struct weir_error *err);
+/* The question with that filter instead of its own, into a view that is empty. */
+bool weir_screen_filter_view(const struct weir_screen *s, struct weir_str text, struct weir_view *view,
+			     struct weir_error *err);
 /* Adds a condition to the filter that Esc removes as a whole. */
 bool weir_screen_add_filter(struct weir_screen *s, const char *condition, struct weir_error *err);
 /* The same for a span of time. Where the window does not hold it, the window is `all` until the condition is dropped. */
@@ -281,6 +284,8 @@ void weir_preview_end(struct weir_screen *s, bool taken);
 /* When the next call of tick has something to do, monotonic; 0: nothing. tick is true when the picture may change. */
 int64_t weir_preview_due_us(const struct weir_screen *s);
 bool weir_preview_tick(struct weir_screen *s);
+/* Before a picture: what the filter that is typed lets through, beside its line. */
+void weir_preview_say(struct weir_screen *s);
 /* The result says that what is tried cannot be answered: the old question is asked again, and the result is of no use. */
 bool weir_preview_refused(struct weir_screen *s, const struct weir_result *next);
 

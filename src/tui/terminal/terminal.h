@@ -197,7 +197,7 @@ bool weir_painter_paint(struct weir_painter *b, struct weir_grid *front, const s
 struct weir_terminfo {
 	bool open;
 	enum weir_colors colors, most; /* in use, and what it can do */
-	bool rgb;          /* true colour that its description does not know of, but COLORTERM does */
+	bool rgb;                      /* true colour that its description does not know of, but COLORTERM does */
 	bool ecma;         /* styles are sequences as ECMA-48 has them: several may be put together in one */
 	bool steps;        /* a backspace goes left, a line feed down */
 	int no_color_with; /* attributes that do not go together with colours, as terminfo numbers them */

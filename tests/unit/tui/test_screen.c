@@ -86,8 +86,9 @@ static void test_the_cursor_of_the_streams_goes_through_their_partitions(void **
 	press(WEIR_CMD_DOWN);
 	press(WEIR_CMD_DOWN);
 	assert_wish(WEIR_CMD_KEEP, "_stream = 'orders' and _topic = 'o''rders' and _partition = 8");
-	assert_wish(WEIR_CMD_EXCLUDE, "(_stream <> 'orders' or _stream is null) or (_topic <> 'o''rders' or _topic is null) "
-				      "or (_partition <> 8 or _partition is null)");
+	assert_wish(WEIR_CMD_EXCLUDE,
+		    "(_stream <> 'orders' or _stream is null) or (_topic <> 'o''rders' or _topic is null) "
+		    "or (_partition <> 8 or _partition is null)");
 	press(WEIR_CMD_TOP_ROW);
 	for (int i = 0; i < 5; i++)
 		press(WEIR_CMD_DOWN);
