@@ -111,7 +111,7 @@ static struct weir_str first_line(struct weir_str s)
 
 static int stream_columns(const struct weir_picture *pic)
 {
-	int most = 0;
+	int most = pic->info->n_streams > 1 ? (int)strlen("stream") : 0;
 	for (uint32_t i = 0; i < pic->info->n_streams && pic->info->n_streams > 1; i++) {
 		int columns = weir_text_columns(weir_str_of(pic->info->streams[i].name));
 		most = columns > most ? columns : most;

@@ -51,6 +51,24 @@ static uint32_t kind_of(const struct weir_warning *w)
 	return hash ? hash : 1;
 }
 
+/* The warning, cut so that the keys behind it can be read. */
+static void say_with_keys(struct weir_screen *s, const struct weir_warning *w)
+{
+	static const char *const listed[] = {"malformed", "late", "future"};
+	bool several = s->info.n_streams > 1;
+	const char *keys = " (W shows all)";
+	struct weir_buf text = {0};
+	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++)
+		keys = strcmp(w->code, listed[i]) == 0 ? " (M shows them, W all)" : keys;
+	weir_buf_addf(&text, "%s%s%s", several ? w->stream : "", several ? ": " : "", w->text);
+	int room = s->grid.columns - 2 - (int)strlen(keys);
+	struct weir_str whole = weir_buf_str(&text);
+	bool cut = weir_text_columns(whole) > room && room > 1;
+	weir_screen_say(s, WEIR_TONE_WARN, "%.*s%s%s", (int)(cut ? weir_text_fit(whole, room - 1) : whole.size),
+			whole.data ? whole.data : "", cut ? "\xe2\x80\xa6" : "", keys);
+	weir_buf_release(&text);
+}
+
 /* Each kind of warning is announced once, when it appears; the count in the first line and the page of warnings
  * remain. */
 static void say_new_warning(struct weir_screen *s, const struct weir_warning *w)
@@ -64,8 +82,7 @@ static void say_new_warning(struct weir_screen *s, const struct weir_warning *w)
 		return;
 	memmove(s->warned + 1, s->warned, (n - 1) * sizeof(s->warned[0]));
 	s->warned[0] = kind;
-	weir_screen_say(s, WEIR_TONE_WARN, "%s%s%s (W shows all)", s->info.n_streams > 1 ? w->stream : "",
-			s->info.n_streams > 1 ? ": " : "", w->text);
+	say_with_keys(s, w);
 }
 
 static void find_warnings(struct weir_screen *s)
