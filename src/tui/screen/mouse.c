@@ -128,13 +128,6 @@ static void click_list(struct weir_screen *s, const struct weir_event *e)
 		weir_screen_trail_move(s, at - now);
 }
 
-static void press_key(struct weir_screen *s, const char *name)
-{
-	struct weir_event key = {.kind = WEIR_EVENT_KEY};
-	snprintf(key.name, sizeof(key.name), "%s", name);
-	weir_screen_event(s, &key);
-}
-
 static void select_row(struct weir_screen *s, int row)
 {
 	bool again = row == weir_state_selected_row(&s->state, s->result);
@@ -142,13 +135,13 @@ static void select_row(struct weir_screen *s, int row)
 		weir_state_select(&s->state, s->result, again ? -1 : row);
 }
 
-/* What was drawn there answers: a chip, a name of a line, a figure, a key of the foot. */
-static void click_spot(struct weir_screen *s, struct weir_spot spot)
+/* What was drawn there answers: a chip, a name of a line, a figure, a key of the foot. Returns a key that is to be pressed; NULL:
+ * that was all. */
+static const char *click_spot(struct weir_screen *s, struct weir_spot spot)
 {
 	switch ((enum weir_spot_kind)spot.kind) {
 	case WEIR_SPOT_KEY:
-		press_key(s, spot.name);
-		break;
+		return spot.name;
 	case WEIR_SPOT_COMMAND:
 		weir_screen_command_prompt(s, spot.name);
 		break;
@@ -169,6 +162,7 @@ static void click_spot(struct weir_screen *s, struct weir_spot spot)
 		weir_screen_mover(s, spot.which);
 		break;
 	}
+	return NULL;
 }
 
 /* The first click on a title goes there, the next one makes the panel as large as the screen, or small again. */
@@ -182,7 +176,7 @@ static void click_panel(struct weir_screen *s, int panel, const struct weir_even
 		weir_screen_do(s, WEIR_CMD_ZOOM, (struct weir_str){0});
 }
 
-void weir_screen_mouse(struct weir_screen *s, const struct weir_event *e)
+const char *weir_screen_mouse(struct weir_screen *s, const struct weir_event *e)
 {
 	bool wheels = e->mouse == WEIR_MOUSE_WHEEL_UP || e->mouse == WEIR_MOUSE_WHEEL_DOWN;
 	int panel = panel_at(s, e->x, e->y);
@@ -190,14 +184,15 @@ void weir_screen_mouse(struct weir_screen *s, const struct weir_event *e)
 	if (spot && (s->result || spot->kind == WEIR_SPOT_KEY)) {
 		s->state.message[0] = '\0';
 		s->state.dragging = -1;
-		click_spot(s, *spot);
-	} else if (s->state.page != WEIR_PAGE_NONE) {
+		return click_spot(s, *spot);
+	}
+	if (s->state.page != WEIR_PAGE_NONE) {
 		if (wheels)
 			wheel(s, e->mouse);
 		else if (s->state.page == WEIR_PAGE_TRAIL || s->state.page == WEIR_PAGE_VIEWS)
 			click_list(s, e);
 	} else if (!s->result || mouse_on_strip(s, e, wheels)) {
-		return;
+		return NULL;
 	} else if (e->mouse == WEIR_MOUSE_RELEASE || e->mouse == WEIR_MOUSE_DRAG) {
 		if (s->state.dragging >= 0 && is_there(s, s->state.dragging))
 			click(s, s->state.dragging, e);
@@ -208,4 +203,5 @@ void weir_screen_mouse(struct weir_screen *s, const struct weir_event *e)
 	} else if (panel >= 0) {
 		click_panel(s, panel, e);
 	}
+	return NULL;
 }

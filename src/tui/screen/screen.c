@@ -165,6 +165,25 @@ static const struct weir_key *find_key(enum weir_key_context context, const char
 	return NULL;
 }
 
+/* A page has keys of its own and no others; the keys of a panel take precedence over the general ones. */
+static void press_key(struct weir_screen *s, const char *name)
+{
+	bool page = s->state.page != WEIR_PAGE_NONE;
+	if (!page && press_panel(s, name))
+		return;
+	const struct weir_key *key = s->state.page == WEIR_PAGE_VIEWS ? find_key(WEIR_KEYS_VIEWS, name) : NULL;
+	if (!key)
+		key = find_key(page ? WEIR_KEYS_HELP : WEIR_KEYS_ALL, name);
+	if (!key || key->command != WEIR_CMD_VIEW_DELETE)
+		s->state.views.asks = false;
+	if (!key)
+		return;
+	s->state.message[0] = '\0';
+	if (key->command != WEIR_CMD_COPY_VIEW)
+		s->state.copied = WEIR_COPIED_NOTHING;
+	weir_screen_do(s, key->command, (struct weir_str){0});
+}
+
 void weir_screen_event(struct weir_screen *s, const struct weir_event *event)
 {
 	if (event->kind == WEIR_EVENT_BACKGROUND) {
@@ -178,25 +197,9 @@ void weir_screen_event(struct weir_screen *s, const struct weir_event *event)
 		weir_screen_prompt_event(s, event);
 		return;
 	}
-	if (event->kind == WEIR_EVENT_MOUSE) {
-		weir_screen_mouse(s, event);
-		return;
-	}
-	if (event->kind != WEIR_EVENT_KEY)
-		return;
-	/* A page has keys of its own and no others; the keys of a panel take precedence over the general ones. */
-	bool page = s->state.page != WEIR_PAGE_NONE;
-	if (!page && press_panel(s, event->name))
-		return;
-	const struct weir_key *key = s->state.page == WEIR_PAGE_VIEWS ? find_key(WEIR_KEYS_VIEWS, event->name) : NULL;
-	if (!key)
-		key = find_key(page ? WEIR_KEYS_HELP : WEIR_KEYS_ALL, event->name);
-	if (!key || key->command != WEIR_CMD_VIEW_DELETE)
-		s->state.views.asks = false;
-	if (!key)
-		return;
-	s->state.message[0] = '\0';
-	if (key->command != WEIR_CMD_COPY_VIEW)
-		s->state.copied = WEIR_COPIED_NOTHING;
-	weir_screen_do(s, key->command, (struct weir_str){0});
+	const char *key = event->kind == WEIR_EVENT_MOUSE ? weir_screen_mouse(s, event)
+			  : event->kind == WEIR_EVENT_KEY ? event->name
+							  : NULL;
+	if (key)
+		press_key(s, key);
 }

@@ -296,6 +296,7 @@ void weir_screen_ask_profile(struct weir_screen *s);
 void weir_screen_offer_group(struct weir_screen *s);
 void weir_screen_drop_profile(struct weir_screen *s);
 
-void weir_screen_mouse(struct weir_screen *s, const struct weir_event *event);
+/* Returns the key that a click stands for; NULL: all is done. */
+const char *weir_screen_mouse(struct weir_screen *s, const struct weir_event *event);
 
 #endif
