@@ -181,7 +181,8 @@ const char *weir_screen_mouse(struct weir_screen *s, const struct weir_event *e)
 	bool wheels = e->mouse == WEIR_MOUSE_WHEEL_UP || e->mouse == WEIR_MOUSE_WHEEL_DOWN;
 	int panel = panel_at(s, e->x, e->y);
 	const struct weir_spot *spot = e->mouse == WEIR_MOUSE_PRESS ? weir_spot_at(&s->grid, e->x, e->y) : NULL;
-	if (spot && (s->result || spot->kind == WEIR_SPOT_KEY)) {
+	/* While a list or a page is open only its keys count. */
+	if (spot && (spot->kind == WEIR_SPOT_KEY || (s->result && s->state.page == WEIR_PAGE_NONE))) {
 		s->state.message[0] = '\0';
 		s->state.dragging = -1;
 		return click_spot(s, *spot);
