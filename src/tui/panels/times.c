@@ -39,7 +39,9 @@ void weir_times_column(const struct weir_times *t, int x, int columns, uint32_t 
 
 int weir_times_x(const struct weir_times *t, int64_t us, int columns)
 {
-	return t->span_us > 0 ? (int)((double)(us - t->start_us) / (double)t->span_us * columns) : -1;
+	double x = t->span_us > 0 ? ((double)us - (double)t->start_us) / (double)t->span_us * columns : -1;
+	/* Years beside a window of a second are more columns than an int holds. */
+	return x < -columns ? -columns - 1 : x > 2.0 * columns ? 2 * columns + 1 : (int)x;
 }
 
 int64_t weir_times_at(const struct weir_times *t, int x, int columns)

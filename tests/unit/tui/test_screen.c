@@ -227,6 +227,17 @@ static void test_a_remark_goes_when_it_could_be_read(void **state)
 	close_screen();
 }
 
+/* A cursor, a bookmark or a span stays where it was put, however far the window has moved on. */
+static void test_a_time_far_away_is_outside_of_the_chart(void **state)
+{
+	const struct weir_times second = {0, 10, INT64_C(1795341600000000), 100000, 1000000};
+	const int64_t century = INT64_C(100) * 366 * 86400 * 1000000;
+	(void)state;
+	assert_int_equal(weir_times_x(&second, second.start_us + 500000, 100), 50);
+	assert_true(weir_times_x(&second, second.start_us + century, 100) > 100);
+	assert_true(weir_times_x(&second, second.start_us - century, 100) < 0);
+}
+
 /* A row that misspells what it shows would show nothing. */
 static void test_every_panel_names_extras_that_there_are(void **state)
 {
@@ -472,6 +483,7 @@ int main(void)
 	    cmocka_unit_test(test_a_panel_that_was_closed_is_not_clicked),
 	    cmocka_unit_test(test_a_search_goes_on_before_there_is_a_result),
 	    cmocka_unit_test(test_a_remark_goes_when_it_could_be_read),
+	    cmocka_unit_test(test_a_time_far_away_is_outside_of_the_chart),
 	    cmocka_unit_test(test_every_panel_names_extras_that_there_are),
 	    cmocka_unit_test(test_keys_move_the_cursor_and_make_a_span),
 	    cmocka_unit_test(test_the_cursor_goes_as_far_back_as_the_data),
