@@ -12,6 +12,7 @@ nobase_dist_doc_DATA = README.md CHANGELOG.md LICENSE \
 	docs/benchmarks.md \
 	docs/expressions.md \
 	docs/hacking.md \
+	docs/internals/capture.md \
 	docs/internals/hot-path.md \
 	docs/kafka.md \
 	docs/screen.png \

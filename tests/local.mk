@@ -3,6 +3,7 @@ UNIT_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS) $(CMOCKA_LIBS)
 if HAVE_CMOCKA
 include tests/unit/base/local.mk
 include tests/unit/model/local.mk
+include tests/unit/capture/local.mk
 include tests/unit/client/local.mk
 include tests/unit/source/local.mk
 include tests/unit/codec/local.mk

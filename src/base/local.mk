@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	src/base/clock.c \
+	src/base/crc32c.c \
 	src/base/shares.c \
 	src/base/dict.c \
 	src/base/duration.c \

@@ -70,6 +70,11 @@ const struct weir_schema *weir_codec_sample_schema(const struct weir_codec *c)
 	return c->sample;
 }
 
+bool weir_codec_names_ahead(const struct weir_codec *c)
+{
+	return c->ops->named_ahead;
+}
+
 bool weir_codec_columns_fixed(const struct weir_codec *c)
 {
 	return c->ops->columns_fixed;

@@ -12,6 +12,7 @@ libsession_a_SOURCES = \
 	src/session/batch/spool.c \
 	src/session/batch/stats.c \
 	src/session/batch/why.c \
+	src/session/engine/capture.c \
 	src/session/engine/engine.c \
 	src/session/engine/engine.h \
 	src/session/engine/first_question.c src/session/engine/guess.c \
@@ -33,6 +34,7 @@ libsession_a_SOURCES = \
 	src/session/options/table.c \
 	src/session/options/view_file.c \
 	src/session/options/views.c \
+	src/session/stream/capture.c \
 	src/session/stream/decode.c \
 	src/session/stream/describe.c \
 	src/session/stream/hand_over.c \

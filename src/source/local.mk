@@ -6,6 +6,12 @@ libsource_a_SOURCES = \
 	src/source/bytes.c \
 	src/source/bytes.h \
 	src/source/bytes_fill.c \
+	src/source/capture/capture.h \
+	src/source/capture/continued.c \
+	src/source/capture/open.c \
+	src/source/capture/replay.c \
+	src/source/capture/runs.c \
+	src/source/capture/streams.c \
 	src/source/demo/demo.c \
 	src/source/demo/demo.h \
 	src/source/demo/generator.c \

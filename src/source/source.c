@@ -69,12 +69,25 @@ static bool is_capture(const struct weir_uri *uri)
 	return weir_uri_is_file(uri) && size > 5 && strcmp(uri->path + size - 5, ".weir") == 0;
 }
 
+static const struct weir_source_ops *ops_of(const struct weir_uri *uri, struct weir_error *err)
+{
+	return weir_source_find(is_capture(uri) ? "replay" : uri->scheme, err);
+}
+
+enum weir_status weir_source_streams(const struct weir_uri *uri, struct weir_arena *arena, struct weir_str **names,
+				     size_t *n, struct weir_error *err)
+{
+	const struct weir_source_ops *ops = ops_of(uri, NULL);
+
+	*n = 0;
+	return ops && ops->streams ? ops->streams(uri, arena, names, n, err) : WEIR_OK; /* open says what is wrong */
+}
+
 enum weir_status weir_source_open(const struct weir_source_config *config, struct weir_source **out,
 				  struct weir_error *err)
 {
 	struct weir_error local = {0};
-	const struct weir_source_ops *ops =
-	    weir_source_find(is_capture(&config->uri) ? "capture" : config->uri.scheme, &local);
+	const struct weir_source_ops *ops = ops_of(&config->uri, &local);
 
 	*out = NULL;
 	if (!ops) {

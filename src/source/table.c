@@ -24,7 +24,7 @@
 	X(kudu)                                                                                                        \
 	X(mongodb)                                                                                                     \
 	X(sqlite)                                                                                                      \
-	X(capture)
+	X(replay)
 
 #define X(kind) extern const struct weir_source_ops weir_source_##kind;
 KINDS(X)
@@ -49,8 +49,6 @@ ABSENT(mongodb, "mongodb", "mongodb", "a collection in MongoDB, read back", "mon
        "reading back from MongoDB is not in this version");
 ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file, read back", "sqlite:orders.db?table=orders",
        "reading back from SQLite is not in this version");
-ABSENT(capture, "capture", "capture", "a capture written by weir, replayed", "orders.weir",
-       "captures are not in this version");
 #ifndef WEIR_WITH_CURL
 ABSENT(http, "http", "http https", "a file, a body that does not end, or server-sent events, from a web server",
        "https://example.org/events?format=json",

@@ -15,6 +15,7 @@ fuzz_codec = tests/fuzz/fuzz_codec.c tests/fuzz/fuzz_codec.h
 
 fuzz_targets = \
 	tests/fuzz/fuzz_avro \
+	tests/fuzz/fuzz_capture \
 	tests/fuzz/fuzz_cell \
 	tests/fuzz/fuzz_clf \
 	tests/fuzz/fuzz_syslog \
@@ -42,6 +43,9 @@ TESTS += $(fuzz_targets)
 tests_fuzz_fuzz_avro_SOURCES = tests/fuzz/fuzz_avro.c $(fuzz_codec)
 tests_fuzz_fuzz_avro_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_avro_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_capture_SOURCES = tests/fuzz/fuzz_capture.c
+tests_fuzz_fuzz_capture_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_capture_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_cell_SOURCES = tests/fuzz/fuzz_cell.c
 tests_fuzz_fuzz_cell_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_cell_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)

@@ -1,5 +1,5 @@
 # Tests against real servers; built and run by `make integration` only.
-EXTRA_DIST += tests/integration/run tests/integration/kafka/broker tests/integration/kafka/test tests/integration/kafka/pom.xml
+EXTRA_DIST += tests/integration/run tests/integration/capture/test tests/integration/kafka/broker tests/integration/kafka/test tests/integration/kafka/pom.xml
 EXTRA_DIST += tests/integration/registry/records tests/integration/registry/registry tests/integration/registry/test
 integration_tools =
 if WITH_KAFKA
@@ -15,7 +15,7 @@ tests_integration_kafka_proxy_LDADD =
 tests_integration_kafka_topic_SOURCES = tests/integration/kafka/topic.c
 tests_integration_kafka_topic_LDADD = $(RDKAFKA_LIBS)
 tests_integration_kafka_read_SOURCES = tests/integration/kafka/read.c
-tests_integration_kafka_read_LDADD = libsource.a libclient.a libmodel.a libbase.a $(OUTSIDE_LIBS)
+tests_integration_kafka_read_LDADD = libsource.a libclient.a libcapture.a libmodel.a libbase.a $(OUTSIDE_LIBS)
 
 integration: weir $(integration_tools)
 	$(top_srcdir)/tests/integration/run .

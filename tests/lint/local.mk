@@ -5,7 +5,7 @@ EXTRA_DIST += tests/lint/paths tests/lint/hardening tests/lint/generated tests/l
 
 # Objects are those that the lists of files name, so what an earlier layout left behind does not count.
 FLOOR_OBJECTS = $(weir_OBJECTS) $(libtui_a_OBJECTS) $(libsession_a_OBJECTS) $(libfabric_a_OBJECTS) $(liblanding_a_OBJECTS) \
-	$(libquery_a_OBJECTS) $(libbuffer_a_OBJECTS) $(libcodec_a_OBJECTS) $(libsource_a_OBJECTS) $(libclient_a_OBJECTS) \
+	$(libquery_a_OBJECTS) $(libbuffer_a_OBJECTS) $(libcodec_a_OBJECTS) $(libsource_a_OBJECTS) $(libclient_a_OBJECTS) $(libcapture_a_OBJECTS) \
 	$(libmodel_a_OBJECTS) $(libbase_a_OBJECTS)
 .PHONY: check-floors graph check-headers lint format
 check-floors: weir$(EXEEXT)

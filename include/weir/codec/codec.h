@@ -131,6 +131,8 @@ enum weir_status weir_codec_check_join(const char *pattern, struct weir_error *e
 const struct weir_schema *weir_codec_sample_schema(const struct weir_codec *c);
 /* The format names all its columns at the start. */
 bool weir_codec_columns_fixed(const struct weir_codec *c);
+/* Lines ahead of the records, which begin with #, name the columns (ops->named_ahead). */
+bool weir_codec_names_ahead(const struct weir_codec *c);
 /* Decodes whole records from the front of `chunk` into `batch` (cleared by the caller, capacity WEIR_BATCH_ROWS) until the
  * batch is full or no whole record is left; advances the chunk. Sets the batch's schema, time_us, position, partition (when
  * the chunk has messages), bytes, n_malformed; not arrival_us. The time column becomes TIMESTAMP; a time text that does not

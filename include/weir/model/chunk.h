@@ -30,7 +30,9 @@ struct weir_chunk {
 	/* Bytes: these are the last of a file (at_end as well), and what the next poll brings begins another one, with a header
 	 * of its own where there are headers. */
 	bool restarts;
-	bool idle;          /* nothing came for a while: a record that waits for a line behind it need not */
+	bool idle; /* nothing came for a while: a record that waits for a line behind it need not */
+	/* A replay: what is here was decoded at one time, from the first of it the format was guessed, and it ends with a whole record. */
+	bool recorded;
 	bool full;          /* the bound of unconsumed bytes is reached */
 	int64_t arrival_us; /* wall clock */
 };

@@ -61,8 +61,9 @@ struct weir_options {
 	int64_t for_us;       /* -1 */
 	int64_t every_us;     /* -1 */
 	enum weir_output output;
-	char *why;   /* condition, or NULL */
-	char *stats; /* file, "-" or NULL */
+	char *capture; /* file, "-" or NULL */
+	char *why;     /* condition, or NULL */
+	char *stats;   /* file, "-" or NULL */
 	char *save_view;
 	char *theme, *color;
 	char *errors; /* which rows the strip shows as errors: a condition, none, or auto (NULL) */
@@ -138,7 +139,7 @@ void weir_man_section(struct weir_buf *out, const char *title, bool *open);
 void weir_man_line(struct weir_buf *out, const char *sign, const char *text);
 void weir_man_functions(struct weir_buf *out);
 void weir_man_sources(struct weir_buf *out);                   /* all kinds: name, what it is, why it is absent */
-void weir_man_source(const char *name, struct weir_buf *out); /* what one kind is, its address and parameters */
+void weir_man_source(const char *name, struct weir_buf *out);  /* what one kind is, its address and parameters */
 void weir_doc_measures(struct weir_buf *out);                  /* the table of docs/expressions.md */
 void weir_completion(const char *shell, struct weir_buf *out); /* bash zsh fish */
 /* --list; the folders are for the themes. */

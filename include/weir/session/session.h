@@ -10,6 +10,7 @@
 #include "weir/base/bounds.h"
 #include "weir/base/log.h"
 #include "weir/base/thread.h"
+#include "weir/capture/writer.h"
 #include "weir/landing/landing.h"
 #include "weir/query/result.h"
 #include "weir/query/study.h"
@@ -56,6 +57,8 @@ struct weir_stream_info {
 	const char *position; /* of a stream that has come to its end: what position= takes to resume there; borrowed
 				 until the session closes; NULL: none */
 	char unread[200];     /* what of the address cannot be read, a sentence; "" */
+	const char *lost_how; /* as of the source (weir/source/source.h) */
+	uint64_t captured;    /* records that are in the capture */
 	uint64_t without_raw; /* records that came before a question named _raw */
 	const struct weir_partitions *all; /* all of them; borrowed until the session closes */
 };
@@ -75,6 +78,8 @@ struct weir_session_info {
 	bool rebuilding;                  /* an asked question, or a change of size, is not answered yet */
 	uint32_t n_landings;
 	struct weir_landing_status landings[WEIR_MAX_LANDINGS]; /* in the order of --land */
+	bool capturing;
+	struct weir_capture_status capture; /* where it is so */
 	struct weir_view view; /* in force, guesses filled in; borrowed from the session until the next info */
 	uint64_t generation;
 	bool group_guessed, measure_guessed; /* nobody asked for them, and they still are as they were guessed */

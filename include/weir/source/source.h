@@ -35,6 +35,7 @@ const char *weir_source_state_name(enum weir_source_state s); /* "CONNECTING" â€
 struct weir_source_status {
 	enum weir_source_state state;
 	char detail[200];        /* RECONNECTING, FAILED: why; LIVE: the latest news, "2 new partitions: â€¦"; or "" */
+	const char *lost_how;    /* how records got lost, as a clause; NULL: the server discarded them. Static */
 	char unread[200];        /* what cannot be read now, a sentence: "orders/3 has no leader"; or "" */
 	uint64_t bytes;          /* handed out so far, decompressed */
 	uint64_t raw_bytes;      /* read so far, as stored (compressed) */
@@ -98,19 +99,30 @@ struct weir_source_ops {
 	 * the same address takes. AGAIN: not known yet. UNSUPPORTED: this input cannot be resumed (a pipe). NULL: no
 	 * input of this kind can. */
 	enum weir_status (*position)(struct weir_source *s, struct weir_buf *out);
+	/* The names of the streams that an address holds, in the arena; *n 0: it is one stream, whose name is not known here. NULL: every
+	 * address of the kind is one. With several, `stream=` chooses one. */
+	enum weir_status (*streams)(const struct weir_uri *uri, struct weir_arena *arena, struct weir_str **names,
+				    size_t *n, struct weir_error *err);
 	/* Whether the input ends by itself: a regular file does, and anything with until=. A pipe may not, but a batch
 	 * (config.live false) reads standard input to its end and relies on that. */
 	bool (*finite)(struct weir_source *s);
 	void (*close)(struct weir_source *s);
 };
 
+/* How a stream was read when it was captured: the texts of the options, owned by the source; NULL: not given. What an address or the
+ * command line says comes first. */
+struct weir_source_recorded {
+	char *format, *time, *nulls, *header, *join, *path;
+};
+
 /* First member of every source's own struct. */
 struct weir_source {
 	/* These three are set by weir_source_open. */
 	const struct weir_source_ops *ops;
-	const struct weir_clock *clock;      /* the configuration's */
-	struct weir_recode_messages *recode; /* owned: messages of another encoding; NULL: UTF-8 */
-	int64_t written_us;                  /* when a finite input was changed last; 0: it grows, or nobody knows */
+	const struct weir_clock *clock;              /* the configuration's */
+	struct weir_recode_messages *recode;         /* owned: messages of another encoding; NULL: UTF-8 */
+	const struct weir_source_recorded *recorded; /* set by open; NULL: nothing was */
+	int64_t written_us; /* when a finite input was changed last; 0: it grows, or nobody knows */
 };
 
 extern const struct weir_source_ops *const weir_source_table[]; /* ends with NULL */
@@ -119,6 +131,9 @@ const struct weir_source_ops *weir_source_find(const char *scheme, struct weir_e
 
 enum weir_status weir_source_open(const struct weir_source_config *config, struct weir_source **out,
 				  struct weir_error *err) WEIR_MUST_USE;
+/* The streams of an address (ops->streams). */
+enum weir_status weir_source_streams(const struct weir_uri *uri, struct weir_arena *arena, struct weir_str **names,
+				     size_t *n, struct weir_error *err) WEIR_MUST_USE;
 enum weir_status weir_source_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk,
 				  struct weir_error *err) WEIR_MUST_USE;
 bool weir_source_is_typed(const struct weir_source *s); /* then poll_batch, else poll and consume */

@@ -6,6 +6,7 @@
 #include "weir/base/print.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -93,9 +94,10 @@ static enum weir_status on_added(void *ctx, const struct weir_batch *kept, struc
 	if (!r->rows || !kept || !kept->n_rows)
 		return WEIR_OK;
 	enum weir_status st = weir_rows_add(r->rows, r->pipeline.fabric, err);
-	/* the ledger accounts for all of the input, so it is read to its end when it is asked for; and so are rows that are landed */
-	r->enough = weir_rows_full(r->rows) && !r->options->stats && !r->options->n_land;
-	if (st == WEIR_CANCELLED && r->out.gone && r->options->n_land) { /* nobody reads, but rows are landed */
+	/* what the ledger accounts for, and what is landed or captured, is read to its end */
+	r->enough = weir_rows_full(r->rows) && !r->options->stats && !r->options->n_land && !r->options->capture;
+	if (st == WEIR_CANCELLED && r->out.gone &&
+	    (r->options->n_land || r->options->capture)) { /* nobody reads, but rows are landed */
 		weir_rows_free(r->rows);
 		r->rows = NULL;
 		return WEIR_OK;
@@ -250,12 +252,14 @@ static void say_early(const struct run *r, struct weir_session_info *info)
 		    (unsigned long long)r->n_early);
 }
 
-/* Waits for the landings and describes them, for the warnings and the ledger. end_landings says what failed. */
+/* Waits for landings and capture, for the warnings and the ledger. end_landings says what failed. */
 static void finish_landings(struct run *r, struct weir_session_info *info)
 {
 	weir_pipeline_end_landings(&r->pipeline, *r->interrupted);
 	(void)!weir_landings_wait(&r->pipeline.landings, NULL);
 	info->n_landings = weir_landings_describe(&r->pipeline.landings, info->landings);
+	weir_pipeline_finish_capture(&r->pipeline);
+	weir_pipeline_describe_capture(&r->pipeline, info);
 }
 
 /* After the input: what was computed, what is to be said of it, then the ledger. A refusal prints no answer, but the ledger. */
@@ -466,9 +470,10 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 	struct weir_error err = {0};
 
 	r.color = options->output == WEIR_OUT_TABLE && options->color && strcmp(options->color, "always") == 0;
-	/* a table is safe as it is, and has colours */
 	r.out.terminal = (options->output != WEIR_OUT_TABLE || options->explain) && isatty(out_fd);
 	weir_view_init(&r.view);
+	bool captured = options->capture && strcmp(options->capture, "-") == 0; /* to standard output */
+	r.out.fd = captured ? open("/dev/null", O_WRONLY | O_CLOEXEC) : out_fd;
 	enum weir_status st = start(&r, clock, stdin_fd, &err);
 	if (st == WEIR_OK)
 		st = options->explain ? explain(&r, &err) : read_and_print(&r, &err);
@@ -489,5 +494,7 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 	if (st != WEIR_OK)
 		weir_error_say(&err, err_fd);
 	weir_view_release(&r.view);
+	if (captured)
+		close(r.out.fd);
 	return code == 0 ? weir_status_exit_code(st) : code;
 }

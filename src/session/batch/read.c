@@ -36,8 +36,9 @@ static bool stopped(const struct state *s)
 {
 	const struct weir_reader *r = s->r;
 
-	return *r->interrupted || *r->enough || (r->out->gone && !r->pipeline->landings.n) || r->out->failed ||
-	       (r->deadline_us >= 0 && weir_clock_mono_us(r->pipeline->clock) >= r->deadline_us);
+	return *r->interrupted || *r->enough || (r->out->gone && !r->pipeline->landings.n && !r->pipeline->capture) ||
+	       (weir_pipeline_capture_only(r->pipeline) && weir_pipeline_capture_failed(r->pipeline)) ||
+	       r->out->failed || (r->deadline_us >= 0 && weir_clock_mono_us(r->pipeline->clock) >= r->deadline_us);
 }
 
 static void wait_for_more(const struct state *s)

@@ -111,6 +111,27 @@ static void landings(const struct weir_session_info *info, struct weir_buf *out)
 	}
 }
 
+/* Only where there is one. */
+static void capture(const struct weir_session_info *info, struct weir_buf *out)
+{
+	if (!info || !info->capturing)
+		return;
+	const struct weir_capture_status *s = &info->capture;
+	weir_buf_add_c(out, "\"capture\":{\"file\":");
+	weir_json_quote(weir_str_of(s->path), out);
+	weir_buf_add_char(out, ',');
+	count(out, "captured", s->captured);
+	count(out, "missed", s->missed);
+	count(out, "bytes", s->bytes);
+	count(out, "file_bytes", s->file_bytes);
+	weir_buf_add_c(out, "\"error\":");
+	if (s->failure.code == WEIR_OK)
+		weir_buf_add_c(out, "null");
+	else
+		weir_json_quote(weir_str_of(s->failure.what), out);
+	weir_buf_add_c(out, "},");
+}
+
 static void warnings(const struct weir_result *r, const struct weir_session_info *info, struct weir_buf *out)
 {
 	struct weir_warning *w = info ? weir_calloc(WEIR_MAX_WARNINGS, sizeof *w) : NULL;
@@ -135,12 +156,15 @@ static void lost_range(struct weir_buf *out, const struct weir_stream_info *info
 	if (!info || i >= weir_partitions_count(info->all) || !weir_partitions_get(info->all, i)->lost)
 		return;
 	const struct weir_partition *p = weir_partitions_get(info->all, i);
-	weir_buf_addf(out, ",\"lost_offsets\":[%lld,%lld]", (long long)p->lost_from, (long long)p->lost_to);
+	if (p->lost_from >= 0) /* else nobody knows */
+		weir_buf_addf(out, ",\"lost_offsets\":[%lld,%lld]", (long long)p->lost_from, (long long)p->lost_to);
 }
 
 static void stats_json(const struct weir_result *r, const struct weir_session_info *info, struct weir_buf *out)
 {
 	weir_buf_add_char(out, '{');
+	if (info && info->capturing)
+		count(out, "captured", info->capture.captured);
 	ledger(out, &r->ledger);
 	weir_buf_add_c(out, ",\"streams\":[");
 	for (uint32_t i = 0; i < r->n_streams; i++) {
@@ -148,6 +172,8 @@ static void stats_json(const struct weir_result *r, const struct weir_session_in
 		weir_buf_add_c(out, i ? ",{\"name\":" : "{\"name\":");
 		weir_json_quote(weir_str_of(one ? one->name : ""), out);
 		weir_buf_add_char(out, ',');
+		if (one && info->capturing)
+			count(out, "captured", one->captured);
 		ledger(out, &r->streams[i]);
 		weir_buf_add_c(out, ",\"position\":");
 		if (one && one->position)
@@ -167,6 +193,7 @@ static void stats_json(const struct weir_result *r, const struct weir_session_in
 	}
 	weir_buf_add_c(out, "],");
 	landings(info, out);
+	capture(info, out);
 	warnings(r, info, out);
 	weir_buf_add_c(out, "}\n");
 }

@@ -59,6 +59,7 @@ struct weir_pipeline {
 	struct weir_fabric *fabric;
 	const struct weir_schema **schemas; /* the newest of each stream, one reference each; NULL: none yet */
 	struct weir_landings landings;
+	struct weir_capture_writer *capture; /* NULL: nothing is captured */
 };
 
 /* Whether what --errors says is a condition at all; its names are held against the columns when there are some. */
@@ -70,7 +71,16 @@ enum weir_status weir_pipeline_start(struct weir_pipeline *p, struct weir_error 
 void weir_pipeline_stop(struct weir_pipeline *p); /* asks all streams to end; close waits for them */
 /* No more rows will be appended: the landings may end. */
 void weir_pipeline_end_landings(struct weir_pipeline *p, bool interrupted);
-/* IO: the log could not be written; everything is closed all the same. */
+/* capture.c: --capture. Opened after the sources; all that came is in the file once it is finished; closed after the streams, with
+ * the failure if there was one. */
+enum weir_status weir_pipeline_open_capture(struct weir_pipeline *p, struct weir_error *err);
+bool weir_pipeline_capture_only(
+    const struct weir_pipeline *p); /* it goes to standard output, where no answer can go too */
+bool weir_pipeline_capture_failed(const struct weir_pipeline *p);
+void weir_pipeline_describe_capture(const struct weir_pipeline *p, struct weir_session_info *out);
+void weir_pipeline_finish_capture(struct weir_pipeline *p);
+enum weir_status weir_pipeline_close_capture(struct weir_pipeline *p, struct weir_error *err);
+/* IO: the log or the capture could not be written; everything is closed all the same. */
 enum weir_status weir_pipeline_close(struct weir_pipeline *p, struct weir_error *err);
 
 /* A copy of `view` whose window is no longer DEFAULT. */

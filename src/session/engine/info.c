@@ -119,6 +119,7 @@ void weir_session_info(struct weir_session *s, struct weir_session_info *out)
 		out->records_per_s += out->streams[i].records_per_s;
 	}
 	out->n_landings = weir_landings_describe(&s->pipeline.landings, out->landings);
+	weir_pipeline_describe_capture(&s->pipeline, out);
 	pthread_mutex_lock(&s->lock);
 	uint64_t records = 0;
 	for (uint32_t i = 0; i < n; i++)

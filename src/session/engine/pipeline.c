@@ -60,6 +60,39 @@ void weir_pipeline_keep_raw(struct weir_pipeline *p, const struct weir_view *vie
 		weir_stream_keep_raw(&p->streams[i]);
 }
 
+/* The streams of the call: one a source, but of a capture as many as it holds. */
+struct stream_list {
+	struct {
+		const char *source;
+		struct weir_str one_of;
+		bool alone;
+	} items[WEIR_MAX_STREAMS];
+	uint32_t n;
+};
+
+static enum weir_status list_streams(struct weir_pipeline *p, struct stream_list *out, struct weir_error *err)
+{
+	const struct weir_options *o = p->options;
+
+	for (size_t i = 0; i < o->n_sources; i++) {
+		struct weir_str *names = NULL;
+		size_t n = 0;
+		enum weir_status st =
+		    p->ops->takes_batches ? weir_stream_names(o->sources[i], &p->arena, &names, &n, err) : WEIR_OK;
+		if (st != WEIR_OK)
+			return st;
+		for (size_t k = 0; k < (n ? n : 1); k++) {
+			if (out->n == WEIR_MAX_STREAMS)
+				return weir_fail(err, WEIR_USAGE, "command line", "more than %d streams",
+						 WEIR_MAX_STREAMS);
+			out->items[out->n].source = o->sources[i];
+			out->items[out->n].alone = n < 2;
+			out->items[out->n++].one_of = n ? names[k] : (struct weir_str){NULL, 0};
+		}
+	}
+	return WEIR_OK;
+}
+
 static enum weir_status open_streams(struct weir_pipeline *p, int stdin_fd, struct weir_error *err)
 {
 	const struct weir_options *o = p->options;
@@ -74,20 +107,23 @@ static enum weir_status open_streams(struct weir_pipeline *p, int stdin_fd, stru
 	    .elsewhere = !p->ops->takes_batches,
 	    .live = p->live,
 	};
+	struct stream_list list = {0};
 	enum weir_status st = want_columns(p, &c.want, err);
 
+	if (st == WEIR_OK)
+		st = list_streams(p, &list, err);
 	if (st != WEIR_OK)
 		return st;
-	if (o->n_sources > WEIR_MAX_STREAMS)
-		return weir_fail(err, WEIR_USAGE, "command line", "more than %d sources", WEIR_MAX_STREAMS);
-	p->streams = weir_calloc(o->n_sources, sizeof *p->streams);
-	p->schemas = weir_calloc(o->n_sources, sizeof *p->schemas);
+	p->streams = weir_calloc(list.n, sizeof *p->streams);
+	p->schemas = weir_calloc(list.n, sizeof *p->schemas);
 	if (!p->streams || !p->schemas)
 		return weir_fail(err, WEIR_NO_MEMORY, "session", "out of memory");
 	p->finite = true;
-	for (size_t i = 0; i < o->n_sources; i++) {
+	for (uint32_t i = 0; i < list.n; i++) {
 		c.index = (uint16_t)i;
-		st = weir_stream_open(&p->streams[i], &c, o->sources[i], err);
+		c.one_of = list.items[i].one_of;
+		c.alone = list.items[i].alone;
+		st = weir_stream_open(&p->streams[i], &c, list.items[i].source, err);
 		if (st != WEIR_OK)
 			return st;
 		p->n_streams++;
@@ -221,6 +257,8 @@ enum weir_status weir_pipeline_open(struct weir_pipeline *p, struct weir_options
 		st = open_fabric(p, err);
 	if (st == WEIR_OK)
 		st = open_landings(p, err);
+	if (st == WEIR_OK)
+		st = weir_pipeline_open_capture(p, err);
 	if (st != WEIR_OK)
 		weir_pipeline_close(p, NULL);
 	return st;
@@ -240,6 +278,8 @@ void weir_pipeline_stop(struct weir_pipeline *p)
 {
 	for (uint32_t i = 0; i < p->n_streams; i++)
 		weir_stream_stop(&p->streams[i]);
+	if (p->capture)
+		weir_capture_writer_hurry(p->capture);
 }
 
 void weir_pipeline_end_landings(struct weir_pipeline *p, bool interrupted)
@@ -266,12 +306,13 @@ enum weir_status weir_pipeline_close(struct weir_pipeline *p, struct weir_error 
 	weir_process_memory_release(&p->process, &p->budget);
 	weir_arena_release(&p->arena);
 	weir_replay_release(&p->replay);
-	enum weir_status st = end_log(p, err);
+	enum weir_status captured = weir_pipeline_close_capture(p, err),
+			 logged = end_log(p, captured == WEIR_OK ? err : NULL);
 	weir_log_free(p->log);
 	if (p->wake.fd >= 0)
 		weir_wake_release(&p->wake);
 	*p = (struct weir_pipeline){.wake.fd = -1};
-	return st;
+	return captured == WEIR_OK ? logged : captured;
 }
 
 enum weir_status weir_pipeline_resolve(const struct weir_pipeline *p, const struct weir_view *view,
@@ -369,6 +410,7 @@ enum weir_status weir_pipeline_describe(struct weir_pipeline *p, const struct we
 		weir_stream_status(&p->streams[i], &status);
 		weir_stream_describe(&p->streams[i], &status, weir_replay_speed(&p->replay), &out->streams[i]);
 	}
+	weir_pipeline_describe_capture(p, out);
 	return WEIR_OK;
 }
 

@@ -153,6 +153,8 @@ static enum weir_status check_readable_again(const struct weir_session *s, struc
 	}
 	if (s->pipeline.options->n_land)
 		return weir_fail(err, WEIR_UNSUPPORTED, "loop", "the rows would be landed again each time");
+	if (s->pipeline.options->capture)
+		return weir_fail(err, WEIR_UNSUPPORTED, "loop", "what comes would be captured again each time");
 	return WEIR_OK;
 }
 

@@ -24,6 +24,7 @@ static const struct weir_slot slots[] = {
     {"memory", WEIR_SLOT_SIZE, AT(memory_bytes)},
     {"retain", WEIR_SLOT_RETAIN, 0},
     {"speed", WEIR_SLOT_SPEED, AT(speed)},
+    {"capture", WEIR_SLOT_TEXT, AT(capture)},
     {"land", WEIR_SLOT_LAND, 0},
     {"fabric", WEIR_SLOT_TEXT, AT(fabric)},
     {"batch", WEIR_SLOT_FLAG, AT(batch)},

@@ -139,7 +139,11 @@ const struct weir_option weir_option_table[] = {
      "`1x` is real time, `60x` shows a minute in a second, `1/60x` a second in a minute, and `max` is as fast as possible.",
      NULL},
     {"capture", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, false, "FILE", NULL, NULL, KEEPING,
-     "write what arrives to a capture file", "", "captures are not in this version"},
+     "write what arrives to a capture file",
+     "Everything that arrives in all streams is written as it came, with positions, arrival times, keys and headers; `weir FILE` replays "
+     "it. The name should end in `.weir`. A capture that is there is continued. `-` writes to standard output, and no answer is printed. "
+     "See CAPTURE AND REPLAY.",
+     NULL},
     {"land", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, true, "URI", NULL, NULL, KEEPING,
      "write the rows that pass --where to a landing area",
      "URI is the name of a file that ends in .ndjson or .csv; see LANDING. The rows have all columns of their streams and those of "

@@ -148,6 +148,7 @@ enum weir_status weir_stream_decode(struct weir_stream *s, struct weir_chunk *ch
 		s->keeps_raw = true;
 		s->without_raw = s->records;
 	}
+	const struct weir_chunk before = *chunk;
 	size_t bytes = chunk->is_messages ? chunk->n_messages * 200 : chunk->size;
 
 	if (chunk->restarts) /* the new file may have other columns, of which a second decoder knows nothing */
@@ -158,6 +159,8 @@ enum weir_status weir_stream_decode(struct weir_stream *s, struct weir_chunk *ch
 		st = decode_parts(s, chunk, err);
 	if (st == WEIR_OK && !s->stop)
 		st = decode_all(s, chunk, err);
+	if (st != WEIR_NO_MEMORY)
+		weir_stream_capture_run(s, &before, chunk);
 	if (st != WEIR_OK)
 		return st;
 	weir_source_consume(s->source, chunk);

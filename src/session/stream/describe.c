@@ -75,6 +75,7 @@ void weir_stream_describe(struct weir_stream *stream, const struct weir_source_s
 	if (out->state == WEIR_STREAM_END)
 		out->progress = out->progress < 0 ? -1 : 1;
 	out->all = status->partitions;
+	out->lost_how = status->lost_how;
 	memcpy(out->unread, status->unread, sizeof out->unread);
 	out->without_raw = stream->without_raw;
 	out->n_partitions = weir_stream_listed_partitions(status);

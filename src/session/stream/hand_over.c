@@ -88,6 +88,7 @@ enum weir_status weir_stream_hand_over(struct weir_stream *s, struct weir_batch 
 {
 	b->stream = s->config.index;
 	s->records += b->n_rows;
+	s->taken += b->n_rows + weir_batch_malformed(b);
 	note_places(s, b);
 	if (b->n_rows)
 		pace(s, b);

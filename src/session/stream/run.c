@@ -171,12 +171,15 @@ static enum weir_status run(struct weir_stream *s, struct weir_error *err)
 		s->batch_rows = PACED_FIRST_ROWS;
 	if (weir_source_is_typed(s->source))
 		return weir_stream_run_typed(s, err);
+	weir_stream_capture_begin(s);
 	enum weir_status st = sample(s, &chunk, err);
 	if (st == WEIR_END && !chunk.size && !chunk.n_messages)
 		return WEIR_OK; /* nothing at all came */
 	if (st != WEIR_OK)
 		return st;
 	st = open_codec(s, &chunk, err);
+	if (st == WEIR_OK)
+		weir_stream_capture_learned(s, &chunk);
 	if (st == WEIR_OK)
 		st = weir_stream_decode(s, &chunk, err);
 	int64_t came_us = weir_clock_mono_us(s->config.clock);

@@ -38,7 +38,7 @@ enum weir_sample_verdict weir_sample_judge(const struct weir_chunk *chunk, int64
 	size_t enough = live ? WEIR_SAMPLE_SCREEN_BYTES : WEIR_SAMPLE_MOST_BYTES;
 	bool over = waited_us >= limit_us;
 
-	if (chunk->at_end || chunk->full)
+	if (chunk->at_end || chunk->full || chunk->recorded)
 		return WEIR_SAMPLE_ENOUGH;
 	if (chunk->is_messages)
 		return chunk->n_messages >= ENOUGH_MESSAGES ? WEIR_SAMPLE_ENOUGH
@@ -67,7 +67,8 @@ static bool path_ends(struct weir_str path, const char *end)
 
 struct weir_str weir_sample_path(const struct weir_stream *s)
 {
-	struct weir_str path = weir_str_of(s->uri.path);
+	const struct weir_source_recorded *recorded = s->source ? s->source->recorded : NULL;
+	struct weir_str path = weir_str_of(recorded && recorded->path ? recorded->path : s->uri.path);
 
 	if (path_ends(path, ".gz"))
 		path.size -= 3;

@@ -1,6 +1,8 @@
 /* A stream's life: opening, handing over, closing. What its thread does is in run.c. */
 #include "stream.h"
 
+#include "weir/source/continued.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -34,10 +36,17 @@ static bool file_exists(struct weir_str path)
 /* The last part of the address: a file's base name, a topic, a generator. */
 static void name_stream(struct weir_stream *s, struct weir_str given)
 {
+	struct weir_str one = s->config.one_of;
+
 	const char *path = s->uri.path ? s->uri.path : "";
 	const char *slash = strrchr(path, '/');
 
-	if (given.size)
+	if (one.size && given.size && !s->config.alone)
+		snprintf(s->name, sizeof s->name, WEIR_STR_FMT "." WEIR_STR_FMT, WEIR_STR_ARG(given),
+			 WEIR_STR_ARG(one));
+	else if (one.size && !given.size)
+		snprintf(s->name, sizeof s->name, WEIR_STR_FMT, WEIR_STR_ARG(one));
+	else if (given.size)
 		snprintf(s->name, sizeof s->name, WEIR_STR_FMT, WEIR_STR_ARG(given));
 	else
 		snprintf(s->name, sizeof s->name, "%s", slash && slash[1] ? slash + 1 : *path ? path : s->uri.scheme);
@@ -79,11 +88,14 @@ static enum weir_status open_source(struct weir_stream *s, struct weir_error *er
 	    .live = s->config.live,
 	    .encoding = s->encoding && strcmp(s->encoding, "auto") != 0 ? s->encoding : NULL,
 	    .ahead = !s->config.live && weir_cpu_count() > 1, /* a second decoder works meanwhile */
-	    .skip_headers = !s->config.want.headers,
+	    .skip_headers = !s->config.want.headers && !s->config.options->capture,
 	};
 
 	enum weir_status st = weir_registry_open(&s->uri, s->config.clock, s->config.log, &s->registry, err);
-	return st == WEIR_OK ? weir_source_open(&c, &s->source, err) : st;
+	if (st != WEIR_OK)
+		return st;
+	return weir_uri_param(&s->uri, "continue") ? weir_source_open_continued(&c, &s->source, err)
+						   : weir_source_open(&c, &s->source, err);
 }
 
 static enum weir_status make_rings(struct weir_stream *s, struct weir_error *err)
@@ -98,6 +110,62 @@ static enum weir_status make_rings(struct weir_stream *s, struct weir_error *err
 		return weir_fail(err, WEIR_NO_MEMORY, s->name, "out of memory");
 	s->lock_made = true;
 	weir_ring_set_wake(s->full, s->config.wake);
+	return WEIR_OK;
+}
+
+enum weir_status weir_stream_names(const char *text, struct weir_arena *arena, struct weir_str **names, size_t *n,
+				   struct weir_error *err)
+{
+	struct weir_str source, whole = weir_str_of(text), name = weir_stream_split(whole, &source);
+	struct weir_uri uri;
+
+	*n = 0;
+	if (name.size && file_exists(whole))
+		source = whole;
+	if (weir_uri_parse(source, file_exists(source), &uri, NULL) != WEIR_OK)
+		return WEIR_OK; /* open says what is wrong */
+	enum weir_status st = weir_source_streams(&uri, arena, names, n, err);
+	weir_uri_release(&uri);
+	return st;
+}
+
+/* stream= of the address. */
+static enum weir_status choose_stream(struct weir_stream *s, struct weir_error *err)
+{
+	struct weir_param *grown, one = {0};
+
+	if (!s->config.one_of.size)
+		return WEIR_OK;
+	grown = weir_realloc(s->uri.params, (s->uri.n_params + 1) * sizeof *grown);
+	if (grown)
+		s->uri.params = grown;
+	one.name = weir_str_dup(WEIR_STR("stream"));
+	one.value = weir_str_dup(s->config.one_of);
+	if (!grown || !one.name || !one.value) {
+		free(one.name);
+		free(one.value);
+		return weir_fail(err, WEIR_NO_MEMORY, "session", "out of memory");
+	}
+	s->uri.params[s->uri.n_params++] = one;
+	return WEIR_OK;
+}
+
+/* What the capture says of how its stream was read, where nothing else was said. */
+static enum weir_status take_recorded(struct weir_stream *s, struct weir_error *err)
+{
+	const struct weir_source_recorded *r = s->source ? s->source->recorded : NULL;
+	struct {
+		char **to;
+		const char *from;
+	} fields[] = {{&s->format, r ? r->format : NULL},
+		      {&s->time, r ? r->time : NULL},
+		      {&s->nulls, r ? r->nulls : NULL},
+		      {&s->header, r ? r->header : NULL},
+		      {&s->join, r ? r->join : NULL}};
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (fields[i].from && !*fields[i].to && !(*fields[i].to = weir_str_dup(weir_str_of(fields[i].from))))
+			return weir_fail(err, WEIR_NO_MEMORY, s->name, "out of memory");
 	return WEIR_OK;
 }
 
@@ -119,12 +187,16 @@ enum weir_status weir_stream_open(struct weir_stream *s, const struct weir_strea
 		snprintf(s->address, sizeof s->address, WEIR_STR_FMT, WEIR_STR_ARG(weir_buf_str(&shown)));
 		st = weir_secrets_expand(&s->uri, config->options->lookup, &s->secrets, err);
 	}
+	if (st == WEIR_OK)
+		st = choose_stream(s, err);
 	if (st == WEIR_OK) {
 		name_stream(s, name);
 		st = configure(s, err);
 	}
 	if (st == WEIR_OK && !config->elsewhere)
 		st = open_source(s, err);
+	if (st == WEIR_OK)
+		st = take_recorded(s, err);
 	if (st != WEIR_OK)
 		weir_secrets_hide_error(&s->secrets, err);
 	if (st == WEIR_OK)

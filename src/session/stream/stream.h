@@ -15,6 +15,7 @@
 #include "weir/base/thread.h"
 #include "weir/base/time.h"
 #include "weir/base/uri.h"
+#include "weir/capture/writer.h"
 #include "weir/client/registry.h"
 #include "weir/codec/codec.h"
 #include "weir/model/chunk.h"
@@ -115,6 +116,10 @@ struct weir_stream_config {
 	struct weir_replay *replay; /* NULL: as fast as it comes */
 	struct weir_wake *wake;     /* the engine's: signalled when batches wait, and at the end */
 	int stdin_fd;
+	struct weir_str one_of; /* of the streams that the address holds; size 0: it is one. Borrowed during open */
+	bool alone;             /* it is the only one of these */
+	struct weir_capture_writer *capture; /* NULL: nothing is captured; set before start; borrowed until close */
+	bool captured_already;               /* what is recorded (chunk.recorded) comes from that capture */
 	uint16_t index;
 	bool elsewhere; /* the fabric reads it: it has a name and an address here, but no source, codec and thread */
 	bool live;      /* a screen: every column, small batches soon; else only what `want` says, full ones */
@@ -151,6 +156,7 @@ struct weir_stream {
 	int64_t sample_limit_us; /* how long the first bytes are waited for until there are enough to guess from */
 	char early[120];         /* the sample was short, in words; "": it was not */
 	struct weir_batch *spare;
+	uint64_t taken; /* records since the last run was captured */
 	int64_t pushed_at_us;
 	uint32_t batch_rows; /* so many go into the next batch: fewer when paced */
 
@@ -175,7 +181,11 @@ struct weir_stream {
 /* Splits "[NAME=]SOURCE"; *source borrows from text. The name is empty when none was given. */
 struct weir_str weir_stream_split(struct weir_str text, struct weir_str *source);
 
-/* The path of the address without the ending that says how the file is compressed. Borrowed from the stream. */
+/* The names of the streams that a source of the command line holds, in the arena; *n 0: it is one. */
+enum weir_status weir_stream_names(const char *text, struct weir_arena *arena, struct weir_str **names, size_t *n,
+				   struct weir_error *err);
+
+/* The path of the address, or of what was captured, without the ending that says how the file is compressed. Borrowed from the stream. */
 struct weir_str weir_sample_path(const struct weir_stream *s);
 
 /* Opens the source (a missing file is reported at once), starts nothing. On failure the stream is closed again. */
@@ -217,6 +227,11 @@ void *weir_stream_run(void *stream);
 
 /* Decodes what it can of the chunk, hands it over, and tells the source what is left. */
 enum weir_status weir_stream_decode(struct weir_stream *s, struct weir_chunk *chunk, struct weir_error *err);
+/* capture.c, where nothing is captured these do nothing: before anything came; when the codec is open, before the first run; and for each
+ * run, which is what `after` lacks of `before`. */
+void weir_stream_capture_begin(struct weir_stream *s);
+void weir_stream_capture_learned(struct weir_stream *s, const struct weir_chunk *chunk);
+void weir_stream_capture_run(struct weir_stream *s, const struct weir_chunk *before, const struct weir_chunk *after);
 /* All of a typed source. */
 enum weir_status weir_stream_run_typed(struct weir_stream *s, struct weir_error *err);
 /* An empty batch, for as many rows as the pace allows, at most `most`. NULL: no memory. */

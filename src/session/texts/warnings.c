@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+enum { CAPTURE_WAIT_US = 1000000 }; /* a disk may be slow for a moment */
+
 struct list {
 	struct weir_warning *items;
 	size_t n, room;
@@ -92,7 +94,10 @@ static void lost(struct list *l)
 			snprintf(where, sizeof where, ": %.80s/%d, offsets %lld to %lld", p->topic.data, (int)p->number,
 				 (long long)p->lost_from, (long long)p->lost_to);
 	}
-	if (n && !has_offsets)
+	if (n && l->stream->lost_how)
+		snprintf(add(l, "lost", n)->text, sizeof l->items->text, "%llu record%s %s lost: %s", N(n), plural(n),
+			 n == 1 ? "is" : "are", l->stream->lost_how);
+	else if (n && !has_offsets)
 		snprintf(add(l, "lost", n)->text, sizeof l->items->text,
 			 "%llu record%s %s broken off when a connection ended, and left out; more may be missing", N(n),
 			 plural(n), n == 1 ? "was" : "were");
@@ -241,6 +246,31 @@ static void landings(struct list *l, const struct weir_session_info *info)
 	}
 }
 
+static void capture(struct list *l, const struct weir_session_info *info)
+{
+	const struct weir_capture_status *s = &info->capture;
+	char size[40];
+
+	if (!info->capturing)
+		return;
+	if (s->cut_bytes)
+		snprintf(add(l, "capture_cut", s->cut_records)->text, sizeof l->items->text,
+			 "the last %llu bytes of %.120s were no whole block and are cut off%s%.0llu%s", N(s->cut_bytes),
+			 s->path, s->cut_records ? ", with " : "", N(s->cut_records), s->cut_records ? " records" : "");
+	if (s->missed)
+		snprintf(add(l, "not_captured", s->missed)->text, sizeof l->items->text,
+			 "%.120s lacks %llu record%s%s%.160s", s->path, N(s->missed), plural(s->missed),
+			 s->failure.code != WEIR_OK ? ": it " : "", s->failure.code != WEIR_OK ? s->failure.what : "");
+	else if (s->failure.code != WEIR_OK)
+		snprintf(add(l, "not_captured", 0)->text, sizeof l->items->text, "%.120s %.160s", s->path,
+			 s->failure.what);
+	if (s->waits_us > CAPTURE_WAIT_US) {
+		size[weir_format_duration_us(s->waits_us - s->waits_us % WEIR_US_PER_S, size)] = '\0';
+		snprintf(add(l, "capture_waits", 0)->text, sizeof l->items->text,
+			 "reading waits for %.120s to be written, for %s now", s->path, size);
+	}
+}
+
 /* What the answer itself has to say. These belong to no stream either. */
 static void remarks(struct list *l, const struct weir_session_info *info)
 {
@@ -281,6 +311,7 @@ size_t weir_warnings(const struct weir_result *r, const struct weir_session_info
 		comparison(&l, r);
 	}
 	landings(&l, info);
+	capture(&l, info);
 	remarks(&l, info);
 	return l.n;
 }

@@ -269,12 +269,26 @@ static void put_landing(struct weir_canvas c, int *y, const struct weir_landing_
 		put_remark(c, y, "", s->failure.what, WEIR_INK_BAD);
 }
 
+static void put_capture(struct weir_canvas c, int *y, const struct weir_capture_status *s)
+{
+	char captured[WEIR_FORMAT_BYTES], size[WEIR_FORMAT_BYTES], missed[WEIR_FORMAT_BYTES], text[640];
+	int n = snprintf(text, sizeof(text), "%s: %s records captured, %s in the file", s->path,
+			 weir_format_count(s->captured, captured), weir_format_size(s->file_bytes, size));
+	if (s->missed)
+		snprintf(text + n, sizeof(text) - (size_t)n, ", %s not captured", weir_format_count(s->missed, missed));
+	put_remark(c, y, "capture", text, s->missed ? WEIR_INK_BAD : WEIR_INK_TEXT);
+	if (s->failure.code != WEIR_OK)
+		put_remark(c, y, "", s->failure.what, WEIR_INK_BAD);
+}
+
 static int draw_streams(const struct shown *shown, const struct weir_picture *pic, struct weir_canvas c, int y)
 {
 	for (uint32_t i = 0; i < pic->info->n_streams; i++)
 		y = draw_stream(shown, pic, c, y, i);
 	for (uint32_t i = 0; i < pic->info->n_landings; i++)
 		put_landing(c, &y, &pic->info->landings[i]);
+	if (pic->info->capturing)
+		put_capture(c, &y, &pic->info->capture);
 	return y;
 }
 
@@ -481,7 +495,7 @@ static int wish_rows(const struct weir_picture *pic)
 	int n = 0;
 	for (uint32_t i = 0; i < pic->info->n_streams; i++)
 		n += 2 + (int)pic->info->streams[i].n_partitions;
-	return n + (int)pic->info->n_landings;
+	return n + (int)pic->info->n_landings + pic->info->capturing;
 }
 
 static const struct weir_help_line moves[] = {

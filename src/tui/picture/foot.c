@@ -32,6 +32,16 @@ static int put_landings(const struct weir_session_info *info, struct weir_canvas
 	return x;
 }
 
+static int put_capture(const struct weir_session_info *info, struct weir_canvas c, int x)
+{
+	if (!info->capturing)
+		return x;
+	x = put_term(c, x, ", ", "captured", info->capture.captured, WEIR_INK_DIM);
+	if (info->capture.missed)
+		x = put_term(c, x, ", ", "not captured", info->capture.missed, WEIR_INK_BAD);
+	return x;
+}
+
 static void draw_ledger(const struct weir_picture *pic, struct weir_canvas c)
 {
 	const struct weir_ledger *l = &pic->result->ledger;
@@ -61,6 +71,7 @@ static void draw_ledger(const struct weir_picture *pic, struct weir_canvas c)
 	if (l->truncated_by_memory)
 		x = put_term(c, x, ", ", "dropped for memory", l->truncated_by_memory, WEIR_INK_WARN);
 	x = put_landings(pic->info, c, x);
+	x = put_capture(pic->info, c, x);
 	weir_cell_put(c, x, 0, " ", weir_style(WEIR_INK_FAINT));
 }
 
@@ -218,6 +229,9 @@ void weir_foot_draw(const struct weir_picture *pic, struct weir_canvas ledger, s
 		draw_message(ledger, text, WEIR_TONE_ERROR);
 	} else if (failed) {
 		snprintf(text, sizeof(text), "%s: %s", failed->address, failed->failure.what);
+		draw_message(ledger, text, WEIR_TONE_ERROR);
+	} else if (pic->info->capturing && pic->info->capture.failure.code != WEIR_OK) {
+		snprintf(text, sizeof(text), "%s: %s", pic->info->capture.path, pic->info->capture.failure.what);
 		draw_message(ledger, text, WEIR_TONE_ERROR);
 	} else if (pic->welcome && *pic->welcome) {
 		draw_message(ledger, pic->welcome, WEIR_TONE_NOTE);

@@ -48,3 +48,9 @@ tests_unit_source_test_kafka_doubt_SOURCES = tests/unit/source/test_kafka_doubt.
 tests_unit_source_test_kafka_doubt_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_kafka_doubt_CFLAGS = $(UNIT_CFLAGS) 
 endif
+
+check_PROGRAMS += tests/unit/source/test_replay
+TESTS += tests/unit/source/test_replay
+tests_unit_source_test_replay_SOURCES = tests/unit/source/test_replay.c tests/unit/capture/blocks.h
+tests_unit_source_test_replay_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_replay_LDADD = $(UNIT_LDADD)

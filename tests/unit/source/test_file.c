@@ -137,7 +137,8 @@ static void wrong_paths_are_told(void **state)
 	expect_refusal(in_folder("nowhere/x"), NULL, WEIR_NOT_FOUND, "no folder");
 	expect_refusal(folder, NULL, WEIR_USAGE, "is a directory");
 	expect_refusal("", NULL, WEIR_USAGE, "empty");
-	expect_refusal("data.weir", NULL, WEIR_UNSUPPORTED, "capture");
+	write_file(in_folder("data.weir"), "{}\n", 3);
+	expect_refusal(in_folder("data.weir"), NULL, WEIR_MALFORMED, "no capture");
 	if (geteuid() != 0) {
 		chmod(in_folder("orders.ndjson"), 0);
 		expect_refusal(folder_path, NULL, WEIR_DENIED, "may not be read");
