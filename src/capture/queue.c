@@ -1,12 +1,13 @@
-/* Blocks from the lanes to the thread, and the thread. Blocks are packed while it keeps up; when several wait, they are stored plain, so
- * that the sources wait for the disk at most, never for the packing. */
+/* Blocks from the lanes to the thread, and the thread. Packing costs more than decoding does, so only so many bytes a second are packed: a
+ * live stream is, but a file that is read at full speed is stored plain, and its decoders keep the processors. */
 #include "writer.h"
 
 #include <stdlib.h>
 
 enum {
 	SPARES = 16,
-	PLAIN_FROM = 3, /* so many waiting blocks: no time to pack */
+	PACKED_BYTES_A_SECOND = 24 << 20, /* a twentieth of a processor */
+	PACKED_AT_ONCE = 2 << 20,         /* after a while without any */
 };
 
 static struct capture_item *take_spare(struct weir_capture_writer *w)
@@ -122,24 +123,38 @@ void capture_lane_close_block(struct weir_capture_writer *w, struct capture_lane
 
 /* ---- the thread ---- */
 
-static enum weir_status write_item(struct weir_capture_writer *w, struct capture_item *i, bool pack,
-				   struct weir_error *err)
+/* Whether there is time to pack so much. */
+static bool may_pack(struct weir_capture_writer *w, size_t size)
+{
+	int64_t now_us = weir_clock_mono_us(w->clock),
+		most_us = INT64_C(1000000) * PACKED_AT_ONCE / PACKED_BYTES_A_SECOND;
+	int64_t takes_us = (int64_t)(size * 1000000 / PACKED_BYTES_A_SECOND);
+
+	if (w->packed_until_us < now_us - most_us)
+		w->packed_until_us = now_us - most_us;
+	if (w->packed_until_us + takes_us > now_us && (int64_t)size <= PACKED_AT_ONCE)
+		return false;
+	w->packed_until_us += takes_us;
+	return true;
+}
+
+static enum weir_status write_item(struct weir_capture_writer *w, struct capture_item *i, struct weir_error *err)
 {
 	struct weir_str stored = weir_buf_str(&i->text);
 
 	i->head.packing = WEIR_CAPTURE_PLAIN;
-	if (pack && weir_capture_pack(stored, &w->packed)) {
+	if (may_pack(w, stored.size) && weir_capture_pack(stored, &w->packed)) {
 		stored = weir_buf_str(&w->packed);
 		i->head.packing = WEIR_CAPTURE_ZSTD;
 	}
 	return capture_out_write(w, &i->head, stored, err);
 }
 
-static void do_item(struct weir_capture_writer *w, struct capture_item *i, bool pack)
+static void do_item(struct weir_capture_writer *w, struct capture_item *i)
 {
 	struct weir_error err = {0};
 
-	if (!w->failed && write_item(w, i, pack, &err) == WEIR_OK) {
+	if (!w->failed && write_item(w, i, &err) == WEIR_OK) {
 		w->captured += i->head.records;
 		w->lanes[i->lane].captured += i->head.records;
 		if (i->head.kind != WEIR_CAPTURE_STREAM)
@@ -166,7 +181,7 @@ static void close_old_blocks(struct weir_capture_writer *w)
 	}
 }
 
-static struct capture_item *next_item(struct weir_capture_writer *w, bool *pack, bool *closing)
+static struct capture_item *next_item(struct weir_capture_writer *w, bool *closing)
 {
 	pthread_mutex_lock(&w->lock);
 	if (!w->first && !w->closing) {
@@ -180,10 +195,6 @@ static struct capture_item *next_item(struct weir_capture_writer *w, bool *pack,
 		w->first = i->next;
 		if (!w->first)
 			w->last = &w->first;
-		unsigned n = 0;
-		for (struct capture_item *k = w->first; k && n < PLAIN_FROM; k = k->next)
-			n++;
-		*pack = n < PLAIN_FROM;
 		i->next = NULL;
 	}
 	pthread_mutex_unlock(&w->lock);
@@ -211,13 +222,13 @@ static void give_back(struct weir_capture_writer *w, struct capture_item *i)
 void *capture_thread(void *writer)
 {
 	struct weir_capture_writer *w = writer;
-	bool pack = true, closing = false;
+	bool closing = false;
 	struct capture_item *i;
 
 	for (;;) {
-		i = next_item(w, &pack, &closing);
+		i = next_item(w, &closing);
 		if (i) {
-			do_item(w, i, pack);
+			do_item(w, i);
 			give_back(w, i);
 		} else if (closing) {
 			return NULL;
