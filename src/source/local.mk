@@ -53,7 +53,16 @@ libsource_a_SOURCES += \
 	src/source/http/events.c \
 	src/source/http/http.c \
 	src/source/http/http.h \
-	src/source/http/request.c
+	src/source/http/request.c \
+	src/source/kinesis/aggregate.c \
+	src/source/kinesis/call.c \
+	src/source/kinesis/fetch.c \
+	src/source/kinesis/kinesis.c \
+	src/source/kinesis/kinesis.h \
+	src/source/kinesis/login.c \
+	src/source/kinesis/place.c \
+	src/source/kinesis/records.c \
+	src/source/kinesis/shards.c
 endif
 if WITH_KAFKA
 libsource_a_SOURCES += \

@@ -33,8 +33,6 @@ KINDS(X)
 #define ABSENT(id, word, scheme_list, what, call, why)                                                                 \
 	const struct weir_source_ops weir_source_##id = {                                                              \
 	    .name = (word), .schemes = (scheme_list), .help = (what), .example = (call), .absent = (why)}
-ABSENT(kinesis, "kinesis", "kinesis", "an Amazon Kinesis stream", "kinesis://eu-west-1/orders",
-       "Kinesis is not in this version");
 ABSENT(amqp, "amqp", "amqp amqps", "a topic or queue of a JMS broker, over AMQP 1.0", "amqp://host/topic/orders",
        "AMQP 1.0 is not in this version");
 ABSENT(stomp, "stomp", "stomp", "a topic or queue of a JMS broker, over STOMP", "stomp://host/topic/orders",
@@ -50,6 +48,9 @@ ABSENT(mongodb, "mongodb", "mongodb", "a collection in MongoDB, read back", "mon
 ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file, read back", "sqlite:orders.db?table=orders",
        "reading back from SQLite is not in this version");
 #ifndef WEIR_WITH_CURL
+ABSENT(kinesis, "kinesis", "kinesis", "an Amazon Kinesis stream; nothing is written to its account",
+       "kinesis://eu-west-1/orders?from=-15m",
+       "Kinesis was left out of this build: libcurl was not found (libcurl4-openssl-dev), or --without-curl was given");
 ABSENT(http, "http", "http https", "a file, a body that does not end, or server-sent events, from a web server",
        "https://example.org/events?format=json",
        "HTTP was left out of this build: libcurl was not found (libcurl4-openssl-dev), or --without-curl was given");

@@ -1,11 +1,18 @@
 # Tests against real servers; built and run by `make integration` only.
 EXTRA_DIST += tests/integration/run tests/integration/capture/test tests/integration/kafka/broker tests/integration/kafka/test tests/integration/kafka/pom.xml
 EXTRA_DIST += tests/integration/registry/records tests/integration/registry/registry tests/integration/registry/test
+EXTRA_DIST += tests/integration/kinesis/host.js tests/integration/kinesis/package.json tests/integration/kinesis/server tests/integration/kinesis/test
 integration_tools =
 if WITH_KAFKA
 integration_tools += tests/integration/registry/frames
 integration_tools += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy
 endif
+if WITH_CURL
+integration_tools += tests/integration/kinesis/call
+endif
+EXTRA_PROGRAMS += tests/integration/kinesis/call
+tests_integration_kinesis_call_SOURCES = tests/integration/kinesis/call.c
+tests_integration_kinesis_call_LDADD = $(CURL_LIBS) $(JANSSON_LIBS)
 EXTRA_PROGRAMS += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy
 EXTRA_PROGRAMS += tests/integration/registry/frames
 tests_integration_registry_frames_SOURCES = tests/integration/registry/frames.c

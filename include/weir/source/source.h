@@ -47,11 +47,12 @@ struct weir_source_status {
 };
 
 struct weir_source_config {
-	struct weir_uri uri;            /* borrowed during open */
-	const struct weir_clock *clock; /* borrowed until close */
-	struct weir_log *log;           /* borrowed until close; may be NULL */
-	struct weir_budget *budget;     /* borrowed until close; may be NULL */
-	int stdin_fd;                   /* what "-" reads: 0, or a duplicate of it */
+	struct weir_uri uri;                     /* borrowed during open */
+	const struct weir_clock *clock;          /* borrowed until close */
+	struct weir_log *log;                    /* borrowed until close; may be NULL */
+	struct weir_budget *budget;              /* borrowed until close; may be NULL */
+	const char *(*lookup)(const char *name); /* a variable of the environment, NULL: it is not set; may be NULL */
+	int stdin_fd;                            /* what "-" reads: 0, or a duplicate of it */
 	/* Of the text, as iconv(3) names it; borrowed until close. NULL: a byte order mark decides, else UTF-8. What cannot be
 	 * decoded comes as the byte 0xFF. */
 	const char *encoding;

@@ -82,6 +82,7 @@ static enum weir_status open_source(struct weir_stream *s, struct weir_error *er
 	struct weir_source_config c = {
 	    .uri = s->uri,
 	    .clock = s->config.clock,
+	    .lookup = s->config.options->lookup,
 	    .log = s->config.log,
 	    .budget = s->config.budget,
 	    .stdin_fd = s->config.stdin_fd,

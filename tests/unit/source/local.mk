@@ -35,6 +35,11 @@ TESTS += tests/unit/source/test_http
 tests_unit_source_test_http_SOURCES = tests/unit/source/test_http.c tests/unit/source/reading.h
 tests_unit_source_test_http_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_http_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
+check_PROGRAMS += tests/unit/source/test_kinesis
+TESTS += tests/unit/source/test_kinesis
+tests_unit_source_test_kinesis_SOURCES = tests/unit/source/test_kinesis.c tests/unit/source/reading.h
+tests_unit_source_test_kinesis_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_kinesis_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 endif
 if WITH_KAFKA
 check_PROGRAMS += tests/unit/source/test_kafka
