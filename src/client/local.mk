@@ -13,3 +13,7 @@ libclient_a_SOURCES += \
 	src/client/kafka.c \
 	src/client/kafka_reason.c
 endif
+if WITH_SQLITE
+libclient_a_SOURCES += \
+	src/client/sqlite.c
+endif

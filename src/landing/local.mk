@@ -7,3 +7,10 @@ liblanding_a_SOURCES = \
 	src/landing/files/files.h \
 	src/landing/files/names.c \
 	src/landing/files/part.c
+if WITH_SQLITE
+liblanding_a_SOURCES += \
+	src/landing/sqlite/rows.c \
+	src/landing/sqlite/sqlite.c \
+	src/landing/sqlite/sqlite.h \
+	src/landing/sqlite/table.c
+endif

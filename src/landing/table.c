@@ -1,4 +1,6 @@
 /* The kinds of landings, in the order in which --list shows them. A new one is a file with its ops and one line here. */
+#include "config.h"
+
 #include "weir/landing/landing.h"
 
 #define LATER "landing there is not in this version"
@@ -25,7 +27,15 @@ ABSENT(mysql, "mysql", "mysql", "a MySQL or SingleStore table")
 ABSENT(solr, "solr", "solr", "a Solr collection")
 ABSENT(kudu, "kudu", "kudu", "a Kudu table")
 ABSENT(mongodb, "mongodb", "mongodb", "a MongoDB collection")
-ABSENT(sqlite, "sqlite", "sqlite", "an SQLite table")
+
+#ifndef WEIR_WITH_SQLITE
+const struct weir_landing_ops weir_landing_sqlite = {
+    .name = "sqlite",
+    .schemes = "sqlite",
+    .help = "tables of an SQLite file",
+    .absent = "SQLite was left out of this build: libsqlite3-dev was not found, or --without-sqlite was given",
+};
+#endif
 
 #define LIST(ops) &(ops),
 const struct weir_landing_ops *const weir_landing_table[] = {LANDINGS(LIST) NULL};

@@ -15,12 +15,20 @@
 
 #include <stdio.h>
 
+/* A stream whose rows may come. */
+struct weir_landing_stream {
+	struct weir_str name; /* ends with a NUL */
+	bool once;            /* its records cannot be read again: their positions say nothing in another run */
+};
+
 struct weir_landing_config {
 	const struct weir_uri *uri;     /* borrowed until close */
 	const struct weir_clock *clock; /* borrowed until close */
 	struct weir_budget *budget;     /* for what waits; borrowed until close; may be NULL */
 	struct weir_wake *wake; /* signalled when there is room again, at a failure and at the end; may be NULL */
-	size_t queue_bytes;     /* batches that wait may take about so much; 0: 32 MiB */
+	const struct weir_landing_stream *streams; /* by weir_batch.stream; borrowed until close */
+	uint32_t n_streams;
+	size_t queue_bytes; /* batches that wait may take about so much; 0: 32 MiB */
 };
 
 /* What became of the rows. Each that was given is counted once: landed, waiting or refused; shed ones were never given. */

@@ -165,17 +165,18 @@ static enum weir_status open_fabric(struct weir_pipeline *p, struct weir_error *
 /* After the sources, so that one that is not there leaves no empty file. */
 static enum weir_status open_landings(struct weir_pipeline *p, struct weir_error *err)
 {
-	struct weir_str names[WEIR_MAX_STREAMS];
+	struct weir_landing_stream streams[WEIR_MAX_STREAMS];
 
 	for (uint32_t i = 0; i < p->n_streams; i++)
-		names[i] = weir_str_of(p->streams[i].name);
+		streams[i] =
+		    (struct weir_landing_stream){weir_str_of(p->streams[i].name), p->streams[i].source->ops->once};
 	const struct weir_landings_config c = {
 	    .options = p->options,
 	    .clock = p->clock,
 	    .budget = &p->budget,
 	    .wake = &p->wake,
 	    .n_streams = p->n_streams,
-	    .names = names,
+	    .streams = streams,
 	    .live = p->live,
 	};
 	if (p->options->n_land && !p->ops->takes_batches)

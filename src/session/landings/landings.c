@@ -41,6 +41,8 @@ static enum weir_status open_one(struct weir_landings *l, const struct weir_land
 	    .clock = c->clock,
 	    .budget = c->budget,
 	    .wake = c->wake,
+	    .streams = l->streams,
+	    .n_streams = l->n_streams,
 	    .queue_bytes = (size_t)(c->budget->limit_bytes / 32),
 	};
 	st = weir_landing_queue_open(&config, &l->queues[l->n], err);
@@ -52,15 +54,18 @@ static enum weir_status open_one(struct weir_landings *l, const struct weir_land
 static bool take_names(struct weir_landings *l, const struct weir_landings_config *c)
 {
 	l->names = weir_arena_zalloc(&l->arena, c->n_streams * sizeof *l->names);
+	l->streams = weir_arena_zalloc(&l->arena, c->n_streams * sizeof *l->streams);
 	l->schemas = weir_calloc(c->n_streams, sizeof *l->schemas);
 	l->columns = weir_calloc(c->n_streams, sizeof *l->columns);
-	if (!l->names || !l->schemas || !l->columns)
+	if (!l->names || !l->streams || !l->schemas || !l->columns)
 		return false;
 	l->n_streams = c->n_streams;
-	for (uint32_t i = 0; i < c->n_streams; i++)
-		if (!(l->names[i] = weir_arena_str(&l->arena, c->names[i])).data ||
-		    !(l->schemas[i] = weir_schema_new()))
+	for (uint32_t i = 0; i < c->n_streams; i++) {
+		l->names[i] = weir_arena_str(&l->arena, c->streams[i].name);
+		l->streams[i] = (struct weir_landing_stream){l->names[i], c->streams[i].once};
+		if (!l->names[i].data || !(l->schemas[i] = weir_schema_new()))
 			return false;
+	}
 	return true;
 }
 

@@ -19,10 +19,11 @@ struct weir_landings {
 	bool live;
 	struct weir_view view; /* the filter and the computed columns */
 	uint32_t n_streams;
-	struct weir_str *names;             /* of the streams; owned, in the arena */
-	const struct weir_schema **schemas; /* the newest of each stream; one reference each; owned array */
-	const struct weir_schema **columns; /* what is landed of each stream; the same */
-	struct weir_plan *plan;             /* bound to `schemas`; NULL: not yet */
+	struct weir_str *names;              /* of the streams; owned, in the arena */
+	struct weir_landing_stream *streams; /* the same for the landings; owned, in the arena */
+	const struct weir_schema **schemas;  /* the newest of each stream; one reference each; owned array */
+	const struct weir_schema **columns;  /* what is landed of each stream; the same */
+	struct weir_plan *plan;              /* bound to `schemas`; NULL: not yet */
 	struct weir_arena arena;
 };
 
@@ -32,7 +33,7 @@ struct weir_landings_config {
 	struct weir_budget *budget;
 	struct weir_wake *wake; /* signalled when there is room again, at a failure and at the end */
 	uint32_t n_streams;
-	const struct weir_str *names; /* of the streams; copied */
+	const struct weir_landing_stream *streams; /* copied */
 	bool live;
 };
 

@@ -24,6 +24,8 @@ static const struct weir_schema *columns_of(const struct weir_landings *l, uint3
 			weir_schema_unref(s);
 			return NULL;
 		}
+		if (at >= 0 && l->schemas[stream]->fields[at].is_time)
+			weir_schema_set_time(s, (int)i);
 	}
 	return s;
 }
@@ -99,6 +101,11 @@ static enum weir_status copy(struct weir_landings *l, const struct weir_batch *f
 	to->stream = from->stream;
 	to->n_rows = from->n_rows;
 	to->arrival_us = from->arrival_us;
+	weir_batch_set_partitions(to, from->partitions);
+	if (from->partition && !weir_batch_add_partition(to))
+		return out_of_memory(err);
+	if (from->partition)
+		memcpy(to->partition, from->partition, from->n_rows * sizeof *to->partition);
 	for (uint32_t row = 0; row < from->n_rows; row++)
 		to->position[row] = weir_batch_position(from, row);
 	for (uint32_t i = 0; i < s->n_fields - weir_plan_n_computed(l->plan); i++) {

@@ -12,3 +12,11 @@ TESTS += tests/unit/landing/test_queue
 tests_unit_landing_test_queue_SOURCES = tests/unit/landing/test_queue.c
 tests_unit_landing_test_queue_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_landing_test_queue_LDADD = $(UNIT_LDADD)
+
+if WITH_SQLITE
+check_PROGRAMS += tests/unit/landing/test_sqlite
+TESTS += tests/unit/landing/test_sqlite
+tests_unit_landing_test_sqlite_SOURCES = tests/unit/landing/test_sqlite.c
+tests_unit_landing_test_sqlite_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_landing_test_sqlite_LDADD = $(UNIT_LDADD)
+endif
