@@ -15,6 +15,7 @@ nobase_dist_doc_DATA = README.md CHANGELOG.md LICENSE \
 	docs/internals/capture.md \
 	docs/internals/hot-path.md \
 	docs/kafka.md \
+	docs/landings.md \
 	docs/screen.png \
 	docs/security.md \
 	docs/tour.md

@@ -32,7 +32,7 @@ static const char *hint_of(int code)
 	case SQLITE_CANTOPEN:
 		return "look at the folder, and at who may write there";
 	case SQLITE_NOTADB:
-		return "give the name of an SQLite file, or of one that is not there yet";
+		return "the file was made by another program; give the name of an SQLite file";
 	case SQLITE_CORRUPT:
 		return "the sqlite3 program can save what is left of it: .recover";
 	default:

@@ -63,6 +63,12 @@ libsource_a_SOURCES += \
 	src/source/kinesis/place.c \
 	src/source/kinesis/records.c \
 	src/source/kinesis/shards.c
+	src/source/http/request.c
+if WITH_SQLITE
+libsource_a_SOURCES += \
+	src/source/sqlite/columns.c \
+	src/source/sqlite/sqlite.c \
+	src/source/sqlite/sqlite.h
 endif
 if WITH_KAFKA
 libsource_a_SOURCES += \

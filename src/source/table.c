@@ -47,6 +47,8 @@ ABSENT(mongodb, "mongodb", "mongodb", "a collection in MongoDB, read back", "mon
        "reading back from MongoDB is not in this version");
 ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file, read back", "sqlite:orders.db?table=orders",
        "reading back from SQLite is not in this version");
+ABSENT(capture, "capture", "capture", "a capture written by weir, replayed", "orders.weir",
+       "captures are not in this version");
 #ifndef WEIR_WITH_CURL
 ABSENT(kinesis, "kinesis", "kinesis", "an Amazon Kinesis stream; nothing is written to its account",
        "kinesis://eu-west-1/orders?from=-15m",
@@ -54,6 +56,10 @@ ABSENT(kinesis, "kinesis", "kinesis", "an Amazon Kinesis stream; nothing is writ
 ABSENT(http, "http", "http https", "a file, a body that does not end, or server-sent events, from a web server",
        "https://example.org/events?format=json",
        "HTTP was left out of this build: libcurl was not found (libcurl4-openssl-dev), or --without-curl was given");
+#ifndef WEIR_WITH_SQLITE
+ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file: what is there, then new rows",
+       "sqlite:orders.db?table=orders",
+       "SQLite was left out of this build: libsqlite3-dev was not found, or --without-sqlite was given");
 #endif
 #ifndef WEIR_WITH_KAFKA
 ABSENT(kafka, "kafka", "kafka", "Apache Kafka topics: joins no group, commits nothing, creates nothing",

@@ -59,3 +59,10 @@ TESTS += tests/unit/source/test_replay
 tests_unit_source_test_replay_SOURCES = tests/unit/source/test_replay.c tests/unit/capture/blocks.h
 tests_unit_source_test_replay_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_replay_LDADD = $(UNIT_LDADD)
+if WITH_SQLITE
+check_PROGRAMS += tests/unit/source/test_sqlite
+TESTS += tests/unit/source/test_sqlite
+tests_unit_source_test_sqlite_SOURCES = tests/unit/source/test_sqlite.c
+tests_unit_source_test_sqlite_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_sqlite_LDADD = $(UNIT_LDADD)
+endif

@@ -13,8 +13,8 @@ static void rows_are_complete(void **state)
 			assert_true(strlen(o->absent) > 10);
 			continue;
 		}
-		assert_true(o->open && o->poll && o->consume && o->wake && o->status && o->finite && o->close &&
-			    o->options);
+		assert_true(o->poll_batch || (o->poll && o->consume));
+		assert_true(o->open && o->wake && o->status && o->finite && o->close && o->options);
 		for (const struct weir_uri_option *p = o->options; p->name; p++)
 			assert_true(p->value && p->help);
 	}
