@@ -38,14 +38,13 @@ static bool add_column(struct weir_sqlite_table *t, struct weir_str name, struct
 		t->columns = more;
 		t->room = room;
 	}
-	struct weir_sqlite_column *c = &t->columns[t->n_columns];
-	*c = (struct weir_sqlite_column){weir_str_dup(name), weir_str_dup(col), type};
-	if (!c->name || !c->col) {
-		free(c->name);
-		free(c->col);
+	const struct weir_sqlite_column c = {weir_str_dup(name), weir_str_dup(col), type};
+	if (!c.name || !c.col) {
+		free(c.name);
+		free(c.col);
 		return false;
 	}
-	t->n_columns++;
+	t->columns[t->n_columns++] = c;
 	return true;
 }
 
