@@ -216,14 +216,14 @@ static struct weir_wake wake = {.fd = -1};
 /* Landings without a session around them: the stream that rows.h makes. */
 static void open_landings(struct weir_landings *l, struct weir_options *o, bool live)
 {
-	const struct weir_str name = WEIR_STR("rows");
+	const struct weir_landing_stream stream = {.name = WEIR_STR("rows")};
 	struct weir_error err = {0};
 	struct weir_landings_config c = {.options = o,
 					 .clock = &weir_clock_system,
 					 .budget = &budget,
 					 .wake = &wake,
 					 .n_streams = 1,
-					 .names = &name,
+					 .streams = &stream,
 					 .live = live};
 
 	budget.limit_bytes = UINT64_C(1) << 20; /* a batch that waits is enough */
