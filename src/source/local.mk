@@ -64,6 +64,7 @@ libsource_a_SOURCES += \
 	src/source/kinesis/records.c \
 	src/source/kinesis/shards.c
 	src/source/http/request.c
+endif
 if WITH_SQLITE
 libsource_a_SOURCES += \
 	src/source/sqlite/columns.c \

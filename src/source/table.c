@@ -56,6 +56,7 @@ ABSENT(kinesis, "kinesis", "kinesis", "an Amazon Kinesis stream; nothing is writ
 ABSENT(http, "http", "http https", "a file, a body that does not end, or server-sent events, from a web server",
        "https://example.org/events?format=json",
        "HTTP was left out of this build: libcurl was not found (libcurl4-openssl-dev), or --without-curl was given");
+#endif
 #ifndef WEIR_WITH_SQLITE
 ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file: what is there, then new rows",
        "sqlite:orders.db?table=orders",
