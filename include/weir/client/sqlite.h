@@ -9,7 +9,6 @@
 #define WEIR_CLIENT_SQLITE_H
 
 #include "weir/base/str.h"
-#include "weir/model/value.h"
 
 #include <sqlite3.h>
 

@@ -168,8 +168,8 @@ static enum weir_status open_landings(struct weir_pipeline *p, struct weir_error
 	struct weir_landing_stream streams[WEIR_MAX_STREAMS];
 
 	for (uint32_t i = 0; i < p->n_streams; i++)
-		streams[i] =
-		    (struct weir_landing_stream){weir_str_of(p->streams[i].name), p->streams[i].source->ops->once};
+		streams[i] = (struct weir_landing_stream){weir_str_of(p->streams[i].name),
+							  p->streams[i].source && p->streams[i].source->ops->once};
 	const struct weir_landings_config c = {
 	    .options = p->options,
 	    .clock = p->clock,
