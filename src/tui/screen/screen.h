@@ -91,8 +91,9 @@ struct weir_screen {
 	bool dragging_strip; /* the mouse belongs to the strip until it is let go */
 	struct weir_screen_log log;
 	bool welcome_gone;
-	bool loop;               /* what has ended is played again */
-	int64_t begins_until_us; /* it is, and the last picture stays until there is another of its kind, or until then; 0: no */
+	bool loop; /* what has ended is played again */
+	int64_t
+	    begins_until_us; /* it is, and the last picture stays until there is another of its kind, or until then; 0: no */
 	struct weir_error fatal; /* why the session could not go on; code OK: it can */
 	bool suspend, quit;
 	int exit_code;
