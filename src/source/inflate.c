@@ -28,19 +28,25 @@ static const struct {
 } packers[] = {
     {{"\x1f\x8b\x08", 3}, WEIR_PACKING_GZIP, NULL, NULL},
     {{"\x28\xb5\x2f\xfd", 4}, WEIR_PACKING_ZSTD, NULL, NULL},
-    {{"\3757zXZ", 5}, WEIR_PACKING_OTHER, "is compressed with xz", "decompress it on the way: xzcat FILE"},
-    {{"\x04\x22\x4d\x18", 4}, WEIR_PACKING_OTHER, "is compressed with lz4", "decompress it on the way: lz4cat FILE"},
-    {{"BZh91AY&SY", 10}, WEIR_PACKING_OTHER, "is compressed with bzip2", "decompress it on the way: bzcat FILE"},
-    {{"PK\x03\x04", 4}, WEIR_PACKING_OTHER, "is compressed with zip", "decompress it on the way: unzip -p FILE"},
+    {{"\3757zXZ", 5}, WEIR_PACKING_OTHER, "is compressed with xz", "decompress it on the way: xzcat FILE | weir -"},
+    {{"\x04\x22\x4d\x18", 4},
+     WEIR_PACKING_OTHER,
+     "is compressed with lz4",
+     "decompress it on the way: lz4cat FILE | weir -"},
+    {{"BZh91AY&SY", 10},
+     WEIR_PACKING_OTHER,
+     "is compressed with bzip2",
+     "decompress it on the way: bzcat FILE | weir -"},
+    {{"PK\x03\x04", 4},
+     WEIR_PACKING_OTHER,
+     "is compressed with zip",
+     "decompress it on the way: unzip -p FILE | weir -"},
     /* Its first page follows the four letters; a header of CSV could begin with these. */
     {{"PAR1\x15", 5},
      WEIR_PACKING_OTHER,
      "is a Parquet file",
-     "convert it on the way: duckdb -c \"copy 'FILE' to '/dev/stdout' (format json)\""},
-    {{"SQLite format 3", 16},
-     WEIR_PACKING_OTHER,
-     "is an SQLite database",
-     "convert it on the way: sqlite3 -json FILE 'select * from TABLE'"},
+     "convert it on the way: duckdb -c \"copy 'FILE' to '/dev/stdout' (format json)\" | weir -"},
+    {{"SQLite format 3", 16}, WEIR_PACKING_OTHER, "is an SQLite database", "write sqlite:FILE to read a table of it"},
 };
 
 /* Zstandard data may begin with a skippable frame, as pzstd writes it: 0x184D2A50 to 0x184D2A5F, little endian (RFC
@@ -78,7 +84,7 @@ enum weir_status weir_packing_refuse(struct weir_str head, const char *origin, s
 		    memcmp(head.data, packers[i].magic.data, packers[i].magic.size) != 0)
 			continue;
 		weir_fail(err, WEIR_UNSUPPORTED, origin, "%s, which weir cannot read directly", packers[i].what);
-		weir_error_hint(err, "%s | weir -", packers[i].tool);
+		weir_error_hint(err, "%s", packers[i].tool);
 	}
 	return WEIR_UNSUPPORTED;
 }
