@@ -63,7 +63,6 @@ libsource_a_SOURCES += \
 	src/source/kinesis/place.c \
 	src/source/kinesis/records.c \
 	src/source/kinesis/shards.c
-	src/source/http/request.c
 endif
 if WITH_SQLITE
 libsource_a_SOURCES += \

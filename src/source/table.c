@@ -45,10 +45,6 @@ ABSENT(kudu, "kudu", "kudu", "a table in Apache Kudu, read back", "kudu://host/o
        "reading back from Kudu is not in this version");
 ABSENT(mongodb, "mongodb", "mongodb", "a collection in MongoDB, read back", "mongodb://host/db/orders",
        "reading back from MongoDB is not in this version");
-ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file, read back", "sqlite:orders.db?table=orders",
-       "reading back from SQLite is not in this version");
-ABSENT(capture, "capture", "capture", "a capture written by weir, replayed", "orders.weir",
-       "captures are not in this version");
 #ifndef WEIR_WITH_CURL
 ABSENT(kinesis, "kinesis", "kinesis", "an Amazon Kinesis stream; nothing is written to its account",
        "kinesis://eu-west-1/orders?from=-15m",

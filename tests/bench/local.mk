@@ -18,10 +18,8 @@ tests_bench_decode_SOURCES = tests/bench/decode.c
 tests_bench_decode_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
 EXTRA_PROGRAMS += tests/bench/kafka_read
 tests_bench_kafka_read_SOURCES = tests/bench/kafka_read.c
-tests_bench_kafka_read_LDADD = libcodec.a libsource.a libclient.a libmodel.a libbase.a $(OUTSIDE_LIBS)
-EXTRA_DIST += tests/bench/run tests/bench/peers tests/bench/screen tests/bench/terminal.py tests/bench/kafka tests/bench/kafka_avro tests/bench/agree
 tests_bench_kafka_read_LDADD = libcodec.a libsource.a libclient.a libcapture.a libmodel.a libbase.a $(OUTSIDE_LIBS)
-EXTRA_DIST += tests/bench/run tests/bench/peers tests/bench/screen tests/bench/terminal.py tests/bench/kafka tests/bench/agree
+EXTRA_DIST += tests/bench/run tests/bench/peers tests/bench/screen tests/bench/terminal.py tests/bench/kafka tests/bench/kafka_avro tests/bench/agree
 
 # `make bench` measures and prints docs/benchmarks.md's table; BENCH_ROWS for another size. Peers that are installed run
 # beside weir in the same run; `tests/bench/peers install` fetches them into a cache folder.
