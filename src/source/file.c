@@ -258,8 +258,8 @@ static enum weir_status apply_bounds(struct file *f, const struct weir_source_co
 	struct weir_place from, until;
 	enum weir_status st;
 
-	if ((st = weir_uri_params_place(&config->uri, "from", 0, &from, err)) != WEIR_OK ||
-	    (st = weir_uri_params_place(&config->uri, "until", 0, &until, err)) != WEIR_OK)
+	if ((st = weir_uri_params_place_or_last(&config->uri, "from", 0, &from, err)) != WEIR_OK ||
+	    (st = weir_uri_params_place_or_last(&config->uri, "until", 0, &until, err)) != WEIR_OK)
 		return st;
 	if (from.kind == WEIR_PLACE_TIME)
 		return refuse_time("from", path, err);

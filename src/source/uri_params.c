@@ -1,8 +1,8 @@
 /* Values of the parameters of a source's address: places in a stream, yes and no, whole numbers. */
 #include "uri_params.h"
 
-enum weir_status weir_uri_params_place(const struct weir_uri *uri, const char *name, int64_t now_us,
-				       struct weir_place *out, struct weir_error *err)
+static enum weir_status read_place(const struct weir_uri *uri, const char *name, int64_t now_us, bool counts,
+				   struct weir_place *out, struct weir_error *err)
 {
 	const char *text = weir_uri_param(uri, name);
 	struct weir_str s = weir_str_of(text);
@@ -17,19 +17,31 @@ enum weir_status weir_uri_params_place(const struct weir_uri *uri, const char *n
 		*out = (struct weir_place){WEIR_PLACE_LATEST, 0};
 	else if (*text == '-' && weir_parse_duration_us((struct weir_str){s.data + 1, s.size - 1}, &v))
 		*out = (struct weir_place){WEIR_PLACE_TIME, now_us - v};
-	else if (weir_parse_int64(s, false, &v) && v < 0)
+	else if (weir_parse_int64(s, false, &v) && v < 0 && counts)
 		*out = (struct weir_place){WEIR_PLACE_LAST, -v};
-	else if (weir_parse_int64(s, false, &v))
+	else if (weir_parse_int64(s, false, &v) && v >= 0)
 		*out = (struct weir_place){WEIR_PLACE_OFFSET, v};
 	else if (weir_time_parse_iso(s, &v))
 		*out = (struct weir_place){WEIR_PLACE_TIME, v};
 	else {
 		weir_fail(err, WEIR_USAGE, name, "%s is not a place in a stream", text);
-		weir_error_hint(err,
-				"use earliest, latest, -15m, -10 for the last ten, 2026-11-22T10:00:00Z or an offset");
+		weir_error_hint(err, "use earliest, latest, -15m, %s2026-11-22T10:00:00Z or an offset",
+				counts ? "-10 for the last ten, " : "");
 		return WEIR_USAGE;
 	}
 	return WEIR_OK;
+}
+
+enum weir_status weir_uri_params_place(const struct weir_uri *uri, const char *name, int64_t now_us,
+				       struct weir_place *out, struct weir_error *err)
+{
+	return read_place(uri, name, now_us, false, out, err);
+}
+
+enum weir_status weir_uri_params_place_or_last(const struct weir_uri *uri, const char *name, int64_t now_us,
+					       struct weir_place *out, struct weir_error *err)
+{
+	return read_place(uri, name, now_us, true, out, err);
 }
 
 enum weir_status weir_uri_params_bool(const struct weir_uri *uri, const char *name, bool *out, struct weir_error *err)

@@ -16,9 +16,12 @@ struct weir_place {
 	enum weir_place_kind kind;
 	int64_t value;
 };
-/* Of parameter `name` ("from" or "until"). USAGE when it is none of these. */
+/* Of parameter `name` ("from" or "until"). USAGE when it is none of these; LAST is none here. */
 enum weir_status weir_uri_params_place(const struct weir_uri *uri, const char *name, int64_t now_us,
 				       struct weir_place *out, struct weir_error *err) WEIR_MUST_USE;
+/* The same for a source that can count its records from the end: LAST too. */
+enum weir_status weir_uri_params_place_or_last(const struct weir_uri *uri, const char *name, int64_t now_us,
+					       struct weir_place *out, struct weir_error *err) WEIR_MUST_USE;
 /* yes, true, 1 or nothing; no, false, 0. *out stays when absent. USAGE otherwise. */
 enum weir_status weir_uri_params_bool(const struct weir_uri *uri, const char *name, bool *out,
 				      struct weir_error *err) WEIR_MUST_USE;

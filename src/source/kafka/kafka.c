@@ -100,8 +100,8 @@ static enum weir_status read_wish(struct kafka_source *k, const struct weir_uri 
 	if ((st = check_ports(uri->hosts, err)) != WEIR_OK || (st = check_user(uri, err)) != WEIR_OK)
 		return st;
 	if ((st = kafka_check_topics(uri->path, err)) != WEIR_OK ||
-	    (st = weir_uri_params_place(uri, "from", opened_us, &k->wish.from, err)) != WEIR_OK ||
-	    (st = weir_uri_params_place(uri, "until", opened_us, &k->wish.until, err)) != WEIR_OK ||
+	    (st = weir_uri_params_place_or_last(uri, "from", opened_us, &k->wish.from, err)) != WEIR_OK ||
+	    (st = weir_uri_params_place_or_last(uri, "until", opened_us, &k->wish.until, err)) != WEIR_OK ||
 	    (partitions && (st = kafka_parse_ranges(partitions, &k->wish, err)) != WEIR_OK))
 		return st;
 	if (k->wish.until.kind == WEIR_PLACE_TIME && k->wish.until.value > opened_us) {

@@ -1,5 +1,5 @@
 /* The streams with their partitions: rate, lag, watermark, and where each record went. */
-#include "tui/panels/panels.h"
+#include "tui/panels/streams.h"
 
 #include "weir/model/partitions.h"
 
@@ -184,37 +184,6 @@ static void put_rate_and_lag(const struct shown *s, struct weir_canvas c, int y,
 	put_column(s, c, y, LAG, lag < 0 ? "-" : weir_format_count((uint64_t)lag, text), weir_style(ink));
 }
 
-/* A remark about a stream, on a line of its own. The line is counted even where it is not drawn. */
-static void put_remark(struct weir_canvas c, int *y, const char *label, const char *text, enum weir_ink ink)
-{
-	if (!text[0])
-		return;
-	int x = 3 + weir_cell_put(c, 3, *y, label, weir_style(WEIR_INK_DIM)) + 1;
-	weir_cell_put_text(c, x, *y, c.columns - x - 1, weir_str_of(text), weir_style(ink), WEIR_LEFT);
-	++*y;
-}
-
-static void put_malformed(struct weir_canvas c, int *y, const struct weir_ledger *l)
-{
-	struct weir_buf text = {0};
-	char count[WEIR_FORMAT_BYTES];
-	for (int why = 0; why < WEIR_BAD_COUNT; why++)
-		if (l->malformed_by[why])
-			weir_buf_addf(&text, "%s%s %s", text.size ? ", " : "",
-				      weir_malformed_text((enum weir_malformed)why),
-				      weir_format_count(l->malformed_by[why], count));
-	if (text.data)
-		put_remark(c, y, "malformed", text.data, WEIR_INK_WARN);
-	weir_buf_release(&text);
-}
-
-static void put_warnings(const struct weir_picture *pic, struct weir_canvas c, int *y, const struct weir_stream_info *s)
-{
-	for (size_t i = 0; i < pic->n_warnings; i++)
-		if (strcmp(pic->warnings[i].stream, s->name) == 0 && strcmp(pic->warnings[i].code, "malformed") != 0)
-			put_remark(c, y, "warning", pic->warnings[i].text, WEIR_INK_WARN);
-}
-
 static int draw_stream(const struct shown *shown, const struct weir_picture *pic, struct weir_canvas c, int y,
 		       uint32_t i)
 {
@@ -229,12 +198,12 @@ static int draw_stream(const struct shown *shown, const struct weir_picture *pic
 	if (l && has_delay(pic, i))
 		put_delay(shown, c, y, l->arrival_delay_us);
 	y++;
-	put_remark(c, &y, "", s->detail, WEIR_INK_WARN);
-	put_remark(c, &y, "read as", s->guess, WEIR_INK_TEXT);
+	weir_streams_put_remark(c, &y, "", s->detail, WEIR_INK_WARN);
+	weir_streams_put_remark(c, &y, "read as", s->guess, WEIR_INK_TEXT);
 	if (l)
-		put_malformed(c, &y, l);
-	put_remark(c, &y, "for example", s->malformed_last, WEIR_INK_WARN);
-	put_warnings(pic, c, &y, s);
+		weir_streams_put_malformed(c, &y, l);
+	weir_streams_put_remark(c, &y, "for example", s->malformed_last, WEIR_INK_WARN);
+	weir_streams_put_warnings(pic, c, &y, s);
 	for (uint32_t p = 0; p < s->n_partitions && s->n_partitions > 1; p++) {
 		const struct weir_partition_info *part = &s->partitions[p];
 		char name[96];
@@ -250,45 +219,14 @@ static int draw_stream(const struct shown *shown, const struct weir_picture *pic
 	return y;
 }
 
-/* Where rows go, and how far they are. */
-static void put_landing(struct weir_canvas c, int *y, const struct weir_landing_status *s)
-{
-	char landed[WEIR_FORMAT_BYTES], waiting[WEIR_FORMAT_BYTES], lacking[WEIR_FORMAT_BYTES], size[WEIR_FORMAT_BYTES];
-	char text[640];
-	int n = snprintf(text, sizeof(text), "%s: %s rows landed, %s in %llu whole file%s", s->address,
-			 weir_format_count(s->landed, landed), weir_format_size(s->bytes, size),
-			 (unsigned long long)s->files, s->files == 1 ? "" : "s");
-	if (s->waiting)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s waiting",
-			      weir_format_count(s->waiting, waiting));
-	if (s->refused + s->shed)
-		snprintf(text + n, sizeof(text) - (size_t)n, ", %s not landed",
-			 weir_format_count(s->refused + s->shed, lacking));
-	put_remark(c, y, "landing", text, s->refused + s->shed ? WEIR_INK_BAD : WEIR_INK_TEXT);
-	if (s->failure.code != WEIR_OK)
-		put_remark(c, y, "", s->failure.what, WEIR_INK_BAD);
-}
-
-static void put_capture(struct weir_canvas c, int *y, const struct weir_capture_status *s)
-{
-	char captured[WEIR_FORMAT_BYTES], size[WEIR_FORMAT_BYTES], missed[WEIR_FORMAT_BYTES], text[640];
-	int n = snprintf(text, sizeof(text), "%s: %s records captured, %s in the file", s->path,
-			 weir_format_count(s->captured, captured), weir_format_size(s->file_bytes, size));
-	if (s->missed)
-		snprintf(text + n, sizeof(text) - (size_t)n, ", %s not captured", weir_format_count(s->missed, missed));
-	put_remark(c, y, "capture", text, s->missed ? WEIR_INK_BAD : WEIR_INK_TEXT);
-	if (s->failure.code != WEIR_OK)
-		put_remark(c, y, "", s->failure.what, WEIR_INK_BAD);
-}
-
 static int draw_streams(const struct shown *shown, const struct weir_picture *pic, struct weir_canvas c, int y)
 {
 	for (uint32_t i = 0; i < pic->info->n_streams; i++)
 		y = draw_stream(shown, pic, c, y, i);
 	for (uint32_t i = 0; i < pic->info->n_landings; i++)
-		put_landing(c, &y, &pic->info->landings[i]);
+		weir_streams_put_landing(c, &y, &pic->info->landings[i]);
 	if (pic->info->capturing)
-		put_capture(c, &y, &pic->info->capture);
+		weir_streams_put_capture(c, &y, &pic->info->capture);
 	return y;
 }
 

@@ -223,7 +223,9 @@ static void test_the_foot_shows_what_works_now(void **state)
 	read_foot(120, "table", &foot);
 	assert_non_null(strstr(foot.data, "Enter select"));
 	assert_null(strstr(foot.data, "exclude"));
-	read_foot(120, "streams", &foot);
+	read_foot(120, "streams", &foot); /* it has a cursor from the start */
+	assert_non_null(strstr(foot.data, "Enter keep"));
+	read_foot(120, "chart", &foot);
 	assert_null(strstr(foot.data, "keep"));
 	weir_state_select(&fake.state, &fake.result, 1);
 	read_foot(120, "table", &foot);

@@ -1,0 +1,66 @@
+/* What stands below the streams, a line each: what is wrong with one, where rows go, what is captured. */
+#include "tui/panels/streams.h"
+
+#include <stdio.h>
+
+void weir_streams_put_remark(struct weir_canvas c, int *y, const char *label, const char *text, enum weir_ink ink)
+{
+	if (!text[0])
+		return;
+	int x = 3 + weir_cell_put(c, 3, *y, label, weir_style(WEIR_INK_DIM)) + 1;
+	weir_cell_put_text(c, x, *y, c.columns - x - 1, weir_str_of(text), weir_style(ink), WEIR_LEFT);
+	++*y;
+}
+
+void weir_streams_put_malformed(struct weir_canvas c, int *y, const struct weir_ledger *l)
+{
+	struct weir_buf text = {0};
+	char count[WEIR_FORMAT_BYTES];
+	for (int why = 0; why < WEIR_BAD_COUNT; why++)
+		if (l->malformed_by[why])
+			weir_buf_addf(&text, "%s%s %s", text.size ? ", " : "",
+				      weir_malformed_text((enum weir_malformed)why),
+				      weir_format_count(l->malformed_by[why], count));
+	if (text.data)
+		weir_streams_put_remark(c, y, "malformed", text.data, WEIR_INK_WARN);
+	weir_buf_release(&text);
+}
+
+void weir_streams_put_warnings(const struct weir_picture *pic, struct weir_canvas c, int *y,
+			       const struct weir_stream_info *s)
+{
+	for (size_t i = 0; i < pic->n_warnings; i++)
+		if (strcmp(pic->warnings[i].stream, s->name) == 0 && strcmp(pic->warnings[i].code, "malformed") != 0)
+			weir_streams_put_remark(c, y, "warning", pic->warnings[i].text, WEIR_INK_WARN);
+}
+
+void weir_streams_put_landing(struct weir_canvas c, int *y, const struct weir_landing_status *s)
+{
+	char landed[WEIR_FORMAT_BYTES], waiting[WEIR_FORMAT_BYTES], lacking[WEIR_FORMAT_BYTES], size[WEIR_FORMAT_BYTES];
+	char text[640];
+	int n = snprintf(text, sizeof(text), "%s: %s rows landed", s->address, weir_format_count(s->landed, landed));
+	if (s->bytes || s->files)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s in %llu whole file%s",
+			      weir_format_size(s->bytes, size), (unsigned long long)s->files, s->files == 1 ? "" : "s");
+	if (s->waiting)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s waiting",
+			      weir_format_count(s->waiting, waiting));
+	if (s->refused + s->shed)
+		snprintf(text + n, sizeof(text) - (size_t)n, ", %s not landed",
+			 weir_format_count(s->refused + s->shed, lacking));
+	weir_streams_put_remark(c, y, "landing", text, s->refused + s->shed ? WEIR_INK_BAD : WEIR_INK_TEXT);
+	if (s->failure.code != WEIR_OK)
+		weir_streams_put_remark(c, y, "", s->failure.what, WEIR_INK_BAD);
+}
+
+void weir_streams_put_capture(struct weir_canvas c, int *y, const struct weir_capture_status *s)
+{
+	char captured[WEIR_FORMAT_BYTES], size[WEIR_FORMAT_BYTES], missed[WEIR_FORMAT_BYTES], text[640];
+	int n = snprintf(text, sizeof(text), "%s: %s records captured, %s in the file", s->path,
+			 weir_format_count(s->captured, captured), weir_format_size(s->file_bytes, size));
+	if (s->missed)
+		snprintf(text + n, sizeof(text) - (size_t)n, ", %s not captured", weir_format_count(s->missed, missed));
+	weir_streams_put_remark(c, y, "capture", text, s->missed ? WEIR_INK_BAD : WEIR_INK_TEXT);
+	if (s->failure.code != WEIR_OK)
+		weir_streams_put_remark(c, y, "", s->failure.what, WEIR_INK_BAD);
+}
