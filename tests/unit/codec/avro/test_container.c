@@ -302,6 +302,61 @@ static void another_file_brings_its_own_schema(void **state)
 	weir_codec_close(codec);
 }
 
+/* What other readers of Avro got wrong: a type that is used again is not one inside itself; a union of records is not NULL; the
+ * first row of a batch is not; a logical type counts in a union too, and where its type is wrapped once more; a record may have
+ * no fields. */
+static void what_others_got_wrong(void **state)
+{
+	(void)state;
+	static const char schema[] =
+	    "{\"type\":\"record\",\"name\":\"R\",\"fields\":["
+	    "{\"name\":\"client\",\"type\":{\"type\":\"record\",\"name\":\"V\",\"fields\":[{\"name\":\"n\",\"type\":\"int\"}]}},"
+	    "{\"name\":\"server\",\"type\":\"V\"},"
+	    "{\"name\":\"none\",\"type\":{\"type\":\"record\",\"name\":\"None\",\"fields\":[]}},"
+	    "{\"name\":\"event\",\"type\":["
+	    "{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"id\",\"type\":\"string\"},{\"name\":\"a\",\"type\":\"int\"}]},"
+	    "{\"type\":\"record\",\"name\":\"D\",\"fields\":[{\"name\":\"id\",\"type\":\"string\"},{\"name\":\"b\",\"type\":\"int\"}]}]},"
+	    "{\"name\":\"at\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}]},"
+	    "{\"name\":\"wrapped\",\"type\":{\"type\":{\"type\":\"int\",\"logicalType\":\"date\"}}}]}";
+	struct weir_buf file = {0}, data = {0};
+	for (int i = 0; i < 2; i++) {
+		put_long(&data, 1);
+		put_long(&data, 2);
+		put_long(&data, i);
+		put_text(&data, i ? "y" : "x");
+		put_long(&data, 7);
+		put_long(&data, 1);
+		put_long(&data, 1000);
+		put_long(&data, 1);
+	}
+	put_header(&file, schema);
+	put_block(&file, 2, weir_buf_str(&data));
+	struct weir_codec_config config = {.format = "avro", .time = "none", .want = {.all = true}};
+	char *shown = decode_pieces(&config, weir_buf_str(&file), 0);
+	assert_string_equal(shown,
+			    "client.n:int64|server.n:int64|event.id:string|event.a:int64|event.b:int64|at:timestamp|"
+			    "wrapped:timestamp\n"
+			    " 1|2|x|7|.|1970-01-01T00:00:01Z|1970-01-02T00:00:00Z\n"
+			    " 1|2|y|.|7|1970-01-01T00:00:01Z|1970-01-02T00:00:00Z\n");
+	free(shown);
+	/* more rows than a batch has: the first of each is like the others */
+	weir_buf_clear(&file);
+	weir_buf_clear(&data);
+	for (int i = 0; i < 20000; i++) {
+		put_long(&data, 1);
+		put_text(&data, "v");
+	}
+	put_header(&file, "[\"null\",\"string\"]");
+	put_block(&file, 20000, weir_buf_str(&data));
+	struct outcome out = decode(weir_buf_str(&file), file.size, WEIR_BATCH_ROWS, WEIR_MALFORMED_DROP);
+	assert_int_equal(out.rows, 20000);
+	assert_null(memchr(out.cells.data, '-', out.cells.size));
+	assert_null(memchr(out.cells.data, '.', out.cells.size));
+	weir_buf_release(&out.cells);
+	weir_buf_release(&file);
+	weir_buf_release(&data);
+}
+
 /* Allocation n fails: the answer is right, or NO_MEMORY. */
 static void no_memory_is_said(void **state)
 {
@@ -349,6 +404,7 @@ int main(void)
 	    cmocka_unit_test(schemas_that_are_none),
 	    cmocka_unit_test(a_schema_that_multiplies),
 	    cmocka_unit_test(another_file_brings_its_own_schema),
+	    cmocka_unit_test(what_others_got_wrong),
 	    cmocka_unit_test(no_memory_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
