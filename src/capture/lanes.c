@@ -56,10 +56,11 @@ void weir_capture_writer_stream(struct weir_capture_writer *w, uint32_t lane_ind
 
 static uint64_t count_lines(struct weir_str s)
 {
+	const char *end = s.data + s.size;
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < s.size; i++)
-		n += s.data[i] == '\n';
+	for (const char *at = s.data; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+		n++;
 	return n;
 }
 
