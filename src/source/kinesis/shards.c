@@ -52,7 +52,8 @@ static enum kinesis_fault ask(struct kinesis *k, const char *action, char *reque
 	return fault;
 }
 
-static struct kinesis_shard *new_shard(struct kinesis *k, const json_t *item)
+/* Adds it to the list, where the fetch thread sees it: it is complete by then. NULL: no memory. */
+static struct kinesis_shard *new_shard(struct kinesis *k, const json_t *item, bool *wanted)
 {
 	const char *id = json_string_value(json_object_get(item, "ShardId"));
 	struct kinesis_shard *s = weir_calloc(1, sizeof *s);
@@ -66,6 +67,9 @@ static struct kinesis_shard *new_shard(struct kinesis *k, const json_t *item)
 	s->parents[1] = number_of(json_string_value(json_object_get(item, "AdjacentParentShardId")));
 	s->behind_ms = -1;
 	s->backoff = (struct weir_backoff){.first_us = FIRST_PAUSE_US, .most_us = MOST_PAUSE_US};
+	*wanted = kinesis_place(k, s);
+	s->finished = !*wanted; /* an earlier run read it to its end */
+	s->state = *wanted ? KINESIS_WAITS : KINESIS_DONE;
 	pthread_mutex_lock(&k->shards_lock);
 	bool good =
 	    weir_grow((void **)&k->shards, &k->shards_capacity, k->n_shards + 1, sizeof(struct kinesis_shard *));
@@ -74,6 +78,7 @@ static struct kinesis_shard *new_shard(struct kinesis *k, const json_t *item)
 	pthread_mutex_unlock(&k->shards_lock);
 	if (good)
 		return s;
+	free(s->sequence);
 	free(s->id);
 	free(s);
 	return NULL;
@@ -89,14 +94,11 @@ static bool take_shards(struct kinesis *k, const json_t *answer, struct weir_par
 		int32_t number = number_of(json_string_value(json_object_get(item, "ShardId")));
 		if (number < 0 || kinesis_shard_of(k, number))
 			continue;
-		struct kinesis_shard *s = new_shard(k, item);
-		if (!s)
+		bool wanted;
+		if (!new_shard(k, item, &wanted))
 			return false;
-		if (!kinesis_place(k, s)) {
-			s->state = KINESIS_DONE; /* an earlier run read it to its end */
-			s->finished = true;
+		if (!wanted)
 			continue;
-		}
 		const struct weir_part part = {.number = number, .until = -1, .newest_us = -1, .end = 1};
 		if (!weir_part_set_add(set, k->stream, &part))
 			return false;
