@@ -5,7 +5,7 @@
  *
  * The schema's text is JSON, and jansson reads it. libavro would check more of it, but it drops what columns need: logicalType,
  * precision and scale; and its parser knows no names of another text, which a registry's references are. Its generic datum
- * reads some 0.2 M records of ten fields a second; here the bytes go straight into columns. The tests hold both against each other.
+ * makes an object of each value; here the bytes go straight into columns. The tests hold both against each other.
  *
  * What becomes of a value:
  *   boolean bool · int, long int64 · float, double float64 (0.1f is 0.1; NaN and Infinity NULL, and noted) · string, enum string

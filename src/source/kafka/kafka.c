@@ -156,8 +156,8 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 	rd_kafka_conf_set_error_cb(conf, on_error);
 	rd_kafka_conf_set_ssl_cert_verify_cb(conf, kafka_on_certificate);
 	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-	/* The configuration is left to itself then: destroying it after this failure frees its interceptors twice, as of
-	 * librdkafka 2.12. */
+	/* The configuration is left to itself then: to destroy it after this failure ends the program in librdkafka 2.0.2, as if
+	 * something were freed twice. */
 	if (!k->rk) {
 		char reason[sizeof text];
 		return weir_fail(err, WEIR_USAGE, "kafka", "%s", weir_kafka_reason(text, reason, sizeof reason));
