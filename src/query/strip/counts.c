@@ -32,7 +32,7 @@ enum {
 	ONE_OUTLIER_ROWS = 100, /* of so many rows one may be an outlier … */
 	OUTLIER_PART = 1000,    /* … and of many a thousandth */
 	STRETCHED = 4,          /* if without them all is a quarter as long */
-	TOO_MANY = 4, /* times as many are none: far from the other bound, so that it does not go to and fro */
+	TOO_MANY = 4, /* times as many are none: far from the other bound, so that it does not move back and forth */
 	MOST_CUTS = 8,
 };
 
@@ -341,7 +341,7 @@ static uint64_t most_outliers(uint64_t n)
 static bool move_edge(struct weir_strip_counts *c)
 {
 	const struct weir_ring *r = &c->ring;
-	uint64_t n = c->older.rows, before = c->older.rows;
+	uint64_t before = c->older.rows, n = before;
 	int64_t b = r->low;
 	for (int64_t k = r->low; k <= r->high; k++)
 		n += weir_ring_at(r, k)->rows;

@@ -20,7 +20,7 @@ void weir_listen_name(const struct sockaddr_storage *from, char *out, size_t siz
 /* Where it listens, with the port that the system gave. */
 static void name_here(struct weir_listen *l)
 {
-	struct sockaddr_storage at;
+	struct sockaddr_storage at = {0};
 	socklen_t size = sizeof at;
 	char host[50], port[10];
 
