@@ -103,10 +103,11 @@ static void gather(const struct weir_screen *s, struct gathered *g)
 	gather_units(s, g);
 }
 
-static void see_list(struct weir_screen *s)
+void weir_screen_see_list(struct weir_screen *s)
 {
 	struct weir_prompt *p = &s->state.prompt;
-	weir_menu_see(&p->menu, weir_prompt_menu_rows(p, s->grid.rows) - 1);
+	if (p->kind != WEIR_PROMPT_NONE)
+		weir_menu_see(&p->menu, weir_prompt_menu_rows(p, s->grid.rows) - 1);
 }
 
 void weir_screen_complete(struct weir_screen *s, bool anew)
@@ -114,7 +115,7 @@ void weir_screen_complete(struct weir_screen *s, bool anew)
 	struct gathered g;
 	gather(s, &g);
 	weir_prompt_complete(&s->state.prompt, &g.from, anew);
-	see_list(s);
+	weir_screen_see_list(s);
 	weir_preview_later(s);
 }
 
@@ -123,6 +124,6 @@ void weir_screen_pick(struct weir_screen *s, int by)
 	struct gathered g;
 	gather(s, &g);
 	weir_prompt_pick(&s->state.prompt, by, &g.from);
-	see_list(s);
+	weir_screen_see_list(s);
 	weir_preview_later(s);
 }

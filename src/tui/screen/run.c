@@ -174,6 +174,7 @@ static void loop_draw(struct loop *l)
 	weir_terminal_size(s->terminal, &columns, &rows);
 	if (!weir_grid_resize(&s->grid, columns, rows))
 		return;
+	weir_screen_see_list(s);
 	weir_screen_picture(s);
 	struct weir_pace_cost cost = {.whole = !weir_terminal_knows(s->terminal),
 				      .asked = weir_pace_may_ask(&l->pace, now)};

@@ -273,6 +273,8 @@ void weir_screen_prompt_event(struct weir_screen *s, const struct weir_event *ev
 void weir_screen_command_prompt(struct weir_screen *s, const char *start); /* `:` with the start of a line */
 /* The line of the prompt, or what it is made of (`anew`), has changed: its list follows. */
 void weir_screen_complete(struct weir_screen *s, bool anew);
+/* The entry at the cursor of the list is in sight: after a change of the list, and when the screen has another size. */
+void weir_screen_see_list(struct weir_screen *s);
 void weir_screen_pick(struct weir_screen *s, int by); /* up and down in the list */
 
 /* Previews. open: a prompt did; later: what Enter takes may be another now, it is tried a moment after; end: Enter was
