@@ -2,8 +2,8 @@
 #include "weir/client/http.h"
 
 #include "weir/base/memory.h"
+#include "weir/client/curl.h"
 
-#include <curl/curl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,41 +29,23 @@ static size_t take_body(char *bytes, size_t one, size_t n, void *http)
 	return h->body->failed ? 0 : one * n;
 }
 
-static bool set_text(CURL *easy, CURLoption option, const char *text)
-{
-	return !text || curl_easy_setopt(easy, option, text) == CURLE_OK;
-}
-
-static bool set_protocols(CURL *easy)
-{
-#if LIBCURL_VERSION_NUM >= 0x075500
-	return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") == CURLE_OK;
-#else
-	return curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS)) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS)) == CURLE_OK;
-#endif
-}
-
 static bool configure(struct weir_http *h, const struct weir_http_config *config)
 {
 	CURL *e = h->easy;
 	char accept[200];
 	snprintf(accept, sizeof accept, "Accept: %s", config->accept ? config->accept : "*/*");
 	h->headers = curl_slist_append(NULL, accept);
-	bool ok = h->headers && curl_easy_setopt(e, CURLOPT_HTTPHEADER, h->headers) == CURLE_OK &&
-		  curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	const struct weir_curl_tls tls = {config->ca, config->certificate, config->key};
+	bool ok = h->headers && weir_curl_set_up(e, &tls, h->headers, h->text) &&
 		  curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 1L) == CURLE_OK &&
 		  curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)MOST_REDIRECTS) == CURLE_OK &&
 		  curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)(config->timeout_us / 1000)) == CURLE_OK &&
 		  curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
-		  curl_easy_setopt(e, CURLOPT_WRITEDATA, h) == CURLE_OK &&
-		  curl_easy_setopt(e, CURLOPT_ERRORBUFFER, h->text) == CURLE_OK && set_protocols(e);
+		  curl_easy_setopt(e, CURLOPT_WRITEDATA, h) == CURLE_OK;
 	if (ok && config->user)
 		ok = curl_easy_setopt(e, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) == CURLE_OK;
-	return ok && set_text(e, CURLOPT_USERNAME, config->user) && set_text(e, CURLOPT_PASSWORD, config->password) &&
-	       set_text(e, CURLOPT_CAINFO, config->ca) && set_text(e, CURLOPT_SSLCERT, config->certificate) &&
-	       set_text(e, CURLOPT_SSLKEY, config->key) && set_text(e, CURLOPT_USERAGENT, "weir");
+	return ok && weir_curl_set_text(e, CURLOPT_USERNAME, config->user) &&
+	       weir_curl_set_text(e, CURLOPT_PASSWORD, config->password);
 }
 
 enum weir_status weir_http_new(const struct weir_http_config *config, struct weir_http **out, struct weir_error *err)

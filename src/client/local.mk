@@ -6,6 +6,7 @@ libclient_a_SOURCES = \
 	src/client/secret.c
 if WITH_CURL
 libclient_a_SOURCES += \
+	src/client/curl.c \
 	src/client/http.c
 endif
 if WITH_KAFKA

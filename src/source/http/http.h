@@ -17,7 +17,7 @@
 #include "source/bytes.h"
 #include "source/uri_params.h"
 
-#include <curl/curl.h>
+#include "weir/client/curl.h"
 #include <stdatomic.h>
 
 /* ---- server-sent events (events.c) ---- */

@@ -149,37 +149,20 @@ static bool add_headers(struct http *h)
 	       (!h->first.validator[0] || h->first.weak || add_header(h, "If-Range", h->first.validator));
 }
 
-static bool set_text(CURL *easy, CURLoption option, const char *text)
-{
-	return !text || curl_easy_setopt(easy, option, text) == CURLE_OK;
-}
-
-static bool set_protocols(CURL *e)
-{
-#if LIBCURL_VERSION_NUM >= 0x075500
-	return curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-	       curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") == CURLE_OK;
-#else
-	return curl_easy_setopt(e, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS)) == CURLE_OK &&
-	       curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS)) == CURLE_OK;
-#endif
-}
-
 static bool set_login(struct http *h, CURL *e)
 {
 	if (h->token)
 		return curl_easy_setopt(e, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER) == CURLE_OK &&
-		       set_text(e, CURLOPT_XOAUTH2_BEARER, h->token);
-	return set_text(e, CURLOPT_USERNAME, h->user) && set_text(e, CURLOPT_PASSWORD, h->password);
+		       weir_curl_set_text(e, CURLOPT_XOAUTH2_BEARER, h->token);
+	return weir_curl_set_text(e, CURLOPT_USERNAME, h->user) && weir_curl_set_text(e, CURLOPT_PASSWORD, h->password);
 }
 
 static bool set_up(struct http *h, CURL *e)
 {
-	return add_headers(h) && set_protocols(e) && set_login(h, e) && set_text(e, CURLOPT_URL, h->url) &&
-	       set_text(e, CURLOPT_CAINFO, h->ca) && set_text(e, CURLOPT_SSLCERT, h->certificate) &&
-	       set_text(e, CURLOPT_SSLKEY, h->key) && set_text(e, CURLOPT_USERAGENT, "weir") &&
-	       curl_easy_setopt(e, CURLOPT_HTTPHEADER, h->headers) == CURLE_OK &&
-	       curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	const struct weir_curl_tls tls = {h->ca, h->certificate, h->key};
+
+	return add_headers(h) && weir_curl_set_up(e, &tls, h->headers, h->text) && set_login(h, e) &&
+	       weir_curl_set_text(e, CURLOPT_URL, h->url) &&
 	       curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) == CURLE_OK &&
 	       curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK &&
 	       curl_easy_setopt(e, CURLOPT_TCP_KEEPIDLE, (long)IDLE_S) == CURLE_OK &&
@@ -188,8 +171,7 @@ static bool set_up(struct http *h, CURL *e)
 	       curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_head) == CURLE_OK &&
 	       curl_easy_setopt(e, CURLOPT_HEADERDATA, h) == CURLE_OK &&
 	       curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, http_take_body) == CURLE_OK &&
-	       curl_easy_setopt(e, CURLOPT_WRITEDATA, h) == CURLE_OK &&
-	       curl_easy_setopt(e, CURLOPT_ERRORBUFFER, h->text) == CURLE_OK;
+	       curl_easy_setopt(e, CURLOPT_WRITEDATA, h) == CURLE_OK;
 }
 
 enum weir_status http_begin(struct http *h, struct weir_error *err)

@@ -34,28 +34,23 @@ static bool add_header(struct kinesis_call *c, const char *name, const char *val
 	return more != NULL;
 }
 
-static bool set(CURL *e, CURLoption option, const char *text)
-{
-	return !text || curl_easy_setopt(e, option, text) == CURLE_OK;
-}
-
 static bool set_up(struct kinesis *k, struct kinesis_call *c, const char *action)
 {
 	char target[80];
+	const struct weir_curl_tls tls = {.ca = k->ca};
 	CURL *e = c->easy;
 
 	snprintf(target, sizeof target, "Kinesis_20131202.%s", action);
 	/* No empty Expect: here: libcurl 7.88 signs that header and does not send it. */
 	return add_header(c, "X-Amz-Target", target) && add_header(c, "Content-Type", "application/x-amz-json-1.1") &&
 	       (!k->login.token || add_header(c, "X-Amz-Security-Token", k->login.token)) &&
-	       set(e, CURLOPT_URL, k->endpoint) && set(e, CURLOPT_POSTFIELDS, c->request) &&
-	       set(e, CURLOPT_AWS_SIGV4, k->sigv4) && set(e, CURLOPT_USERNAME, k->login.key) &&
-	       set(e, CURLOPT_PASSWORD, k->login.secret) && set(e, CURLOPT_CAINFO, k->ca) &&
-	       set(e, CURLOPT_USERAGENT, "weir") && curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->headers) == CURLE_OK &&
-	       curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	       weir_curl_set_up(e, &tls, c->headers, c->text) && weir_curl_set_text(e, CURLOPT_URL, k->endpoint) &&
+	       curl_easy_setopt(e, CURLOPT_POSTFIELDS, c->request) == CURLE_OK &&
+	       weir_curl_set_text(e, CURLOPT_AWS_SIGV4, k->sigv4) &&
+	       weir_curl_set_text(e, CURLOPT_USERNAME, k->login.key) &&
+	       weir_curl_set_text(e, CURLOPT_PASSWORD, k->login.secret) &&
 	       curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) == CURLE_OK &&
 	       curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)TIMEOUT_MS) == CURLE_OK &&
-	       curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->text) == CURLE_OK &&
 	       curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
 	       curl_easy_setopt(e, CURLOPT_WRITEDATA, c) == CURLE_OK &&
 	       curl_easy_setopt(e, CURLOPT_PRIVATE, c) == CURLE_OK;

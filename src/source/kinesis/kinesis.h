@@ -15,7 +15,7 @@
 #include "source/partitioned/partitioned.h"
 #include "source/uri_params.h"
 
-#include <curl/curl.h>
+#include "weir/client/curl.h"
 #include <jansson.h>
 
 /* ---- credentials (login.c) ---- */
