@@ -144,3 +144,19 @@ enum weir_status weir_sqlite_has_table(struct weir_sqlite *s, const char *name, 
 	weir_buf_release(&sql);
 	return st;
 }
+
+enum weir_status weir_sqlite_version(struct weir_sqlite *s, int64_t *out, struct weir_error *err)
+{
+	struct weir_buf sql = {0};
+	sqlite3_stmt *q;
+
+	weir_buf_add_c(&sql, "PRAGMA schema_version");
+	enum weir_status st = weir_sqlite_prepare(s, &sql, &q, err);
+	if (st == WEIR_OK && sqlite3_step(q) == SQLITE_ROW)
+		*out = sqlite3_column_int64(q, 0);
+	else if (st == WEIR_OK)
+		st = weir_sqlite_fail(s, "could not be read", err);
+	sqlite3_finalize(q);
+	weir_buf_release(&sql);
+	return st;
+}

@@ -11,6 +11,14 @@ const char *weir_type_name(enum weir_type t)
 	return (unsigned)t < WEIR_TYPE_COUNT ? names[t] : "unknown";
 }
 
+enum weir_type weir_type_named(struct weir_str name, enum weir_type otherwise)
+{
+	for (int t = 0; t < WEIR_TYPE_COUNT; t++)
+		if (weir_str_equal(name, weir_str_of(weir_type_name((enum weir_type)t))))
+			return (enum weir_type)t;
+	return otherwise;
+}
+
 enum weir_type weir_type_widen(enum weir_type a, enum weir_type b)
 {
 	if (a == b || b == WEIR_NULL)

@@ -41,6 +41,8 @@ enum weir_status weir_sqlite_prepare(struct weir_sqlite *s, const struct weir_bu
 void weir_sqlite_quote(struct weir_str name, struct weir_buf *out);
 /* A text cell; NULL and other types as SQLite turns them into text. Borrowed until the statement steps. */
 struct weir_str weir_sqlite_text(sqlite3_stmt *q, int column);
+/* Counts the changes of the file's tables, by whatever program. */
+enum weir_status weir_sqlite_version(struct weir_sqlite *s, int64_t *out, struct weir_error *err) WEIR_MUST_USE;
 /* Whether the file has a table (or, where a view will do, a view) of that name; upper and lower case are alike. */
 enum weir_status weir_sqlite_has_table(struct weir_sqlite *s, const char *name, bool view_too, bool *out,
 				       struct weir_error *err) WEIR_MUST_USE;

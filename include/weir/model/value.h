@@ -9,6 +9,8 @@
 enum weir_type { WEIR_NULL, WEIR_BOOL, WEIR_INT64, WEIR_FLOAT64, WEIR_TIMESTAMP, WEIR_STRING, WEIR_TYPE_COUNT };
 
 const char *weir_type_name(enum weir_type t); /* "null" "bool" "int64" "float64" "timestamp" "string"; static */
+/* The type of such a name; `otherwise` where there is none. */
+enum weir_type weir_type_named(struct weir_str name, enum weir_type otherwise);
 /* The type that holds both: NULL gives way, int64+float64 = float64, any other mix = string. */
 enum weir_type weir_type_widen(enum weir_type a, enum weir_type b);
 

@@ -63,16 +63,9 @@ static void widen_value(sqlite3_context *ctx, int n, sqlite3_value **given)
 /* Another program may have changed the tables meanwhile. */
 static enum weir_status follow_file(struct sqlite *l, struct weir_error *err)
 {
-	struct weir_buf sql = {0};
-	sqlite3_stmt *q;
 	int64_t version = -1;
+	enum weir_status st = weir_sqlite_version(&l->file, &version, err);
 
-	weir_buf_add_c(&sql, "PRAGMA schema_version");
-	enum weir_status st = weir_sqlite_prepare(&l->file, &sql, &q, err);
-	if (st == WEIR_OK && sqlite3_step(q) == SQLITE_ROW)
-		version = sqlite3_column_int64(q, 0);
-	sqlite3_finalize(q);
-	weir_buf_release(&sql);
 	for (uint32_t i = 0; st == WEIR_OK && version != l->version && i < l->n; i++)
 		if (l->tables[i].name)
 			st = weir_sqlite_table_reload(&l->tables[i], err);

@@ -65,14 +65,6 @@ void weir_sqlite_table_release(struct weir_sqlite_table *t)
 	*t = (struct weir_sqlite_table){0};
 }
 
-static enum weir_type type_of(struct weir_str name)
-{
-	for (int t = 0; t < WEIR_TYPE_COUNT; t++)
-		if (weir_str_equal(name, weir_str_of(weir_type_name((enum weir_type)t))))
-			return (enum weir_type)t;
-	return WEIR_STRING;
-}
-
 enum weir_status weir_sqlite_table_reload(struct weir_sqlite_table *t, struct weir_error *err)
 {
 	struct weir_buf sql = {0};
@@ -86,7 +78,8 @@ enum weir_status weir_sqlite_table_reload(struct weir_sqlite_table *t, struct we
 	if (st == WEIR_OK)
 		sqlite3_bind_text(q, 1, t->name, -1, SQLITE_STATIC);
 	while (st == WEIR_OK && (code = sqlite3_step(q)) == SQLITE_ROW)
-		if (!add_column(t, weir_sqlite_text(q, 0), weir_sqlite_text(q, 1), type_of(weir_sqlite_text(q, 2))))
+		if (!add_column(t, weir_sqlite_text(q, 0), weir_sqlite_text(q, 1),
+				weir_type_named(weir_sqlite_text(q, 2), WEIR_STRING)))
 			st = out_of_memory(err);
 	if (st == WEIR_OK && code != SQLITE_DONE)
 		st = weir_sqlite_fail(t->file, "its columns could not be read", err);

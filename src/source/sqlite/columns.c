@@ -55,14 +55,6 @@ static enum weir_type declared_type(const char *text)
 	return WEIR_NULL;
 }
 
-static enum weir_type described_type(struct weir_str name)
-{
-	for (int t = 0; t < WEIR_TYPE_COUNT; t++)
-		if (weir_str_equal(name, weir_str_of(weir_type_name((enum weir_type)t))))
-			return (enum weir_type)t;
-	return WEIR_NULL;
-}
-
 /* A field that is known keeps its place. */
 static bool add(struct weir_sqlite_reader *r, struct weir_schema *s, struct weir_str name, struct weir_str col,
 		enum weir_type type)
@@ -105,7 +97,8 @@ static enum weir_status read_description(struct weir_sqlite_reader *r, struct we
 		sqlite3_bind_text(q, 1, r->table, -1, SQLITE_STATIC);
 	int code = SQLITE_DONE;
 	for (; st == WEIR_OK && (code = sqlite3_step(q)) == SQLITE_ROW; ++*n) {
-		if (!add(r, s, weir_sqlite_text(q, 0), weir_sqlite_text(q, 1), described_type(weir_sqlite_text(q, 2))))
+		if (!add(r, s, weir_sqlite_text(q, 0), weir_sqlite_text(q, 1),
+			 weir_type_named(weir_sqlite_text(q, 2), WEIR_NULL)))
 			st = out_of_memory(err);
 		else if (sqlite3_column_int(q, 3))
 			*time = weir_schema_find(s, weir_sqlite_text(q, 0));
@@ -222,27 +215,11 @@ static enum weir_status look_for_rowid(struct weir_sqlite_reader *r, struct weir
 	return st == WEIR_NO_MEMORY ? out_of_memory(err) : WEIR_OK;
 }
 
-static enum weir_status read_version(struct weir_sqlite_reader *r, int64_t *out, struct weir_error *err)
-{
-	struct weir_buf sql = {0};
-	sqlite3_stmt *q;
-
-	weir_buf_add_c(&sql, "PRAGMA schema_version");
-	enum weir_status st = weir_sqlite_prepare(r->file, &sql, &q, err);
-	if (st == WEIR_OK && sqlite3_step(q) == SQLITE_ROW)
-		*out = sqlite3_column_int64(q, 0);
-	else if (st == WEIR_OK)
-		st = weir_sqlite_fail(r->file, "could not be read", err);
-	sqlite3_finalize(q);
-	weir_buf_release(&sql);
-	return st;
-}
-
 enum weir_status weir_sqlite_reader_follow(struct weir_sqlite_reader *r, struct weir_error *err)
 {
 	int64_t version = 0;
 	int time = -1, described = 0;
-	enum weir_status st = read_version(r, &version, err);
+	enum weir_status st = weir_sqlite_version(r->file, &version, err);
 
 	if (st != WEIR_OK || (r->schema && version == r->version))
 		return st;
