@@ -141,7 +141,7 @@ static void learn_types(struct look *l, struct weir_schema **known)
 	*known = weir_schema_ref(l->batch->schema);
 }
 
-/* Looks at the sample for the event time, unless no column can be it, and for types. `known` is owned by the caller. */
+/* Looks in the sample for types and, if any column can hold one, for the event time. `known` is owned by the caller. */
 static enum weir_status look_over(const struct weir_codec *codec, const struct weir_codec_config *config,
 				  struct weir_str sample, bool complete, struct weir_time_choice *out,
 				  struct weir_schema **known, struct weir_error *err)

@@ -62,7 +62,7 @@ static void publish_strip(struct weir_engine *e)
 	pthread_mutex_unlock(&e->s->lock);
 }
 
-/* Nothing more will come. Who is told so finds all of it on the strip: how fast it is played again depends on it. */
+/* Nothing more will come. The strip must hold all rows before this is published, for a loop takes its speed from it. */
 static void end(struct weir_engine *e)
 {
 	if (e->all_ended)
