@@ -222,26 +222,6 @@ static enum weir_status print_answer(struct run *r, const struct weir_result *re
 	return st;
 }
 
-/* A service that has not answered at all, when --for was over: rows are only taken in when all streams are open, so there is
- * no answer then. */
-static enum weir_status unanswered(struct run *r, struct weir_error *err)
-{
-	struct weir_source_status status;
-
-	for (uint32_t i = 0; r->pipeline.ops->takes_batches && i < r->pipeline.n_streams && !*r->interrupted; i++) {
-		weir_stream_status(&r->pipeline.streams[i], &status);
-		if (weir_partitions_count(status.partitions) > 0)
-			continue;
-		if (weir_stream_error(&r->pipeline.streams[i], err)) /* it knows better why */
-			return err->code;
-		weir_fail(err, WEIR_UNREACHABLE, r->pipeline.streams[i].address, "did not answer in time%s%s",
-			  status.detail[0] ? ": " : "", status.detail);
-		weir_error_hint(err, "check that it is running, or use a longer --for");
-		return WEIR_UNREACHABLE;
-	}
-	return WEIR_OK;
-}
-
 static void say_early(const struct run *r, struct weir_session_info *info)
 {
 	if (r->n_early)
@@ -278,7 +258,7 @@ static enum weir_status finish(struct run *r, struct weir_error *err)
 	if (st == WEIR_OK)
 		st = weir_pipeline_describe(&r->pipeline, &r->view, &info, err);
 	say_early(r, &info);
-	if (st == WEIR_OK && unanswered(r, &refusal) == WEIR_OK &&
+	if (st == WEIR_OK && (*r->interrupted || weir_notices_unanswered(&r->pipeline, result, &refusal) == WEIR_OK) &&
 	    weir_warning_refusal(result, &info, &refusal) == WEIR_OK)
 		st = print_answer(r, result, &info, err);
 	if (st == WEIR_OK)

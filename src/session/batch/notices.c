@@ -96,3 +96,25 @@ enum weir_status weir_notices_cut(struct weir_pipeline *p, bool *none, struct we
 	*none = n_connecting && n_connecting == p->n_streams;
 	return st;
 }
+
+enum weir_status weir_notices_unanswered(struct weir_pipeline *p, const struct weir_result *result,
+					 struct weir_error *err)
+{
+	struct weir_source_status status;
+
+	for (uint32_t i = 0; p->ops->takes_batches && i < p->n_streams; i++) {
+		struct weir_stream *s = &p->streams[i];
+		if (!result->ledger.received && weir_stream_error(s, err))
+			return err->code;
+		weir_stream_status(s, &status);
+		if (weir_partitions_count(status.partitions) > 0)
+			continue;
+		if (weir_stream_error(s, err)) /* it knows better why */
+			return err->code;
+		weir_fail(err, WEIR_UNREACHABLE, s->address, "did not answer in time%s%s", status.detail[0] ? ": " : "",
+			  status.detail);
+		weir_error_hint(err, "check that it is running, or use a longer --for");
+		return WEIR_UNREACHABLE;
+	}
+	return WEIR_OK;
+}

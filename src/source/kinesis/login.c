@@ -95,8 +95,12 @@ static enum weir_status from_profile(const struct weir_source_config *config, st
 	if (f)
 		fclose(f);
 	if (st == WEIR_OK && (!out->key || !out->secret)) {
-		st = weir_fail(err, WEIR_DENIED, "kinesis", "no credentials: %s%s has no profile %s",
-			       f ? "" : "there is no ", path.data ? path.data : "file", profile);
+		if (f)
+			st = weir_fail(err, WEIR_DENIED, "kinesis", "no credentials: %s has no profile %s", path.data,
+				       profile);
+		else
+			st = weir_fail(err, WEIR_DENIED, "kinesis", "no credentials: there is no file %s",
+				       path.data ? path.data : "");
 		weir_error_hint(err,
 				"set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with profile=");
 	}
