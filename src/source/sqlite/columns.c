@@ -1,6 +1,8 @@
 /* The columns of a table in an SQLite file, and its cells as values. */
 #include "sqlite.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { DICT_TEXTS = 65536 }; /* a column with more different texts keeps them as they come */
@@ -308,9 +310,23 @@ static bool read_time(struct weir_sqlite_reader *r, int column, int64_t *us)
 	}
 }
 
-static bool put_cell(struct weir_sqlite_reader *r, uint32_t field, struct weir_column *c, uint32_t row)
+/* Infinity is no number here, as in every other format: NULL, and counted. (SQLite itself stores NaN as NULL.) */
+static bool put_float(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t field, uint32_t row, double v)
+{
+	struct weir_column *c = &b->columns[field];
+
+	if (isfinite(v))
+		return weir_column_set_float64(c, row, v);
+	if (!b->n_noted[WEIR_NOTE_NOT_A_NUMBER]++)
+		snprintf(b->first_noted[WEIR_NOTE_NOT_A_NUMBER], WEIR_NOTE_PLACE_BYTES, "row %lld",
+			 (long long)sqlite3_column_int64(r->rows, 0));
+	return weir_column_set_null(c, row);
+}
+
+static bool put_cell(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t field, uint32_t row)
 {
 	struct weir_sqlite_cell *cell = &r->cells[field];
+	struct weir_column *c = &b->columns[field];
 	int at = (int)field + 1, kind = sqlite3_column_type(r->rows, at);
 	int64_t us;
 
@@ -323,7 +339,7 @@ static bool put_cell(struct weir_sqlite_reader *r, uint32_t field, struct weir_c
 	if (kind == SQLITE_INTEGER)
 		return weir_column_set_int64(c, row, sqlite3_column_int64(r->rows, at));
 	if (kind == SQLITE_FLOAT)
-		return weir_column_set_float64(c, row, sqlite3_column_double(r->rows, at));
+		return put_float(r, b, field, row, sqlite3_column_double(r->rows, at));
 	if (kind == SQLITE_TEXT)
 		return put_text(r, cell, c, row, weir_sqlite_text(r->rows, at));
 	const void *bytes = sqlite3_column_blob(r->rows, at);
@@ -355,7 +371,7 @@ bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, 
 						  : 0;
 		bool absent =
 		    missing.size && kind == SQLITE_NULL && is_named(missing, r->schema->fields[i].name, &quoted);
-		good = absent || put_cell(r, i, &b->columns[i], row);
+		good = absent || put_cell(r, b, i, row);
 	}
 	if (time >= 0 &&
 	    (sqlite3_column_type(r->rows, time + 1) == SQLITE_NULL || !read_time(r, time + 1, &b->time_us[row])))

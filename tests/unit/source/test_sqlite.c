@@ -142,6 +142,17 @@ static void columns_come_and_widen(void **state)
 	assert_int_equal(f->batch->schema->fields[0].type, WEIR_STRING);
 }
 
+static void infinity_is_null_and_counted(void **state)
+{
+	struct file *f = *state;
+
+	say(f, "CREATE TABLE t (n REAL); INSERT INTO t VALUES (1.5), (9e999), (-9e999), (2.5)");
+	must_open(f, "", false);
+	assert_rows(f, "1.5 null null 2.5");
+	assert_int_equal(f->batch->n_noted[WEIR_NOTE_NOT_A_NUMBER], 2);
+	assert_string_equal(f->batch->first_noted[WEIR_NOTE_NOT_A_NUMBER], "row 2");
+}
+
 static void many_rows_in_pieces(void **state)
 {
 	struct file *f = *state;
@@ -251,6 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(history_then_new_rows, make, unmake),
 	    cmocka_unit_test_setup_teardown(columns_come_and_widen, make, unmake),
+	    cmocka_unit_test_setup_teardown(infinity_is_null_and_counted, make, unmake),
 	    cmocka_unit_test_setup_teardown(many_rows_in_pieces, make, unmake),
 	    cmocka_unit_test_setup_teardown(places, make, unmake),
 	    cmocka_unit_test_setup_teardown(locked_for_a_while, make, unmake),
