@@ -172,6 +172,8 @@ static void loop_draw(struct loop *l)
 	}
 	int columns, rows;
 	weir_terminal_size(s->terminal, &columns, &rows);
+	if (columns != s->grid.columns || rows != s->grid.rows) /* what is said is read anew */
+		s->state.message_until_us = 0;
 	if (!weir_grid_resize(&s->grid, columns, rows))
 		return;
 	weir_screen_see_list(s);
