@@ -135,11 +135,14 @@ enum weir_status capture_out_index(struct weir_capture_writer *w, struct weir_er
 	return st;
 }
 
+/* Closing tells what a file system over the network did not take. */
 enum weir_status capture_out_end(struct weir_capture_writer *w, struct weir_error *err)
 {
 	enum weir_status st = w->out.since.n ? capture_out_index(w, err) : WEIR_OK;
+	int fd = w->out.fd;
 
-	if (st == WEIR_OK && w->out.regular && fdatasync(w->out.fd) != 0 && errno != EINVAL)
-		st = failed(w, errno, err);
-	return st;
+	if (st != WEIR_OK)
+		return st;
+	w->out.fd = -1;
+	return close(fd) == 0 || errno == EINTR ? WEIR_OK : failed(w, errno, err);
 }

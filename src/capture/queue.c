@@ -8,6 +8,7 @@ enum {
 	SPARES = 16,
 	PACKED_BYTES_A_SECOND = 24 << 20, /* a twentieth of a processor */
 	PACKED_AT_ONCE = 2 << 20,         /* after a while without any */
+	FAST_BYTES_A_SECOND = 96 << 20,   /* from here on nothing is packed */
 };
 
 static struct capture_item *take_spare(struct weir_capture_writer *w)
@@ -123,19 +124,26 @@ void capture_lane_close_block(struct weir_capture_writer *w, struct capture_lane
 
 /* ---- the thread ---- */
 
-/* Whether there is time to pack so much. */
+/* Adds what `size` bytes take at a rate to the time that is spent, of which PACKED_AT_ONCE lies before now at most. False, and nothing is
+ * added unless `anyway`: there is no time for them. */
+static bool spend(int64_t *until_us, int64_t now_us, size_t size, int64_t rate, bool anyway)
+{
+	int64_t most_us = INT64_C(1000000) * PACKED_AT_ONCE / rate, takes_us = (int64_t)size * 1000000 / rate;
+
+	if (*until_us < now_us - most_us)
+		*until_us = now_us - most_us;
+	bool fits = *until_us + takes_us <= now_us || (int64_t)size > PACKED_AT_ONCE;
+	if (fits || (anyway && *until_us < now_us + most_us))
+		*until_us += takes_us;
+	return fits;
+}
+
 static bool may_pack(struct weir_capture_writer *w, size_t size)
 {
-	int64_t now_us = weir_clock_mono_us(w->clock),
-		most_us = INT64_C(1000000) * PACKED_AT_ONCE / PACKED_BYTES_A_SECOND;
-	int64_t takes_us = (int64_t)(size * 1000000 / PACKED_BYTES_A_SECOND);
+	int64_t now_us = weir_clock_mono_us(w->clock);
 
-	if (w->packed_until_us < now_us - most_us)
-		w->packed_until_us = now_us - most_us;
-	if (w->packed_until_us + takes_us > now_us && (int64_t)size <= PACKED_AT_ONCE)
-		return false;
-	w->packed_until_us += takes_us;
-	return true;
+	return spend(&w->came_until_us, now_us, size, FAST_BYTES_A_SECOND, true) &&
+	       spend(&w->packed_until_us, now_us, size, PACKED_BYTES_A_SECOND, false);
 }
 
 static enum weir_status write_item(struct weir_capture_writer *w, struct capture_item *i, struct weir_error *err)

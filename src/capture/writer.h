@@ -74,7 +74,8 @@ struct weir_capture_writer {
 	_Atomic uint64_t captured, missed, bytes, file_bytes;
 	_Atomic int64_t waiting_since_us; /* monotonic; 0: nobody waits */
 	struct weir_buf packed;           /* these two: the thread's */
-	int64_t packed_until_us;          /* monotonic: up to then the time for packing is spent */
+	/* monotonic: up to then the time for packing is spent, and up to then that for what comes at a rate worth packing */
+	int64_t packed_until_us, came_until_us;
 
 	pthread_mutex_t lock; /* over what follows */
 	pthread_cond_t room;
