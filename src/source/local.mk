@@ -56,12 +56,14 @@ libsource_a_SOURCES += \
 	src/source/http/request.c \
 	src/source/kinesis/aggregate.c \
 	src/source/kinesis/call.c \
+	src/source/kinesis/endpoint.c \
 	src/source/kinesis/fetch.c \
 	src/source/kinesis/kinesis.c \
 	src/source/kinesis/kinesis.h \
 	src/source/kinesis/login.c \
 	src/source/kinesis/place.c \
 	src/source/kinesis/records.c \
+	src/source/kinesis/role.c \
 	src/source/kinesis/shards.c
 endif
 if WITH_SQLITE

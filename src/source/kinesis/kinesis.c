@@ -43,6 +43,7 @@ static void release(struct weir_partitioned *p)
 	if (k->multi)
 		curl_multi_cleanup(k->multi);
 	kinesis_login_release(&k->login);
+	kinesis_role_release(&k->role);
 	free(k->shards);
 	free(k->queue);
 	free(k->read);
@@ -53,6 +54,7 @@ static void release(struct weir_partitioned *p)
 	free(k->ca);
 	free(k->position);
 	pthread_mutex_destroy(&k->shards_lock);
+	pthread_mutex_destroy(&k->login_lock);
 }
 
 static const struct weir_partitioned_ops methods = {
@@ -100,6 +102,20 @@ static enum weir_status read_places(struct kinesis *k, const struct weir_uri *ur
 	return WEIR_OK;
 }
 
+static enum weir_status check_endpoint(const char *endpoint, struct weir_error *err)
+{
+	struct kinesis_url url = {.bare = true};
+	bool good = !endpoint || kinesis_url_read(endpoint, &url);
+
+	curl_free(url.host);
+	if (good && url.bare)
+		return WEIR_OK;
+	weir_fail(err, WEIR_USAGE, "endpoint",
+		  "this is no address of a service: it must be http:// or https://, a host, and no user or query");
+	weir_error_hint(err, "for example endpoint=http://127.0.0.1:4567/");
+	return WEIR_USAGE;
+}
+
 static enum weir_status set_up(struct kinesis *k, const struct weir_source_config *config, struct weir_error *err)
 {
 	const struct weir_uri *uri = &config->uri;
@@ -113,7 +129,9 @@ static enum weir_status set_up(struct kinesis *k, const struct weir_source_confi
 	}
 	enum weir_status st = read_places(k, uri, err);
 	if (st == WEIR_OK)
-		st = kinesis_login_find(config, &k->login, err);
+		st = check_endpoint(endpoint, err);
+	if (st == WEIR_OK)
+		st = kinesis_login_find(config, &k->login, &k->role, err);
 	if (st != WEIR_OK)
 		return st;
 	bool good = put(&k->stream, "", uri->path, "") && put(&k->region, "", uri->hosts, "") &&
@@ -140,6 +158,7 @@ static enum weir_status kinesis_open(const struct weir_source_config *config, st
 		return local.code;
 	}
 	pthread_mutex_init(&k->shards_lock, NULL);
+	pthread_mutex_init(&k->login_lock, NULL);
 	k->live = config->live;
 	k->opened_us = weir_clock_wall_us(config->clock);
 	enum weir_status st = set_up(k, config, err);

@@ -7,8 +7,9 @@
  * An offset is the number of a record in its shard since reading began; the server's own place, the sequence number, stands in
  * positions: "shardId-000000000003=SEQUENCE.N", so many of the records under that number were read.
  *
- * Files: kinesis.c opens; login.c finds credentials; call.c makes requests; shards.c is the finder's; fetch.c the fetch
- * thread's; records.c reads what came; aggregate.c takes records of the Kinesis Producer Library apart; place.c positions. */
+ * Files: kinesis.c opens; login.c finds credentials, endpoint.c says who gives those that end, and role.c asks for them; call.c makes requests; shards.c is the
+ * finder's; fetch.c the fetch thread's; records.c reads what came; aggregate.c takes records of the Kinesis Producer Library
+ * apart; place.c positions. */
 #ifndef WEIR_SOURCE_KINESIS_KINESIS_H
 #define WEIR_SOURCE_KINESIS_KINESIS_H
 
@@ -18,16 +19,53 @@
 #include "weir/client/curl.h"
 #include <jansson.h>
 
-/* ---- credentials (login.c) ---- */
+struct kinesis;
+
+/* What came of a request. */
+enum kinesis_fault { KINESIS_FINE, KINESIS_THROTTLED, KINESIS_EXPIRED, KINESIS_AWAY, KINESIS_REFUSED };
+
+/* ---- credentials (login.c, endpoint.c, role.c) ----
+ * Where they are looked for, and in which order, is as AWS's own tools have it:
+ * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html (the order),
+ * .../feature-container-credentials.html and .../feature-imds-credentials.html (the two endpoints and their variables). */
 
 struct kinesis_login {
 	char *key, *secret; /* owned */
 	char *token;        /* owned; of a session, or NULL */
+	int64_t expires_us; /* wall clock; WEIR_TIME_NONE: never */
 };
-/* From the address (user and password, or password-file=), else the environment, else the profile of a file. DENIED: none. */
-enum weir_status kinesis_login_find(const struct weir_source_config *config, struct kinesis_login *out,
-				    struct weir_error *err) WEIR_MUST_USE;
+
+/* An endpoint that hands out credentials for some hours: of the container that we run in, or of the instance (version 2 of its
+ * metadata service, and no other). */
+struct kinesis_role {
+	enum { KINESIS_NO_ROLE, KINESIS_CONTAINER, KINESIS_INSTANCE } kind;
+	char *
+	    url; /* owned; of an instance, without a slash at its end. A container's is not for people: it may be secret */
+	char *authorization; /* owned; a header's value, or NULL */
+	char *token_file;    /* owned; the same in a file, which is read each time; or NULL */
+	/* The finder's. */
+	bool answered;  /* somebody is there */
+	bool given;     /* it has given some */
+	int64_t due_us; /* wall clock; when it is asked next */
+	struct weir_backoff backoff;
+};
+
+/* From the address (user and password, or password-file=), else the environment, else a profile of a file; else `role` says whom to ask.
+ * USAGE, DENIED: there are none, or half of them. */
+enum weir_status kinesis_login_find(const struct weir_source_config *config, struct kinesis_login *login,
+				    struct kinesis_role *role, struct weir_error *err) WEIR_MUST_USE;
 void kinesis_login_release(struct kinesis_login *l);
+/* A variable of the environment; NULL: not set, or empty. */
+const char *kinesis_variable(const struct weir_source_config *config, const char *name);
+/* Whom to ask, by the environment. DENIED: nobody. */
+enum weir_status kinesis_role_find(const struct weir_source_config *config, struct kinesis_role *role,
+				   struct weir_error *err) WEIR_MUST_USE;
+void kinesis_role_release(struct kinesis_role *r);
+/* Asks for credentials if they are due: there are none, they end within minutes, or the service has said that they ended. A failure
+ * counts only while there are none; else it is logged, and tried again. Thread: the finder's. */
+enum kinesis_fault kinesis_role_tend(struct kinesis *k, struct weir_error *err);
+/* How long until then, at most `most_us`. */
+int64_t kinesis_role_wait_us(const struct kinesis *k, int64_t most_us);
 
 /* ---- records ---- */
 
@@ -56,14 +94,20 @@ struct kinesis_call {
 	struct weir_buf body;
 	char text[CURL_ERROR_SIZE];
 };
-struct kinesis;
 /* Takes `request`, a JSON object in text. False: no memory. */
 bool kinesis_call_prepare(struct kinesis *k, struct kinesis_call *c, const char *action, char *request);
-/* What came of it. OK: *answer is owned by the caller. Others with the reason; err->retriable. */
-enum kinesis_fault { KINESIS_FINE, KINESIS_THROTTLED, KINESIS_EXPIRED, KINESIS_AWAY, KINESIS_REFUSED };
+/* FINE: *answer is owned by the caller. Others with the reason. */
 enum kinesis_fault kinesis_call_finish(struct kinesis *k, struct kinesis_call *c, CURLcode result, json_t **answer,
 				       struct weir_error *err);
 void kinesis_call_release(struct kinesis_call *c);
+/* A request in this thread; closing the source ends it. */
+CURLcode kinesis_perform(struct kinesis *k, CURL *easy);
+/* An address of HTTP or HTTPS. *host is the caller's (curl_free). False: it is none. */
+struct kinesis_url {
+	char *host;
+	bool encrypted, bare; /* bare: no user, no query, no fragment */
+};
+bool kinesis_url_read(const char *text, struct kinesis_url *out);
 
 /* ---- shards ---- */
 
@@ -100,7 +144,10 @@ struct kinesis {
 	struct weir_partitioned p;
 	char *stream, *region, *endpoint, *sigv4; /* owned */
 	char *ca;                                 /* owned; or NULL */
-	struct kinesis_login login;
+	pthread_mutex_t login_lock;
+	struct kinesis_login login; /* guarded: the finder puts new ones in the place of those that end */
+	struct kinesis_role role;
+	_Atomic bool login_ended; /* the service has said so */
 	struct weir_place from;
 	int64_t until_us; /* -1: never */
 	bool live;

@@ -1,17 +1,10 @@
-/* Who asks: the address, the environment, or a profile in ~/.aws/credentials, in this order. */
+/* Who asks: the address, the environment, or a profile in ~/.aws/credentials, in this order; else role.c says who is asked. */
 #include "kinesis.h"
 
 #include "weir/client/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static const char *variable(const struct weir_source_config *config, const char *name)
-{
-	const char *value = config->lookup ? config->lookup(name) : NULL;
-
-	return value && *value ? value : NULL;
-}
 
 static bool keep(char **to, struct weir_str text)
 {
@@ -36,11 +29,16 @@ static enum weir_status from_address(const struct weir_uri *uri, struct kinesis_
 static enum weir_status from_environment(const struct weir_source_config *config, struct kinesis_login *out,
 					 struct weir_error *err)
 {
-	const char *key = variable(config, "AWS_ACCESS_KEY_ID"), *secret = variable(config, "AWS_SECRET_ACCESS_KEY"),
-		   *token = variable(config, "AWS_SESSION_TOKEN");
+	const char *key = kinesis_variable(config, "AWS_ACCESS_KEY_ID"),
+		   *secret = kinesis_variable(config, "AWS_SECRET_ACCESS_KEY"),
+		   *token = kinesis_variable(config, "AWS_SESSION_TOKEN");
 
-	if (!key || !secret)
+	if (!key && !secret)
 		return WEIR_NOT_FOUND;
+	if (!key || !secret)
+		return weir_fail(err, WEIR_DENIED, "kinesis", "%s is set, and %s is not",
+				 key ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
+				 key ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
 	return keep(&out->key, weir_str_of(key)) && keep(&out->secret, weir_str_of(secret)) &&
 		       (!token || keep(&out->token, weir_str_of(token)))
 		   ? WEIR_OK
@@ -77,45 +75,50 @@ static enum weir_status read_profile(FILE *f, struct weir_str profile, struct ki
 	return good ? WEIR_OK : no_memory(err);
 }
 
+/* NOT_FOUND: no profile is named, and there is none called default. */
 static enum weir_status from_profile(const struct weir_source_config *config, struct kinesis_login *out,
 				     struct weir_error *err)
 {
 	const char *named = weir_uri_param(&config->uri, "profile"),
-		   *at = variable(config, "AWS_SHARED_CREDENTIALS_FILE"), *home = variable(config, "HOME");
-	const char *profile = named ? named : variable(config, "AWS_PROFILE");
+		   *at = kinesis_variable(config, "AWS_SHARED_CREDENTIALS_FILE"),
+		   *home = kinesis_variable(config, "HOME");
 	struct weir_buf path = {0};
 
-	profile = profile ? profile : "default";
+	named = named ? named : kinesis_variable(config, "AWS_PROFILE");
 	if (at)
 		weir_buf_add_c(&path, at);
 	else
 		weir_buf_addf(&path, "%s/.aws/credentials", home ? home : "");
 	FILE *f = path.failed ? NULL : fopen(path.data, "re");
-	enum weir_status st = f ? read_profile(f, weir_str_of(profile), out, err) : WEIR_OK;
+	enum weir_status st = f ? read_profile(f, weir_str_of(named ? named : "default"), out, err) : WEIR_OK;
 	if (f)
 		fclose(f);
 	if (st == WEIR_OK && (!out->key || !out->secret)) {
+		st = named ? WEIR_DENIED : WEIR_NOT_FOUND;
 		if (f)
-			st = weir_fail(err, WEIR_DENIED, "kinesis", "no credentials: %s has no profile %s", path.data,
-				       profile);
+			weir_fail(err, st, "kinesis", "no credentials: %s has no keys of a profile %s", path.data,
+				  named ? named : "default");
 		else
-			st = weir_fail(err, WEIR_DENIED, "kinesis", "no credentials: there is no file %s",
-				       path.data ? path.data : "");
-		weir_error_hint(err,
-				"set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with profile=");
+			weir_fail(err, st, "kinesis", "no credentials: there is no file %s",
+				  path.data ? path.data : "");
+		weir_error_hint(
+		    err, "profile= or AWS_PROFILE names a profile with aws_access_key_id and aws_secret_access_key");
 	}
 	weir_buf_release(&path);
 	return st;
 }
 
-enum weir_status kinesis_login_find(const struct weir_source_config *config, struct kinesis_login *out,
-				    struct weir_error *err)
+enum weir_status kinesis_login_find(const struct weir_source_config *config, struct kinesis_login *login,
+				    struct kinesis_role *role, struct weir_error *err)
 {
+	login->expires_us = WEIR_TIME_NONE;
 	if (config->uri.user)
-		return from_address(&config->uri, out, err);
+		return from_address(&config->uri, login, err);
 	enum weir_status st =
-	    weir_uri_param(&config->uri, "profile") ? WEIR_NOT_FOUND : from_environment(config, out, err);
-	return st == WEIR_NOT_FOUND ? from_profile(config, out, err) : st;
+	    weir_uri_param(&config->uri, "profile") ? WEIR_NOT_FOUND : from_environment(config, login, err);
+	if (st == WEIR_NOT_FOUND)
+		st = from_profile(config, login, err);
+	return st == WEIR_NOT_FOUND ? kinesis_role_find(config, role, err) : st;
 }
 
 void kinesis_login_release(struct kinesis_login *l)

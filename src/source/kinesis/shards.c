@@ -22,34 +22,17 @@ static int32_t number_of(const char *id)
 	return dash && weir_parse_int64(weir_str_of(dash + 1), false, &n) && n >= 0 && n <= INT32_MAX ? (int32_t)n : -1;
 }
 
-/* One request in this thread; closing the source ends it. */
 static enum kinesis_fault ask(struct kinesis *k, const char *action, char *request, json_t **answer,
 			      struct weir_error *err)
 {
 	struct kinesis_call c = {0};
-	CURLM *multi = curl_multi_init();
-	CURLcode result = CURLE_ABORTED_BY_CALLBACK;
-	int running = 1, left;
-	const CURLMsg *m;
 
 	*answer = NULL;
-	if (!multi || !kinesis_call_prepare(k, &c, action, request) ||
-	    curl_multi_add_handle(multi, c.easy) != CURLM_OK) {
-		kinesis_call_release(&c);
-		if (multi)
-			curl_multi_cleanup(multi);
+	if (!kinesis_call_prepare(k, &c, action, request)) {
 		weir_fail(err, WEIR_NO_MEMORY, k->p.address, "out of memory while asking");
 		return KINESIS_REFUSED;
 	}
-	while (running && !atomic_load(&k->p.closing) && curl_multi_perform(multi, &running) == CURLM_OK && running)
-		curl_multi_poll(multi, NULL, 0, ABORT_LOOK_MS, NULL);
-	while ((m = curl_multi_info_read(multi, &left)))
-		if (m->msg == CURLMSG_DONE)
-			result = m->data.result;
-	curl_multi_remove_handle(multi, c.easy);
-	enum kinesis_fault fault = kinesis_call_finish(k, &c, result, answer, err);
-	curl_multi_cleanup(multi);
-	return fault;
+	return kinesis_call_finish(k, &c, kinesis_perform(k, c.easy), answer, err);
 }
 
 /* Adds it to the list, where the fetch thread sees it: it is complete by then. NULL: no memory. */
@@ -110,7 +93,7 @@ static bool take_shards(struct kinesis *k, const json_t *answer, struct weir_par
 static enum kinesis_fault list(struct kinesis *k, struct weir_part_set *set, struct weir_error *err)
 {
 	char *token = NULL;
-	enum kinesis_fault fault = KINESIS_FINE;
+	enum kinesis_fault fault = kinesis_role_tend(k, err);
 
 	for (int page = 0; page < MOST_PAGES && fault == KINESIS_FINE; page++) {
 		json_t *answer, *request = token ? json_pack("{s:s}", "NextToken", token)
@@ -200,7 +183,7 @@ void kinesis_watch(struct weir_partitioned *p)
 
 	while (!atomic_load(&p->closing)) {
 		if (!due && atomic_load(&k->wanted_listing) <= n)
-			weir_wake_wait(&p->finder_wake, LOOK_US);
+			weir_wake_wait(&p->finder_wake, kinesis_role_wait_us(k, LOOK_US));
 		if (atomic_load(&p->closing) || weir_partitioned_found_waits(p)) {
 			weir_wake_wait(&p->finder_wake, ABORT_LOOK_MS * 1000);
 			continue;

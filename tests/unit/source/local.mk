@@ -37,9 +37,14 @@ tests_unit_source_test_http_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_http_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 check_PROGRAMS += tests/unit/source/test_kinesis
 TESTS += tests/unit/source/test_kinesis
-tests_unit_source_test_kinesis_SOURCES = tests/unit/source/test_kinesis.c tests/unit/source/reading.h
+tests_unit_source_test_kinesis_SOURCES = tests/unit/source/test_kinesis.c tests/unit/source/kinesis_service.h tests/unit/source/reading.h
 tests_unit_source_test_kinesis_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_kinesis_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
+check_PROGRAMS += tests/unit/source/test_kinesis_login
+TESTS += tests/unit/source/test_kinesis_login
+tests_unit_source_test_kinesis_login_SOURCES = tests/unit/source/test_kinesis_login.c tests/unit/source/kinesis_service.h tests/unit/source/reading.h
+tests_unit_source_test_kinesis_login_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_kinesis_login_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 endif
 if WITH_KAFKA
 check_PROGRAMS += tests/unit/source/test_kafka

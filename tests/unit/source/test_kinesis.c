@@ -1,109 +1,7 @@
-/* The Kinesis source against a service of the test, which answers with what its script has; aggregated records, base64, and
- * where credentials come from. */
+/* The Kinesis source against a service of the test, which answers with what its script has; aggregated records, and base64. */
 #include "config.h"
 
-#include "reading.h"
-#include "source/kinesis/kinesis.h"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-enum { PATIENCE = 400, MOST = 16 };
-
-/* Answers the nth request with answers[n]: "STATUS JSON". */
-static struct service {
-	int fd, n;
-	const char *answers[MOST];
-	char requests[MOST][3000];
-	pthread_t thread;
-	char address[200];
-} service;
-
-static void answer(int fd, int i)
-{
-	char *request = service.requests[i], head[200];
-	size_t n = 0, length = 0;
-	const char *body = NULL;
-
-	while (!body || n < (size_t)(body - request) + length) {
-		ssize_t got = recv(fd, request + n, sizeof service.requests[i] - n - 1, 0);
-		if (got <= 0)
-			break;
-		n += (size_t)got;
-		request[n] = 0;
-		body = strstr(request, "\r\n\r\n");
-		const char *field = strcasestr(request, "content-length:");
-		length = field ? (size_t)atol(field + 15) : 0;
-		body = body ? body + 4 : NULL;
-	}
-	const char *json = strchr(service.answers[i], ' ') + 1;
-	int size = snprintf(head, sizeof head, "HTTP/1.1 %.3s X\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
-			    service.answers[i], strlen(json));
-	assert_int_equal(send(fd, head, (size_t)size, MSG_NOSIGNAL), size);
-	assert_int_equal(send(fd, json, strlen(json), MSG_NOSIGNAL), strlen(json));
-	shutdown(fd, SHUT_WR);
-	while (recv(fd, (char[64]){0}, 64, 0) > 0)
-		;
-	close(fd);
-}
-
-static void *serve(void *arg)
-{
-	(void)arg;
-	for (int i = 0; i < service.n; i++) {
-		int fd = accept(service.fd, NULL, NULL);
-		if (fd < 0)
-			break;
-		answer(fd, i);
-	}
-	return NULL;
-}
-
-static void start(const char *const *answers)
-{
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof at;
-
-	memset(&service, 0, sizeof service);
-	for (; answers[service.n]; service.n++)
-		service.answers[service.n] = answers[service.n];
-	service.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(service.fd, (struct sockaddr *)&at, sizeof at), 0);
-	assert_int_equal(listen(service.fd, 8), 0);
-	assert_int_equal(getsockname(service.fd, (struct sockaddr *)&at, &size), 0);
-	snprintf(service.address, sizeof service.address,
-		 "kinesis://key:secret@eu-west-1/orders?endpoint=http://127.0.0.1:%d/", ntohs(at.sin_port));
-	assert_int_equal(pthread_create(&service.thread, NULL, serve, NULL), 0);
-}
-
-static void stop(void)
-{
-	shutdown(service.fd, SHUT_RDWR);
-	pthread_join(service.thread, NULL);
-	close(service.fd);
-}
-
-/* Reads to the end; the payloads, one a line. */
-static enum weir_status read_all(struct reading *r)
-{
-	enum weir_status st = WEIR_OK;
-
-	for (int n = 0; (st == WEIR_OK || st == WEIR_AGAIN) && n < PATIENCE; n++) {
-		struct weir_chunk c;
-		st = weir_source_poll(r->source, 250000, &c, &r->err);
-		if (st != WEIR_OK)
-			continue;
-		for (; c.n_messages; c.messages++, c.n_messages--) {
-			weir_buf_addf(&r->text, WEIR_STR_FMT "/" WEIR_STR_FMT "\n", WEIR_STR_ARG(c.messages->key),
-				      WEIR_STR_ARG(c.messages->payload));
-			assert_string_equal(weir_partitions_get(c.partitions, c.messages->partition)->topic.data,
-					    "orders");
-		}
-		weir_source_consume(r->source, &c);
-	}
-	return st;
-}
+#include "kinesis_service.h"
 
 static enum weir_status open_more(struct reading *r, const char *more)
 {
@@ -112,14 +10,6 @@ static enum weir_status open_more(struct reading *r, const char *more)
 	snprintf(address, sizeof address, "%s%s", service.address, more);
 	return reading_open_address(r, address, false, NULL);
 }
-
-#define ONE_SHARD "200 {\"Shards\":[{\"ShardId\":\"shardId-000000000004\"}]}"
-#define ITERATOR(name) "200 {\"ShardIterator\":\"" name "\"}"
-#define RECORDS(list, next, behind)                                                                                    \
-	"200 {\"Records\":[" list "],\"NextShardIterator\":\"" next "\",\"MillisBehindLatest\":" behind "}"
-#define RECORD(sequence, data)                                                                                         \
-	"{\"SequenceNumber\":\"" sequence "\",\"Data\":\"" data                                                        \
-	"\",\"PartitionKey\":\"k\",\"ApproximateArrivalTimestamp\":1600000000.5}"
 
 /* Throttled: it waits and asks again. An iterator that expired: another one, behind the last record. */
 static void throttling_and_expiry_lose_nothing(void **state)
@@ -218,7 +108,12 @@ static void addresses_are_checked(void **state)
 					  "kinesis://k:s@eu-west-1/a?position=x",
 					  "kinesis://k:s@eu-west-1/a?position=shardId-1=5.x",
 					  "kinesis://k:s@eu-west-1/a?form=latest",
-					  "kinesis://k@eu-west-1/a"};
+					  "kinesis://k@eu-west-1/a",
+					  "kinesis://k:s@eu-west-1/a?endpoint=127.0.0.1:4567",
+					  "kinesis://k:s@eu-west-1/a?endpoint=ftp://127.0.0.1/",
+					  "kinesis://k:s@eu-west-1/a?endpoint=http://",
+					  "kinesis://k:s@eu-west-1/a?endpoint=http://k:s@127.0.0.1/",
+					  "kinesis://k:s@eu-west-1/a?endpoint=http://127.0.0.1/%3Fa=b"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -268,60 +163,6 @@ static void base64_is_decoded(void **state)
 	}
 }
 
-static const char *variables[8];
-static const char *lookup(const char *name)
-{
-	size_t n = strlen(name);
-
-	for (size_t i = 0; i < 8 && variables[i]; i++)
-		if (strncmp(variables[i], name, n) == 0 && variables[i][n] == '=')
-			return variables[i] + n + 1;
-	return NULL;
-}
-
-static void check_login(const char *address, const char *key, const char *secret, const char *token)
-{
-	struct weir_source_config config = {.lookup = lookup};
-	struct kinesis_login l = {0};
-	struct weir_error err = {0};
-
-	assert_int_equal(weir_uri_parse(weir_str_of(address), false, &config.uri, NULL), WEIR_OK);
-	assert_int_equal(kinesis_login_find(&config, &l, &err), key ? WEIR_OK : WEIR_DENIED);
-	if (key) {
-		assert_string_equal(l.key, key);
-		assert_string_equal(l.secret, secret);
-		assert_string_equal(l.token ? l.token : "", token);
-	}
-	kinesis_login_release(&l);
-	weir_uri_release(&config.uri);
-}
-
-static void credentials_have_an_order(void **state)
-{
-	static const char file[] = "# none\n[default]\naws_access_key_id = dk\naws_secret_access_key=ds\n\n[other]\n"
-				   "aws_access_key_id=ok\naws_secret_access_key = os\naws_session_token = ot\n";
-	char at[200];
-
-	(void)state;
-	folder_make();
-	write_file(in_folder("credentials"), file, sizeof file - 1);
-	snprintf(at, sizeof at, "AWS_SHARED_CREDENTIALS_FILE=%s", in_folder("credentials"));
-	variables[0] = at;
-	variables[1] = NULL;
-	check_login("kinesis://r/s", "dk", "ds", "");
-	check_login("kinesis://r/s?profile=other", "ok", "os", "ot");
-	check_login("kinesis://r/s?profile=none", NULL, NULL, NULL);
-	variables[1] = "AWS_PROFILE=other";
-	check_login("kinesis://r/s", "ok", "os", "ot");
-	variables[2] = "AWS_ACCESS_KEY_ID=ek";
-	variables[3] = "AWS_SECRET_ACCESS_KEY=es";
-	variables[4] = "AWS_SESSION_TOKEN=et";
-	check_login("kinesis://r/s", "ek", "es", "et");
-	check_login("kinesis://r/s?profile=default", "dk", "ds", "");
-	check_login("kinesis://uk:us@r/s", "uk", "us", "");
-	folder_remove();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,7 +172,6 @@ int main(void)
 	    cmocka_unit_test(addresses_are_checked),
 	    cmocka_unit_test(what_is_no_aggregate_is_a_record),
 	    cmocka_unit_test(base64_is_decoded),
-	    cmocka_unit_test(credentials_have_an_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
