@@ -113,6 +113,18 @@ long pty_read(struct pty *p, char *bytes, unsigned long max, int timeout_ms)
 	return 0;
 }
 
+int pty_unread(const struct pty *p)
+{
+	char name[64];
+	int line = ptsname_r(p->master, name, sizeof(name)) == 0 ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1, n;
+	if (line < 0)
+		return -1;
+	if (ioctl(line, FIONREAD, &n) != 0)
+		n = -1;
+	close(line);
+	return n;
+}
+
 bool pty_signal_unread(struct pty *p, int number)
 {
 	int before = -1, now = 0;

@@ -26,6 +26,8 @@ bool pty_start(struct pty *p, char *const *argv, char *const *env, int columns, 
 void pty_resize(struct pty *p, int columns, int rows);
 /* Waits until bytes or a report come, at most timeout_ms. Returns bytes read; 0: only a report or nothing. */
 long pty_read(struct pty *p, char *bytes, unsigned long max, int timeout_ms);
+/* Bytes that were sent and that the program has not read yet; -1: unknown. */
+int pty_unread(const struct pty *p);
 /* Reads nothing until the terminal takes no more and the program has waited for that, sends the signal, and waits for the
  * program's end without reading; what is left in the terminal is dropped. False: it did not end, or never filled the terminal. */
 bool pty_signal_unread(struct pty *p, int number);

@@ -8,18 +8,39 @@
 
 static const struct {
 	const char *name, *bytes;
-} key_names[] = {{"Up", "\033[A"},      {"Down", "\033[B"}, {"Right", "\033[C"},   {"Left", "\033[D"},
-		 {"Home", "\033[H"},    {"End", "\033[F"},  {"PageUp", "\033[5~"}, {"PageDown", "\033[6~"},
-		 {"Delete", "\033[3~"}, {"Enter", "\r"},    {"Tab", "\t"},         {"S-Tab", "\033[Z"},
-		 {"Esc", "\033"},       {"Space", " "},     {"Backspace", "\177"}, {"F1", "\033OP"}};
+} key_names[] = {{"Up", "\033[A"},      {"Down", "\033[B"},    {"Right", "\033[C"},   {"Left", "\033[D"},
+		 {"Home", "\033[H"},    {"End", "\033[F"},     {"PageUp", "\033[5~"}, {"PageDown", "\033[6~"},
+		 {"Delete", "\033[3~"}, {"Enter", "\r"},       {"Tab", "\t"},         {"S-Tab", "\033[Z"},
+		 {"Space", " "},        {"Backspace", "\177"}, {"F1", "\033OP"}};
+
+static const double ESCAPE_S = 0.1; /* longer than the program waits */
 
 static bool send(struct run *r, const char *bytes, size_t n)
 {
 	return write(r->pty.master, bytes, n) == (ssize_t)n || fail(r, "could not send %s", bytes);
 }
 
+/* An escape with a key right behind it is that key with Alt. A person is slower: the program has read the escape, and waited
+ * for what may follow it, before the next key comes. */
+static bool send_escape(struct run *r)
+{
+	double limit = now_s() + LIMIT_S;
+	if (!send(r, "\033", 1))
+		return false;
+	while (!r->pty.ended && pty_unread(&r->pty) > 0) {
+		if (now_s() > limit)
+			return fail(r, "the program did not read %s", "Esc");
+		pump(r, 5);
+	}
+	for (double end = now_s() + ESCAPE_S; now_s() < end && !r->pty.ended;)
+		pump(r, 5);
+	return true;
+}
+
 static bool send_key(struct run *r, const char *key)
 {
+	if (strcmp(key, "Esc") == 0)
+		return send_escape(r);
 	for (size_t i = 0; i < sizeof(key_names) / sizeof(key_names[0]); i++)
 		if (strcmp(key_names[i].name, key) == 0)
 			return send(r, key_names[i].bytes, strlen(key_names[i].bytes));
