@@ -123,6 +123,21 @@ static void wait_for_picture(struct run *r)
 		;
 }
 
+/* The keys that follow count on the picture of this size: it is waited for by what it shows, not by how long nothing came. */
+static bool back_to(struct run *r, const struct matrix_picture *p, int columns, int rows)
+{
+	const struct matrix *m = r->matrix;
+	if (r->columns == columns && r->rows == rows)
+		return true;
+	resize(r, columns, rows);
+	r->to_row = rows;
+	for (int size = 0; !r->update && size < m->n_sizes; size++)
+		if (m->columns[size] == columns && m->rows[size] == rows)
+			return become(r, p->screens[m->look][size], 0);
+	wait_for_picture(r);
+	return true;
+}
+
 static bool snap_sizes(struct run *r, const char *name)
 {
 	struct matrix *m = r->matrix;
@@ -150,8 +165,8 @@ static bool snap_sizes(struct run *r, const char *name)
 			return fail(r, "the screen is not %s", which);
 		}
 	}
-	resize(r, columns, rows);
-	wait_for_picture(r);
+	if (!back_to(r, p, columns, rows))
+		return fail(r, "the screen is not %s when it has its size again", name);
 	return !r->update || m->look + 1 < m->n_looks || matrix_write(m, p, path) ||
 	       fail(r, "could not write %s", path);
 }

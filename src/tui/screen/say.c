@@ -13,6 +13,7 @@ void weir_screen_say(struct weir_screen *s, enum weir_tone tone, const char *fmt
 	vsnprintf(s->state.message, sizeof(s->state.message), fmt, args);
 	va_end(args);
 	s->state.tone = tone;
+	s->warning_said = 0;
 	s->state.message_until_us = 0;
 }
 

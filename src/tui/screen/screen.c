@@ -65,8 +65,21 @@ static void say_with_keys(struct weir_screen *s, const struct weir_warning *w)
 	struct weir_str whole = weir_buf_str(&text);
 	bool cut = weir_text_columns(whole) > room && room > 1;
 	weir_screen_say(s, WEIR_TONE_WARN, "%.*s%s%s", (int)(cut ? weir_text_fit(whole, room - 1) : whole.size),
-			whole.data ? whole.data : "", cut ? "\xe2\x80\xa6" : "", keys);
+			whole.data ? whole.data : "",
+			!cut            ? ""
+			: s->grid.ascii ? "~"
+					: "\xe2\x80\xa6",
+			keys);
 	weir_buf_release(&text);
+	s->warning_said = kind_of(w);
+}
+
+/* The counts in it are those of now, for as long as it stands. */
+static void say_same_warning(struct weir_screen *s, const struct weir_warning *w)
+{
+	int64_t until_us = s->state.message_until_us;
+	say_with_keys(s, w);
+	s->state.message_until_us = until_us;
 }
 
 /* Each kind of warning is announced once, when it appears; the count in the first line and the page of warnings
@@ -76,8 +89,11 @@ static void say_new_warning(struct weir_screen *s, const struct weir_warning *w)
 	size_t n = sizeof(s->warned) / sizeof(s->warned[0]);
 	uint32_t kind = kind_of(w);
 	for (size_t i = 0; i < n; i++)
-		if (s->warned[i] == kind)
+		if (s->warned[i] == kind) {
+			if (s->state.message[0] && s->warning_said == kind)
+				say_same_warning(s, w);
 			return;
+		}
 	if (s->state.message[0] && s->state.tone != WEIR_TONE_WARN) /* the reply to a command comes first */
 		return;
 	memmove(s->warned + 1, s->warned, (n - 1) * sizeof(s->warned[0]));

@@ -84,8 +84,9 @@ struct weir_screen {
 	bool light;        /* the terminal has said that its background is light */
 	char *export_path; /* owned; for the table on order; NULL: none */
 	struct weir_warning warnings[WEIR_MAX_WARNINGS];
-	uint32_t warned[8]; /* hashes of the kinds of warning announced last */
-	int64_t waiting_us; /* monotonic: since when an answer is awaited; 0: none is */
+	uint32_t warned[8];    /* hashes of the kinds of warning announced last */
+	uint32_t warning_said; /* the kind of the one that the message tells of; 0: it tells of something else */
+	int64_t waiting_us;    /* monotonic: since when an answer is awaited; 0: none is */
 	/* Of the newest span that was kept beyond the window: the condition, and the window to return to; owned, or NULL. */
 	char *span_condition, *span_window;
 	bool dragging_strip; /* the mouse belongs to the strip until it is let go */
