@@ -87,8 +87,9 @@ struct weir_plan_rows {
 	/* Looking for records ends some milliseconds after it began; then the result says that there is more. NULL: when
 	 * all is looked at. */
 	const struct weir_clock *clock;
-	/* Batch, to compare with what is counted again: another plan of the same view and schemas (config.span), and from
-	 * when on the snapshot has all rows. NULL: none. */
+	/* To compare a batch, or a window that grows, with what is counted again: another plan of the same view and schemas
+	 * (config.span), and from when on the snapshot has all rows. NULL: none. Live, who keeps it for the next answer gives it
+	 * all rows as they come: then only what is new is counted. */
 	struct weir_plan *span;
 	int64_t kept_from_us;
 	int64_t

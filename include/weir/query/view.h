@@ -107,8 +107,9 @@ enum weir_status weir_window_parse(struct weir_str text, int64_t now_us, struct 
 /* "none", "window", a duration ("10m"), or a moment. USAGE. */
 enum weir_status weir_comparison_parse(struct weir_str text, int64_t now_us, struct weir_comparison *out,
 				       struct weir_error *err);
-/* Whether a window has an earlier one: it has a length in time. `all`, `since` and `rows` have none. */
+/* Whether a window has an earlier one: it has a length in time, be it one that grows. `all` and `rows` have none: */
 bool weir_window_compares(const struct weir_window *w);
+const char *weir_window_uncompared(enum weir_window_kind kind); /* why, as a clause */
 /* A moment: ISO 8601, "now", a duration before now ("-15m"), or a time of the day ("10:00", UTC: the newest that is not to
  * come yet). USAGE. */
 enum weir_status weir_moment_parse(struct weir_str text, int64_t now_us, int64_t *us, struct weir_error *err);

@@ -11,7 +11,8 @@ bool weir_local_keeps_rows(const struct weir_local *l)
 bool weir_local_compares(const struct weir_local *l)
 {
 	enum weir_comparison_kind kind = l->view.compare.kind;
-	return !l->config.live && kind != WEIR_COMPARISON_DEFAULT && kind != WEIR_COMPARISON_NONE;
+	bool again = !l->config.live || l->view.window.kind == WEIR_WINDOW_SINCE;
+	return again && kind != WEIR_COMPARISON_DEFAULT && kind != WEIR_COMPARISON_NONE;
 }
 
 bool weir_local_stores_rows(const struct weir_local *l)

@@ -9,6 +9,7 @@ static void local_close(struct weir_fabric *f)
 {
 	struct weir_local *l = (struct weir_local *)f;
 	weir_plan_free(l->plan);
+	weir_plan_free(l->span);
 	weir_batch_free(l->last);
 	weir_local_free_left(l);
 	weir_local_release_row(&l->row);
@@ -149,6 +150,15 @@ static void set_aside(struct weir_local *l, struct weir_local_stream *s, const s
 		l->stale_error = *why;
 }
 
+/* What a window that grows is compared with takes its rows as well; where it cannot, it is counted again. */
+static void count_in_span(struct weir_local *l, const struct weir_batch *batch)
+{
+	if (!l->span || weir_plan_update(l->span, batch, NULL, NULL) == WEIR_OK)
+		return;
+	weir_plan_free(l->span);
+	l->span = NULL;
+}
+
 /* Has the rows counted and kept, or, in a live stream, nothing of both. */
 static enum weir_status count_and_keep(struct weir_local *l, struct weir_local_stream *s,
 				       const struct weir_batch *batch, struct weir_error *err)
@@ -167,6 +177,8 @@ static enum weir_status count_and_keep(struct weir_local *l, struct weir_local_s
 	}
 	if (st == WEIR_OK && weir_local_stores_rows(l))
 		st = weir_buffer_store(s->buffer, batch, &why);
+	if (st == WEIR_OK)
+		count_in_span(l, batch);
 	if (st != WEIR_OK && l->config.live) {
 		weir_local_restore_counts(s);
 		l->stale = true; /* the plan may hold a part of them */

@@ -78,6 +78,8 @@ struct weir_local {
 	struct weir_relation *relation;      /* owned: the union of the streams, what plans are over */
 	struct weir_ledger *const **ledgers; /* owned: streams[i].ledgers, as plans want them */
 	struct weir_plan *plan;
+	struct weir_plan
+	    *span; /* owned: what a window that grows is compared with, for the next answer; NULL: not yet */
 	struct weir_view view;
 	struct weir_question asked;         /* in force; of the view above */
 	struct weir_local_names view_names; /* of the view in force */
@@ -125,8 +127,9 @@ enum weir_status weir_local_explain(struct weir_fabric *f, bool terminal, struct
 /* The columns of a stream changed: binds the view again, and brings the new plan to where the old one was. NO_MEMORY leaves
  * `stale` set: it must be tried again before rows can be counted. */
 enum weir_status weir_local_rebind(struct weir_local *l, struct weir_error *err);
-bool weir_local_keeps_rows(const struct weir_local *l);  /* the answer is made of them */
-bool weir_local_compares(const struct weir_local *l);    /* a batch, with what --compare says */
+bool weir_local_keeps_rows(const struct weir_local *l); /* the answer is made of them */
+/* With what --compare says, which is counted again: a batch, or a window that grows. */
+bool weir_local_compares(const struct weir_local *l);
 bool weir_local_stores_rows(const struct weir_local *l); /* or windows that are not over are compared by them */
 /* All rows of the buffers from this event time on are there; WEIR_TIME_NONE: of all times. */
 int64_t weir_local_kept_from(const struct weir_local *l);

@@ -85,13 +85,12 @@ enum weir_status weir_local_result(struct weir_fabric *f, const struct weir_resu
 	if (!snapshot)
 		return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory");
 	enum weir_status st = build_for(l, asked.at_us, snapshot, err);
-	struct weir_plan *span = NULL;
-	if (st == WEIR_OK && weir_local_compares(l))
-		st = weir_local_bind_span(l, &l->asked, &span, err);
+	if (st == WEIR_OK && weir_local_compares(l) && !l->span)
+		st = weir_local_bind_span(l, &l->asked, &l->span, err);
 	struct weir_plan_rows rows = {.covered_from_us = covered_from(l),
 				      .snapshot = snapshot,
 				      .clock = l->config.clock,
-				      .span = span,
+				      .span = l->span,
 				      .kept_from_us = weir_local_kept_from(l),
 				      .newest_us = weir_relation_newest_us(l->relation)};
 	leave_windows(l);
@@ -99,7 +98,10 @@ enum weir_status weir_local_result(struct weir_fabric *f, const struct weir_resu
 		st = weir_plan_result(l->plan, &asked, &rows, l->ledgers, out, err);
 	int64_t oldest_us = weir_relation_snapshot_oldest_us(snapshot);
 	weir_relation_snapshot_free(snapshot);
-	weir_plan_free(span);
+	if (!l->config.live || st != WEIR_OK) { /* of a batch, each answer is compared with other rows */
+		weir_plan_free(l->span);
+		l->span = NULL;
+	}
 	if (st != WEIR_OK)
 		return st;
 	struct weir_result *r = *out;

@@ -25,7 +25,9 @@ static enum weir_status build(struct weir_local *l, const struct weir_question *
 static void put_in_force(struct weir_local *l, struct weir_plan *plan)
 {
 	weir_plan_free(l->plan);
+	weir_plan_free(l->span);
 	l->plan = plan;
+	l->span = NULL;
 	l->half_built = l->stale = l->on_given = false;
 	l->stale_error.code = WEIR_OK;
 	struct weir_late_rule rule = weir_plan_late_rule(plan, l->config.finite);

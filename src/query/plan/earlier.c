@@ -40,10 +40,7 @@ static enum weir_status check_offset(const struct weir_plan *p, struct weir_erro
 
 static enum weir_status no_earlier(enum weir_window_kind kind, struct weir_error *err)
 {
-	weir_fail(err, WEIR_USAGE, "--compare", "%s",
-		  kind == WEIR_WINDOW_ROWS
-		      ? "a window of rows is as long as its rows take, and so no other is equally long"
-		      : "this window holds everything, and so there is no earlier one");
+	weir_fail(err, WEIR_USAGE, "--compare", "%s", weir_window_uncompared(kind));
 	weir_error_hint(err, "give one with --window: 5m, tumbling 1m, hopping 5m by 1m, or since TIME");
 	return WEIR_USAGE;
 }
@@ -58,10 +55,10 @@ enum weir_status weir_plan_bind_compare(struct weir_plan *p, const struct weir_c
 		p->says_before = false;
 		return WEIR_OK;
 	}
+	bool since = p->window.kind == WEIR_WINDOW_SINCE; /* its rows are counted again: only for who asks for it */
 	if (p->compare.kind == WEIR_COMPARISON_DEFAULT)
-		p->compare.kind = p->live ? WEIR_COMPARISON_WINDOW : WEIR_COMPARISON_NONE;
-	bool since = p->window.kind == WEIR_WINDOW_SINCE && !p->live; /* as long as from there to the newest row */
-	if (!weir_window_compares(&p->window) && !since) {
+		p->compare.kind = p->live && !since ? WEIR_COMPARISON_WINDOW : WEIR_COMPARISON_NONE;
+	if (!weir_window_compares(&p->window)) {
 		if (p->says_before && !p->live)
 			return no_earlier(p->window.kind, err);
 		p->compare.kind = WEIR_COMPARISON_NONE;

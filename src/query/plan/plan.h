@@ -222,9 +222,12 @@ enum weir_status weir_plan_update_batch(struct weir_plan *p, const struct weir_b
  * `newest`. */
 enum weir_status weir_plan_find_newest(struct weir_plan *p, const struct weir_relation_snapshot *snapshot, uint64_t n,
 				       const _Atomic bool *cancel, struct weir_error *err);
-/* rebuild.c, of a plan bound as `span`: forgets all rows, then counts those of the snapshot with after < time <= until. */
+/* rebuild.c, of a plan bound as `span`: counts the rows of the snapshot with after < time <= until. A span that grew since it was
+ * counted is only counted where it is new: rows that came into it since were given to weir_plan_update. */
 enum weir_status weir_plan_rebuild_span(struct weir_plan *p, const struct weir_relation_snapshot *snapshot,
 					int64_t after_us, int64_t until_us, struct weir_error *err);
+/* From when on that needs all rows of the snapshot. */
+int64_t weir_plan_span_needs(const struct weir_plan *p, int64_t after_us, int64_t until_us);
 /* merge.c: what `span` counted, of the same view, becomes what the answer of `p` is compared with. False: no memory. */
 bool weir_plan_take_before(struct weir_plan *p, const struct weir_plan *span) WEIR_MUST_USE;
 

@@ -166,16 +166,46 @@ enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_r
 	return status;
 }
 
+/* The span that was counted is part of the new one. */
+static bool span_grows(const struct weir_plan *p, int64_t after_us, int64_t until_us)
+{
+	return p->built && after_us <= p->accept_after_us && until_us >= p->accept_until_us;
+}
+
+int64_t weir_plan_span_needs(const struct weir_plan *p, int64_t after_us, int64_t until_us)
+{
+	bool begun = span_grows(p, after_us, until_us) && after_us == p->accept_after_us;
+	return (begun ? p->accept_until_us : after_us) + 1;
+}
+
+static enum weir_status count_span(struct weir_plan *p, const struct weir_relation_snapshot *snapshot, int64_t after_us,
+				   int64_t until_us, struct weir_error *err)
+{
+	enum weir_status status = WEIR_OK;
+	p->accept_after_us = after_us;
+	p->accept_until_us = until_us;
+	for (uint32_t i = 0; !status && after_us < until_us && i < weir_relation_snapshot_segments(snapshot); i++)
+		status = scan(p, weir_relation_snapshot_segment(snapshot, i), NULL, err);
+	return status;
+}
+
 enum weir_status weir_plan_rebuild_span(struct weir_plan *p, const struct weir_relation_snapshot *snapshot,
 					int64_t after_us, int64_t until_us, struct weir_error *err)
 {
 	enum weir_status status = WEIR_OK;
-	weir_plan_reset(p);
+	int64_t had_after_us = p->accept_after_us, had_until_us = p->accept_until_us;
+	if (span_grows(p, after_us, until_us)) {
+		status = count_span(p, snapshot, after_us, had_after_us, err);
+		if (!status)
+			status = count_span(p, snapshot, had_until_us, until_us, err);
+	} else {
+		weir_plan_reset(p);
+		p->accept_none = p->accept_no_time = false;
+		status = count_span(p, snapshot, after_us, until_us, err);
+	}
 	p->accept_after_us = after_us;
 	p->accept_until_us = until_us;
-	p->accept_none = p->accept_no_time = false;
-	for (uint32_t i = 0; !status && i < weir_relation_snapshot_segments(snapshot); i++)
-		status = scan(p, weir_relation_snapshot_segment(snapshot, i), NULL, err);
+	p->built = !status;
 	return status;
 }
 

@@ -204,7 +204,7 @@ enum weir_status weir_plan_update_batch(struct weir_plan *p, const struct weir_b
 enum weir_status weir_plan_update(struct weir_plan *p, const struct weir_batch *batch,
 				  struct weir_ledger *const *ledgers, struct weir_error *err)
 {
-	if (batch->n_rows)
+	if (batch->n_rows && !p->span) /* of a span, what comes into it belongs to it */
 		p->built = false;
 	weir_plan_arrive(p, batch->arrival_us);
 	return weir_plan_update_batch(p, batch, NULL, ledgers, 0, err);

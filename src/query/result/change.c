@@ -211,6 +211,5 @@ bool weir_build_change(struct weir_build *b, struct weir_ranked item, struct wei
 	    !weir_build_measures(b, slab, slot, compared_seconds(b), &row->compared))
 		return false;
 	row->compared_rows = slab->rows[slot];
-	return build_previous(b, item.group, row) &&
-	       (b->plan->mode != WEIR_PLAN_RANGED || build_moved(b, item.group, slab, slot, row));
+	return build_previous(b, item.group, row) && (!b->plan->live || build_moved(b, item.group, slab, slot, row));
 }

@@ -1,4 +1,4 @@
-/* What the windows of a batch are compared with. A window that is over is compared with as many panes, counted as they came; one
+/* What the windows of a batch, and one that grows, are compared with. A window that is over is compared with as many panes, counted as they came; one
  * that is not, with the same part of the earlier one to the microsecond, which is counted again from the rows that are held. */
 #include "query/result/result.h"
 
@@ -19,13 +19,13 @@ struct stretch {
 	int64_t start_us, size_us, then_us, part_us;
 };
 
-/* Compares with nothing where not all rows of both were seen. */
-static bool is_covered(struct weir_build *b, const struct stretch *s)
+/* Compares with nothing where not all rows of both were seen: event time has come to seen_us. */
+static bool is_covered(struct weir_build *b, const struct stretch *s, int64_t seen_us)
 {
 	struct weir_comparison_account *account = &b->result->comparison;
-	int64_t from = b->rows->covered_from_us, newest = weir_build_newest_us(b);
+	int64_t from = b->rows->covered_from_us;
 	bool early = from != WEIR_TIME_NONE && earlier(s->start_us, s->then_us) < from;
-	bool not_over = s->part_us <= 0 || s->then_us + s->part_us - 1 > newest;
+	bool not_over = s->part_us <= 0 || s->then_us + s->part_us - 1 > seen_us;
 	account->n_early += early;
 	account->n_not_over += !early && not_over;
 	return !early && !not_over;
@@ -52,37 +52,69 @@ static void compare(struct weir_build *b, const struct stretch *s)
 	account->part_us = s->part_us;
 }
 
-/* From since to the newest row, and as long before: both ends belong to it. */
+/* Until when a window that grows has been seen: a screen's is as long as time has passed, with rows or without, and holds rows that
+ * are ahead of it by less than --skew. */
+static int64_t seen_until(const struct weir_build *b)
+{
+	const struct weir_plan *p = b->plan;
+	int64_t newest_us = weir_build_newest_us(b);
+	if (p->live && p->built_at_us != WEIR_TIME_NONE && p->built_at_us < newest_us) /* a moment of the past */
+		return p->built_at_us;
+	return p->live ? later(later(newest_us, p->last_us), b->result->moment_us) : newest_us;
+}
+
+/* A screen goes on where memory does not allow it. */
+static bool count_since(struct weir_build *b, const struct stretch *s, struct weir_slab *slab)
+{
+	struct weir_comparison_account *account = &b->result->comparison;
+	if (!b->plan->live)
+		return count_again(b, s) && weir_slab_reserve(slab, b->plan->groups.n);
+	if (!count_again(b, s) || b->rows->span->too_many) {
+		b->failed = WEIR_OK;
+		account->n_unheld = 1;
+	}
+	return weir_slab_reserve(slab, b->plan->groups.n);
+}
+
+/* From since to what has been seen, and as long before: both ends belong to it. */
 static bool compare_since(struct weir_build *b, struct weir_slab *slab)
 {
 	struct weir_plan *p = b->plan;
 	struct weir_result *r = b->result;
 	const struct weir_comparison *c = &p->compare;
-	int64_t newest_us = weir_build_newest_us(b), since_us = p->window.since_us;
+	int64_t seen_us = seen_until(b), since_us = p->window.since_us;
 	r->comparison.n_windows = 1;
-	b->lists_gone = true;
-	if (newest_us == WEIR_TIME_NONE || newest_us < since_us) {
+	b->lists_gone = !p->live;
+	if (seen_us == WEIR_TIME_NONE || seen_us < since_us) {
 		r->comparison.n_not_over = 1;
+		r->comparable_at_us = since_us;
 		return true;
 	}
-	int64_t size_us = newest_us - since_us + 1;
+	int64_t size_us = seen_us - since_us + 1;
 	int64_t then_us = c->kind == WEIR_COMPARISON_AT    ? c->at_us - size_us + 1
 			  : c->kind == WEIR_COMPARISON_AGO ? since_us - c->offset_us
 							   : since_us - size_us;
 	struct stretch s = {since_us, size_us, then_us, size_us};
-	if (!is_covered(b, &s))
+	if (!is_covered(b, &s, seen_us)) { /* its beginning stays where it is, and moves no further into the data */
+		r->comparable_at_us = r->comparison.n_not_over ? then_us + size_us - 1 : WEIR_TIME_NONE;
 		return true;
-	if (b->rows->kept_from_us != WEIR_TIME_NONE && then_us < b->rows->kept_from_us) {
+	}
+	if (b->rows->kept_from_us != WEIR_TIME_NONE &&
+	    weir_plan_span_needs(b->rows->span, then_us - 1, then_us + size_us - 1) < b->rows->kept_from_us) {
 		r->comparison.n_unheld = 1;
 		return true;
 	}
-	if (!count_again(b, &s))
+	if (!count_since(b, &s, slab))
 		return false;
+	if (r->comparison.n_unheld)
+		return true;
 	b->seconds = (double)size_us / (double)WEIR_US_PER_S; /* a rate is by the length of both */
 	compare(b, &s);
 	r->compared_us = size_us;
 	r->previous_from_us = then_us;
-	return weir_slab_reserve(slab, p->groups.n);
+	r->window_start_us = since_us;
+	r->window_end_us = since_us + size_us;
+	return true;
 }
 
 /* A sliding window holds (T - size, T]: half-open from a microsecond later on. It is over where it was asked for as of then. */
@@ -105,7 +137,7 @@ bool weir_build_earlier(struct weir_build *b, struct weir_slab *slab)
 		s.part_us = earlier(size_us, newest_us - s.start_us + 1);
 	r->comparison.n_windows = 1;
 	b->lists_gone = true;
-	if (!is_covered(b, &s))
+	if (!is_covered(b, &s, weir_build_newest_us(b)))
 		return true;
 	if (!count_again(b, &s))
 		return false;
@@ -142,7 +174,7 @@ bool weir_build_earlier_window(struct weir_build *b, int64_t start_us, int64_t l
 	b->compared_us = 0;
 	b->seconds = (double)s.size_us / (double)WEIR_US_PER_S;
 	b->lists_gone = true;
-	if (!is_covered(b, &s))
+	if (!is_covered(b, &s, weir_build_newest_us(b)))
 		return true;
 	if (s.part_us < s.size_us)
 		return compare_part(b, &s);

@@ -19,28 +19,28 @@ static uint64_t rows_of(const struct weir_slab *slab, uint32_t group)
 	return group < slab->n && weir_slab_has_rows(slab, group) ? slab->rows[group] : 0;
 }
 
-static uint64_t weight_of(const struct weir_plan *p, uint32_t group)
+static uint64_t weight_of(const struct weir_build *b, uint32_t group)
 {
-	uint64_t now = rows_of(&p->now.slab, group), before = rows_of(&p->before.slab, group);
+	uint64_t now = rows_of(b->slab, group), before = rows_of(&b->plan->before.slab, group);
 	return now > before ? now : before;
 }
 
 /* The groups with most rows, in any order: a heap with the least of them in front. */
-static uint32_t find_largest(const struct weir_plan *p, uint32_t *heap)
+static uint32_t find_largest(const struct weir_build *b, uint32_t *heap)
 {
 	uint32_t n = 0;
-	for (uint32_t g = WEIR_GROUP_FIRST; g < p->groups.n; g++) {
-		uint64_t weight = weight_of(p, g);
-		if (!weight || (n == WEIR_MOVERS_LOOKED_AT && weight <= weight_of(p, heap[0])))
+	for (uint32_t g = WEIR_GROUP_FIRST; g < b->plan->groups.n; g++) {
+		uint64_t weight = weight_of(b, g);
+		if (!weight || (n == WEIR_MOVERS_LOOKED_AT && weight <= weight_of(b, heap[0])))
 			continue;
 		uint32_t at = 0;
 		if (n < WEIR_MOVERS_LOOKED_AT) {
-			for (at = n++; at && weight < weight_of(p, heap[(at - 1) / 2]); at = (at - 1) / 2)
+			for (at = n++; at && weight < weight_of(b, heap[(at - 1) / 2]); at = (at - 1) / 2)
 				heap[at] = heap[(at - 1) / 2];
 		} else {
 			for (uint32_t child = 1; child < n; at = child, child = 2 * at + 1) {
-				child += child + 1 < n && weight_of(p, heap[child + 1]) < weight_of(p, heap[child]);
-				if (weight <= weight_of(p, heap[child]))
+				child += child + 1 < n && weight_of(b, heap[child + 1]) < weight_of(b, heap[child]);
+				if (weight <= weight_of(b, heap[child]))
 					break;
 				heap[at] = heap[child];
 			}
@@ -120,14 +120,14 @@ static bool fill(struct weir_build *b, const struct candidate *c, struct weir_mo
 	*out = (struct weir_mover){.groups = groups,
 				   .measure = c->measure,
 				   .is_new = !rows_of(&p->before.slab, c->group),
-				   .is_gone = !rows_of(&p->now.slab, c->group)};
+				   .is_gone = !rows_of(b->slab, c->group)};
 	return groups &&
 	       weir_build_pair(b, c->measure, (struct weir_ranked){c->group, c->group}, &out->now, &out->before);
 }
 
 static bool find_movers(struct weir_build *b, struct weir_movers *movers)
 {
-	uint32_t largest[WEIR_MOVERS_LOOKED_AT], n_groups = find_largest(b->plan, largest), n;
+	uint32_t largest[WEIR_MOVERS_LOOKED_AT], n_groups = find_largest(b, largest), n;
 	struct candidate *items = weir_alloc(((size_t)n_groups * b->plan->n_measures + 1) * sizeof *items);
 	bool ok = items && find_candidates(b, largest, n_groups, items, &n) && test_candidates(b, items, &n);
 	struct weir_mover *found = ok ? weir_arena_alloc(&b->result->arena, (n + 1) * sizeof *found) : NULL;
@@ -143,9 +143,8 @@ static bool find_movers(struct weir_build *b, struct weir_movers *movers)
 static enum weir_status build(struct weir_build *b, const void **out, struct weir_error *err)
 {
 	struct weir_movers *movers = weir_arena_zalloc(&b->result->arena, sizeof *movers);
-	bool ranged = b->plan->mode == WEIR_PLAN_RANGED && b->plan->n_groups && b->compared_us;
 	*out = movers;
-	if (movers && (!ranged || find_movers(b, movers)))
+	if (movers && (!b->plan->n_groups || !b->compared_us || find_movers(b, movers)))
 		return WEIR_OK;
 	return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory for what changed in a result");
 }

@@ -11,6 +11,8 @@
  *             intervals make one of the difference by their distances (G. Y. Zou and A. Donner, Statistics in Medicine 27, 2008,
  *             1693-1702).
  *
+ * Of a window that grows the earlier period has no panes: then it is known of counts, as where there are few panes, and of quantiles.
+ *
  * Nothing is known of other measures. Rows are taken to be independent from pane to pane: where that is wrong for hours at a
  * time, a tide of the day may pass for a change. */
 #include "query/result/result.h"
@@ -93,6 +95,20 @@ static double margin_of(double now, double before, double allowance)
 	return larger > 0 ? (fabs(now - before) - allowance) / larger : 0;
 }
 
+/* Without panes of the earlier period, counts are all that something is known of. */
+static bool counted_margin(struct weir_build *b, uint32_t measure, uint32_t group, const struct weir_slab *slab,
+			   uint32_t slot, double *margin)
+{
+	const struct weir_plan *p = b->plan;
+	const struct weir_slab *earlier = &p->before.slab;
+	uint32_t was = group < earlier->n ? group : WEIR_GROUP_NONE;
+	struct weir_value now = weir_measure_value(p, measure, slab, slot, 1),
+			  before = weir_measure_value(p, measure, earlier, was, 1);
+	double a = weir_value_number(&now), c = weir_value_number(&before);
+	*margin = margin_of(a, c, SIGMAS * sqrt(a + c));
+	return is_count(p, measure);
+}
+
 static bool repeated_margin(struct weir_build *b, uint32_t measure, uint32_t group, double *margin)
 {
 	const struct weir_plan *p = b->plan;
@@ -138,6 +154,8 @@ bool weir_build_margin(struct weir_build *b, uint32_t measure, uint32_t group, c
 	switch (b->plan->measures[measure].ast->aggregate->noise) {
 	case WEIR_NOISE_TOTAL:
 	case WEIR_NOISE_MEAN:
+		if (b->plan->mode != WEIR_PLAN_RANGED)
+			return counted_margin(b, measure, group, slab, slot, margin);
 		return repeated_margin(b, measure, group, margin);
 	case WEIR_NOISE_RANKED:
 		return ranked_margin(b, measure, group, slab, slot, margin);

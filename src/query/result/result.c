@@ -127,7 +127,7 @@ enum weir_status weir_plan_result(struct weir_plan *p, const struct weir_result_
 	struct weir_build b = {
 	    .plan = p, .result = r, .request = request, .rows = rows ? rows : &all, .seconds = window_seconds(p)};
 	b.err = err;
-	b.compares = !p->live && p->says_before && b.rows->span;
+	b.compares = p->says_before && b.rows->span;
 	bool ok = build_head(&b) && weir_plan_fit_memory(p), said = false;
 	said = ok && (weir_plan_say_too_many(p, &r->error) || weir_plan_say_lost(p, &r->error));
 	ok = ok && (said || build_answer(&b));

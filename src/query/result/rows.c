@@ -56,7 +56,8 @@ bool weir_build_rows(struct weir_build *b, struct weir_result_row *rows, uint32_
 	for (uint32_t i = 0; i < top; i++) {
 		struct weir_result_row *row = rows + (*n_rows)++;
 		*row = (struct weir_result_row){.window_start_us = start_us, .window_end_us = end_us};
-		if (!build_row(b, row, slab, items[i]) || (b->compares && !weir_build_change(b, items[i], row)))
+		if (!build_row(b, row, slab, items[i]) ||
+		    (b->compares && !b->plan->live && !weir_build_change(b, items[i], row)))
 			return false;
 	}
 	return true;

@@ -31,5 +31,12 @@ enum weir_status weir_comparison_parse(struct weir_str text, int64_t now_us, str
 
 bool weir_window_compares(const struct weir_window *w)
 {
-	return w->kind == WEIR_WINDOW_SLIDING || w->kind == WEIR_WINDOW_TUMBLING || w->kind == WEIR_WINDOW_HOPPING;
+	return w->kind == WEIR_WINDOW_SLIDING || w->kind == WEIR_WINDOW_TUMBLING || w->kind == WEIR_WINDOW_HOPPING ||
+	       w->kind == WEIR_WINDOW_SINCE;
+}
+
+const char *weir_window_uncompared(enum weir_window_kind kind)
+{
+	return kind == WEIR_WINDOW_ROWS ? "no other window of rows is equally long"
+					: "nothing is before a window that holds everything";
 }

@@ -105,10 +105,10 @@ const struct weir_option weir_option_table[] = {
     {"compare", 0, WEIR_OPT_TEXT, WEIR_SCOPE_VIEW, false, "SPEC", NULL, "none window 10m 1h 1d", QUESTION,
      "what to compare the window with: window, 10m, a time",
      "`window` is the window before, a duration such as `10m` a window of the same length that long ago, a time the window of that "
-     "moment, and `none` nothing. By default a screen compares with the window before. A change compares two "
+     "moment, and `none` nothing. By default a screen compares with the window before, but for `since TIME`. A change compares two "
      "periods that are equally long and wholly covered by the data; a window that is not over is compared with the same part of the "
-     "earlier one. The window must have a length, which `all` and `rows` do not have. `since TIME` is as long as from there to the newest row, and is "
-     "compared in batch only: on a screen it grows. In batch, each measure gets three more "
+     "earlier one. The window must have a length, which `all` and `rows` do not have. `since TIME` is as long as from there to the newest row, on a "
+     "screen to now, and what it is compared with is as long; the chart has no line of that. In batch, each measure gets three more "
      "columns, after all measures: `NAME_before`, `NAME_change` and `NAME_change_pct`. They are NULL, with a warning, where the "
      "earlier period is not wholly in the data. A group that had rows only in that period is printed too. What had no rows counts 0, and "
      "has no other measure; of 0 there is no percentage; times change by seconds. A rate of a window that is not over is by the part that "

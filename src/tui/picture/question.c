@@ -84,11 +84,14 @@ static void put_comparison(struct line *l, const struct weir_picture *pic, bool 
 	int n = snprintf(text, sizeof(text), "%s", weir_compared_words(c, day, words));
 	if (missing && !weir_window_compares(&pic->info->view.window))
 		snprintf(text + n, sizeof(text) - (size_t)n, ": n/a, %s",
-			 pic->info->view.window.kind == WEIR_WINDOW_SINCE ? "the window grows (a batch compares it)"
-									  : "the window has no length");
+			 pic->info->view.window.kind == WEIR_WINDOW_ROWS ? "rows have no length in time"
+									 : "the window holds everything");
 	else if (missing && r->comparable_at_us != WEIR_TIME_NONE)
 		snprintf(text + n, sizeof(text) - (size_t)n, ": n/a until %s",
 			 weir_format_moment(r->comparable_at_us, day, 0, moment));
+	else if (missing && r->comparison.n_early && r->covered_from_us != WEIR_TIME_NONE)
+		snprintf(text + n, sizeof(text) - (size_t)n, ": n/a, the data begins at %s",
+			 weir_format_moment(r->covered_from_us, day, 0, moment));
 	else if (missing)
 		snprintf(text + n, sizeof(text) - (size_t)n, ": n/a, its rows are not held");
 	put_question(l, "compare", text, "c", NULL);

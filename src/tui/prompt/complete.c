@@ -204,6 +204,21 @@ static void mark(struct weir_prompt *p, const struct subject *s)
 	p->menu.shows_now = n == 0 && !is_words(p);
 }
 
+/* What is typed means something as it stands. An option that takes other values than those of its list takes them where none in
+ * the list begins like that: 6x is not 60x. */
+static bool is_whole(const struct weir_prompt *p, struct weir_str word, const struct weir_completion_source *from)
+{
+	if (p->menu_of != WEIR_ENTRIES_CHOICES)
+		return kinds[p->menu_of].whole && kinds[p->menu_of].whole(word, from);
+	struct weir_str rest = {0};
+	const struct weir_option *o = weir_option_find(weir_str_cut(weir_buf_str(&p->text), ' ', &rest));
+	bool begins = false;
+	for (uint32_t i = 0; i < p->menu.n; i++)
+		begins = begins || (p->menu.items[i].text.size >= word.size &&
+				    memcmp(p->menu.items[i].text.data, word.data, word.size) == 0);
+	return o && o->kind == WEIR_OPT_TEXT && !begins;
+}
+
 /* Whether Enter takes the entry at the cursor of the list. Once something is marked, what is marked is taken. */
 static bool takes_entry(const struct weir_prompt *p, const struct subject *s, const struct weir_completion_source *from)
 {
@@ -212,7 +227,7 @@ static bool takes_entry(const struct weir_prompt *p, const struct subject *s, co
 		return false;
 	if (!word.size && s->several && find_parts(p, s, true, parts) > 0)
 		return false;
-	return p->moved || !word.size || !kinds[p->menu_of].whole || !kinds[p->menu_of].whole(word, from);
+	return p->moved || !word.size || !is_whole(p, word, from);
 }
 
 /* As long as nothing was typed and the cursor rests, Enter takes the question as it is. */

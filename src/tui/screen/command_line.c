@@ -7,9 +7,10 @@ static bool set_view(struct weir_screen *s, const char *name, struct weir_str va
 {
 	for (int i = 0; i < WEIR_VIEW_TEXT_COUNT; i++)
 		if (strcmp(weir_view_option((enum weir_view_text)i), name) == 0)
-			return i == WEIR_VIEW_AT      ? weir_screen_at(s, value, err)
-			       : i == WEIR_VIEW_WHERE ? weir_screen_ask_filter(s, value, err)
-						      : weir_screen_ask(s, (enum weir_view_text)i, value, err);
+			return i == WEIR_VIEW_AT        ? weir_screen_at(s, value, err)
+			       : i == WEIR_VIEW_WHERE   ? weir_screen_ask_filter(s, value, err)
+			       : i == WEIR_VIEW_COMPARE ? weir_screen_compare(s, value, err)
+							: weir_screen_ask(s, (enum weir_view_text)i, value, err);
 	weir_fail(err, WEIR_USAGE, name, "cannot be changed here");
 	return false;
 }

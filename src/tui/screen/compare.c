@@ -31,6 +31,20 @@ static void say_compared(struct weir_screen *s, const struct weir_comparison *c)
 		weir_screen_say(s, WEIR_TONE_DONE, "compared with %s; c goes on, :compare takes any other", words);
 }
 
+bool weir_screen_compare(struct weir_screen *s, struct weir_str text, struct weir_error *err)
+{
+	const struct weir_view *view = weir_screen_view(s);
+	struct weir_comparison c = {0};
+	if (text.size && weir_comparison_parse(text, weir_screen_reference_us(s), &c, err) != WEIR_OK)
+		return false;
+	if (c.kind > WEIR_COMPARISON_NONE && !weir_window_compares(&view->window)) {
+		weir_fail(err, WEIR_USAGE, "compare", "%s", weir_window_uncompared(view->window.kind));
+		weir_error_hint(err, "w takes another, such as 5m");
+		return false;
+	}
+	return weir_screen_ask(s, WEIR_VIEW_COMPARE, text, err);
+}
+
 void weir_screen_compare_next(struct weir_screen *s)
 {
 	const struct weir_view *view = weir_screen_view(s);
@@ -39,11 +53,6 @@ void weir_screen_compare_next(struct weir_screen *s)
 	char text[40] = "none";
 	struct weir_error err = {0};
 	struct weir_comparison c;
-	if (!weir_window_compares(&view->window)) {
-		weir_screen_say(s, WEIR_TONE_NOTE,
-				"this window has no earlier one of its length; w chooses one that has, such as 5m");
-		return;
-	}
 	int64_t now_us = weir_screen_reference_us(s), pin_us = r ? r->moment_us : WEIR_TIME_NONE;
 	if (weir_time_is_chosen(&s->picture) && s->state.cursor_us != WEIR_TIME_NONE)
 		pin_us = s->state.cursor_us;
@@ -51,7 +60,7 @@ void weir_screen_compare_next(struct weir_screen *s)
 		text[weir_time_format_iso(pin_us, text)] = '\0';
 	else if (step < N_STEPS)
 		snprintf(text, sizeof(text), "%s", steps[step]);
-	if (!weir_screen_ask(s, WEIR_VIEW_COMPARE, weir_str_of(text), &err))
+	if (!weir_screen_compare(s, weir_str_of(text), &err))
 		weir_screen_say(s, WEIR_TONE_ERROR, "%s%s%s", err.what, err.hint[0] ? ": " : "", err.hint);
 	else if (weir_comparison_parse(weir_str_of(text), now_us, &c, &err) == WEIR_OK)
 		say_compared(s, &c);

@@ -180,7 +180,9 @@ void weir_screen_sort_compared(struct weir_screen *s, uint32_t measure, enum wei
 			       bool descending);
 /* By what weir_table_column_at calls `which`; again: in reverse. */
 void weir_screen_sort_by(struct weir_screen *s, int which);
-/* compare.c. `c`: the next thing to compare with; a time that is chosen is pinned. `J`: the groups that changed most, one after
+/* compare.c. :compare; false: the window has nothing that it could be compared with, or the text means nothing. */
+bool weir_screen_compare(struct weir_screen *s, struct weir_str text, struct weir_error *err);
+/* `c`: the next thing to compare with; a time that is chosen is pinned. `J`: the groups that changed most, one after
  * another, or that one. */
 void weir_screen_compare_next(struct weir_screen *s);
 void weir_screen_mover(struct weir_screen *s, int which);

@@ -239,6 +239,39 @@ static int64_t covered_from(void)
 	return from;
 }
 
+/* A screen compares a window that grows from its beginning to its end, to the microsecond. */
+static void check_since(const struct weir_result *r, const struct bounds *bounds)
+{
+	const struct weir_comparison *c = &now.view.compare;
+	int64_t since = now.view.window.since_us, covered = covered_from(), end = bounds->until_us;
+	if (end == INT64_MAX)
+		end = r->moment_us > newest_admitted() ? r->moment_us : newest_admitted();
+	for (size_t i = 0; bounds->until_us == INT64_MAX && i < now.n_rows; i++) /* ahead, by less than --skew */
+		if (now.rows[i].time_us > end && in_bounds(bounds, now.rows + i) &&
+		    ref_passes(&now.question, now.rows + i))
+			end = now.rows[i].time_us;
+	int64_t size = end == WEIR_TIME_NONE ? 0 : end - since + 1, then = since - size;
+	if (c->kind == WEIR_COMPARISON_AGO)
+		then = since - c->offset_us;
+	if (c->kind == WEIR_COMPARISON_AT)
+		then = c->at_us - size + 1;
+	bool over = size > 0 && then + size - 1 <= end;
+	bool known = compares() && over && (covered == WEIR_TIME_NONE || (covered <= since && covered <= then));
+	CHECK(known || !r->compared_us, "a change from nothing\n");
+	CHECK(r->compared_us || !known || (r->comparison.n_unheld && (engine.bounded || engine.n_gone[0])),
+	      "a window that grows is not compared\n");
+	if (!r->compared_us)
+		return;
+	CHECK(r->compared_us == size && r->previous_from_us == then, "%lld us are compared from %lld on\n",
+	      (long long)r->compared_us, (long long)r->previous_from_us);
+	struct bounds part = *bounds, before = *bounds;
+	part.until_us = end;
+	before.after_us = then - 1;
+	before.until_us = then + size - 1;
+	check_stretch(r, &part, false);
+	check_stretch(r, &before, true);
+}
+
 void engine_check_result(void)
 {
 	struct engine *e = &engine;
@@ -268,12 +301,14 @@ void engine_check_result(void)
 		check_windows(r);
 	} else if (window_of(r, asked, &bounds)) {
 		now.question.seconds = w->size_us ? (double)w->size_us / 1e6 : span_seconds(&bounds);
+		if (w->kind == WEIR_WINDOW_SINCE && r->compared_us)
+			now.question.seconds = (double)r->compared_us / 1e6;
 		int64_t held_from_us = weir_plan_held_from(e->local->plan); /* NONE is the least */
 		CHECK(held_from_us == WEIR_TIME_NONE || (e->bounded && held_from_us <= r->held_from_us),
 		      "panes were let go without a bound\n");
 		if (held_from_us > bounds.after_us)
 			bounds.after_us = held_from_us;
-		if (!e->live && compares())
+		if (!e->live && w->size_us && compares())
 			check_batch_window(r, 0, r->n_rows, &bounds, r->window_start_us,
 					   r->moment_us == now.view.at_us);
 		else
@@ -282,6 +317,8 @@ void engine_check_result(void)
 		struct seen seen = {covered_from(), newest};
 		if (request.extras && e->live)
 			check_screen(r, &bounds, w->size_us && held_from_us == WEIR_TIME_NONE ? &seen : NULL);
+		if (request.extras && e->live && w->kind == WEIR_WINDOW_SINCE)
+			check_since(r, &bounds);
 	}
 	weir_result_unref(r);
 }

@@ -257,7 +257,7 @@ bool engine_append(size_t *at, bool *taken)
 
 static void draw_window(void)
 {
-	int64_t size;
+	int64_t size, since;
 	char text[120];
 	const char *duration = draw_duration(&size);
 	unsigned kind = (unsigned)draw(8);
@@ -281,9 +281,12 @@ static void draw_window(void)
 		break;
 	case 4:
 		snprintf(text, sizeof text, "since ");
-		weir_time_format_iso(now.n_rows && now.rows[0].time_us != WEIR_TIME_NONE ? now.rows[0].time_us
-											 : 1700000000000000,
-				     text + 6);
+		since = now.n_rows ? now.rows[0].time_us : WEIR_TIME_NONE;
+		for (int i = 0; engine.live && i < 4; i++) { /* late enough for an earlier period that was seen */
+			int64_t other = now.n_rows ? now.rows[draw(now.n_rows)].time_us : WEIR_TIME_NONE;
+			since = other > since ? other : since;
+		}
+		weir_time_format_iso(since != WEIR_TIME_NONE ? since : 1700000000000000, text + 6);
 		break;
 	case 5:
 		snprintf(text, sizeof text, "rows %llu", 1 + (unsigned long long)draw(now.n_rows + 10));

@@ -41,6 +41,7 @@ struct bench {
 	int64_t n[2]; /* rows so far, by stream */
 	uint64_t generation;
 	uint16_t n_partitions;
+	const char *compare; /* of the questions to come; NULL: nothing is said */
 };
 
 static const char *const fruits[] = {"apple", "banana", "cherry"};
@@ -160,6 +161,8 @@ static enum weir_status try_ask(struct bench *b, const char *where, const char *
 		st = weir_view_set(&v, WEIR_VIEW_MEASURE, measure, START, err);
 	if (st == WEIR_OK)
 		st = weir_view_set(&v, WEIR_VIEW_WINDOW, window, START, err);
+	if (st == WEIR_OK)
+		st = weir_view_set(&v, WEIR_VIEW_COMPARE, b->compare, START, err);
 	if (st == WEIR_OK)
 		st = b->ops->set_view(b->f, &q, err);
 	weir_view_release(&v);
@@ -600,6 +603,50 @@ static const struct weir_left_outs *left_of(struct bench *b, const struct weir_l
 	return weir_result_extra(*r, "left_out");
 }
 
+/* The numbers from one to the other, each a second after the one before. */
+static int64_t sum_of(int64_t first, int64_t last)
+{
+	return (first + last) * (last - first + 1) / 2;
+}
+
+/* From 40 to the newest row is a microsecond more than whole seconds. */
+static void expect_before(struct bench *b, int64_t first, int64_t last, int64_t more)
+{
+	struct weir_result *r = result_at(b, WEIR_TIME_NONE);
+	assert_int_equal(r->previous_from_us, START + first * S - (b->compare[0] == 'w'));
+	assert_int_equal(r->total.previous[0].i, sum_of(first, last) + more);
+	assert_int_equal(r->comparison.n_unheld, 0);
+	weir_result_unref(r);
+}
+
+/* What it is compared with grows too, at its end or at its beginning; rows that come into it late are counted. */
+static void a_window_that_grows_is_compared(void **state)
+{
+	static const char *const specs[] = {"10s", "window", "2026-11-22T10:00:30Z"};
+	(void)state;
+	for (int k = 0; k < 3; k++) {
+		struct bench b;
+		open_bench(&b, true, true, 1);
+		b.compare = specs[k];
+		append(&b, 0, 41);
+		ask(&b, NULL, NULL, "sum(n)", "since 2026-11-22T10:00:40Z");
+		int64_t more = 0;
+		for (int64_t newest = 40; newest < 60; newest++) {
+			int64_t first = k == 0 ? 30 : k == 1 ? 80 - newest : 70 - newest;
+			int64_t last = k == 0 ? newest - 10 : k == 1 ? 39 : 30;
+			expect_before(&b, first, last, more);
+			if (newest == 50) { /* 30 is in all of them by now */
+				b.n[0] = 30;
+				append(&b, 0, 1);
+				b.n[0] = newest + 1;
+				more = 30;
+			}
+			append(&b, 0, 1);
+		}
+		close_bench(&b);
+	}
+}
+
 static void records_that_are_left_out_can_be_looked_at(void **state)
 {
 	(void)state;
@@ -893,6 +940,7 @@ int main(void)
 	    cmocka_unit_test(panes_do_not_wait_for_an_answer),
 	    cmocka_unit_test(groups_that_do_not_fit_are_an_error),
 	    cmocka_unit_test(late_rows_and_lag),
+	    cmocka_unit_test(a_window_that_grows_is_compared),
 	    cmocka_unit_test(records_that_are_left_out_can_be_looked_at),
 	    cmocka_unit_test(columns_that_no_longer_fit_are_said),
 	    cmocka_unit_test(names_are_held_against_what_is_known),

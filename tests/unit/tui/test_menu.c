@@ -204,6 +204,25 @@ static void test_enter_takes_the_entry_unless_the_text_is_whole(void **state)
 	close_prompt();
 }
 
+/* Of an option that takes other values too, a value of one's own is no short form of one in the list. */
+static void test_a_value_of_ones_own_is_taken(void **state)
+{
+	(void)state;
+	open_prompt(WEIR_PROMPT_COMMAND);
+	type("speed 6x");
+	takes("speed 6x", false);
+	erase_line();
+	type("speed 6");
+	takes("speed 60x", true);
+	erase_line();
+	type("compare 1m");
+	takes("compare 1m", false);
+	erase_line();
+	type("compare w");
+	takes("compare window", true);
+	close_prompt();
+}
+
 static void test_space_adds_to_the_present_question(void **state)
 {
 	(void)state;
@@ -319,6 +338,7 @@ int main(void)
 	    cmocka_unit_test(test_a_filter_keeps_the_order_of_what_fits_alike),
 	    cmocka_unit_test(test_the_cursor_stays_in_sight),
 	    cmocka_unit_test(test_enter_takes_the_entry_unless_the_text_is_whole),
+	    cmocka_unit_test(test_a_value_of_ones_own_is_taken),
 	    cmocka_unit_test(test_space_adds_to_the_present_question),
 	    cmocka_unit_test(test_words_complete_what_is_no_entry),
 	    cmocka_unit_test(test_a_command_goes_on_with_its_values),

@@ -111,6 +111,8 @@ void check_screen(const struct weir_result *r, const struct bounds *bounds, cons
  * their own window; seconds: of both. before NULL: they say nothing. */
 void check_compared(const struct weir_result *r, uint32_t from, uint32_t n, const struct bounds *part,
 		    const struct bounds *before, double seconds);
+/* The figures of one of the two stretches that a screen compares. */
+void check_stretch(const struct weir_result *r, const struct bounds *bounds, bool before);
 /* Where the period begins that the window from `start` on is compared with: at the earliest and at the latest. */
 void earlier_period(int64_t start, int64_t *first, int64_t *last);
 bool compares(void); /* the question says what with */

@@ -229,7 +229,7 @@ void check_compared(const struct weir_result *r, uint32_t from, uint32_t n, cons
 }
 
 /* The figures of one of the two stretches that a change compares. */
-static void check_stretch(const struct weir_result *r, const struct bounds *bounds, bool before)
+void check_stretch(const struct weir_result *r, const struct bounds *bounds, bool before)
 {
 	struct ref_question total = now.question, groups = now.question;
 	size_t n_groups;

@@ -239,6 +239,9 @@ void draw_comparison(void)
 	struct weir_error err = {0};
 	const struct weir_window *w = &now.view.window;
 	char text[48] = "";
+	int64_t size_us = w->size_us;
+	if (w->kind == WEIR_WINDOW_SINCE)
+		draw_duration(&size_us);
 	int64_t any = now.n_rows ? now.rows[draw(now.n_rows)].time_us : WEIR_TIME_NONE;
 	switch (draw(7)) {
 	case 0:
@@ -248,10 +251,10 @@ void draw_comparison(void)
 		snprintf(text, sizeof text, "window");
 		break;
 	case 1: /* parts and multiples of the window */
-		text[weir_format_duration_us(w->size_us * (1 + (int64_t)draw(14)) / 4, text)] = '\0';
+		text[weir_format_duration_us(size_us * (1 + (int64_t)draw(14)) / 4, text)] = '\0';
 		break;
 	case 2: { /* of the hop */
-		int64_t hop_us = w->hop_us ? w->hop_us : w->size_us;
+		int64_t hop_us = w->hop_us ? w->hop_us : size_us;
 		text[weir_format_duration_us(hop_us * (1 + (int64_t)draw(6)), text)] = '\0';
 		break;
 	}
@@ -262,7 +265,7 @@ void draw_comparison(void)
 	default: /* the window before */
 		break;
 	}
-	enum weir_status status = weir_view_set(&now.view, WEIR_VIEW_COMPARE, w->size_us ? text : "", 0, &err);
+	enum weir_status status = weir_view_set(&now.view, WEIR_VIEW_COMPARE, size_us ? text : "", 0, &err);
 	CHECK(!status, "%s: %s\n", text, err.what);
 }
 
