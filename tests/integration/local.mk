@@ -2,7 +2,12 @@
 EXTRA_DIST += tests/integration/run tests/integration/capture/test tests/integration/kafka/broker tests/integration/kafka/test tests/integration/kafka/pom.xml
 EXTRA_DIST += tests/integration/registry/records tests/integration/registry/registry tests/integration/registry/test
 EXTRA_DIST += tests/integration/kinesis/host.js tests/integration/kinesis/package.json tests/integration/kinesis/server tests/integration/kinesis/test
-integration_tools =
+EXTRA_DIST += tests/integration/moto/keys.py tests/integration/moto/server tests/integration/moto/test
+EXTRA_DIST += tests/integration/scenario/test
+integration_tools = tests/integration/scenario/part
+EXTRA_PROGRAMS += tests/integration/scenario/part
+tests_integration_scenario_part_SOURCES = tests/integration/scenario/part.c
+tests_integration_scenario_part_LDADD =
 if WITH_KAFKA
 integration_tools += tests/integration/registry/frames
 integration_tools += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy

@@ -2,6 +2,7 @@
  *
  *     call ENDPOINT ACTION JSON            one signed request; prints the answer
  *     call ENDPOINT fill STREAM FROM TO    records {"i":N,"k":"kM"} for N in FROM … TO - 1, by key; retries what was throttled
+ *     call ENDPOINT load STREAM            each line of standard input is a record, with some key
  *
  * Signs with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. */
 #include <curl/curl.h>
@@ -74,41 +75,77 @@ static void encode(const char *text, char *out)
 	*out = 0;
 }
 
-static json_t *record(long n)
+static json_t *record(const char *text, const char *key)
 {
-	char text[100], data[200], key[20];
+	char *data = malloc(strlen(text) / 3 * 4 + 8);
 
-	snprintf(key, sizeof key, "k%ld", n % KEYS);
-	snprintf(text, sizeof text, "{\"i\":%ld,\"k\":\"%s\"}", n, key);
 	encode(text, data);
-	return json_pack("{s:s,s:s}", "Data", data, "PartitionKey", key);
+	json_t *o = json_pack("{s:s,s:s}", "Data", data, "PartitionKey", key);
+	free(data);
+	return o;
+}
+
+/* Takes the list; nothing, if it is empty. */
+static int put(const char *endpoint, const char *stream, json_t *list)
+{
+	json_t *o = json_pack("{s:s,s:o}", "StreamName", stream, "Records", list);
+	char *json = json_dumps(o, JSON_COMPACT);
+	struct text answer = {0};
+	long status = json_array_size(list) ? 0 : 200;
+
+	for (int t = 0; status != 200 && t < TRIES; t++) {
+		answer.size = 0;
+		status = request(endpoint, "PutRecords", json, &answer);
+		if (status != 200)
+			nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+	}
+	json_t *said = answer.data ? json_loads(answer.data, 0, NULL) : NULL;
+	int bad = status != 200 || json_integer_value(json_object_get(said, "FailedRecordCount")) != 0;
+	json_decref(said);
+	if (bad)
+		fprintf(stderr, "call: %ld %s\n", status, answer.data ? answer.data : "");
+	free(answer.data);
+	free(json);
+	json_decref(o);
+	return bad;
 }
 
 static int fill(const char *endpoint, const char *stream, long from, long to)
 {
+	char text[100], key[40];
+
 	for (long n = from; n < to; n += A_CALL) {
-		json_t *list = json_array(), *o = json_pack("{s:s,s:o}", "StreamName", stream, "Records", list);
-		for (long i = n; i < to && i < n + A_CALL; i++)
-			json_array_append_new(list, record(i));
-		char *json = json_dumps(o, JSON_COMPACT);
-		struct text answer = {0};
-		long status = 0;
-		for (int t = 0; status != 200 && t < TRIES; t++) {
-			answer.size = 0;
-			status = request(endpoint, "PutRecords", json, &answer);
-			if (status != 200)
-				nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+		json_t *list = json_array();
+		for (long i = n; i < to && i < n + A_CALL; i++) {
+			snprintf(key, sizeof key, "k%ld", i % KEYS);
+			snprintf(text, sizeof text, "{\"i\":%ld,\"k\":\"%s\"}", i, key);
+			json_array_append_new(list, record(text, key));
 		}
-		int bad = status != 200 || !answer.data || !strstr(answer.data, "\"FailedRecordCount\":0");
-		if (bad)
-			fprintf(stderr, "call: %ld %s\n", status, answer.data ? answer.data : "");
-		free(answer.data);
-		free(json);
-		json_decref(o);
-		if (bad)
+		if (put(endpoint, stream, list))
 			return 1;
 	}
 	return 0;
+}
+
+static int load(const char *endpoint, const char *stream)
+{
+	char *line = NULL, key[40];
+	size_t room = 0;
+	long n = 0;
+	int bad = 0;
+	json_t *list = json_array();
+
+	for (ssize_t size; !bad && (size = getline(&line, &room, stdin)) > 0; n++) {
+		line[size - 1] = line[size - 1] == '\n' ? 0 : line[size - 1];
+		snprintf(key, sizeof key, "k%ld", n % KEYS);
+		json_array_append_new(list, record(line, key));
+		if (json_array_size(list) < A_CALL)
+			continue;
+		bad = put(endpoint, stream, list);
+		list = json_array();
+	}
+	free(line);
+	return put(endpoint, stream, list) || bad;
 }
 
 int main(int argc, char **argv)
@@ -118,8 +155,12 @@ int main(int argc, char **argv)
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	if (argc == 6 && strcmp(argv[2], "fill") == 0)
 		return fill(argv[1], argv[3], atol(argv[4]), atol(argv[5]));
+	if (argc == 4 && strcmp(argv[2], "load") == 0)
+		return load(argv[1], argv[3]);
 	if (argc != 4) {
-		fprintf(stderr, "usage: call ENDPOINT ACTION JSON | call ENDPOINT fill STREAM FROM TO\n");
+		fprintf(
+		    stderr,
+		    "usage: call ENDPOINT ACTION JSON | call ENDPOINT fill STREAM FROM TO | call ENDPOINT load STREAM\n");
 		return 2;
 	}
 	long status = request(argv[1], argv[2], argv[3], &answer);
