@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libclient.a
 libclient_a_SOURCES = \
+	src/client/described.c \
 	src/client/registry.c \
 	src/client/registry_address.c \
 	src/client/registry_read.c \
@@ -17,4 +18,11 @@ endif
 if WITH_SQLITE
 libclient_a_SOURCES += \
 	src/client/sqlite.c
+endif
+if WITH_POSTGRESQL
+libclient_a_SOURCES += \
+	src/client/postgres.c \
+	src/client/postgres_address.c \
+	src/client/postgres_wait.c \
+	src/client/postgres_wait.h
 endif

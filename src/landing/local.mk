@@ -6,7 +6,22 @@ liblanding_a_SOURCES = \
 	src/landing/files/files.c \
 	src/landing/files/files.h \
 	src/landing/files/names.c \
-	src/landing/files/part.c
+	src/landing/files/part.c \
+	src/landing/sql/landing.c \
+	src/landing/sql/options.c \
+	src/landing/sql/plan.c \
+	src/landing/sql/sql.h \
+	src/landing/sql/table.c
+if WITH_POSTGRESQL
+liblanding_a_SOURCES += \
+	src/landing/postgresql/copy.c \
+	src/landing/postgresql/ddl.c \
+	src/landing/postgresql/merge.c \
+	src/landing/postgresql/postgresql.c \
+	src/landing/postgresql/postgresql.h \
+	src/landing/postgresql/rows.c \
+	src/landing/postgresql/segment.c
+endif
 if WITH_SQLITE
 liblanding_a_SOURCES += \
 	src/landing/sqlite/rows.c \

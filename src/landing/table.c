@@ -13,6 +13,7 @@
 	LANDING(weir_landing_solr)                                                                                     \
 	LANDING(weir_landing_kudu)                                                                                     \
 	LANDING(weir_landing_mongodb)                                                                                  \
+	LANDING(weir_landing_postgresql)                                                                               \
 	LANDING(weir_landing_sqlite)
 
 #define DECLARE(ops) extern const struct weir_landing_ops ops;
@@ -34,6 +35,15 @@ const struct weir_landing_ops weir_landing_sqlite = {
     .schemes = "sqlite",
     .help = "tables of an SQLite file",
     .absent = "SQLite was left out of this build: libsqlite3-dev was not found, or --without-sqlite was given",
+};
+#endif
+
+#ifndef WEIR_WITH_POSTGRESQL
+const struct weir_landing_ops weir_landing_postgresql = {
+    .name = "postgresql",
+    .schemes = "postgresql postgres",
+    .help = "tables of a PostgreSQL server; each row once, also where it is read again",
+    .absent = "PostgreSQL was left out of this build: libpq-dev was not found, or --without-postgresql was given",
 };
 #endif
 

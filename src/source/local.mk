@@ -12,6 +12,8 @@ libsource_a_SOURCES = \
 	src/source/capture/replay.c \
 	src/source/capture/runs.c \
 	src/source/capture/streams.c \
+	src/source/cells.c \
+	src/source/cells.h \
 	src/source/demo/demo.c \
 	src/source/demo/demo.h \
 	src/source/demo/generator.c \
@@ -65,6 +67,14 @@ libsource_a_SOURCES += \
 	src/source/kinesis/records.c \
 	src/source/kinesis/role.c \
 	src/source/kinesis/shards.c
+endif
+if WITH_POSTGRESQL
+libsource_a_SOURCES += \
+	src/source/postgresql/columns.c \
+	src/source/postgresql/postgresql.c \
+	src/source/postgresql/postgresql.h \
+	src/source/postgresql/rows.c \
+	src/source/postgresql/steps.c
 endif
 if WITH_SQLITE
 libsource_a_SOURCES += \

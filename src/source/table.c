@@ -23,6 +23,7 @@
 	X(solr)                                                                                                        \
 	X(kudu)                                                                                                        \
 	X(mongodb)                                                                                                     \
+	X(postgresql)                                                                                                  \
 	X(sqlite)                                                                                                      \
 	X(replay)
 
@@ -57,6 +58,11 @@ ABSENT(http, "http", "http https", "a file, a body that does not end, or server-
 ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file: what is there, then new rows",
        "sqlite:orders.db?table=orders",
        "SQLite was left out of this build: libsqlite3-dev was not found, or --without-sqlite was given");
+#endif
+#ifndef WEIR_WITH_POSTGRESQL
+ABSENT(postgresql, "postgresql", "postgresql postgres", "a table in PostgreSQL: what is there, then new rows",
+       "postgresql://user@host/db?table=orders",
+       "PostgreSQL was left out of this build: libpq-dev was not found, or --without-postgresql was given");
 #endif
 #ifndef WEIR_WITH_KAFKA
 ABSENT(kafka, "kafka", "kafka", "Apache Kafka topics: joins no group, commits nothing, creates nothing",

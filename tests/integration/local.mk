@@ -8,6 +8,7 @@ integration_tools = tests/integration/scenario/part
 EXTRA_PROGRAMS += tests/integration/scenario/part
 tests_integration_scenario_part_SOURCES = tests/integration/scenario/part.c
 tests_integration_scenario_part_LDADD =
+EXTRA_DIST += tests/integration/postgresql/server tests/integration/postgresql/test
 if WITH_KAFKA
 integration_tools += tests/integration/registry/frames
 integration_tools += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy

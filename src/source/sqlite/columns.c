@@ -1,11 +1,8 @@
 /* The columns of a table in an SQLite file, and its cells as values. */
 #include "sqlite.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { DICT_TEXTS = 65536 }; /* a column with more different texts keeps them as they come */
 
 static enum weir_status out_of_memory(struct weir_error *err)
 {
@@ -14,13 +11,7 @@ static enum weir_status out_of_memory(struct weir_error *err)
 
 void weir_sqlite_reader_release(struct weir_sqlite_reader *r)
 {
-	for (uint32_t i = 0; i < r->n; i++) {
-		free(r->cells[i].col);
-		weir_dict_unref(r->cells[i].dict);
-	}
-	free(r->cells);
-	r->cells = NULL;
-	r->n = 0;
+	weir_cells_release(&r->cells);
 	sqlite3_finalize(r->rows);
 	r->rows = NULL;
 	weir_schema_unref(r->schema);
@@ -57,30 +48,6 @@ static enum weir_type declared_type(const char *text)
 	return WEIR_NULL;
 }
 
-/* A field that is known keeps its place. */
-static bool add(struct weir_sqlite_reader *r, struct weir_schema *s, struct weir_str name, struct weir_str col,
-		enum weir_type type)
-{
-	int at = weir_schema_find(s, name);
-
-	if (at >= 0) {
-		weir_schema_set_type(s, (uint32_t)at, weir_type_widen(s->fields[at].type, type));
-		r->cells[at].type = type;
-		return true;
-	}
-	struct weir_sqlite_cell *more = weir_realloc(r->cells, (r->n + (size_t)1) * sizeof *more);
-	if (!more)
-		return false;
-	r->cells = more;
-	more[r->n] = (struct weir_sqlite_cell){.col = weir_str_dup(col), .type = type};
-	if (!more[r->n].col || weir_schema_add(s, name, type) < 0) {
-		free(more[r->n].col);
-		return false;
-	}
-	r->n++;
-	return true;
-}
-
 /* The columns that weir described when it landed them: *n of them. *time: the field that was the event time. */
 static enum weir_status read_description(struct weir_sqlite_reader *r, struct weir_schema *s, int *n, int *time,
 					 struct weir_error *err)
@@ -99,8 +66,8 @@ static enum weir_status read_description(struct weir_sqlite_reader *r, struct we
 		sqlite3_bind_text(q, 1, r->table, -1, SQLITE_STATIC);
 	int code = SQLITE_DONE;
 	for (; st == WEIR_OK && (code = sqlite3_step(q)) == SQLITE_ROW; ++*n) {
-		if (!add(r, s, weir_sqlite_text(q, 0), weir_sqlite_text(q, 1),
-			 weir_type_named(weir_sqlite_text(q, 2), WEIR_NULL)))
+		if (!weir_cells_add(&r->cells, s, weir_sqlite_text(q, 0), weir_sqlite_text(q, 1),
+				    weir_type_named(weir_sqlite_text(q, 2), WEIR_NULL)))
 			st = out_of_memory(err);
 		else if (sqlite3_column_int(q, 3))
 			*time = weir_schema_find(s, weir_sqlite_text(q, 0));
@@ -136,37 +103,13 @@ static enum weir_status read_columns(struct weir_sqlite_reader *r, struct weir_s
 			st = out_of_memory(err);
 		else if (is_own(weir_str_of(name)) && r->table)
 			r->missing = strcmp(name, WEIR_SQLITE_MISSING) == 0 ? 0 : r->missing;
-		else if (!add(r, s, weir_str_of(name), weir_str_of(name), declared_type(sqlite3_column_decltype(q, i))))
+		else if (!weir_cells_add(&r->cells, s, weir_str_of(name), weir_str_of(name),
+					 declared_type(sqlite3_column_decltype(q, i))))
 			st = out_of_memory(err);
 	}
 	sqlite3_finalize(q);
 	weir_buf_release(&sql);
 	return st;
-}
-
-static enum weir_status choose_time(struct weir_sqlite_reader *r, struct weir_schema *s, int described,
-				    struct weir_error *err)
-{
-	int at = r->time ? weir_schema_find(s, weir_str_of(r->time)) : described;
-
-	if (r->time && at < 0 && strcmp(r->time, "none") != 0) {
-		struct weir_str names[256];
-		uint32_t n = 0;
-		for (; n < s->n_fields && n < 256; n++)
-			names[n] = s->fields[n].name;
-		int near = weir_nearest(weir_str_of(r->time), names, n);
-		weir_fail(err, WEIR_USAGE, "time", "there is no column %s", r->time);
-		if (near >= 0)
-			weir_error_hint(err, "did you mean " WEIR_STR_FMT "?", WEIR_STR_ARG(names[near]));
-		return WEIR_USAGE;
-	}
-	for (uint32_t i = 0; !r->time && at < 0 && i < s->n_fields; i++)
-		if (r->cells[i].type == WEIR_TIMESTAMP)
-			at = (int)i;
-	if (at >= 0 && r->time)
-		r->cells[at].type = WEIR_TIMESTAMP;
-	weir_schema_set_time(s, at);
-	return WEIR_OK;
 }
 
 static enum weir_status prepare_rows(struct weir_sqlite_reader *r, struct weir_error *err)
@@ -176,12 +119,12 @@ static enum weir_status prepare_rows(struct weir_sqlite_reader *r, struct weir_e
 	sqlite3_finalize(r->rows);
 	r->rows = NULL;
 	weir_buf_add_c(&sql, r->has_rowid ? "SELECT rowid" : "SELECT 0");
-	for (uint32_t i = 0; i < r->n; i++) {
+	for (uint32_t i = 0; i < r->cells.n; i++) {
 		weir_buf_add_c(&sql, ", ");
-		weir_sqlite_quote(weir_str_of(r->cells[i].col), &sql);
+		weir_sqlite_quote(weir_str_of(r->cells.all[i].col), &sql);
 	}
 	if (r->missing >= 0) {
-		r->missing = (int)r->n + 1;
+		r->missing = (int)r->cells.n + 1;
 		weir_buf_add_c(&sql, ", " WEIR_SQLITE_MISSING);
 	}
 	weir_buf_add_c(&sql, " FROM ");
@@ -238,7 +181,7 @@ enum weir_status weir_sqlite_reader_follow(struct weir_sqlite_reader *r, struct 
 	if (st == WEIR_OK)
 		st = look_for_rowid(r, err);
 	if (st == WEIR_OK)
-		st = choose_time(r, next, time, err);
+		st = weir_cells_choose_time(&r->cells, next, r->time, time, err);
 	if (st == WEIR_OK)
 		st = prepare_rows(r, err);
 	if (st != WEIR_OK) {
@@ -253,48 +196,21 @@ enum weir_status weir_sqlite_reader_follow(struct weir_sqlite_reader *r, struct 
 
 /* ---- cells ---- */
 
-static bool put_text(struct weir_sqlite_reader *r, struct weir_sqlite_cell *cell, struct weir_column *c, uint32_t row,
-		     struct weir_str s)
-{
-	if (!cell->plain && cell->dict && weir_dict_count(cell->dict) >= DICT_TEXTS) {
-		weir_dict_unref(cell->dict);
-		cell->dict = NULL;
-		cell->plain = true;
-	}
-	if (!cell->plain && !cell->dict && !(cell->dict = weir_dict_new(r->budget)))
-		return false;
-	return weir_column_set_string(c, row, s, cell->dict);
-}
-
 /* Bytes that are no text come as SQLite writes them: x'0a0b'. */
-static bool put_bytes(struct weir_sqlite_reader *r, struct weir_sqlite_cell *cell, struct weir_column *c, uint32_t row,
+static bool put_bytes(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t field, uint32_t row,
 		      struct weir_str s)
 {
 	struct weir_buf text = {0};
 
 	if (weir_utf8_valid(s))
-		return put_text(r, cell, c, row, s);
+		return weir_cells_put_text(&r->cells, field, b, row, s);
 	weir_buf_add_c(&text, "x'");
 	for (size_t i = 0; i < s.size; i++)
 		weir_buf_addf(&text, "%02x", (unsigned char)s.data[i]);
 	weir_buf_add_char(&text, '\'');
-	bool good = !text.failed && put_text(r, cell, c, row, weir_buf_str(&text));
+	bool good = !text.failed && weir_cells_put_text(&r->cells, field, b, row, weir_buf_str(&text));
 	weir_buf_release(&text);
 	return good;
-}
-
-/* A number of seconds, milliseconds … since 1970; which, the first one says. */
-static bool read_number(struct weir_sqlite_reader *r, double v, int64_t *us)
-{
-	static const double per_us[] = {
-	    [WEIR_TIME_S] = 1e6, [WEIR_TIME_MS] = 1e3, [WEIR_TIME_US] = 1, [WEIR_TIME_NS] = 1e-3};
-
-	if (r->unit == WEIR_TIME_NO_UNIT)
-		r->unit = weir_time_unit_of(v);
-	if (r->unit == WEIR_TIME_NO_UNIT)
-		return false;
-	*us = (int64_t)(v * per_us[r->unit]);
-	return weir_time_exists(*us);
 }
 
 static bool read_time(struct weir_sqlite_reader *r, int column, int64_t *us)
@@ -304,28 +220,15 @@ static bool read_time(struct weir_sqlite_reader *r, int column, int64_t *us)
 		return weir_time_read_iso(weir_sqlite_text(r->rows, column), us);
 	case SQLITE_INTEGER:
 	case SQLITE_FLOAT:
-		return read_number(r, sqlite3_column_double(r->rows, column), us);
+		return weir_cells_read_number(&r->unit, sqlite3_column_double(r->rows, column), us);
 	default:
 		return false;
 	}
 }
 
-/* Infinity is no number here, as in every other format: NULL, and counted. (SQLite itself stores NaN as NULL.) */
-static bool put_float(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t field, uint32_t row, double v)
-{
-	struct weir_column *c = &b->columns[field];
-
-	if (isfinite(v))
-		return weir_column_set_float64(c, row, v);
-	if (!b->n_noted[WEIR_NOTE_NOT_A_NUMBER]++)
-		snprintf(b->first_noted[WEIR_NOTE_NOT_A_NUMBER], WEIR_NOTE_PLACE_BYTES, "row %lld",
-			 (long long)sqlite3_column_int64(r->rows, 0));
-	return weir_column_set_null(c, row);
-}
-
 static bool put_cell(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t field, uint32_t row)
 {
-	struct weir_sqlite_cell *cell = &r->cells[field];
+	const struct weir_cell *cell = &r->cells.all[field];
 	struct weir_column *c = &b->columns[field];
 	int at = (int)field + 1, kind = sqlite3_column_type(r->rows, at);
 	int64_t us;
@@ -339,20 +242,13 @@ static bool put_cell(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_
 	if (kind == SQLITE_INTEGER)
 		return weir_column_set_int64(c, row, sqlite3_column_int64(r->rows, at));
 	if (kind == SQLITE_FLOAT)
-		return put_float(r, b, field, row, sqlite3_column_double(r->rows, at));
+		return weir_cells_put_float(b, field, row, sqlite3_column_double(r->rows, at),
+					    sqlite3_column_int64(r->rows, 0));
 	if (kind == SQLITE_TEXT)
-		return put_text(r, cell, c, row, weir_sqlite_text(r->rows, at));
+		return weir_cells_put_text(&r->cells, field, b, row, weir_sqlite_text(r->rows, at));
 	const void *bytes = sqlite3_column_blob(r->rows, at);
-	return put_bytes(r, cell, c, row,
+	return put_bytes(r, b, field, row,
 			 (struct weir_str){bytes ? bytes : "", bytes ? (size_t)sqlite3_column_bytes(r->rows, at) : 0});
-}
-
-/* Whether the JSON array of names has this one. */
-static bool is_named(struct weir_str all, struct weir_str name, struct weir_buf *quoted)
-{
-	weir_buf_clear(quoted);
-	weir_json_quote(name, quoted);
-	return all.size && quoted->size && memmem(all.data, all.size, quoted->data, quoted->size) != NULL;
 }
 
 bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t row)
@@ -362,15 +258,15 @@ bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, 
 	struct weir_buf quoted = {0};
 	bool good = true;
 
-	for (uint32_t i = 0; i < r->n && good; i++) {
+	for (uint32_t i = 0; i < r->cells.n && good; i++) {
 		int kind =
 		    sqlite3_column_type(r->rows, (int)i + 1); /* asking a number for its bytes would make it text */
 		b->bytes += kind == SQLITE_TEXT || kind == SQLITE_BLOB
 				? (uint64_t)sqlite3_column_bytes(r->rows, (int)i + 1)
 			    : kind != SQLITE_NULL ? 8
 						  : 0;
-		bool absent =
-		    missing.size && kind == SQLITE_NULL && is_named(missing, r->schema->fields[i].name, &quoted);
+		bool absent = missing.size && kind == SQLITE_NULL &&
+			      weir_cells_is_named(missing, r->schema->fields[i].name, &quoted);
 		good = absent || put_cell(r, b, i, row);
 	}
 	if (time >= 0 &&
@@ -379,23 +275,4 @@ bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, 
 	good = good && !quoted.failed;
 	weir_buf_release(&quoted);
 	return good;
-}
-
-bool weir_sqlite_reader_finish(struct weir_sqlite_reader *r, struct weir_batch *b)
-{
-	struct weir_schema *next = NULL;
-
-	for (uint32_t i = 0; i < r->n; i++) {
-		enum weir_type type = weir_type_widen(r->schema->fields[i].type, b->columns[i].type);
-		if (type == r->schema->fields[i].type)
-			continue;
-		if (!next && !(next = weir_schema_next(r->schema)))
-			return false;
-		weir_schema_set_type(next, i, type);
-	}
-	if (!next)
-		return true;
-	weir_schema_unref(r->schema);
-	r->schema = next;
-	return weir_batch_set_schema(b, next);
 }

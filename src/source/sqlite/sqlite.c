@@ -225,7 +225,7 @@ static enum weir_status sqlite_open(const struct weir_source_config *config, str
 		sqlite_close(&q->base);
 		return st;
 	}
-	q->reader.budget = config->budget;
+	q->reader.cells.budget = config->budget;
 	*out = &q->base;
 	return WEIR_OK;
 }
@@ -276,8 +276,9 @@ static enum weir_status fill(struct sqlite *q, struct weir_batch *into, bool *mo
 		return weir_sqlite_fail(&q->file, "could not be read", err);
 	if (q->reader.has_rowid)
 		sqlite3_reset(rows); /* lets go of the file, so that its log can be emptied */
-	return weir_sqlite_reader_finish(&q->reader, into) ? WEIR_OK
-							   : weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
+	return weir_cells_finish(&q->reader.cells, &q->reader.schema, into)
+		   ? WEIR_OK
+		   : weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
 }
 
 static enum weir_status sqlite_poll_batch(struct weir_source *s, int64_t timeout_us, struct weir_batch *into,

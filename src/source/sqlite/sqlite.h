@@ -8,28 +8,20 @@
 #ifndef WEIR_SOURCE_SQLITE_SQLITE_H
 #define WEIR_SOURCE_SQLITE_SQLITE_H
 
-#include "weir/client/sqlite.h"
-#include "weir/base/time.h"
-#include "weir/model/batch.h"
+#include "../cells.h"
 
-struct weir_sqlite_cell {
-	char *col;              /* its name in the table; owned */
-	enum weir_type type;    /* as described or declared; WEIR_NULL: as the values come */
-	struct weir_dict *dict; /* of texts; one reference; NULL: none yet, or too many different ones */
-	bool plain;             /* there were too many */
-};
+#include "weir/base/time.h"
+#include "weir/client/sqlite.h"
 
 struct weir_sqlite_reader {
 	struct weir_sqlite *file;
 	const char *table, *query; /* one of them; borrowed */
 	const char *time;          /* asked for; borrowed; NULL: what is described, or the first that is a time */
 	enum weir_time_unit unit;  /* of whole numbers that are times */
-	struct weir_budget *budget;
 	bool has_rowid;
 	int missing; /* the cell that names missing keys, among the results; -1: none */
 	struct weir_schema *schema;
-	struct weir_sqlite_cell *cells; /* by field */
-	uint32_t n;
+	struct weir_cells cells;
 	sqlite3_stmt *rows; /* rowid, cells…; from ?1 (excluded), at most ?2 */
 	int64_t version;    /* of the file's tables, when this was read */
 };
@@ -38,8 +30,6 @@ struct weir_sqlite_reader {
 enum weir_status weir_sqlite_reader_follow(struct weir_sqlite_reader *r, struct weir_error *err) WEIR_MUST_USE;
 /* The row that `rows` stands at, into row `row` of the batch. False: no memory. */
 bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t row) WEIR_MUST_USE;
-/* After the rows of a batch: its columns may have become wider than the schema said. */
-bool weir_sqlite_reader_finish(struct weir_sqlite_reader *r, struct weir_batch *b) WEIR_MUST_USE;
 void weir_sqlite_reader_release(struct weir_sqlite_reader *r);
 
 #endif

@@ -25,7 +25,7 @@ static void every_scheme_is_found_or_explained(void **state)
 	static const char *const schemes[] = {"tcp",     "tcp-listen", "udp-listen", "unix",  "exec",  "http",
 					      "https",   "file",       "stdin",      "demo",  "kafka", "kinesis",
 					      "amqp",    "amqps",      "stomp",      "mysql", "solr",  "kudu",
-					      "mongodb", "sqlite",     "replay"};
+					      "mongodb", "postgresql", "sqlite",     "replay"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {

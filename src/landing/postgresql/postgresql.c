@@ -1,0 +1,152 @@
+/* The landing in tables of a PostgreSQL server: its transactions. */
+#include "postgresql.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+static enum weir_status start_session(struct weir_pg *l, struct weir_error *err)
+{
+	l->stage_plan = NULL;
+	/* A merge looks up each of its rows by its key. The temporary table has no statistics, and a plan without them may read
+	 * the whole table each time. */
+	return weir_postgres_run(
+	    &l->server,
+	    "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off", err);
+}
+
+static enum weir_status pg_begin(struct weir_sql_landing *base, struct weir_error *err)
+{
+	struct weir_pg *l = (struct weir_pg *)base;
+	bool fresh = false;
+	enum weir_status st = weir_postgres_connect(&l->server, &fresh, err);
+
+	if (st == WEIR_OK && fresh)
+		st = start_session(l, err);
+	if (st == WEIR_OK)
+		st = weir_postgres_run(&l->server, "BEGIN; SET CONSTRAINTS ALL IMMEDIATE", err);
+	l->n_rows = 0;
+	for (uint32_t i = 0; i < base->n && st == WEIR_OK; i++)
+		if (base->tables[i].name)
+			st = weir_pg_open_table(base, &base->tables[i], err);
+	if (st != WEIR_OK)
+		weir_postgres_drop(&l->server);
+	return st;
+}
+
+static enum weir_status pg_commit(struct weir_sql_landing *base, struct weir_error *err)
+{
+	struct weir_pg *l = (struct weir_pg *)base;
+	enum weir_status st = weir_pg_segment_end(l, err);
+
+	return st == WEIR_OK ? weir_postgres_run(&l->server, "COMMIT", err) : st;
+}
+
+/* The connection goes too: a COPY may be open on it, and what went wrong may be its fault. */
+static void pg_rollback(struct weir_sql_landing *base)
+{
+	struct weir_pg *l = (struct weir_pg *)base;
+
+	weir_pg_segment_forget(l);
+	weir_postgres_drop(&l->server);
+}
+
+static enum weir_status pg_write(struct weir_sql_landing *base, struct weir_sql_plan *p, const struct weir_batch *batch,
+				 const uint64_t *rows, struct weir_error *err)
+{
+	struct weir_pg *l = (struct weir_pg *)base;
+	enum weir_status st = WEIR_OK;
+
+	if (weir_sql_plan_is_old(p, batch->schema)) {
+		st = weir_pg_segment_end(l, err);
+		if (st == WEIR_OK && weir_sql_plan_needs_change(p, batch->schema))
+			st = weir_pg_change(l, p, batch->schema, err);
+		if (st == WEIR_OK)
+			st = weir_sql_plan_follow(base, p, batch->schema, err);
+	}
+	if (st == WEIR_OK)
+		st = weir_pg_segment_begin(l, p, batch, err);
+	if (st == WEIR_OK)
+		st = weir_pg_encode(l, batch, rows, err);
+	return st == WEIR_OK ? weir_pg_segment_send(l, err) : st;
+}
+
+static bool alike(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+/* The columns of the key, and those that every table has. */
+static const char *const taken[] = {WEIR_POSTGRES_KEY,
+				    WEIR_POSTGRES_NULLS,
+				    WEIR_POSTGRES_XID,
+				    WEIR_POSTGRES_N,
+				    "ctid",
+				    "xmin",
+				    "cmin",
+				    "xmax",
+				    "cmax",
+				    "tableoid",
+				    NULL};
+
+static const struct weir_sql_dialect dialect = {
+    .taken = taken,
+    .name_bytes = 63,
+    .alike = alike,
+    .begin = pg_begin,
+    .commit = pg_commit,
+    .rollback = pg_rollback,
+    .open_table = weir_pg_open_table,
+    .write = pg_write,
+    .add = weir_pg_add,
+    .widen = weir_pg_widen,
+};
+
+static void pg_release(struct weir_landing *base)
+{
+	struct weir_pg *l = (struct weir_pg *)base;
+
+	weir_sql_landing_release(&l->base);
+	weir_pg_segment_release(l);
+	weir_postgres_release(&l->server);
+	weir_buf_release(&l->sql);
+	weir_buf_release(&l->nulls);
+	weir_buf_release(&l->text);
+	free(l);
+}
+
+static enum weir_status pg_open(const struct weir_landing_config *config, struct weir_landing **out,
+				struct weir_error *err)
+{
+	struct weir_pg *l = weir_calloc(1, sizeof *l);
+
+	if (!l)
+		return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
+	enum weir_status st = weir_sql_landing_init(&l->base, &dialect, config, err);
+	if (st == WEIR_OK)
+		st = weir_postgres_init(&l->server, config->uri, config->clock, l->base.options.timeout_us, err);
+	if (st == WEIR_OK) {
+		l->base.origin = l->server.name;
+		st = weir_sql_landing_look(&l->base, err);
+	}
+	if (st != WEIR_OK)
+		pg_release(&l->base.base);
+	else
+		*out = &l->base.base;
+	return st;
+}
+
+static const struct weir_uri_option options[] = {WEIR_SQL_OPTIONS, WEIR_POSTGRES_OPTIONS, {NULL}};
+
+const struct weir_landing_ops weir_landing_postgresql = {
+    .name = "postgresql",
+    .schemes = "postgresql postgres",
+    .help = "tables of a PostgreSQL server; each row once, also where it is read again",
+    .example = "postgresql://user@host/db?create=yes",
+    .options = options,
+    .open = pg_open,
+    .write = weir_sql_write,
+    .flush = weir_sql_flush,
+    .status = weir_sql_status,
+    .close = weir_sql_close,
+    .release = pg_release,
+};

@@ -1,0 +1,156 @@
+/* Rows in the binary form of COPY: a count of fields, and for each its length and its bytes, most significant first.
+ * (postgresql.org/docs/current/sql-copy.html) */
+#include "postgresql.h"
+
+#include <stdio.h>
+
+enum { OWN_FIELDS = 7 }; /* the key, _nulls, _n */
+
+static void put_16(struct weir_buf *out, uint16_t v)
+{
+	const char bytes[2] = {(char)(v >> 8), (char)v};
+
+	weir_buf_add(out, bytes, sizeof bytes);
+}
+
+static void put_32(struct weir_buf *out, uint32_t v)
+{
+	v = __builtin_bswap32(v);
+	weir_buf_add(out, &v, sizeof v);
+}
+
+/* A field of eight bytes. */
+static void put_64(struct weir_buf *out, uint64_t v)
+{
+	struct __attribute__((packed)) {
+		uint32_t size;
+		uint64_t value;
+	} field = {__builtin_bswap32(8), __builtin_bswap64(v)};
+
+	weir_buf_add(out, &field, sizeof field);
+}
+
+static void put_text(struct weir_buf *out, struct weir_str s)
+{
+	put_32(out, (uint32_t)s.size);
+	weir_buf_add_str(out, s);
+}
+
+static void put_null(struct weir_buf *out)
+{
+	put_32(out, UINT32_MAX);
+}
+
+static void put_float(struct weir_buf *out, double v)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof bits);
+	put_64(out, bits);
+}
+
+/* NULL: it is good; else why PostgreSQL cannot hold it. */
+static const char *fault_of(struct weir_str s)
+{
+	if (s.size && memchr(s.data, 0, s.size))
+		return "has a NUL byte, which no text in PostgreSQL can";
+	return weir_utf8_valid(s) ? NULL : "is not valid UTF-8";
+}
+
+static const char *put_value(struct weir_pg *l, enum weir_type type, const struct weir_column *c, uint32_t row)
+{
+	struct weir_value v = weir_column_get(c, row);
+	struct weir_buf *out = &l->segment.bytes;
+	const char *fault = NULL;
+
+	if (v.type == WEIR_NULL) {
+		put_null(out);
+	} else if (v.type == WEIR_STRING) {
+		fault = fault_of(v.s);
+		put_text(out, v.s);
+	} else if (type == WEIR_STRING) {
+		weir_buf_clear(&l->text);
+		weir_column_text(c, row, &l->text);
+		put_text(out, weir_buf_str(&l->text));
+		out->failed = out->failed || l->text.failed;
+	} else if (v.type == WEIR_FLOAT64) {
+		put_float(out, v.f);
+	} else if (type == WEIR_FLOAT64) {
+		put_float(out, (double)v.i);
+	} else if (v.type == WEIR_TIMESTAMP) {
+		put_64(out, (uint64_t)(v.i - WEIR_POSTGRES_EPOCH_US));
+	} else if (v.type == WEIR_INT64) {
+		put_64(out, (uint64_t)v.i);
+	} else {
+		put_32(out, 1);
+		weir_buf_add_char(out, v.b ? 1 : 0);
+	}
+	return fault;
+}
+
+static void put_key(struct weir_pg *l, const struct weir_batch *b, uint32_t row, bool has_nulls)
+{
+	const struct weir_sql_plan *p = l->segment.plan;
+	struct weir_sql_place place = weir_sql_place_of(b, row);
+	struct weir_buf *out = &l->segment.bytes;
+
+	put_16(out, (uint16_t)(OWN_FIELDS + p->n));
+	put_text(out, p->stream);
+	put_text(out, place.topic);
+	put_64(out, (uint64_t)place.partition);
+	put_64(out, (uint64_t)weir_batch_position(b, row));
+	put_64(out, (uint64_t)p->run[place.index]);
+	weir_buf_clear(&l->nulls);
+	if (has_nulls)
+		weir_sql_plan_nulls(p, b, row, &l->nulls);
+	if (l->nulls.size)
+		put_text(out, weir_buf_str(&l->nulls));
+	else
+		put_null(out);
+	put_32(out, 4);
+	put_32(out, l->n_rows);
+}
+
+/* False: no memory. */
+static bool put_row(struct weir_pg *l, const struct weir_batch *b, uint32_t row, bool has_nulls)
+{
+	struct weir_pg_segment *s = &l->segment;
+	const struct weir_sql_plan *p = s->plan;
+	size_t before = s->bytes.size;
+	const char *fault = NULL;
+	char reason[200];
+
+	if (!weir_grow((void **)&s->rows, &s->room, s->n + 1, sizeof *s->rows))
+		return false;
+	put_key(l, b, row, has_nulls);
+	for (uint32_t i = 0; i < p->n && !fault; i++) {
+		if (p->field[i] >= b->n_columns) {
+			put_null(&s->bytes);
+			continue;
+		}
+		fault = put_value(l, p->table->columns[p->column[i]].type, &b->columns[p->field[i]], row);
+		if (fault)
+			snprintf(reason, sizeof reason, "%.100s %s", p->table->columns[p->column[i]].name, fault);
+	}
+	if (s->bytes.failed || l->nulls.failed)
+		return false;
+	if (fault) {
+		s->bytes.size = before;
+		weir_sql_refuse(&l->base, s->stream, weir_batch_position(b, row), reason);
+		return true;
+	}
+	s->rows[s->n++] = (struct weir_pg_row){before, weir_batch_position(b, row)};
+	l->n_rows++;
+	return true;
+}
+
+enum weir_status weir_pg_encode(struct weir_pg *l, const struct weir_batch *batch, const uint64_t *rows,
+				struct weir_error *err)
+{
+	bool has_nulls = weir_sql_plan_has_nulls(l->segment.plan, batch);
+
+	for (uint32_t row = 0; row < batch->n_rows; row++)
+		if (weir_bit_get(rows, row) && !put_row(l, batch, row, has_nulls))
+			return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
+	return WEIR_OK;
+}

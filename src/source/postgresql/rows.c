@@ -1,0 +1,191 @@
+/* Rows in the binary form of COPY: a count of fields, and for each its length (-1: NULL) and its bytes, most significant first. */
+#include "postgresql.h"
+
+#include <stdio.h>
+
+enum { HEAD = 19, TRACK_FIELDS = 2 };
+
+#define DAY_US (INT64_C(86400) * WEIR_US_PER_S)
+
+/* `size` bytes as a number with its sign. */
+static int64_t number(const char *at, size_t size)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < size; i++)
+		v = v << 8 | (unsigned char)at[i];
+	unsigned unused = (unsigned)(8 * (8 - size));
+	return (int64_t)(v << unused) >> unused;
+}
+
+/* The next field. False: the bytes are no row. */
+static bool next_field(struct weir_str *rest, struct weir_str *out, bool *is_null)
+{
+	if (rest->size < 4)
+		return false;
+	int64_t size = number(rest->data, 4);
+	*rest = (struct weir_str){rest->data + 4, rest->size - 4};
+	*is_null = size < 0;
+	size = size < 0 ? 0 : size;
+	if ((size_t)size > rest->size)
+		return false;
+	*out = (struct weir_str){rest->data, (size_t)size};
+	*rest = (struct weir_str){rest->data + size, rest->size - (size_t)size};
+	return true;
+}
+
+static double float_of(struct weir_str s)
+{
+	double wide;
+	float narrow;
+	uint64_t bits = (uint64_t)number(s.data, s.size);
+	uint32_t half = (uint32_t)bits;
+
+	if (s.size == sizeof narrow) {
+		memcpy(&narrow, &half, sizeof narrow);
+		return narrow;
+	}
+	memcpy(&wide, &bits, sizeof wide);
+	return wide;
+}
+
+/* False: it is none within the years 1 to 9999, or not at all (infinity). */
+static bool time_of(enum weir_pg_kind kind, struct weir_str s, int64_t *us)
+{
+	int64_t v = number(s.data, s.size);
+
+	if (kind == WEIR_PG_DATE && (v == INT32_MIN || v == INT32_MAX))
+		return false;
+	if (kind == WEIR_PG_DATE)
+		v *= DAY_US;
+	if (v == INT64_MAX || v == INT64_MIN || v > WEIR_TIME_LAST_US)
+		return false;
+	*us = v + WEIR_POSTGRES_EPOCH_US;
+	return weir_time_exists(*us);
+}
+
+static bool put_no_time(struct weir_pg_source *q, struct weir_batch *b, uint32_t field, uint32_t row)
+{
+	if (!b->n_noted[WEIR_NOTE_TIME_RANGE]++)
+		snprintf(b->first_noted[WEIR_NOTE_TIME_RANGE], WEIR_NOTE_PLACE_BYTES, "row %lld",
+			 (long long)q->came + 1);
+	return weir_column_set_null(&b->columns[field], row);
+}
+
+/* The event time, where it was asked for in a column of another type. */
+static bool read_asked_time(struct weir_pg_source *q, uint32_t field, struct weir_str s, int64_t *us)
+{
+	switch (q->kinds[field]) {
+	case WEIR_PG_TEXT:
+		return weir_time_read_iso(s, us);
+	case WEIR_PG_FLOAT32:
+	case WEIR_PG_FLOAT64:
+		return weir_cells_read_number(&q->unit, float_of(s), us);
+	case WEIR_PG_BOOL:
+		return false;
+	default:
+		return weir_cells_read_number(&q->unit, (double)number(s.data, s.size), us);
+	}
+}
+
+/* *us: the time that it is, where it is one. */
+static bool put_cell(struct weir_pg_source *q, struct weir_batch *b, uint32_t field, uint32_t row, struct weir_str s,
+		     int64_t *us)
+{
+	enum weir_pg_kind kind = q->kinds[field];
+	struct weir_column *c = &b->columns[field];
+
+	if (kind == WEIR_PG_TIME || kind == WEIR_PG_DATE)
+		return time_of(kind, s, us) ? weir_column_set_timestamp(c, row, *us) : put_no_time(q, b, field, row);
+	if (q->cells.all[field].type == WEIR_TIMESTAMP && read_asked_time(q, field, s, us))
+		return weir_column_set_timestamp(c, row, *us);
+	switch (kind) {
+	case WEIR_PG_BOOL:
+		return weir_column_set_bool(c, row, s.size && s.data[0]);
+	case WEIR_PG_FLOAT32:
+	case WEIR_PG_FLOAT64:
+		return weir_cells_put_float(b, field, row, float_of(s), q->came + 1);
+	case WEIR_PG_TEXT:
+		return weir_cells_put_text(&q->cells, field, b, row, s);
+	default:
+		return weir_column_set_int64(c, row, number(s.data, s.size));
+	}
+}
+
+/* Which row it is. False: it came before the connection broke. */
+static bool take_number(struct weir_pg_source *q, uint64_t xid, int32_t n)
+{
+	bool same = xid == q->xid && n == q->n;
+
+	q->same = same ? q->same + 1 : 1;
+	q->xid = xid;
+	q->n = n;
+	if (same && q->skip) {
+		q->skip--;
+		return false;
+	}
+	q->skip = 0;
+	return true;
+}
+
+/* The last field but for the columns says which NULLs are values. */
+static struct weir_str find_nulls(const struct weir_pg_source *q, struct weir_str rest, bool *good)
+{
+	struct weir_str field = {0};
+	bool is_null;
+
+	for (uint32_t i = 0; i <= q->cells.n && *good; i++)
+		*good = next_field(&rest, &field, &is_null);
+	return field;
+}
+
+static enum weir_status not_a_row(const struct weir_pg_source *q, struct weir_error *err)
+{
+	return weir_fail(err, WEIR_MALFORMED, q->server.name, "the server sent what is no row");
+}
+
+enum weir_status weir_pg_read_row(struct weir_pg_source *q, struct weir_str bytes, struct weir_batch *b, uint32_t row,
+				  bool *used, struct weir_error *err)
+{
+	struct weir_str rest = bytes, field = {0}, nulls = {0};
+	struct weir_buf quoted = {0};
+	int time = weir_schema_time_field(q->schema);
+	bool good = true, is_null;
+
+	*used = false;
+	if (rest.size >= HEAD && memcmp(rest.data, "PGCOPY\n", 7) == 0)
+		rest = (struct weir_str){rest.data + HEAD, rest.size - HEAD};
+	if (rest.size < 2 || number(rest.data, 2) < 0) /* the head alone, or the end */
+		return WEIR_OK;
+	rest = (struct weir_str){rest.data + 2, rest.size - 2};
+	b->position[row] = q->came;
+	if (q->tracked) {
+		struct weir_str n = {0};
+		good = next_field(&rest, &field, &is_null) && field.size == 8 && next_field(&rest, &n, &is_null) &&
+		       n.size == 4;
+		if (good && !take_number(q, (uint64_t)number(field.data, 8), (int32_t)number(n.data, 4)))
+			return WEIR_OK;
+		b->position[row] =
+		    (int64_t)(q->xid << 24) + q->n; /* as unique as the two, and the same whenever it is read */
+	}
+	if (good && q->has_nulls)
+		nulls = find_nulls(q, rest, &good);
+	int64_t us = WEIR_TIME_NONE, event_us = WEIR_TIME_NONE;
+	for (uint32_t i = 0; i < q->cells.n && good; i++, us = WEIR_TIME_NONE) {
+		good = next_field(&rest, &field, &is_null);
+		b->bytes += field.size;
+		if (!good ||
+		    (is_null && q->has_nulls && !weir_cells_is_named(nulls, q->schema->fields[i].name, &quoted)))
+			continue; /* its key was not there */
+		if (!(is_null ? weir_column_set_null(&b->columns[i], row) : put_cell(q, b, i, row, field, &us)))
+			return weir_fail(err, WEIR_NO_MEMORY, "postgresql", "out of memory");
+		if ((int)i == time)
+			event_us = us;
+	}
+	if (b->time_us)
+		b->time_us[row] = event_us;
+	weir_buf_release(&quoted);
+	q->came++;
+	*used = true;
+	return good ? WEIR_OK : not_a_row(q, err);
+}
