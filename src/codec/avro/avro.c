@@ -145,7 +145,7 @@ static bool read_records(struct avro_codec *a)
 			lose_block(a, in.why, in.detail);
 			return true;
 		}
-		if (!b->cut)
+		if (!b->cut && avro_notes_any(&notes))
 			avro_row_notes(b, &notes, position, raw, NULL);
 		bool cut = b->cut;
 		if (!weir_builder_commit(b, position, raw, NULL))

@@ -91,25 +91,92 @@ struct avro_in {
 
 bool avro_bad(struct avro_in *in, enum weir_malformed why, const char *detail); /* false */
 bool avro_long_slow(struct avro_in *in, int64_t *out);
-/* A variable-length zig-zag number. */
+/* A variable-length zig-zag number: seven bits a byte, the last of which has no high bit. Up to eight bytes are taken at once. */
 static inline bool avro_long(struct avro_in *in, int64_t *out)
 {
+	uint64_t u;
 	if (in->p < in->end && *in->p < 0x80) {
-		uint64_t u = *in->p++;
+		u = *in->p++;
 		*out = (int64_t)(u >> 1) ^ -(int64_t)(u & 1);
 		return true;
 	}
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	if (in->end - in->p >= 8) {
+		memcpy(&u, in->p, 8);
+		uint64_t ends = ~u & 0x8080808080808080;
+		if (ends) {
+			in->p += __builtin_ctzll(ends) / 8 + 1;
+			u &= (ends ^ (ends - 1)) & 0x7f7f7f7f7f7f7f7f; /* then pairs, fours and eights move together */
+			u = (u & 0x007f007f007f007f) | (u & 0x7f007f007f007f00) >> 1;
+			u = (u & 0x00003fff00003fff) | (u & 0x3fff00003fff0000) >> 2;
+			u = (u & 0x000000000fffffff) | (u & 0x0fffffff00000000) >> 4;
+			*out = (int64_t)(u >> 1) ^ -(int64_t)(u & 1);
+			return true;
+		}
+	}
+#endif
 	return avro_long_slow(in, out);
 }
+bool avro_cut_off(struct avro_in *in); /* false: the bytes end before the schema does */
 /* The next n bytes. */
-bool avro_take(struct avro_in *in, size_t n, struct weir_str *out);
+static inline bool avro_take(struct avro_in *in, size_t n, struct weir_str *out)
+{
+	if ((size_t)(in->end - in->p) < n)
+		return avro_cut_off(in);
+	*out = (struct weir_str){(const char *)in->p, n};
+	in->p += n;
+	return true;
+}
 /* What stands behind its length: of bytes and string; of a fixed its bytes. */
-bool avro_bytes(struct avro_in *in, const struct avro_node *node, struct weir_str *out);
-bool avro_int(struct avro_in *in, int64_t *out); /* a long that has 32 bits */
-bool avro_boolean(struct avro_in *in, bool *out);
+static inline bool avro_bytes(struct avro_in *in, const struct avro_node *node, struct weir_str *out)
+{
+	int64_t n = (int64_t)node->bytes;
+	if (node->kind != AVRO_FIXED && !avro_long(in, &n))
+		return false;
+	if (n < 0)
+		return avro_bad(in, WEIR_BAD_SYNTAX, "a length below zero");
+	return avro_take(in, (size_t)n, out);
+}
+/* A long that has 32 bits. */
+static inline bool avro_int(struct avro_in *in, int64_t *out)
+{
+	if (!avro_long(in, out))
+		return false;
+	return (*out >= INT32_MIN && *out <= INT32_MAX) || avro_bad(in, WEIR_BAD_SYNTAX, "an int of more than 32 bits");
+}
+static inline bool avro_boolean(struct avro_in *in, bool *out)
+{
+	if (in->p >= in->end)
+		return avro_cut_off(in);
+	unsigned byte = *in->p++;
+	*out = byte == 1;
+	return byte <= 1 || avro_bad(in, WEIR_BAD_SYNTAX, "a boolean that is neither 0 nor 1");
+}
 bool avro_float(struct avro_in *in, double *out);
-bool avro_double(struct avro_in *in, double *out);
-bool avro_index(struct avro_in *in, uint32_t n, uint32_t *out); /* of a branch or symbol: < n */
+static inline bool avro_double(struct avro_in *in, double *out)
+{
+	struct weir_str s = {NULL, 0};
+	uint64_t bits = 0;
+	if (!avro_take(in, sizeof bits, &s))
+		return false;
+	memcpy(&bits, s.data, sizeof bits);
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+	bits = __builtin_bswap64(bits);
+#endif
+	memcpy(out, &bits, sizeof bits);
+	return true;
+}
+/* Of a branch or symbol: < n. */
+static inline bool avro_index(struct avro_in *in, uint32_t n, uint32_t *out)
+{
+	int64_t i = 0;
+	if (!avro_long(in, &i))
+		return false;
+	if (i < 0 || i >= n)
+		return avro_bad(in, WEIR_BAD_SYNTAX, "a branch or symbol that the schema does not have");
+	*out = (uint32_t)i;
+	return true;
+}
 /* The next block of an array or map; 0: the last was. */
 bool avro_block(struct avro_in *in, uint64_t *count);
 bool avro_skip(struct avro_in *in, const struct avro_node *node, unsigned depth);
@@ -173,6 +240,10 @@ enum avro_outcome { AVRO_READ, AVRO_BAD, AVRO_NO_MEMORY };
 struct avro_notes {
 	uint32_t undecoded, no_numbers, out_of_range, repeated;
 };
+static inline bool avro_notes_any(const struct avro_notes *n)
+{
+	return n->undecoded | n->no_numbers | n->out_of_range | n->repeated;
+}
 
 /* One datum into the row being built. BAD: as in->why says; the row is not taken back. */
 enum avro_outcome avro_row(struct avro_plan *plan, struct weir_builder *b, struct avro_in *in,

@@ -18,7 +18,7 @@ bool avro_bad(struct avro_in *in, enum weir_malformed why, const char *detail)
 	return false;
 }
 
-static bool cut_off(struct avro_in *in)
+bool avro_cut_off(struct avro_in *in)
 {
 	return avro_bad(in, WEIR_BAD_TRUNCATED, "the record ends before its schema does");
 }
@@ -28,7 +28,7 @@ bool avro_long_slow(struct avro_in *in, int64_t *out)
 	uint64_t u = 0;
 	for (unsigned shift = 0; shift < 64; shift += 7) {
 		if (in->p >= in->end)
-			return cut_off(in);
+			return avro_cut_off(in);
 		uint64_t byte = *in->p++;
 		if (shift == 63 && byte > 1)
 			break;
@@ -41,41 +41,6 @@ bool avro_long_slow(struct avro_in *in, int64_t *out)
 	return avro_bad(in, WEIR_BAD_SYNTAX, "a number of more than 64 bits");
 }
 
-bool avro_int(struct avro_in *in, int64_t *out)
-{
-	if (!avro_long(in, out))
-		return false;
-	return (*out >= INT32_MIN && *out <= INT32_MAX) || avro_bad(in, WEIR_BAD_SYNTAX, "an int of more than 32 bits");
-}
-
-bool avro_take(struct avro_in *in, size_t n, struct weir_str *out)
-{
-	if ((size_t)(in->end - in->p) < n)
-		return cut_off(in);
-	*out = (struct weir_str){(const char *)in->p, n};
-	in->p += n;
-	return true;
-}
-
-bool avro_bytes(struct avro_in *in, const struct avro_node *node, struct weir_str *out)
-{
-	int64_t n = (int64_t)node->bytes;
-	if (node->kind != AVRO_FIXED && !avro_long(in, &n))
-		return false;
-	if (n < 0)
-		return avro_bad(in, WEIR_BAD_SYNTAX, "a length below zero");
-	return avro_take(in, (size_t)n, out);
-}
-
-bool avro_boolean(struct avro_in *in, bool *out)
-{
-	if (in->p >= in->end)
-		return cut_off(in);
-	unsigned byte = *in->p++;
-	*out = byte == 1;
-	return byte <= 1 || avro_bad(in, WEIR_BAD_SYNTAX, "a boolean that is neither 0 nor 1");
-}
-
 bool avro_float(struct avro_in *in, double *out)
 {
 	struct weir_str s = {NULL, 0};
@@ -86,29 +51,6 @@ bool avro_float(struct avro_in *in, double *out)
 	uint32_t bits = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 	memcpy(&v, &bits, sizeof v);
 	*out = avro_float_number(v);
-	return true;
-}
-
-bool avro_double(struct avro_in *in, double *out)
-{
-	struct weir_str s = {NULL, 0};
-	uint64_t bits = 0;
-	if (!avro_take(in, sizeof bits, &s))
-		return false;
-	for (int i = 7; i >= 0; i--)
-		bits = bits << 8 | (unsigned char)s.data[i];
-	memcpy(out, &bits, sizeof bits);
-	return true;
-}
-
-bool avro_index(struct avro_in *in, uint32_t n, uint32_t *out)
-{
-	int64_t i = 0;
-	if (!avro_long(in, &i))
-		return false;
-	if (i < 0 || i >= n)
-		return avro_bad(in, WEIR_BAD_SYNTAX, "a branch or symbol that the schema does not have");
-	*out = (uint32_t)i;
 	return true;
 }
 

@@ -15,9 +15,39 @@ static inline enum avro_outcome stored(bool ok)
 	return ok ? AVRO_READ : AVRO_NO_MEMORY;
 }
 
+/* A column that holds this type already, and is not the event time: its values are stored without the builder. */
+static inline bool is_plainly(const struct run *r, int column, enum weir_type type)
+{
+	const struct weir_builder_column *c = &r->b->columns[column];
+	return c->type == type && !c->is_time;
+}
+
+/* A short text that its column has seen lately has a code, and is known to be UTF-8. Eight bytes may be read from its start. */
+static inline bool known_code(const struct run *r, int column, struct weir_str s, uint32_t *code)
+{
+	const struct weir_builder_column *c = &r->b->columns[column];
+	if (!c->dict || s.size > 16 || (const char *)r->in->end - s.data < 8)
+		return false;
+	struct weir_text_words w = weir_text_words_padded(s.data, s.size);
+	struct weir_code_cache *slot = weir_code_cache_slot(c, w, s.size);
+	if (!weir_code_cache_holds(slot, w, s.size)) {
+		slot = weir_code_cache_other(c, slot);
+		if (!weir_code_cache_holds(slot, w, s.size))
+			return false;
+	}
+	*code = slot->code;
+	return true;
+}
+
 /* A text that may hold bytes which are no UTF-8. */
 static enum avro_outcome put_text(const struct run *r, int column, struct weir_str s)
 {
+	uint32_t code;
+	if (is_plainly(r, column, WEIR_STRING) && known_code(r, column, s, &code)) {
+		struct weir_builder_column *c = &r->b->columns[column];
+		c->texts_batch++;
+		return stored(weir_column_set_code(&r->b->batch->columns[column], r->b->row, code, c->dict));
+	}
 	if (weir_text_clean(s))
 		return stored(weir_builder_text(r->b, column, s));
 	struct weir_buf repaired = {0};
@@ -36,6 +66,8 @@ static enum avro_outcome put_scratch(const struct run *r, int column)
 
 static enum avro_outcome put_int(const struct run *r, int column, int64_t v)
 {
+	if (is_plainly(r, column, WEIR_INT64))
+		return stored(weir_column_set_int64(&r->b->batch->columns[column], r->b->row, v));
 	if (!weir_builder_is_text(r->b, column))
 		return stored(weir_builder_int64(r->b, column, v));
 	char text[24] = "";
@@ -49,6 +81,8 @@ static enum avro_outcome put_double(const struct run *r, int column, double v)
 		r->notes->no_numbers++;
 		return stored(weir_builder_null(r->b, column));
 	}
+	if (is_plainly(r, column, WEIR_FLOAT64))
+		return stored(weir_column_set_float64(&r->b->batch->columns[column], r->b->row, v));
 	if (!weir_builder_is_text(r->b, column))
 		return stored(weir_builder_float64(r->b, column, v));
 	char text[32] = "";
@@ -172,6 +206,29 @@ static enum avro_outcome put_nulls(const struct run *r, uint32_t from, uint32_t 
 	return AVRO_READ;
 }
 
+/* What nobody wants. */
+static inline bool pass_over(struct avro_in *in, const struct avro_node *node)
+{
+	struct weir_str s;
+	int64_t number;
+	uint32_t index;
+	switch (node->kind) {
+	case AVRO_INT:
+		return avro_int(in, &number);
+	case AVRO_LONG:
+		return avro_long(in, &number);
+	case AVRO_DOUBLE:
+		return avro_take(in, sizeof(double), &s);
+	case AVRO_BYTES:
+	case AVRO_STRING:
+		return avro_bytes(in, node, &s);
+	case AVRO_ENUM:
+		return avro_index(in, node->n, &index);
+	default:
+		return avro_skip(in, node, 0);
+	}
+}
+
 static enum avro_outcome run_steps(const struct run *r, uint32_t from, uint32_t to);
 
 static enum avro_outcome run_branch(const struct run *r, uint32_t at)
@@ -194,7 +251,7 @@ static enum avro_outcome run_steps(const struct run *r, uint32_t from, uint32_t 
 		if (s->op == AVRO_BRANCHES)
 			outcome = run_branch(r, i);
 		else if (s->column == WEIR_COLUMN_UNWANTED)
-			outcome = avro_skip(r->in, s->node, 0) ? AVRO_READ : AVRO_BAD;
+			outcome = pass_over(r->in, s->node) ? AVRO_READ : AVRO_BAD;
 		else if (s->op == AVRO_JSON || s->column == WEIR_COLUMN_MORE)
 			outcome = put_json(r, s);
 		else

@@ -193,7 +193,7 @@ static enum weir_status put_row(struct framed_writer *w, struct weir_builder *b,
 		snprintf(detail, sizeof detail, framed ? "%s (schema %u)" : "%s", wrong, w->id);
 		return stored(weir_builder_reject(b, why, m->offset, data, m, detail), err);
 	}
-	if (!b->cut)
+	if (!b->cut && avro_notes_any(&notes))
 		avro_row_notes(b, &notes, m->offset, data, m);
 	return stored(weir_builder_commit(b, m->offset, data, m), err);
 }

@@ -2,6 +2,7 @@
 #include "avro_bytes.h"
 #include "../decode_text.h"
 
+#include "codec/avro/avro.h"
 #include "weir/base/bounds.h"
 #include "weir/base/memory.h"
 
@@ -394,9 +395,37 @@ static void no_memory_is_said(void **state)
 	weir_buf_release(&file);
 }
 
+/* Numbers of each size, at the end of the bytes, where they are taken one by one, and before others, where eight are at once. */
+static void numbers_of_each_size(void **state)
+{
+	(void)state;
+	for (int bits = 0; bits < 64; bits++)
+		for (int behind = 0; behind < 10; behind++)
+			for (int near = -1; near <= 1; near++)
+				for (int sign = -1; sign <= 1; sign += 2) {
+					int64_t v = (int64_t)(((UINT64_C(1) << bits) + (uint64_t)near) *
+							      (uint64_t)sign),
+						got = 0;
+					struct weir_buf text = {0};
+					put_long(&text, v);
+					size_t size = text.size;
+					for (int i = 0; i < behind; i++)
+						weir_buf_add_char(&text, (char)0x95);
+					const unsigned char *p = (const unsigned char *)text.data;
+					struct avro_in in = {.p = p, .end = p + text.size};
+					assert_true(avro_long(&in, &got));
+					assert_int_equal(got, v);
+					assert_int_equal(in.p - p, size);
+					in = (struct avro_in){.p = p, .end = p + size - 1};
+					assert_false(avro_long(&in, &got));
+					weir_buf_release(&text);
+				}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(numbers_of_each_size),
 	    cmocka_unit_test(pieces_give_the_same_rows),
 	    cmocka_unit_test(cut_at_each_byte),
 	    cmocka_unit_test(change_each_byte),
