@@ -8,7 +8,9 @@ libclient_a_SOURCES = \
 if WITH_CURL
 libclient_a_SOURCES += \
 	src/client/curl.c \
-	src/client/http.c
+	src/client/http.c \
+	src/client/solr.c \
+	src/client/solr_fields.c
 endif
 if WITH_KAFKA
 libclient_a_SOURCES += \

@@ -29,3 +29,11 @@ liblanding_a_SOURCES += \
 	src/landing/sqlite/sqlite.h \
 	src/landing/sqlite/table.c
 endif
+if WITH_CURL
+liblanding_a_SOURCES += \
+	src/landing/solr/documents.c \
+	src/landing/solr/schema.c \
+	src/landing/solr/send.c \
+	src/landing/solr/solr.c \
+	src/landing/solr/solr.h
+endif

@@ -25,7 +25,6 @@ LANDINGS(DECLARE)
 ABSENT(capture, "capture", "weir", "a capture that weir replays")
 ABSENT(kafka, "kafka", "kafka", "a Kafka topic")
 ABSENT(mysql, "mysql", "mysql", "a MySQL or SingleStore table")
-ABSENT(solr, "solr", "solr", "a Solr collection")
 ABSENT(kudu, "kudu", "kudu", "a Kudu table")
 ABSENT(mongodb, "mongodb", "mongodb", "a MongoDB collection")
 
@@ -44,6 +43,16 @@ const struct weir_landing_ops weir_landing_postgresql = {
     .schemes = "postgresql postgres",
     .help = "tables of a PostgreSQL server; each row once, also where it is read again",
     .absent = "PostgreSQL was left out of this build: libpq-dev was not found, or --without-postgresql was given",
+};
+#endif
+
+#ifndef WEIR_WITH_CURL
+const struct weir_landing_ops weir_landing_solr = {
+    .name = "solr",
+    .schemes = "solr",
+    .help = "documents of a collection in Apache Solr",
+    .absent =
+	"Solr was left out of this build: libcurl was not found (libcurl4-openssl-dev), or --without-curl was given",
 };
 #endif
 

@@ -9,6 +9,7 @@ EXTRA_PROGRAMS += tests/integration/scenario/part
 tests_integration_scenario_part_SOURCES = tests/integration/scenario/part.c
 tests_integration_scenario_part_LDADD =
 EXTRA_DIST += tests/integration/postgresql/server tests/integration/postgresql/test
+EXTRA_DIST += tests/integration/solr/Node.java tests/integration/solr/conf/managed-schema.xml tests/integration/solr/conf/solrconfig.xml tests/integration/solr/pom.xml tests/integration/solr/server tests/integration/solr/test
 if WITH_KAFKA
 integration_tools += tests/integration/registry/frames
 integration_tools += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy

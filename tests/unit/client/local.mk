@@ -12,3 +12,11 @@ TESTS += tests/unit/client/test_registry
 tests_unit_client_test_registry_SOURCES = tests/unit/client/test_registry.c
 tests_unit_client_test_registry_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_client_test_registry_LDADD = $(UNIT_LDADD)
+
+if WITH_CURL
+check_PROGRAMS += tests/unit/client/test_solr
+TESTS += tests/unit/client/test_solr
+tests_unit_client_test_solr_SOURCES = tests/unit/client/test_solr.c
+tests_unit_client_test_solr_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_client_test_solr_LDADD = $(UNIT_LDADD)
+endif

@@ -1,0 +1,255 @@
+/* Rows as documents: JSON in which the name of a field says what its value is. */
+#include "solr.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
+enum { SURELY_SHORT_BYTES = WEIR_SOLR_MOST_TERM_BYTES / 3 }; /* what is no UTF-8 grows to three bytes each */
+
+static enum weir_status out_of_memory(struct weir_error *err)
+{
+	return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
+}
+
+static void forget_schema(struct weir_solr_rows *r)
+{
+	for (size_t i = 0; r->keys && i < r->schema->n_fields * (size_t)WEIR_SOLR_FIELD_COUNT; i++)
+		weir_buf_release(&r->keys[i]);
+	weir_schema_unref(r->schema);
+	free(r->keys);
+	free(r->seed);
+	free(r->wanted);
+	free(r->time);
+	r->schema = NULL;
+	r->keys = NULL;
+	r->seed = NULL;
+	r->wanted = NULL;
+	r->time = NULL;
+}
+
+void weir_solr_rows_release(struct weir_solr_rows *r)
+{
+	forget_schema(r);
+	weir_buf_release(&r->scratch);
+}
+
+void weir_solr_documents_clear(struct weir_solr_documents *d)
+{
+	weir_buf_clear(&d->text);
+	d->n = 0;
+}
+
+void weir_solr_documents_release(struct weir_solr_documents *d)
+{
+	weir_buf_release(&d->text);
+	free(d->list);
+	*d = (struct weir_solr_documents){0};
+}
+
+static bool is_wanted(const struct weir_solr_rows *r, struct weir_str name)
+{
+	for (struct weir_str rest = r->columns; rest.size;)
+		if (weir_str_equal(weir_str_cut(rest, ',', &rest), name))
+			return true;
+	return !r->columns.size;
+}
+
+static bool make_keys(struct weir_buf *keys, struct weir_str column)
+{
+	bool good = true;
+
+	for (int f = 0; f < WEIR_SOLR_FIELD_COUNT; f++) {
+		weir_buf_add_c(&keys[f], ",\"");
+		weir_solr_field_name(column, (enum weir_solr_field)f, &keys[f]);
+		weir_buf_add_c(&keys[f], "\":");
+		good = good && !keys[f].failed;
+	}
+	return good;
+}
+
+static enum weir_status follow(struct weir_solr_rows *r, const struct weir_schema *schema, struct weir_error *err)
+{
+	int time = weir_schema_time_field(schema);
+
+	if (r->schema == schema)
+		return WEIR_OK;
+	forget_schema(r);
+	r->schema = weir_schema_ref(schema);
+	r->keys = weir_calloc((schema->n_fields + (size_t)1) * WEIR_SOLR_FIELD_COUNT, sizeof *r->keys);
+	r->seed = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->seed);
+	r->wanted = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->wanted);
+	bool good = r->keys && r->seed && r->wanted;
+	for (uint32_t i = 0; i < schema->n_fields && good; i++) {
+		struct weir_str name = schema->fields[i].name;
+		good = make_keys(&r->keys[i * (size_t)WEIR_SOLR_FIELD_COUNT], name);
+		r->seed[i] = XXH64(name.data, name.size, 0);
+		r->wanted[i] = is_wanted(r, name);
+	}
+	if (good && time >= 0 && r->wanted[time])
+		good = (r->time = weir_str_dup(schema->fields[time].name)) != NULL;
+	if (!good)
+		forget_schema(r);
+	return good ? WEIR_OK : out_of_memory(err);
+}
+
+/* The same number is the same to the hash as an integer, a float that is whole, and its text: a column may have become wider
+ * since the row was landed first. */
+static void add_float(double v, struct weir_buf *out, struct weir_buf *plain)
+{
+	char text[32];
+	size_t size = weir_format_double(v, text);
+
+	if (!isfinite(v))
+		weir_buf_addf(out, "\"%.*s\"", (int)size, text); /* as Solr writes it itself */
+	else
+		weir_buf_add(out, text, size);
+	if (size > 2 && memcmp(text + size - 2, ".0", 2) == 0)
+		size -= 2;
+	weir_buf_add(plain, text, size);
+}
+
+static void add_time(const struct weir_buf *keys, int64_t us, struct weir_buf *out, struct weir_buf *plain)
+{
+	int64_t rest = us % 1000 < 0 ? us % 1000 + 1000 : us % 1000;
+	char text[40];
+	size_t size = weir_time_format_iso(us - rest, text);
+
+	weir_buf_addf(out, "%s\"%.*s\"", keys[WEIR_SOLR_DATE].data, (int)size, text);
+	if (rest)
+		weir_buf_addf(out, "%s%d", keys[WEIR_SOLR_MICROS].data, (int)rest);
+	weir_buf_add(plain, text, weir_time_format_iso(us, text));
+}
+
+static void add_text(const struct weir_buf *keys, struct weir_str s, struct weir_buf *out)
+{
+	bool fits = s.size <= SURELY_SHORT_BYTES || (s.size <= WEIR_SOLR_MOST_TERM_BYTES && weir_utf8_valid(s));
+
+	weir_buf_add_str(out, weir_buf_str(&keys[fits ? WEIR_SOLR_TEXT : WEIR_SOLR_LONG]));
+	weir_json_quote(s, out);
+}
+
+/* Appends the field; returns the hash of the value. */
+static uint64_t add_value(struct weir_solr_rows *r, const struct weir_column *c, uint32_t row, uint32_t field,
+			  struct weir_buf *out)
+{
+	const struct weir_buf *keys = &r->keys[field * (size_t)WEIR_SOLR_FIELD_COUNT];
+	struct weir_value v = weir_column_get(c, row);
+	struct weir_buf *plain = &r->scratch;
+	char digits[24];
+
+	weir_buf_clear(plain);
+	switch (v.type) {
+	case WEIR_BOOL:
+		weir_buf_addf(out, "%s%s", keys[WEIR_SOLR_BOOL].data, v.b ? "true" : "false");
+		weir_buf_add_c(plain, v.b ? "true" : "false");
+		break;
+	case WEIR_INT64:
+		weir_buf_add_str(out, weir_buf_str(&keys[WEIR_SOLR_INT64]));
+		weir_buf_add(plain, digits, weir_format_int64(v.i, digits));
+		weir_buf_add_str(out, weir_buf_str(plain));
+		break;
+	case WEIR_FLOAT64:
+		weir_buf_add_str(out, weir_buf_str(&keys[WEIR_SOLR_FLOAT64]));
+		add_float(v.f, out, plain);
+		break;
+	case WEIR_TIMESTAMP:
+		add_time(keys, v.i, out, plain);
+		break;
+	case WEIR_STRING:
+		add_text(keys, v.s, out);
+		return XXH64(v.s.data ? v.s.data : "", v.s.size, r->seed[field]);
+	default:
+		weir_buf_addf(out, "%strue", keys[WEIR_SOLR_NULL_].data);
+		return XXH64("", 0, ~r->seed[field]);
+	}
+	out->failed = out->failed || plain->failed;
+	return XXH64(plain->data, plain->size, r->seed[field]);
+}
+
+/* What the text adds to an id has no quote, blank, bracket or slash in it, and no !, by which Solr would choose a shard. */
+static void add_to_id(struct weir_str s, struct weir_buf *out)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+	for (size_t i = 0; i < s.size; i++)
+		if (s.data[i] && strchr(plain, s.data[i]))
+			weir_buf_add_char(out, s.data[i]);
+		else
+			weir_buf_addf(out, "%%%02X", (unsigned char)s.data[i]);
+}
+
+/* The fields of the place. */
+static void add_place(struct weir_solr_rows *r, struct weir_str topic, int64_t partition, int64_t offset,
+		      struct weir_buf *out)
+{
+	weir_buf_add_c(out, "\",\"_version_\":-1,\"" WEIR_SOLR_STREAM "\":");
+	weir_json_quote(r->stream, out);
+	if (topic.size) {
+		weir_buf_add_c(out, ",\"" WEIR_SOLR_TOPIC "\":");
+		weir_json_quote(topic, out);
+	}
+	if (partition)
+		weir_buf_addf(out, ",\"" WEIR_SOLR_PARTITION "\":%lld", (long long)partition);
+	weir_buf_addf(out, ",\"" WEIR_SOLR_OFFSET "\":%lld", (long long)offset);
+	if (r->run)
+		weir_buf_addf(out, ",\"" WEIR_SOLR_RUN "\":%lld", (long long)r->run);
+	if (r->time) {
+		weir_buf_add_c(out, ",\"" WEIR_SOLR_TIME "\":");
+		weir_json_quote(weir_str_of(r->time), out);
+	}
+}
+
+static void add_document(struct weir_solr_rows *r, const struct weir_batch *b, uint32_t row, struct weir_buf *out,
+			 size_t *id_size)
+{
+	uint32_t at = b->partition ? b->partition[row] : 0;
+	const struct weir_partition *p =
+	    b->partitions && at < weir_partitions_count(b->partitions) ? weir_partitions_get(b->partitions, at) : NULL;
+	struct weir_str topic = p ? p->topic : (struct weir_str){"", 0};
+	int64_t partition = p ? p->number : (int64_t)at, offset = weir_batch_position(b, row);
+	uint64_t hash = 0;
+
+	weir_buf_add_c(out, "{\"id\":\"");
+	size_t from = out->size;
+	add_to_id(r->stream, out);
+	weir_buf_add_char(out, '/');
+	add_to_id(topic, out);
+	weir_buf_addf(out, "/%lld/%lld/%lld/0000000000000000", (long long)partition, (long long)offset,
+		      (long long)r->run);
+	size_t end = out->size;
+	add_place(r, topic, partition, offset, out);
+	for (uint32_t i = 0; i < r->schema->n_fields && i < b->n_columns; i++)
+		if (r->wanted[i] && !weir_column_missing(&b->columns[i], row))
+			hash += add_value(r, &b->columns[i], row, i, out); /* so their order does not matter */
+	weir_buf_add_c(out, "}\n");
+	if (out->failed)
+		return;
+	for (int i = 1; i <= 16; i++, hash >>= 4)
+		out->data[end - (size_t)i] = "0123456789abcdef"[hash & 15];
+	*id_size = end - from;
+}
+
+enum weir_status weir_solr_rows_add(struct weir_solr_rows *r, const struct weir_batch *batch, const uint64_t *rows,
+				    struct weir_solr_documents *to, struct weir_error *err)
+{
+	enum weir_status st = follow(r, batch->schema, err);
+
+	if (st != WEIR_OK)
+		return st;
+	if (!weir_grow((void **)&to->list, &to->capacity, to->n + batch->n_rows, sizeof *to->list))
+		return out_of_memory(err);
+	for (uint32_t row = 0; row < batch->n_rows; row++) {
+		if (!weir_bit_get(rows, row))
+			continue;
+		struct weir_solr_document *d = &to->list[to->n];
+		*d = (struct weir_solr_document){
+		    .from = to->text.size, .stream = batch->stream, .position = weir_batch_position(batch, row)};
+		add_document(r, batch, row, &to->text, &d->id_size);
+		if (to->text.failed)
+			return out_of_memory(err);
+		d->size = to->text.size - d->from;
+		to->n++;
+	}
+	return WEIR_OK;
+}
