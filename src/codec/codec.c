@@ -80,6 +80,20 @@ bool weir_codec_columns_fixed(const struct weir_codec *c)
 	return c->ops->columns_fixed;
 }
 
+const char *weir_codec_for_one(struct weir_str format)
+{
+	struct weir_str rest, name = weir_str_cut(format, ':', &rest);
+	for (size_t i = 0; weir_codec_table[i]; i++) {
+		const struct weir_codec_ops *ops = weir_codec_table[i];
+		if (!weir_str_equal(name, weir_str_of(ops->name)))
+			continue;
+		if (ops->lines && (ops->named_ahead || ops->argument))
+			return "text";
+		return ops->lines || ops->alone ? ops->name : NULL;
+	}
+	return NULL;
+}
+
 const struct weir_codec_ops *weir_codec_for_writing(struct weir_str extension)
 {
 	for (size_t i = 0; weir_codec_table[i]; i++)

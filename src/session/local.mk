@@ -36,6 +36,7 @@ libsession_a_SOURCES = \
 	src/session/options/views.c \
 	src/session/stream/capture.c \
 	src/session/stream/decode.c \
+	src/session/stream/again.c \
 	src/session/stream/describe.c \
 	src/session/stream/hand_over.c \
 	src/session/stream/replay.c \

@@ -41,7 +41,7 @@ static void check_full(struct weir_str text, int columns)
 					      .key = text,
 					      .headers = text,
 					      .raw = text,
-					      .no_raw = "",
+					      .no_raw = WEIR_STR("not kept"),
 					      .n_fields = 1,
 					      .fields = &field};
 	const struct weir_records_rows rows = weir_records_rows_of(&r);

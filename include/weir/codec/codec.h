@@ -86,6 +86,8 @@ struct weir_codec_ops {
 	size_t bytes;
 	bool columns_fixed; /* all columns are known when it is opened: none comes later */
 	bool named_ahead;   /* names stand ahead of the records: the sample has the time column if there is one */
+	bool
+	    alone; /* a record is known by its bytes, without what stands before it; formats of lines need not say so */
 	/* 0-100: how sure that the sample (whole first bytes of the stream, maybe cut) is this format; negative: no memory. */
 	int (*detect)(struct weir_str sample, bool complete);
 	/* The same of messages (config->messages), which may be no text; NULL: the format has none of its own. */
@@ -116,6 +118,9 @@ struct weir_codec_ops {
 
 extern const struct weir_codec_ops *const weir_codec_table[]; /* ends with NULL */
 
+/* The format that reads one record alone, from its first byte on, of a stream of that format (weir_guess.format): where names stand
+ * ahead of the lines, or a pattern tells what is in them, each is a text. NULL: a record has no place of its own in the bytes. */
+const char *weir_codec_for_one(struct weir_str format);
 /* The format that files of that extension are written in, in either case; NULL: there is none. */
 const struct weir_codec_ops *weir_codec_for_writing(struct weir_str extension);
 

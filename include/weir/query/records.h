@@ -53,6 +53,10 @@ struct weir_records_request {
 	bool counted;
 	bool open; /* `opened` is wanted in full */
 	struct weir_row_place opened;
+	/* The bytes of `opened`, where they were not kept: found at its position. Borrowed until the next call; false: *why says why
+	 * not, as a sentence, until then. NULL: nobody can. Thread: that of the answer. */
+	bool (*read_again)(void *ctx, uint16_t stream, int64_t position, struct weir_str *text, const char **why);
+	void *read_again_ctx;
 };
 
 /* One value of a record in full, with its name. */
@@ -80,7 +84,7 @@ struct weir_record_full {
 	bool malformed;         /* kept although it did not parse */
 	struct weir_str stream; /* name */
 	struct weir_str key, headers, raw;
-	const char *no_raw; /* why there is no raw text, as a sentence; NULL: there is. Static */
+	struct weir_str no_raw; /* why there is no raw text, as a sentence; empty: there is */
 	uint32_t n_fields;
 	const struct weir_record_field *fields; /* every column of the record's stream, then the computed ones */
 };

@@ -394,6 +394,7 @@ const struct weir_codec_ops weir_codec_json = {
     .help = "objects one per line, back to back, or in an array; json:PATH for records below keys (json:data.items)",
     .argument = "PATH",
     .bytes = sizeof(struct json_codec),
+    .alone = true,
     .detect = detect,
     .open = json_open,
     .decode = json_decode,

@@ -121,10 +121,22 @@ static void take_place(struct weir_record_full *full, const struct weir_batch *b
 	}
 }
 
+/* What was not kept may still stand where it came from. */
+static bool read_again(struct weir_arena *arena, const struct weir_records_request *q, struct weir_record_full *full)
+{
+	struct weir_str text = {0};
+	const char *why = "not kept: a question that names _raw keeps it from then on, for example :derive text=_raw";
+	bool found = q->read_again && q->read_again(q->read_again_ctx, q->opened.stream, full->position, &text, &why);
+	struct weir_str copy = weir_arena_str(arena, found ? text : weir_str_of(why));
+	*(found ? &full->raw : &full->no_raw) = copy;
+	return copy.data != NULL;
+}
+
 enum weir_status weir_record_take_full(struct weir_plan *p, struct weir_arena *arena, const struct weir_row_list *l,
-				       const struct weir_row_place *place, const struct weir_record_full **out,
+				       const struct weir_records_request *q, const struct weir_record_full **out,
 				       struct weir_error *err)
 {
+	const struct weir_row_place *place = &q->opened;
 	struct weir_record_full *full = weir_arena_zalloc(arena, sizeof *full);
 	bool cut;
 	if (!full)
@@ -146,8 +158,7 @@ enum weir_status weir_record_take_full(struct weir_plan *p, struct weir_arena *a
 	    !take_text(arena, &batch->headers, row, true, &full->headers, &cut) ||
 	    !take_text(arena, &batch->raw, row, true, &full->raw, &cut))
 		return no_memory(err);
-	if (!full->raw.data)
-		full->no_raw =
-		    "not kept: a question that names _raw keeps it from then on, for example :derive text=_raw";
+	if (!full->raw.data && !read_again(arena, q, full))
+		return no_memory(err);
 	return take_fields(p, arena, full, batch, row, err);
 }

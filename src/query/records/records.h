@@ -85,7 +85,7 @@ void weir_row_segment_times(const struct weir_row_list *l, const struct weir_row
 enum weir_status weir_record_take(struct weir_plan *p, struct weir_arena *arena, const struct weir_row_found *f,
 				  struct weir_result_record *out, struct weir_error *err);
 enum weir_status weir_record_take_full(struct weir_plan *p, struct weir_arena *arena, const struct weir_row_list *l,
-				       const struct weir_row_place *place, const struct weir_record_full **out,
+				       const struct weir_records_request *q, const struct weir_record_full **out,
 				       struct weir_error *err);
 
 /* Whether row `row` of a known segment passes. */

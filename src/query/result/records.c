@@ -50,7 +50,7 @@ static enum weir_status build(struct weir_build *b, const void **out, struct wei
 	if (q->count)
 		status = build_stretch(b, l, about, err);
 	if (!status && q->open)
-		status = weir_record_take_full(b->plan, &b->result->arena, l, &q->opened, &about->full, err);
+		status = weir_record_take_full(b->plan, &b->result->arena, l, q, &about->full, err);
 	return status;
 }
 

@@ -159,6 +159,12 @@ static void say_unsaid(struct weir_engine *e, int64_t now)
 	e->dirty = true;
 }
 
+static bool read_again(void *pipeline, uint16_t stream, int64_t position, struct weir_str *text, const char **why)
+{
+	struct weir_pipeline *p = pipeline;
+	return weir_stream_read_again(p->streams + stream, position, text, why);
+}
+
 static void make_result(struct weir_engine *e)
 {
 	struct weir_result_request request = {
@@ -174,6 +180,8 @@ static void make_result(struct weir_engine *e)
 	struct weir_result *r = NULL;
 	struct weir_error err = {0};
 	int64_t begin = now_us(e);
+	request.records.read_again = read_again;
+	request.records.read_again_ctx = e->p;
 
 	if (e->unsaid.code != WEIR_OK) {
 		say_unsaid(e, begin);

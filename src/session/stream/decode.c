@@ -151,6 +151,7 @@ enum weir_status weir_stream_decode(struct weir_stream *s, struct weir_chunk *ch
 	const struct weir_chunk before = *chunk;
 	size_t bytes = chunk->is_messages ? chunk->n_messages * 200 : chunk->size;
 
+	s->replaced = s->replaced || chunk->restarts;
 	if (chunk->restarts) /* the new file may have other columns, of which a second decoder knows nothing */
 		give_up_second(s);
 	enum weir_status st = s->second || s->alone ? WEIR_OK : decode_sample(s, chunk, err);

@@ -105,6 +105,7 @@ static void publish_guess(struct weir_stream *s, bool messages)
 	if (!s->config.live)
 		s->sample_schema = weir_schema_ref(weir_codec_sample_schema(s->codec));
 	s->fixed_columns = weir_codec_columns_fixed(s->codec);
+	snprintf(s->read_as, sizeof s->read_as, "%s", g->format ? g->format : "");
 	if (g->time_column)
 		snprintf(s->guess, sizeof s->guess, "%s, time %s (%s)", g->format ? g->format : "?", g->time_column,
 			 g->time_format ? g->time_format : "?");

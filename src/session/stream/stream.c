@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { RING_BATCHES = 8 };
@@ -95,8 +96,14 @@ static enum weir_status open_source(struct weir_stream *s, struct weir_error *er
 	enum weir_status st = weir_registry_open(&s->uri, s->config.clock, s->config.log, &s->registry, err);
 	if (st != WEIR_OK)
 		return st;
-	return weir_uri_param(&s->uri, "continue") ? weir_source_open_continued(&c, &s->source, err)
-						   : weir_source_open(&c, &s->source, err);
+	st = weir_uri_param(&s->uri, "continue") ? weir_source_open_continued(&c, &s->source, err)
+						 : weir_source_open(&c, &s->source, err);
+	struct stat meta = {0};
+	if (st == WEIR_OK && weir_uri_is_file(&s->uri) && stat(s->uri.path, &meta) == 0) {
+		s->file = meta.st_ino;
+		s->device = meta.st_dev;
+	}
+	return st;
 }
 
 static enum weir_status make_rings(struct weir_stream *s, struct weir_error *err)
@@ -292,6 +299,7 @@ void weir_stream_close(struct weir_stream *s)
 	free(s->header);
 	free(s->encoding);
 	free(s->position);
+	weir_buf_release(&s->again.text);
 	*s = (struct weir_stream){.pacing.fd = -1};
 }
 

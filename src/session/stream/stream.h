@@ -23,6 +23,7 @@
 #include "weir/source/source.h"
 
 #include <pthread.h>
+#include <sys/types.h>
 
 /* `${NAME}` in source addresses. */
 /* The variables that an address named, so that their values can be kept out of what people see. Init with {0}. */
@@ -126,6 +127,14 @@ struct weir_stream_config {
 	struct weir_decode_want want; /* borrowed until close */
 };
 
+/* The record that was read again last. */
+struct weir_stream_again {
+	bool done, found;
+	int64_t position;
+	struct weir_buf text; /* owned */
+	char why[320];        /* not found: why, as a sentence */
+};
+
 struct weir_stream {
 	char name[64];
 	char address[200];
@@ -142,10 +151,14 @@ struct weir_stream {
 	pthread_t thread;
 	bool started;
 	_Atomic bool stop;
-	_Atomic uint64_t records;      /* handed over so far */
-	_Atomic bool wants_raw;        /* a question names _raw */
-	_Atomic uint64_t without_raw;  /* records that came before that */
-	_Atomic int64_t hold_until_us; /* of the monotonic clock: until then the processors are wanted for an answer */
+	_Atomic bool replaced; /* another file took the place of the first */
+	ino_t file;            /* which file was opened; of a path alone */
+	dev_t device;
+	struct weir_stream_again again; /* the engine's */
+	_Atomic uint64_t records;       /* handed over so far */
+	_Atomic bool wants_raw;         /* a question names _raw */
+	_Atomic uint64_t without_raw;   /* records that came before that */
+	_Atomic int64_t hold_until_us;  /* of the monotonic clock: until then the processors are wanted for an answer */
 
 	/* the source thread's own */
 	struct weir_codec *codec;
@@ -169,6 +182,7 @@ struct weir_stream {
 	char guess[160];                                          /* what the codec found out: "json, time ts (iso)" */
 	const struct weir_schema
 	    *sample_schema; /* one reference; every column of the sample, whatever is wanted; NULL: none yet */
+	char read_as[32];   /* the format; cut where it has a long argument; "": not known yet */
 	bool no_time;       /* no time column, nor one of the server's */
 	bool server_time;   /* no time column: rows have the time that the server gave the message */
 	bool fixed_columns; /* the format names all its columns at the start */
@@ -201,6 +215,10 @@ void weir_stream_hold(struct weir_stream *s, int64_t until_us);
 
 /* From now on records are kept as they came as well (_raw), if they were not. Thread: the engine's. */
 void weir_stream_keep_raw(struct weir_stream *s);
+
+/* The bytes of the record at that place, where its source is a file that has not changed. Borrowed until the next call. False: *why
+ * says why they are not there, and from when on they will be. Thread: the engine's. */
+bool weir_stream_read_again(struct weir_stream *s, int64_t position, struct weir_str *text, const char **why);
 
 /* Next decoded batch, owned by the caller; NULL: none now. *ended: none will follow either. */
 struct weir_batch *weir_stream_take(struct weir_stream *s, bool *ended);

@@ -239,7 +239,7 @@ static void add_raw(struct weir_record *d, const struct weir_record_full *f)
 		return;
 	}
 	heading(d, "its bytes");
-	add_remark(d, weir_str_of(f->no_raw));
+	add_remark(d, keep_str(d, f->no_raw));
 }
 
 /* What the list has of the record, until the record itself comes. */

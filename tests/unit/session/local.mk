@@ -24,6 +24,11 @@ tests_unit_session_texts_test_table_SOURCES = tests/unit/session/texts/test_tabl
 tests_unit_session_texts_test_table_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_session_texts_test_table_LDADD = $(UNIT_LDADD)
 
+check_PROGRAMS += tests/unit/session/stream/test_again
+TESTS += tests/unit/session/stream/test_again
+tests_unit_session_stream_test_again_SOURCES = tests/unit/session/stream/test_again.c
+tests_unit_session_stream_test_again_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_session_stream_test_again_LDADD = $(UNIT_LDADD)
 check_PROGRAMS += tests/unit/session/stream/test_stream
 TESTS += tests/unit/session/stream/test_stream
 tests_unit_session_stream_test_stream_SOURCES = tests/unit/session/stream/test_stream.c
