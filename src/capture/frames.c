@@ -56,6 +56,43 @@ bool weir_capture_stream_read(struct weir_str payload, struct weir_capture_strea
 	return !f.bad && out->name.size;
 }
 
+void weir_capture_schema_write(uint32_t id, unsigned kind, uint32_t n_texts, struct weir_buf *out)
+{
+	add_le(out, id, 4);
+	add_le(out, kind, 2);
+	add_le(out, n_texts, 4);
+}
+
+void weir_capture_schema_write_text(struct weir_str name, struct weir_str text, struct weir_buf *out)
+{
+	add_le(out, name.size, 4);
+	weir_buf_add_str(out, name);
+	add_le(out, text.size, 4);
+	weir_buf_add_str(out, text);
+}
+
+bool weir_capture_schema_read(struct weir_str payload, struct weir_capture_schema *out)
+{
+	struct fields f = fields_of(payload);
+
+	out->id = (uint32_t)take_le(&f, 4);
+	out->kind = (unsigned)take_le(&f, 2);
+	out->n_texts = (uint32_t)take_le(&f, 4);
+	out->rest = (struct weir_str){(const char *)f.at, (size_t)(f.end - f.at)};
+	/* each text takes eight bytes at least */
+	return !f.bad && out->kind >= 1 && out->kind <= 3 && out->n_texts <= out->rest.size / 8;
+}
+
+bool weir_capture_schema_read_text(struct weir_capture_schema *s, struct weir_str *name, struct weir_str *text)
+{
+	struct fields f = fields_of(s->rest);
+
+	*name = take_bytes(&f, (size_t)take_le(&f, 4));
+	*text = take_bytes(&f, (size_t)take_le(&f, 4));
+	s->rest = (struct weir_str){(const char *)f.at, (size_t)(f.end - f.at)};
+	return !f.bad;
+}
+
 void weir_capture_piece_write(const struct weir_capture_piece *p, struct weir_buf *out)
 {
 	unsigned char head[PIECE_BYTES];

@@ -19,6 +19,18 @@ static void open_block(struct weir_capture_writer *w, struct capture_lane *lane,
 	weir_buf_reserve(&lane->open, WEIR_CAPTURE_GATHER_BYTES + WEIR_CAPTURE_GATHER_BYTES / 4);
 }
 
+/* A block of the lane's that has no records; with its lock. */
+static void add_alone(struct weir_capture_writer *w, uint32_t lane_index, enum weir_capture_kind kind,
+		      struct weir_buf *text)
+{
+	const struct capture_lane *lane = &w->lanes[lane_index];
+	const struct weir_capture_block head = {
+	    .kind = (uint8_t)kind, .stream = lane->id, .before = lane->before, .unpacked_bytes = (uint32_t)text->size};
+
+	if (!text->failed)
+		capture_queue_add(w, lane_index, &head, text, false);
+}
+
 void weir_capture_writer_stream(struct weir_capture_writer *w, uint32_t lane_index,
 				const struct weir_capture_stream *stream)
 {
@@ -44,14 +56,22 @@ void weir_capture_writer_stream(struct weir_capture_writer *w, uint32_t lane_ind
 		lane->named = true;
 	}
 	weir_capture_stream_write(stream, &text);
-	const struct weir_capture_block head = {.kind = WEIR_CAPTURE_STREAM,
-						.stream = lane->id,
-						.before = lane->before,
-						.unpacked_bytes = (uint32_t)text.size};
-	if (!text.failed)
-		capture_queue_add(w, lane_index, &head, &text, false);
+	add_alone(w, lane_index, WEIR_CAPTURE_STREAM, &text);
 	pthread_mutex_unlock(&lane->lock);
 	weir_buf_release(&text);
+}
+
+void weir_capture_writer_schema(struct weir_capture_writer *w, uint32_t lane_index, struct weir_buf *payload)
+{
+	struct capture_lane *lane = &w->lanes[lane_index];
+
+	pthread_mutex_lock(&lane->lock);
+	if (!w->finished) {
+		capture_lane_close_block(w, lane, true);
+		add_alone(w, lane_index, WEIR_CAPTURE_SCHEMA, payload);
+	}
+	pthread_mutex_unlock(&lane->lock);
+	weir_buf_clear(payload);
 }
 
 typedef uint8_t sixteen __attribute__((vector_size(16)));

@@ -165,7 +165,7 @@ static void do_item(struct weir_capture_writer *w, struct capture_item *i)
 	if (!w->failed && write_item(w, i, &err) == WEIR_OK) {
 		w->captured += i->head.records;
 		w->lanes[i->lane].captured += i->head.records;
-		if (i->head.kind != WEIR_CAPTURE_STREAM)
+		if (i->head.kind != WEIR_CAPTURE_STREAM && i->head.kind != WEIR_CAPTURE_SCHEMA)
 			w->bytes += i->text.size;
 		return;
 	}

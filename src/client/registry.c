@@ -22,6 +22,8 @@ struct entry {
 	unsigned tries;        /* that failed, in a row */
 	struct weir_error why; /* of LACKING */
 	struct weir_registry_schema *schema;
+	uint32_t order;                             /* it came to be known as the nth, from 1 */
+	struct weir_registry_schema *contradiction; /* owned: another of this number; NULL: there is none */
 };
 
 struct weir_registry {
@@ -35,6 +37,7 @@ struct weir_registry {
 	pthread_mutex_t lock;        /* over what follows */
 	struct entry *entries;       /* owned */
 	size_t n, capacity;
+	uint32_t n_known;
 	int64_t away_since_us; /* no try has reached it since; 0: it answers */
 };
 
@@ -80,8 +83,13 @@ static const struct entry *next_asked(const struct weir_registry *r, int64_t *wa
 
 static void have(struct weir_registry *r, struct entry *e, struct weir_registry_schema *schema)
 {
+	if (e->state == HAVE) { /* meanwhile it was put */
+		weir_registry_schema_free(schema);
+		return;
+	}
 	e->state = HAVE;
 	e->schema = schema;
+	e->order = ++r->n_known;
 	r->away_since_us = 0;
 	for (size_t i = 0; i < r->n; i++) /* what could not be had because it was away can be had now */
 		if (r->entries[i].why.retriable)
@@ -91,6 +99,8 @@ static void have(struct weir_registry *r, struct entry *e, struct weir_registry_
 static void lack(struct weir_registry *r, struct entry *e, const struct weir_error *why)
 {
 	int64_t now = now_of(r);
+	if (e->state == HAVE) /* meanwhile it was put */
+		return;
 	e->why = *why;
 	e->tries++;
 	e->next_us = now + pause_after(r, e->tries);
@@ -165,6 +175,11 @@ static bool settled(struct weir_registry *r, uint32_t id, const struct weir_regi
 	*st = WEIR_OK;
 	if (!e && (*st = add(r, id, &e, err)) != WEIR_OK)
 		return true;
+	if (e->state == HAVE && e->contradiction) {
+		*st = weir_fail(err, WEIR_MALFORMED, "registry",
+				"the capture has two schemas of this number, of different registries");
+		return true;
+	}
 	if (e->state == HAVE) {
 		*out = e->schema;
 		return true;
@@ -215,6 +230,48 @@ enum weir_status weir_registry_get(struct weir_registry *r, uint32_t id, const s
 	}
 }
 
+static bool is_same(const struct weir_registry_schema *a, const struct weir_registry_schema *b)
+{
+	bool same = a->kind == b->kind && a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = strcmp(a->texts[i].name, b->texts[i].name) == 0 &&
+		       weir_str_equal(a->texts[i].text, b->texts[i].text);
+	return same;
+}
+
+enum weir_status weir_registry_put(struct weir_registry *r, struct weir_registry_schema *schema, struct weir_error *err)
+{
+	enum weir_status st = WEIR_OK;
+
+	pthread_mutex_lock(&r->lock);
+	struct entry *e = find(r, schema->id);
+	if (!e && (st = add(r, schema->id, &e, err)) != WEIR_OK) {
+		weir_registry_schema_free(schema);
+	} else if (e->state != HAVE) {
+		have(r, e, schema);
+	} else if (e->contradiction || is_same(e->schema, schema)) {
+		weir_registry_schema_free(schema);
+	} else {
+		e->contradiction = schema;
+	}
+	pthread_mutex_unlock(&r->lock);
+	weir_wake_signal(&r->news);
+	return st;
+}
+
+const struct weir_registry_schema *weir_registry_known(struct weir_registry *r, uint32_t n)
+{
+	const struct weir_registry_schema *found = NULL;
+
+	pthread_mutex_lock(&r->lock);
+	for (size_t i = 0; n < r->n_known && i < r->n && !found; i++)
+		if (r->entries[i].order == n + 1)
+			found = r->entries[i].schema;
+	pthread_mutex_unlock(&r->lock);
+	return found;
+}
+
 void weir_registry_interrupt(struct weir_registry *r)
 {
 	if (!r || r->stop)
@@ -261,8 +318,10 @@ void weir_registry_close(struct weir_registry *r)
 		pthread_join(r->thread, NULL);
 	}
 	r->door.close(r->door.ctx);
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t i = 0; i < r->n; i++) {
 		weir_registry_schema_free(r->entries[i].schema);
+		weir_registry_schema_free(r->entries[i].contradiction);
+	}
 	free(r->entries);
 	if (r->work.fd >= 0)
 		weir_wake_release(&r->work);

@@ -20,7 +20,6 @@ const char *weir_registry_absent(void)
 #endif
 }
 
-#ifdef WEIR_WITH_CURL
 enum {
 	PATIENCE_US = 10000000,
 	FIRST_PAUSE_US = 100000,
@@ -28,6 +27,7 @@ enum {
 	MOST_ANSWER_BYTES = 16 << 20,
 };
 
+#ifdef WEIR_WITH_CURL
 struct web {
 	struct weir_http *http;
 	char *base; /* without a slash at its end */
@@ -125,6 +125,31 @@ static enum weir_status check_alone(const struct weir_uri *uri, struct weir_erro
 		if (strncmp(uri->params[i].name, "registry-", 9) == 0)
 			return weir_fail(err, WEIR_USAGE, "registry", "%s= but no registry=URL", uri->params[i].name);
 	return WEIR_OK;
+}
+
+/* ---- nobody to ask ---- */
+
+static enum weir_status offline_get(void *ctx, const char *path, long *status, struct weir_buf *body,
+				    struct weir_error *err)
+{
+	(void)ctx, (void)path, (void)status, (void)body;
+	return weir_fail(err, WEIR_NOT_FOUND, "registry",
+			 "the capture does not keep it: registry=URL in the address names a registry that has it");
+}
+
+static void offline_nothing(void *ctx)
+{
+	(void)ctx;
+}
+
+enum weir_status weir_registry_open_offline(const struct weir_clock *clock, struct weir_log *log,
+					    struct weir_registry **out, struct weir_error *err)
+{
+	const struct weir_registry_config config = {"capture",        PATIENCE_US, FIRST_PAUSE_US,
+						    LONGEST_PAUSE_US, clock,       log};
+	const struct weir_registry_door door = {offline_get, offline_nothing, offline_nothing, NULL};
+
+	return weir_registry_new(&config, door, out, err);
 }
 
 enum weir_status weir_registry_open(const struct weir_uri *uri, const struct weir_clock *clock, struct weir_log *log,

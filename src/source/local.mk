@@ -11,6 +11,7 @@ libsource_a_SOURCES = \
 	src/source/capture/open.c \
 	src/source/capture/replay.c \
 	src/source/capture/runs.c \
+	src/source/capture/schemas.c \
 	src/source/capture/streams.c \
 	src/source/cells.c \
 	src/source/cells.h \

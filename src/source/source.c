@@ -53,10 +53,24 @@ const struct weir_source_ops *weir_source_find(const char *scheme, struct weir_e
 static enum weir_status check_options(const struct weir_uri *uri, const struct weir_source_ops *ops,
 				      struct weir_error *err)
 {
-	static const struct weir_uri_option common[] = {
-	    {.name = "format"}, {.name = "time"}, {.name = "encoding"}, {.name = "join-lines"}, {NULL}};
-	const struct weir_uri_allowed allowed = {
-	    .options = ops->options, .common = common, .origin = ops->name, .list = "sources", .kind = ops->name};
+	static const struct weir_uri_option common[] = {{.name = "registry-user"},
+							{.name = "registry-password"},
+							{.name = "registry-password-file"},
+							{.name = "registry-ca"},
+							{.name = "registry-cert"},
+							{.name = "registry-key"},
+							{.name = "registry-timeout"},
+							{.name = "format"},
+							{.name = "time"},
+							{.name = "encoding"},
+							{.name = "join-lines"},
+							{NULL}};
+	enum { OF_REGISTRY = 7 };
+	const struct weir_uri_allowed allowed = {.options = ops->options,
+						 .common = common + (ops->brings_schemas ? 0 : OF_REGISTRY),
+						 .origin = ops->name,
+						 .list = "sources",
+						 .kind = ops->name};
 
 	return weir_uri_check_options(uri, &allowed, err);
 }
@@ -72,6 +86,13 @@ static bool is_capture(const struct weir_uri *uri)
 static const struct weir_source_ops *ops_of(const struct weir_uri *uri, struct weir_error *err)
 {
 	return weir_source_find(is_capture(uri) ? "replay" : uri->scheme, err);
+}
+
+bool weir_source_brings_schemas(const struct weir_uri *uri)
+{
+	const struct weir_source_ops *ops = ops_of(uri, NULL);
+
+	return weir_uri_param(uri, "continue") || (ops && ops->brings_schemas);
 }
 
 enum weir_status weir_source_streams(const struct weir_uri *uri, struct weir_arena *arena, struct weir_str **names,

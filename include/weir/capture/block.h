@@ -25,6 +25,7 @@ enum weir_capture_kind {
 	WEIR_CAPTURE_BYTES = 2,    /* pieces of a stream of bytes */
 	WEIR_CAPTURE_MESSAGES = 3, /* messages */
 	WEIR_CAPTURE_INDEX = 4,    /* where the blocks before it lie */
+	WEIR_CAPTURE_SCHEMA = 5,   /* a schema that messages of the stream name by its number */
 };
 enum weir_capture_packing { WEIR_CAPTURE_PLAIN = 0, WEIR_CAPTURE_ZSTD = 1 };
 

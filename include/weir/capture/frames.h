@@ -1,4 +1,4 @@
-/* What is in the blocks of a capture: streams, pieces of bytes, and messages.
+/* What is in the blocks of a capture: streams, schemas, pieces of bytes, and messages.
  *
  * A *run* is what was decoded at one time: the bytes or messages of one arrival, which end with a whole record. A replay hands
  * out the same runs, so that arrivals, guesses and batches are the same as they were. A long run takes several blocks.
@@ -38,6 +38,22 @@ struct weir_capture_stream {
 void weir_capture_stream_write(const struct weir_capture_stream *stream, struct weir_buf *out);
 /* Borrows from `payload`. False: it is none. Fields of later versions are passed over. */
 bool weir_capture_stream_read(struct weir_str payload, struct weir_capture_stream *out);
+
+/* ---- a schema of a registry ---- */
+
+struct weir_capture_schema {
+	uint32_t id;
+	unsigned kind;        /* 1 Avro, 2 JSON Schema, 3 Protobuf */
+	uint32_t n_texts;     /* those that it refers to first, each behind what that refers to; the last is its own */
+	struct weir_str rest; /* of the payload: texts that were not read yet */
+};
+/* One after the other: the schema, then each of its texts. */
+void weir_capture_schema_write(uint32_t id, unsigned kind, uint32_t n_texts, struct weir_buf *out);
+void weir_capture_schema_write_text(struct weir_str name, struct weir_str text, struct weir_buf *out);
+/* False: it is none. */
+bool weir_capture_schema_read(struct weir_str payload, struct weir_capture_schema *out);
+/* The next text, borrowed from the payload, n_texts times. False: it is not whole. */
+bool weir_capture_schema_read_text(struct weir_capture_schema *s, struct weir_str *name, struct weir_str *text);
 
 /* ---- runs ---- */
 

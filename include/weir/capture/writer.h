@@ -50,6 +50,8 @@ enum weir_status weir_capture_writer_open(const struct weir_capture_config *conf
 					  struct weir_error *err) WEIR_MUST_USE;
 /* What the lane's stream is called, and what is known of it: once at the start, and again when more is. */
 void weir_capture_writer_stream(struct weir_capture_writer *w, uint32_t lane, const struct weir_capture_stream *stream);
+/* A schema that messages behind it name: the payload of its block (weir_capture_schema_write), which is taken; *payload is empty then. */
+void weir_capture_writer_schema(struct weir_capture_writer *w, uint32_t lane, struct weir_buf *payload);
 /* A run: `n_records` is how many records are in it. Waits while the queue is full. */
 void weir_capture_writer_bytes(struct weir_capture_writer *w, uint32_t lane, const struct weir_capture_piece *run,
 			       uint64_t n_records);

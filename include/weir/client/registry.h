@@ -55,6 +55,9 @@ enum weir_status weir_registry_new(const struct weir_registry_config *config, st
  * libcurl), NOT_FOUND, DENIED. */
 enum weir_status weir_registry_open(const struct weir_uri *uri, const struct weir_clock *clock, struct weir_log *log,
 				    struct weir_registry **out, struct weir_error *err) WEIR_MUST_USE;
+/* One that nobody can be asked of: it knows what is put into it. */
+enum weir_status weir_registry_open_offline(const struct weir_clock *clock, struct weir_log *log,
+					    struct weir_registry **out, struct weir_error *err) WEIR_MUST_USE;
 /* Why this build has none, or NULL. */
 const char *weir_registry_absent(void);
 void weir_registry_close(struct weir_registry *r); /* NULL allowed */
@@ -63,6 +66,12 @@ void weir_registry_close(struct weir_registry *r); /* NULL allowed */
  * MALFORMED with the reason, TOO_LARGE: too many numbers; CANCELLED: interrupted. */
 enum weir_status weir_registry_get(struct weir_registry *r, uint32_t id, const struct weir_registry_schema **out,
 				   struct weir_error *err) WEIR_MUST_USE;
+/* A schema that somebody else had, such as a capture; it is taken. It is not asked for then. A second one of the same number that says
+ * something else makes both useless: which of them a message means is not known. NO_MEMORY, TOO_LARGE: it is freed. Any thread. */
+enum weir_status weir_registry_put(struct weir_registry *r, struct weir_registry_schema *schema,
+				   struct weir_error *err) WEIR_MUST_USE;
+/* The nth schema that came to be known, from 0; NULL: there are not so many as yet. Borrowed until close. Any thread. */
+const struct weir_registry_schema *weir_registry_known(struct weir_registry *r, uint32_t n);
 /* Ends all waiting, for good. NULL allowed. */
 void weir_registry_interrupt(struct weir_registry *r);
 

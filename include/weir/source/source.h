@@ -23,6 +23,8 @@
 #include "weir/model/batch.h"
 #include "weir/model/chunk.h"
 
+struct weir_registry; /* weir/client/registry.h */
+
 enum weir_source_state {
 	WEIR_SOURCE_CONNECTING,
 	WEIR_SOURCE_LIVE,
@@ -56,12 +58,17 @@ struct weir_source_config {
 	/* Of the text, as iconv(3) names it; borrowed until close. NULL: a byte order mark decides, else UTF-8. What cannot be
 	 * decoded comes as the byte 0xFF. */
 	const char *encoding;
+	struct weir_registry
+	    *registry;     /* of the stream, for sources that bring schemas; borrowed until close; may be NULL */
 	bool live;         /* for a screen, else for a batch: made-up data then begins some minutes in the past */
 	bool ahead;        /* weir_source_ahead will be called: makes room for it */
 	bool skip_headers; /* the messages' headers are not needed: leave them {NULL,0} if that is cheaper */
 };
 
 struct weir_source;
+
+/* Whether what is read from the address may bring schemas of a registry with it: a capture does, also before another source. */
+bool weir_source_brings_schemas(const struct weir_uri *uri);
 
 struct weir_source_ops {
 	const char *name;                      /* "kafka" */
@@ -73,6 +80,7 @@ struct weir_source_ops {
 	bool from_time;                        /* `from=` takes a time: it can be read again from there */
 	bool can_wait;                         /* nothing is ever shed: the source waits when the ring is full */
 	const struct weir_uri_option *options; /* ends with name NULL */
+	bool brings_schemas;                   /* it puts schemas into the configuration's registry */
 	bool passes_options_on;                /* other options go to a client library: open checks them */
 	/* Opens, and checks its arguments; must not wait for a service. *out is owned by the caller. */
 	enum weir_status (*open)(const struct weir_source_config *config, struct weir_source **out,

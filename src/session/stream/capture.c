@@ -79,6 +79,25 @@ void weir_stream_capture_learned(struct weir_stream *s, const struct weir_chunk 
 	weir_buf_release(&begins);
 }
 
+/* The schemas that came to be known since the last run: a replay reads by them. */
+static void capture_schemas(struct weir_stream *s)
+{
+	const struct weir_registry_schema *schema;
+
+	while (s->registry && (schema = weir_registry_known(s->registry, s->captured_schemas))) {
+		static const unsigned kinds[] = {
+		    [WEIR_SCHEMA_AVRO] = 1, [WEIR_SCHEMA_JSON] = 2, [WEIR_SCHEMA_PROTOBUF] = 3};
+		struct weir_buf payload = {0};
+		weir_capture_schema_write(schema->id, kinds[schema->kind], (uint32_t)schema->n, &payload);
+		for (size_t i = 0; i < schema->n; i++)
+			weir_capture_schema_write_text(weir_str_of(schema->texts[i].name), schema->texts[i].text,
+						       &payload);
+		weir_capture_writer_schema(s->config.capture, s->config.index, &payload);
+		weir_buf_release(&payload);
+		s->captured_schemas++;
+	}
+}
+
 void weir_stream_capture_run(struct weir_stream *s, const struct weir_chunk *before, const struct weir_chunk *after)
 {
 	struct weir_capture_writer *w = s->config.capture;
@@ -88,6 +107,7 @@ void weir_stream_capture_run(struct weir_stream *s, const struct weir_chunk *bef
 	if (!w || (before->recorded && s->config.captured_already))
 		return;
 	if (before->is_messages) {
+		capture_schemas(s);
 		size_t n = before->n_messages - after->n_messages;
 		if (n)
 			weir_capture_writer_messages(w, s->config.index, before->messages, n, before->partitions,

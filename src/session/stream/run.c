@@ -77,6 +77,7 @@ static enum weir_status sample(struct weir_stream *s, struct weir_chunk *chunk, 
 static struct weir_codec_config codec_config(const struct weir_stream *s, const struct weir_chunk *chunk)
 {
 	int64_t written_us = s->source->written_us;
+	bool no_schemas = s->registry_offline && !weir_registry_known(s->registry, 0);
 
 	return (struct weir_codec_config){
 	    .format = s->format,
@@ -93,7 +94,7 @@ static struct weir_codec_config codec_config(const struct weir_stream *s, const 
 	    .budget = s->config.budget,
 	    .messages = chunk->messages,
 	    .n_messages = chunk->is_messages ? messages_of_sample(chunk) : 0,
-	    .registry = s->registry,
+	    .registry = no_schemas ? NULL : s->registry,
 	};
 }
 

@@ -94,8 +94,12 @@ static enum weir_status open_source(struct weir_stream *s, struct weir_error *er
 	};
 
 	enum weir_status st = weir_registry_open(&s->uri, s->config.clock, s->config.log, &s->registry, err);
+	s->registry_offline = st == WEIR_OK && !s->registry && weir_source_brings_schemas(&s->uri);
+	if (s->registry_offline)
+		st = weir_registry_open_offline(s->config.clock, s->config.log, &s->registry, err);
 	if (st != WEIR_OK)
 		return st;
+	c.registry = s->registry;
 	st = weir_uri_param(&s->uri, "continue") ? weir_source_open_continued(&c, &s->source, err)
 						 : weir_source_open(&c, &s->source, err);
 	struct stat meta = {0};

@@ -145,7 +145,9 @@ struct weir_stream {
 	char *encoding;                              /* owned; for the source; NULL: it looks for a byte order mark */
 	enum weir_on_malformed on_malformed;
 	struct weir_source *source;
-	struct weir_registry *registry; /* that its address names; NULL: none */
+	struct weir_registry *registry; /* that its address names, or of what a capture keeps; NULL: none */
+	bool registry_offline;          /* the latter */
+	uint32_t captured_schemas;      /* of it, that are in the session's capture */
 	struct weir_ring *full, *empty;
 	struct weir_wake pacing; /* ends the waits of a paced stream when it is stopped */
 	pthread_t thread;

@@ -29,6 +29,16 @@ enum weir_status replay_streams_read(struct weir_capture_reader *r, const struct
 				     struct replay_streams *out, struct weir_error *err) WEIR_MUST_USE;
 void replay_streams_release(struct replay_streams *list);
 
+/* ---- schemas.c ---- */
+
+/* The block of the reader's last header, a schema, into the registry; `text` is scratch. What is damaged is noted. */
+enum weir_status replay_schema_take(struct weir_capture_reader *r, struct weir_registry *registry,
+				    struct weir_buf *text, struct weir_error *err) WEIR_MUST_USE;
+/* All of a stream, so that one that is read from its middle on has those of its beginning. */
+enum weir_status replay_schemas_read(struct weir_capture_reader *r, const struct weir_capture_index *index,
+				     uint16_t stream, struct weir_registry *registry,
+				     struct weir_error *err) WEIR_MUST_USE;
+
 /* ---- runs ---- */
 
 struct replay_block {
@@ -40,6 +50,7 @@ struct replay_block {
 struct replay_runs {
 	struct weir_capture_reader *reader; /* owned */
 	const struct weir_budget *budget;
+	struct weir_registry *registry; /* borrowed: where schemas go; NULL: nowhere */
 	uint16_t stream;
 	uint64_t bound;                               /* blocks from here on are not read; UINT64_MAX: all are */
 	int64_t from_us, until_us;                    /* arrivals from..until; INT64_MIN, INT64_MAX: all */

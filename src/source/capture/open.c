@@ -168,6 +168,8 @@ enum weir_status replay_open_file(struct replay *r, const struct weir_source_con
 		st = replay_streams_read(r->runs.reader, &index, &r->streams, err);
 	if (st == WEIR_OK)
 		st = choose(r, &config->uri, err);
+	if (st == WEIR_OK && r->stream && config->registry)
+		st = replay_schemas_read(r->runs.reader, &index, r->stream->id, config->registry, err);
 	if (st == WEIR_OK) {
 		weir_capture_reader_forget(r->runs.reader); /* what the look at its streams met is met again */
 		st = apply_bounds(r, &config->uri, &index, err);

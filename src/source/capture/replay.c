@@ -17,6 +17,8 @@ static const struct weir_uri_option options[] = {
      "where to start, by time of arrival; -15m is before the newest; an offset of messages (earliest)"},
     {"until", "earliest|latest|-15m|TIME|OFFSET", "where to stop"},
     {"follow", "yes|no", "go on as the capture grows"},
+    {"registry", "URL",
+     "a schema registry, for schemas that the capture does not keep; registry-user= and the others as for kafka://"},
     {NULL, NULL, NULL},
 };
 
@@ -55,6 +57,7 @@ static enum weir_status replay_open(const struct weir_source_config *config, str
 	r->clock = config->clock;
 	r->log = config->log;
 	r->runs.budget = r->runs.window.budget = config->budget;
+	r->runs.registry = config->registry;
 	r->runs.bound = UINT64_MAX;
 	r->runs.from_us = r->runs.from_offset = INT64_MIN;
 	r->runs.until_us = r->runs.until_offset = INT64_MAX;
@@ -284,6 +287,7 @@ const struct weir_source_ops weir_source_replay = {
     .example = "orders.weir",
     .can_wait = true,
     .options = options,
+    .brings_schemas = true,
     .open = replay_open,
     .poll = replay_poll,
     .consume = replay_consume,

@@ -79,6 +79,16 @@ static bool find_partitions(struct replay_runs *r)
 	return true;
 }
 
+/* One that came to be known since the file was opened. */
+static enum weir_status take_schema(struct replay_runs *r, struct weir_error *err)
+{
+	struct weir_buf text = {0};
+	enum weir_status st = replay_schema_take(r->reader, r->registry, &text, err);
+
+	weir_buf_release(&text);
+	return st;
+}
+
 /* The frames of the next block of this stream. */
 static enum weir_status next_block(struct replay_runs *r, struct weir_error *err)
 {
@@ -94,6 +104,9 @@ static enum weir_status next_block(struct replay_runs *r, struct weir_error *err
 		if (weir_capture_reader_at(r->reader) >= r->bound)
 			return WEIR_END;
 		if ((st = weir_capture_reader_next(r->reader, &b, err)) != WEIR_OK)
+			return st;
+		if (b.stream == r->stream && b.kind == WEIR_CAPTURE_SCHEMA && r->registry &&
+		    (st = take_schema(r, err)) != WEIR_OK)
 			return st;
 		if (b.stream != r->stream || (b.kind != WEIR_CAPTURE_BYTES && b.kind != WEIR_CAPTURE_MESSAGES))
 			continue;

@@ -1,6 +1,7 @@
 /* Captures as sources: what is whole is handed out, run by run, what is missing is counted; following one that grows. */
 #include "../capture/blocks.h"
 
+#include "weir/client/registry.h"
 #include "weir/source/source.h"
 
 enum { BLOCKS = 6, ALL = BLOCKS * RECORDS_A_BLOCK };
@@ -35,10 +36,11 @@ struct replayed {
 	struct weir_error err;
 };
 
-static enum weir_status start(struct replayed *r, const char *path, const char *name, const char *value)
+static enum weir_status start_with(struct replayed *r, const char *path, const char *name, const char *value,
+				   struct weir_registry *registry)
 {
 	struct weir_param params[] = {{(char *)(uintptr_t)name, (char *)(uintptr_t)value}};
-	struct weir_source_config c = {.clock = &weir_clock_system, .stdin_fd = -1};
+	struct weir_source_config c = {.clock = &weir_clock_system, .stdin_fd = -1, .registry = registry};
 
 	*r = (struct replayed){0};
 	c.uri = (struct weir_uri){.scheme = (char *)(uintptr_t) "file",
@@ -46,6 +48,11 @@ static enum weir_status start(struct replayed *r, const char *path, const char *
 				  .params = params,
 				  .n_params = name ? 1 : 0};
 	return weir_source_open(&c, &r->source, &r->err);
+}
+
+static enum weir_status start(struct replayed *r, const char *path, const char *name, const char *value)
+{
+	return start_with(r, path, name, value, NULL);
 }
 
 /* As far as it goes now. */
@@ -180,14 +187,80 @@ static void test_follow(void **state)
 	assert_int_equal(r.lost, 0);
 }
 
+/* ---- schemas ---- */
+
+static void put_schema(struct weir_buf *file, uint32_t id, const char *text)
+{
+	struct weir_buf payload = {0};
+
+	weir_capture_schema_write(id, 1, 2, &payload);
+	weir_capture_schema_write_text(WEIR_STR("other"), WEIR_STR("\"int\""), &payload);
+	weir_capture_schema_write_text(WEIR_STR(""), weir_str_of(text), &payload);
+	put_block(file, (struct weir_capture_block){.kind = WEIR_CAPTURE_SCHEMA, .stream = 1}, weir_buf_str(&payload),
+		  false);
+	weir_buf_release(&payload);
+}
+
+static void expect_schema(struct weir_registry *registry, uint32_t id, const char *text)
+{
+	const struct weir_registry_schema *schema = NULL;
+
+	assert_int_equal(weir_registry_get(registry, id, &schema, NULL), WEIR_OK);
+	assert_int_equal(schema->kind, WEIR_SCHEMA_AVRO);
+	assert_int_equal(schema->n, 2);
+	assert_string_equal(schema->texts[0].name, "other");
+	assert_true(weir_str_equal(schema->texts[1].text, weir_str_of(text)));
+}
+
+/* Those of the whole file are known from the start, those that are written later when they are met. */
+static void test_schemas(void **state)
+{
+	struct weir_buf file = {0}, more = {0};
+	struct weir_registry *registry = NULL;
+	const struct weir_registry_schema *schema = NULL;
+	struct replayed r;
+	struct weir_error err = {0};
+
+	(void)state;
+	put_stream(&file, "log");
+	put_schema(&file, 7, "\"string\"");
+	put_schema(&file, 8, "\"long\"");
+	put_schema(&file, 8, "\"long\"");
+	put_lines(&file, 0, false);
+	put_schema(&file, 9, "\"long\"");
+	put_schema(&file, 9, "\"bytes\"");
+	put_schema(&more, 10, "\"double\"");
+	write_file(in_folder("s.weir"), weir_buf_str(&file));
+	assert_int_equal(weir_registry_open_offline(&weir_clock_system, NULL, &registry, NULL), WEIR_OK);
+	assert_int_equal(start_with(&r, in_folder("s.weir"), "follow", "yes", registry), WEIR_OK);
+	expect_schema(registry, 7, "\"string\"");
+	expect_schema(registry, 8, "\"long\"");
+	assert_int_equal(weir_registry_known(registry, 0)->id, 7);
+	assert_null(weir_registry_known(registry, 3));
+	assert_int_equal(weir_registry_get(registry, 9, &schema, &err), WEIR_MALFORMED);
+	assert_non_null(strstr(err.what, "two schemas of this number"));
+	assert_int_equal(weir_registry_get(registry, 10, &schema, &err), WEIR_NOT_FOUND);
+	assert_non_null(strstr(err.what, "registry=URL"));
+	assert_int_equal(read_on(&r), WEIR_AGAIN);
+	FILE *f = fopen(in_folder("s.weir"), "ab");
+	assert_int_equal(fwrite(more.data, 1, more.size, f), more.size);
+	fclose(f);
+	assert_int_equal(read_on(&r), WEIR_AGAIN);
+	expect_schema(registry, 10, "\"double\"");
+	finish(&r);
+	assert_int_equal(r.lines, RECORDS_A_BLOCK);
+	assert_int_equal(r.lost, 0);
+	weir_registry_close(registry);
+	weir_buf_release(&file);
+	weir_buf_release(&more);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_runs_and_arrivals),
-	    cmocka_unit_test(test_cut_anywhere),
-	    cmocka_unit_test(test_change_anywhere),
-	    cmocka_unit_test(test_a_part),
-	    cmocka_unit_test(test_follow),
+	    cmocka_unit_test(test_schemas),      cmocka_unit_test(test_runs_and_arrivals),
+	    cmocka_unit_test(test_cut_anywhere), cmocka_unit_test(test_change_anywhere),
+	    cmocka_unit_test(test_a_part),       cmocka_unit_test(test_follow),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
