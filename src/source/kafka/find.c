@@ -16,6 +16,7 @@ enum {
 	SILENT_US = 5000000,     /* nothing came for so long: does a broker still answer? */
 	MISSES = 2,              /* requests in a row without an answer: no broker does */
 	GONE_US = 500000,        /* between two looks for a topic that was deleted */
+	ABSENT_US = 2000000,     /* and for one that was never there */
 };
 
 /* Asks for one offset of each partition: that of the first message at or after `time_ms`; with librdkafka's OFFSET_END
@@ -144,7 +145,8 @@ static enum weir_status unreachable(struct kafka_source *k, struct weir_error *e
 	return WEIR_UNREACHABLE;
 }
 
-/* Reports what cannot be read, for as long as it cannot: partitions without a leader, and those beyond the limit. */
+/* Reports what cannot be read, for as long as it cannot: partitions without a leader, topics that are not there, and partitions beyond
+ * the limit. */
 static void say_unread(struct kafka_source *k, const struct weir_part_set *all)
 {
 	enum { NAMED = 3 };
@@ -163,6 +165,8 @@ static void say_unread(struct kafka_source *k, const struct weir_part_set *all)
 	if (n)
 		snprintf(text, sizeof text, "%zu partition%s no leader and cannot be read: %s%s", n,
 			 n == 1 ? " has" : "s have", names, n > NAMED ? ", …" : "");
+	else if (k->absent[0])
+		snprintf(text, sizeof text, "%.180s: it is read once it is there", k->absent);
 	else if (k->n_beyond)
 		snprintf(text, sizeof text, "%zu partitions are not read: a stream has %d at most", k->n_beyond,
 			 WEIR_MAX_PARTITIONS);
@@ -254,6 +258,10 @@ static enum weir_status look(struct kafka_source *k, bool later, bool patient, s
 		st = find_new(k, &all, later, found);
 	if (st == WEIR_OK && found->n_parts)
 		st = later ? begin_new(k, found, err) : find_offsets(k, found, err);
+	for (size_t i = 0; st == WEIR_OK && k->waited && i < found->n_parts; i++)
+		if (weir_position_find(&k->p.resume, weir_part_topic(found, &found->parts[i]), found->parts[i].number) <
+		    0)
+			found->parts[i].next = WEIR_PART_BEGINNING;
 	if (st == WEIR_OK && !later && !found->n_parts) {
 		weir_fail(err, WEIR_UNREACHABLE, k->p.address, "no partition has a leader to read it from");
 		weir_error_hint(err, "the brokers that hold them are down");
@@ -277,7 +285,7 @@ static enum weir_status look(struct kafka_source *k, bool later, bool patient, s
 	return st;
 }
 
-/* Tries until it works, is refused for good, or takes too long; a screen waits for brokers as long as it takes. */
+/* Tries until it works, is refused for good, or takes too long; a screen waits for brokers and topics as long as it takes. */
 enum weir_status kafka_find(struct weir_partitioned *p, struct weir_error *err)
 {
 	struct kafka_source *k = (struct kafka_source *)p;
@@ -295,14 +303,16 @@ enum weir_status kafka_find(struct weir_partitioned *p, struct weir_error *err)
 		int64_t most_us = k->live ? INT64_MAX : *why ? GIVE_UP_US : NO_ANSWER_US;
 		if (st == WEIR_AGAIN && (gone_us > most_us || is == WEIR_DENIED))
 			return unreachable(k, err);
-		bool away = st == WEIR_AGAIN || (st == WEIR_UNREACHABLE && k->live);
+		bool absent = st == WEIR_NOT_FOUND && k->live && err->retriable;
+		bool away = st == WEIR_AGAIN || absent || (st == WEIR_UNREACHABLE && k->live);
 		if (!away && (st != WEIR_NOT_FOUND || gone_us > NO_TOPIC_US))
 			return st;
-		if (st == WEIR_UNREACHABLE)
+		k->waited = k->waited || (absent && gone_us > NO_TOPIC_US);
+		if (st == WEIR_UNREACHABLE || (absent && k->waited))
 			weir_progress_state(&k->p.progress, WEIR_SOURCE_CONNECTING, err->what);
 		else if (st == WEIR_AGAIN)
 			weir_progress_state(&k->p.progress, WEIR_SOURCE_CONNECTING, *why ? why : "no answer yet");
-		weir_wake_wait(&k->p.finder_wake, weir_backoff_next(&pause));
+		weir_wake_wait(&k->p.finder_wake, absent && k->waited ? ABSENT_US : weir_backoff_next(&pause));
 	}
 }
 

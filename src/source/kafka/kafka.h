@@ -70,6 +70,8 @@ struct kafka_source {
 	int64_t judged_us;
 	struct kafka_doubts gone; /* deleted, looked for again and again */
 	size_t n_beyond;          /* partitions beyond the limit, as kafka_choose last saw */
+	char absent[320];         /* the first topic that is named and was not there then, in words; "": all were */
+	bool waited;              /* no topic was there when it began: what comes is new, and read from its beginning */
 	int64_t refresh_us;       /* how often it looks for new ones; -1: never */
 
 	/* The fetch thread's. */
@@ -90,7 +92,8 @@ struct kafka_source {
 enum weir_status kafka_find(struct weir_partitioned *p, struct weir_error *err);
 void kafka_watch(struct weir_partitioned *p);
 /* The existing partitions that the address means, without offsets, including those without a leader. A topic that does
- * not exist or must not be read is an error, or is left out (`later`). AGAIN: not now. */
+ * not exist or must not be read is an error, or is left out (`later`). On a screen a topic that does not exist is left out from
+ * the start, and NOT_FOUND means that none is there yet: the error is retriable then. AGAIN: not now. */
 enum weir_status kafka_choose(struct kafka_source *k, bool later, struct weir_part_set *out,
 			      struct weir_error *err) WEIR_MUST_USE;
 /* At open: compiles each ^pattern once, to detect errors. */

@@ -100,7 +100,8 @@ static enum weir_status no_topic(struct kafka_source *k, struct weir_str name, s
 	struct weir_buf list = {0};
 	size_t n = 0;
 
-	bool known = kafka_ask_topic(k, NULL, &all) == WEIR_OK;
+	/* who waits for a topic was told once what there is */
+	bool known = !k->absent[0] && kafka_ask_topic(k, NULL, &all) == WEIR_OK;
 	for (int i = 0; known && i < all->topic_cnt && n < 256; i++) {
 		if (all->topics[i].err || strncmp(all->topics[i].topic, "__", 2) == 0)
 			continue;
@@ -184,11 +185,23 @@ static enum weir_status too_many(const struct kafka_source *k, const struct weir
 	return WEIR_TOO_LARGE;
 }
 
+/* The first that is lacking is remembered in words, for as long as one is. */
+static void note_absent(struct kafka_source *k, bool *absent, const struct weir_error *err)
+{
+	bool same = strncmp(k->absent, err->what, strlen(err->what)) == 0;
+
+	if (!*absent && !same)
+		snprintf(k->absent, sizeof k->absent, "%.150s%s%.150s%s", err->what, err->hint[0] ? " (" : "",
+			 err->hint, err->hint[0] ? ")" : "");
+	*absent = true;
+}
+
 enum weir_status kafka_choose(struct kafka_source *k, bool later, struct weir_part_set *out, struct weir_error *err)
 {
 	const rd_kafka_metadata_t *all = NULL;
 	struct weir_str rest = weir_str_of(k->wish.topics);
 	enum weir_status st = WEIR_OK;
+	bool absent = false;
 
 	k->n_beyond = 0;
 	do {
@@ -198,13 +211,24 @@ enum weir_status kafka_choose(struct kafka_source *k, bool later, struct weir_pa
 		if (st == WEIR_OK)
 			st =
 			    *item.data == '^' ? choose_pattern(k, item, all, out, err) : choose_name(k, item, out, err);
+		if (st == WEIR_NOT_FOUND && k->live) {
+			note_absent(k, &absent, err);
+			st = WEIR_OK;
+		}
 		if (later && (st == WEIR_NOT_FOUND || st == WEIR_DENIED || st == WEIR_IO))
 			st = WEIR_OK;
 	} while (st == WEIR_OK && rest.data);
 	if (all)
 		rd_kafka_metadata_destroy(all);
+	if (st == WEIR_OK && !absent)
+		k->absent[0] = '\0';
 	if (st == WEIR_OK && k->n_beyond && !later)
 		return too_many(k, out, err);
+	if (st == WEIR_OK && out->n_parts == 0 && absent && !later) {
+		weir_fail(err, WEIR_NOT_FOUND, k->p.address, "%s", k->absent);
+		err->retriable = true;
+		return WEIR_NOT_FOUND;
+	}
 	if (st == WEIR_OK && out->n_parts == 0 && !later) {
 		weir_fail(err, WEIR_NOT_FOUND, k->p.address, "none of these topics has such a partition");
 		weir_error_hint(err, "partitions are numbered from 0; leave partitions= out for all");

@@ -760,6 +760,55 @@ static void a_screen_waits_for_a_broker(void **state)
 	weir_source_close(c.source);
 }
 
+/* It waits for a topic that is not there, too, and reads all of it, though it would begin with the newest: nothing of it is older than the
+ * wait. A batch ends with an error (unknown_topic). */
+static void a_screen_waits_for_a_topic(void **state)
+{
+	static const char *const params[] = {"from=latest", "topic.metadata.refresh.interval.ms=50", NULL};
+	struct consumer c;
+
+	(void)state;
+	strcat(mock.topic, "-comes");
+	rd_kafka_mock_topic_set_error(mock.cluster, mock.topic, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+	mock.live = true;
+	assert_int_equal(open_at(&c, mock.hosts, mock.topic, &hasty_clock, params), WEIR_OK);
+	mock.live = false;
+	for (int tries = 0; tries < 200 && !strstr(c.status.detail, "there is no topic"); tries++)
+		assert_int_equal(step(&c, 100000), WEIR_AGAIN);
+	assert_int_equal(c.status.state, WEIR_SOURCE_CONNECTING);
+	assert_non_null(strstr(c.status.detail, mock.topic));
+	assert_non_null(strstr(c.status.detail, " (")); /* what there is */
+	rd_kafka_mock_topic_set_error(mock.cluster, mock.topic, RD_KAFKA_RESP_ERR_NO_ERROR);
+	make_topic();
+	produce(0, 40);
+	step_until_count(&c, 40);
+	assert_int_equal(c.sum, sum_to(40));
+	assert_int_equal(c.status.state, WEIR_SOURCE_LIVE);
+	weir_source_close(c.source);
+}
+
+/* Of two topics the one that is there is read meanwhile, and the other is said to be lacking. */
+static void a_screen_reads_what_is_there(void **state)
+{
+	static const char *const params[] = {"topic.metadata.refresh.interval.ms=50", NULL};
+	struct consumer c;
+	char both[100], other[60];
+
+	(void)state;
+	produce(0, 40);
+	snprintf(other, sizeof other, "%s-comes", mock.topic);
+	rd_kafka_mock_topic_set_error(mock.cluster, other, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+	snprintf(both, sizeof both, "%s,%s", mock.topic, other);
+	mock.live = true;
+	assert_int_equal(open_at(&c, mock.hosts, both, &weir_clock_system, params), WEIR_OK);
+	mock.live = false;
+	step_until_count(&c, 40);
+	assert_int_equal(c.status.state, WEIR_SOURCE_LIVE);
+	assert_non_null(strstr(c.status.unread, "there is no topic"));
+	assert_non_null(strstr(c.status.unread, "it is read once it is there"));
+	weir_source_close(c.source);
+}
+
 static void no_broker(void **state)
 {
 	struct consumer c;
@@ -830,6 +879,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(all_of_four_partitions),
 	    TEST(a_screen_waits_for_a_broker),
+	    TEST(a_screen_waits_for_a_topic),
+	    TEST(a_screen_reads_what_is_there),
 	    TEST(the_last_of_each_partition),
 	    TEST(from_and_until_offsets),
 	    TEST(until_ends_before_what_comes_later),
