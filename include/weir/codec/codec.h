@@ -180,6 +180,8 @@ void weir_codec_close(struct weir_codec *c); /* NULL allowed */
 /* Writers that use a schema registry put a zero byte and the schema's number, four bytes, before the data. Cuts them off; false:
  * there are none. */
 bool weir_frame_cut(struct weir_str *payload, uint32_t *schema);
+/* A message of Avro's single-object encoding, in words, cut to `size`; false: it is none. */
+bool weir_single_object_say(struct weir_str payload, char *out, size_t size);
 
 /* Fields of CSV, appended. A text: in quotes where RFC 4180 wants them. Any value: as text; NULL is `null`, and a text that reads
  * the same, or is empty, stands in quotes. */

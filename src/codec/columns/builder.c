@@ -348,6 +348,9 @@ bool weir_builder_reject(struct weir_builder *b, enum weir_malformed why, int64_
 		    "a schema registry's message of schema %u: -f avro reads Avro, with registry=URL in the address",
 		    schema);
 		detail = framed;
+	} else if (message && !b->frames_read && weir_single_object_say(message->payload, framed, sizeof framed)) {
+		why = WEIR_BAD_SCHEMA;
+		detail = framed;
 	}
 	weir_builder_take_back(b);
 	b->cut = false;

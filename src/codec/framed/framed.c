@@ -156,6 +156,15 @@ static enum weir_status reject_schema(struct weir_builder *b, const struct weir_
 	return stored(weir_builder_reject(b, WEIR_BAD_SCHEMA, m->offset, m->payload, m, detail), err);
 }
 
+static enum weir_status reject_frame(struct weir_builder *b, const struct weir_message *m, struct weir_error *err)
+{
+	char single[160];
+	bool is_single = weir_single_object_say(m->payload, single, sizeof single);
+	return stored(weir_builder_reject(b, is_single ? WEIR_BAD_SCHEMA : WEIR_BAD_SYNTAX, m->offset, m->payload, m,
+					  is_single ? single : "a message that no schema registry framed"),
+		      err);
+}
+
 /* A record into the row: false where it is none, and why; no memory: *detail NULL. */
 static bool read_record(struct framed_writer *w, struct weir_builder *b, struct weir_str data, bool framed,
 			struct avro_notes *notes, enum weir_malformed *why, const char **detail)
@@ -219,9 +228,7 @@ static enum weir_status one_message(struct framed *f, struct weir_builder *b, co
 		return stored(weir_builder_commit(b, m->offset, data, m), err);
 	bool framed = weir_frame_cut(&data, &id);
 	if (!framed && (!f->by_number || f->registry))
-		return stored(weir_builder_reject(b, WEIR_BAD_SYNTAX, m->offset, data, m,
-						  "a message that no schema registry framed"),
-			      err);
+		return reject_frame(b, m, err);
 	st = writer_of(f, id, &w, &why);
 	if (st != WEIR_OK)
 		return weir_fail(err, st, "", "%s", weir_status_text(st));

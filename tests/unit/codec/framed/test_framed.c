@@ -104,6 +104,8 @@ static void what_is_wrong_is_counted(void **state)
 	    {MESSAGE("\0\0\0\0\5{}"), "schema 5 of the registry: it is one of JSON"},
 	    {MESSAGE("\0\0\0\0\6\2"), "schema 6 of the registry: the Avro schema is not valid"},
 	    {MESSAGE("plain"), "a message that no schema registry framed"},
+	    {MESSAGE("\xc3\x01\x08\x07\x06\x05\x04\x03\x02\x01x"), "its schema has fingerprint 0102030405060708"},
+	    {MESSAGE("\xc3\x01\x08\x07\x06\x05\x04\x03\x02"), "a message that no schema registry framed"},
 	    {MESSAGE("\0\0"), "a message that no schema registry framed"},
 	};
 	struct fake_registry f = {.answers = answers};
