@@ -1,6 +1,7 @@
 # The manual page and the completions are made from the tables of the program that was just built. A cross build cannot run it
 # and goes without them.
 EXTRA_DIST += man/weir.1.in man/weir-sources.7.in
+dist_man_MANS = man/weir-capture.5
 noinst_PROGRAMS += man/generate
 man_generate_SOURCES = man/generate.c
 man_generate_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
