@@ -263,12 +263,14 @@ static bool is_json(struct weir_str data)
 int framed_detect(const struct weir_codec_config *config, enum weir_schema_kind kind)
 {
 	const struct weir_registry_schema *schema = NULL;
-	size_t values = 0, framed = 0;
+	size_t values = 0, framed = 0, single = 0;
+	char words[160];
 	struct weir_str first = {NULL, 0};
 	uint32_t id = 0, of_this = 0;
 	for (size_t i = 0; i < config->n_messages; i++) {
 		struct weir_str data = config->messages[i].payload;
 		values += data.data != NULL;
+		single += weir_single_object_say(data, words, sizeof words);
 		if (!data.data || !weir_frame_cut(&data, &of_this))
 			continue;
 		if (!framed++) {
@@ -276,6 +278,8 @@ int framed_detect(const struct weir_codec_config *config, enum weir_schema_kind 
 			id = of_this;
 		}
 	}
+	if (kind == WEIR_SCHEMA_AVRO && single * 2 > values) /* to say that they are not read */
+		return 100;
 	if (!framed || framed * 2 < values)
 		return 0;
 	enum weir_status st =

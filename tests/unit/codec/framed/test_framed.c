@@ -135,6 +135,19 @@ static void without_a_registry(void **state)
 	weir_codec_close(codec);
 }
 
+/* Whoever asks for no format hears what they are. */
+static void single_objects_are_found(void **state)
+{
+	(void)state;
+	const struct weir_message m = MESSAGE("\xc3\x01\x08\x07\x06\x05\x04\x03\x02\x01x");
+	char first[400];
+	struct weir_codec *codec = open_on(&m, 1, NULL, NULL, false);
+	assert_string_equal(weir_codec_guess(codec)->format, "avro");
+	free(decode(codec, &m, 1, first));
+	assert_non_null(strstr(first, "its schema has fingerprint 0102030405060708"));
+	weir_codec_close(codec);
+}
+
 static void json_stays_json(void **state)
 {
 	(void)state;
@@ -255,13 +268,10 @@ static void interrupted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(several_writers),
-	    cmocka_unit_test(what_is_wrong_is_counted),
-	    cmocka_unit_test(without_a_registry),
-	    cmocka_unit_test(json_stays_json),
-	    cmocka_unit_test(protobuf),
-	    cmocka_unit_test(away_and_back),
-	    cmocka_unit_test(keys),
+	    cmocka_unit_test(several_writers),    cmocka_unit_test(what_is_wrong_is_counted),
+	    cmocka_unit_test(without_a_registry), cmocka_unit_test(single_objects_are_found),
+	    cmocka_unit_test(json_stays_json),    cmocka_unit_test(protobuf),
+	    cmocka_unit_test(away_and_back),      cmocka_unit_test(keys),
 	    cmocka_unit_test(interrupted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
