@@ -15,6 +15,8 @@ static void read_blocks(struct weir_capture_reader *r)
 	struct weir_capture_piece piece;
 	struct weir_capture_message message;
 	struct weir_capture_stream stream;
+	struct weir_capture_schema schema;
+	struct weir_str name, one;
 	struct weir_buf text = {0};
 	uint64_t at = 0;
 
@@ -25,6 +27,10 @@ static void read_blocks(struct weir_capture_reader *r)
 			continue;
 		FUZZ_CHECK(text.size == b.unpacked_bytes);
 		weir_capture_stream_read(weir_buf_str(&text), &stream);
+		if (weir_capture_schema_read(weir_buf_str(&text), &schema))
+			for (uint32_t i = 0; i < schema.n_texts && weir_capture_schema_read_text(&schema, &name, &one);
+			     i++)
+				FUZZ_CHECK(name.size + one.size <= text.size);
 		if (weir_capture_frames_open(&frames, WEIR_CAPTURE_BYTES, weir_buf_str(&text)))
 			while (weir_capture_piece_next(&frames, &piece) == WEIR_OK)
 				;
