@@ -99,7 +99,7 @@ enum weir_status weir_postgres_init(struct weir_postgres *p, const struct weir_u
 
 	*p = (struct weir_postgres){.clock = clock, .timeout_us = timeout_us};
 	weir_buf_addf(&name, "%s/%s", uri->hosts ? uri->hosts : "", uri->path);
-	weir_buf_addf(&timeout, "%lld", (long long)(timeout_us / 1000 + 1));
+	weir_buf_addf(&timeout, "%lld", (long long)timeout_us / 1000 + 1);
 	p->name = name.failed ? NULL : weir_str_dup(weir_buf_str(&name));
 	enum weir_status st = p->name && !timeout.failed ? check_mode(uri, err) : out_of_memory(err);
 	if (st == WEIR_OK && schema && !(p->schema = weir_str_dup(weir_str_of(schema))))
