@@ -98,8 +98,27 @@ static struct weir_codec_config codec_config(const struct weir_stream *s, const 
 	};
 }
 
-static void publish_guess(struct weir_stream *s, bool messages)
+/* Where reading begins behind the first record, the line of names may stand before it. */
+static void doubt_header(struct weir_stream *s, const struct weir_guess *g, uint64_t offset)
 {
+	size_t n = strlen(s->doubt);
+	bool given = s->header && strcmp(s->header, "auto") != 0;
+	bool behind = weir_uri_is_file(&s->uri) && !s->source->recorded &&
+		      (weir_uri_param(&s->uri, "position") || weir_uri_param(&s->uri, "from"));
+
+	if (!behind || !offset || !g->header || given)
+		return;
+	snprintf(
+	    s->doubt + n, sizeof s->doubt - n, "%sit was read from byte %llu on, and %s", n ? "; " : "",
+	    (unsigned long long)offset,
+	    strcmp(g->header, "yes") == 0
+		? "the first line there was taken for names (--header no says that it is a record)"
+		: "no line with names was seen: the columns are c1, c2 and so on (--header no says that there is none)");
+}
+
+static void publish_guess(struct weir_stream *s, const struct weir_chunk *chunk)
+{
+	bool messages = chunk->is_messages;
 	const struct weir_guess *g = weir_codec_guess(s->codec);
 
 	pthread_mutex_lock(&s->lock);
@@ -124,6 +143,7 @@ static void publish_guess(struct weir_stream *s, bool messages)
 		s->early[0] = 0;
 	snprintf(s->doubt, sizeof s->doubt, "%s%s%s", g->doubt ? g->doubt : "", g->doubt && s->early[0] ? "; " : "",
 		 s->early);
+	doubt_header(s, g, chunk->offset);
 	s->opened = true;
 	pthread_mutex_unlock(&s->lock);
 	weir_wake_signal(s->config.wake);
@@ -140,7 +160,7 @@ static enum weir_status open_codec(struct weir_stream *s, struct weir_chunk *chu
 
 	s->refused = st != WEIR_OK;
 	if (st == WEIR_OK)
-		publish_guess(s, chunk->is_messages);
+		publish_guess(s, chunk);
 	weir_buf_release(&lines);
 	return st;
 }

@@ -3,12 +3,14 @@
 
 #include <math.h>
 
-void weir_chart_value_axis(struct weir_canvas c, struct weir_rect plot, double low, double high)
+void weir_chart_value_axis(struct weir_canvas c, struct weir_rect plot, double low, double high, bool whole)
 {
 	double ticks[WEIR_TICKS];
 	char text[WEIR_FORMAT_BYTES];
 	int n = weir_ticks_linear(low, high, plot.rows > 8 ? 5 : plot.rows > 4 ? 3 : 2, ticks);
 	for (int i = 0; i < n; i++) {
+		if (whole && fabs(ticks[i] - round(ticks[i])) > 1e-9)
+			continue;
 		int y = plot.y + plot.rows - 1 - (int)lround((ticks[i] - low) / (high - low) * (plot.rows - 1));
 		weir_cell_put_text(c, 0, y, plot.x - 1, weir_str_of(weir_format_short(ticks[i], text)),
 				   weir_style(WEIR_INK_DIM), WEIR_RIGHT);

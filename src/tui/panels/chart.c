@@ -15,11 +15,13 @@ static bool last_is_partial(const struct weir_result *r)
 static bool find_range(struct weir_chart *g)
 {
 	double low = INFINITY, high = -INFINITY;
+	g->whole = true;
 	for (uint32_t s = 0; s < g->n_series; s++)
 		for (uint32_t b = g->times.from; b < g->end; b++) {
 			double v = g->series[s]->values[b];
 			low = v < low ? v : low;
 			high = v > high ? v : high;
+			g->whole = g->whole && (isnan(v) || v == floor(v));
 		}
 	for (uint32_t b = g->times.from; g->ghost && b < g->times.from + g->times.n; b++) {
 		double v = g->ghost->ghost[b];
@@ -28,11 +30,13 @@ static bool find_range(struct weir_chart *g)
 	}
 	if (low > high)
 		return false;
+	if (low == high) { /* a line that stays where it is stands between nothing and its value */
+		low = low < 0 ? low : 0;
+		high = high > 0 ? high : low < 0 ? 0 : 1;
+	}
 	if (low >= 0 && low < 0.5 * high)
 		low = 0;
 	double range = high - low;
-	if (range <= 0)
-		range = fabs(high) > 0 ? fabs(high) : 1;
 	g->high = high + range * 0.05;
 	g->low = low != 0 ? low - range * 0.05 : 0;
 	return true;
@@ -145,7 +149,7 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 			      weir_style(WEIR_INK_DIM));
 		return;
 	}
-	weir_chart_value_axis(c, g.plot, g.low, g.high);
+	weir_chart_value_axis(c, g.plot, g.low, g.high, g.whole);
 	weir_chart_time_axis(g.r, &g.times, c, g.plot);
 	draw_bookmarks(&g, c);
 	draw_ghost(&g, c);

@@ -16,6 +16,7 @@ struct weir_chart {
 	uint32_t n_series;
 	uint32_t end; /* bucket after the last that is drawn */
 	double low, high;
+	bool whole;                             /* all values are whole numbers */
 	int selected;                           /* row of the table; -1: none */
 	const struct weir_result_series *ghost; /* whose course in the compared period is drawn; NULL: none */
 };

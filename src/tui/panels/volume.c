@@ -19,7 +19,7 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 		high = (double)r->bucket_rows[b] > high ? (double)r->bucket_rows[b] : high;
 	if (high <= 0)
 		return;
-	weir_chart_value_axis(c, plot, 0, high * 1.05);
+	weir_chart_value_axis(c, plot, 0, high * 1.05, false);
 	weir_chart_time_axis(r, &t, c, plot);
 	for (int x = 0; x < plot.columns; x++) {
 		uint32_t from, to;

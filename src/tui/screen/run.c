@@ -212,6 +212,19 @@ static enum weir_status open_terminal(struct weir_screen *s, int *signal_fd, str
 	return WEIR_OK;
 }
 
+/* Nothing that was to be looked at could be read: who quits is told once more, and so is the script that started it. */
+static int all_failed(const struct weir_screen *s, struct weir_error *err)
+{
+	const struct weir_stream_info *first = s->info.streams;
+	for (uint32_t i = 0; i < s->info.n_streams; i++)
+		if (s->info.streams[i].state != WEIR_STREAM_FAILED)
+			return 0;
+	if (!s->info.n_streams)
+		return 0;
+	weir_fail(err, WEIR_IO, first->address, "%s", first->detail);
+	return weir_status_exit_code(err->code);
+}
+
 int weir_tui_run(struct weir_session *session, struct weir_options *options, const struct weir_tui_config *config,
 		 struct weir_error *err)
 {
@@ -235,7 +248,7 @@ int weir_tui_run(struct weir_session *session, struct weir_options *options, con
 			}
 			loop_update(&l);
 		}
-		code = s->exit_code;
+		code = s->exit_code ? s->exit_code : all_failed(s, &s->fatal);
 		weir_terminal_close(s->terminal);
 		weir_restore_remove();
 		if (s->fatal.code != WEIR_OK)
