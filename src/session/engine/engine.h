@@ -125,6 +125,7 @@ struct weir_candidate {
 	uint32_t n, n_values; /* values seen; distinct ones among them, at most WEIR_CANDIDATE_VALUES */
 	bool many;            /* more distinct values than that */
 	bool rising;          /* each number was larger than the one before */
+	uint64_t streams;     /* a bit each: those that have the column */
 	double last;
 	uint64_t bytes; /* of text */
 	uint64_t hashes[WEIR_CANDIDATE_VALUES];
@@ -134,12 +135,15 @@ struct weir_first_question {
 	struct weir_arena arena;
 	struct weir_candidate *columns; /* in the arena; NULL until the first batch */
 	uint32_t n_columns;
-	uint32_t n_rows;
+	uint32_t n_rows;                      /* looked at */
+	uint32_t n_rows_of[WEIR_MAX_STREAMS]; /* of each stream */
+	uint64_t streams;                     /* a bit each: those that had rows */
 };
 
-/* Looks at the rows of a batch until WEIR_FIRST_QUESTION_ROWS were seen. False: no memory. */
+/* Looks at the rows of a batch until WEIR_FIRST_QUESTION_ROWS of its stream were seen. False: no memory. */
 bool weir_first_question_add(struct weir_first_question *g, const struct weir_batch *b);
-/* Texts as --group and --measure take them; nothing is appended to `group` when no column is fit for it. */
+/* Texts as --group and --measure take them; nothing is appended to `group` when no column is fit for it. Of several streams it is a
+ * column that all of them have, or else the stream. */
 void weir_first_question_choose(const struct weir_first_question *g, struct weir_buf *group, struct weir_buf *measure);
 void weir_first_question_release(struct weir_first_question *g);
 
@@ -243,7 +247,8 @@ struct weir_engine {
 	struct weir_pipeline *p;
 	struct weir_first_question first;
 	bool guess_group, guess_measure; /* still open */
-	char *last_sort;                 /* owned: of the question that was asked last; NULL: none */
+	int64_t guess_until_us; /* of the monotonic clock: so long a stream without rows is waited for; 0: none came */
+	char *last_sort;        /* owned: of the question that was asked last; NULL: none */
 	struct weir_wanted wanted;
 	uint64_t sizes; /* of the mailbox, when those were taken */
 	bool paused;

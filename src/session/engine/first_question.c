@@ -59,7 +59,8 @@ static void add_value(struct weir_candidate *c, const struct weir_value *v)
 
 bool weir_first_question_add(struct weir_first_question *g, const struct weir_batch *b)
 {
-	uint32_t n = g->n_rows < WEIR_FIRST_QUESTION_ROWS ? WEIR_FIRST_QUESTION_ROWS - g->n_rows : 0;
+	uint32_t had = g->n_rows_of[b->stream];
+	uint32_t n = had < WEIR_FIRST_QUESTION_ROWS ? WEIR_FIRST_QUESTION_ROWS - had : 0;
 
 	n = b->n_rows < n ? b->n_rows : n;
 	if (!n || !b->schema)
@@ -72,6 +73,7 @@ bool weir_first_question_add(struct weir_first_question *g, const struct weir_ba
 			return false;
 		if (!c)
 			continue;
+		c->streams |= UINT64_C(1) << b->stream;
 		c->type = f->type;
 		c->is_time = f->is_time;
 		for (uint32_t row = 0; row < n; row++) {
@@ -80,6 +82,8 @@ bool weir_first_question_add(struct weir_first_question *g, const struct weir_ba
 		}
 	}
 	g->n_rows += n;
+	g->n_rows_of[b->stream] += n;
+	g->streams |= UINT64_C(1) << b->stream;
 	return true;
 }
 
@@ -113,7 +117,7 @@ void weir_first_question_choose(const struct weir_first_question *g, struct weir
 		const struct weir_candidate *c = &g->columns[i];
 		struct weir_column_traits traits = traits_of(c);
 		int points = weir_guess_group(&traits);
-		if (points > most_group) {
+		if (points > most_group && c->streams == g->streams) {
 			most_group = points;
 			best_group = c;
 		}
@@ -124,8 +128,11 @@ void weir_first_question_choose(const struct weir_first_question *g, struct weir
 			best_form = form;
 		}
 	}
+	bool several = g->streams & (g->streams - 1);
 	if (best_group)
 		weir_view_quote(best_group->name, group);
+	else if (several)
+		weir_buf_add_c(group, "_stream");
 	bool taken =
 	    best_group && weir_str_equal(best_group->name, WEIR_STR("count")); /* two results of a name are refused */
 	weir_buf_add_c(measure, taken ? "count as rows" : "count");

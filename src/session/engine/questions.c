@@ -8,6 +8,7 @@
 
 enum {
 	GUESS_ROWS = 500,     /* the question that was guessed is final after so many rows */
+	GUESS_US = 2000000,   /* and after so long, where there are streams without any */
 	HOLD_US = 25000,      /* no longer: what answers slowly must not keep the data */
 	REFUSAL_US = 2000000, /* that a refusal stands before the old picture comes back */
 	PAINT_US = 3000,      /* that screen and terminal need for the answer */
@@ -221,6 +222,17 @@ static void say_guess(struct weir_engine *e, const char *group, const char *meas
 	snprintf(s->guessed_measure, sizeof s->guessed_measure, "%s", e->guess_measure ? measure : "");
 }
 
+/* Rows of every stream were seen; one that has none is not waited for as long as somebody looks at the picture. */
+static bool enough_for_guess(struct weir_engine *e)
+{
+	int64_t now = weir_clock_mono_us(e->p->clock);
+	uint64_t all = e->p->n_streams < 64 ? (UINT64_C(1) << e->p->n_streams) - 1 : UINT64_MAX;
+
+	if (!e->guess_until_us)
+		e->guess_until_us = now + GUESS_US;
+	return e->first.n_rows >= GUESS_ROWS && (e->first.streams == all || now >= e->guess_until_us);
+}
+
 void weir_engine_guess(struct weir_engine *e, const struct weir_batch *kept)
 {
 	struct weir_session *s = e->s;
@@ -250,7 +262,7 @@ void weir_engine_guess(struct weir_engine *e, const struct weir_batch *kept)
 		say_guess(e, is[WEIR_VIEW_GROUP], is[WEIR_VIEW_MEASURE] ? is[WEIR_VIEW_MEASURE] : "count");
 		pthread_mutex_unlock(&s->lock);
 	}
-	if (e->first.n_rows >= GUESS_ROWS)
+	if (enough_for_guess(e))
 		e->guess_group = e->guess_measure = false;
 	weir_view_release(&view);
 	weir_buf_release(&group);
