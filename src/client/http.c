@@ -139,12 +139,15 @@ static bool choose_method(struct weir_http *h, const struct weir_str *sent)
 enum weir_status weir_http_begin(struct weir_http *h, const char *url, const struct weir_str *sent,
 				 struct weir_buf *body, struct weir_error *err)
 {
+	int running;
+
 	weir_buf_clear(body);
 	h->body = body;
 	h->text[0] = '\0';
 	if (!choose_method(h, sent) || curl_easy_setopt(h->easy, CURLOPT_URL, url) != CURLE_OK ||
 	    curl_multi_add_handle(h->multi, h->easy) != CURLM_OK)
 		return weir_fail(err, WEIR_NO_MEMORY, "http", "out of memory");
+	curl_multi_perform(h->multi, &running); /* it goes out now; what comes of it, the next step sees */
 	return WEIR_OK;
 }
 

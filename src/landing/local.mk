@@ -1,5 +1,7 @@
 noinst_LIBRARIES += liblanding.a
 liblanding_a_SOURCES = \
+	src/landing/hash.c \
+	src/landing/hash.h \
 	src/landing/landing.c \
 	src/landing/queue.c \
 	src/landing/table.c \

@@ -67,7 +67,12 @@ libsource_a_SOURCES += \
 	src/source/kinesis/place.c \
 	src/source/kinesis/records.c \
 	src/source/kinesis/role.c \
-	src/source/kinesis/shards.c
+	src/source/kinesis/shards.c \
+	src/source/solr/fields.c \
+	src/source/solr/rows.c \
+	src/source/solr/seen.c \
+	src/source/solr/solr.c \
+	src/source/solr/solr.h
 endif
 if WITH_POSTGRESQL
 libsource_a_SOURCES += \

@@ -40,13 +40,14 @@ ABSENT(stomp, "stomp", "stomp", "a topic or queue of a JMS broker, over STOMP", 
        "STOMP is not in this version");
 ABSENT(mysql, "mysql", "mysql", "a table in MySQL, MariaDB or SingleStore, read back", "mysql://host/db/orders",
        "reading back from MySQL is not in this version");
-ABSENT(solr, "solr", "solr", "a collection in Apache Solr, read back", "solr://host/orders",
-       "reading back from Solr is not in this version");
 ABSENT(kudu, "kudu", "kudu", "a table in Apache Kudu, read back", "kudu://host/orders",
        "reading back from Kudu is not in this version");
 ABSENT(mongodb, "mongodb", "mongodb", "a collection in MongoDB, read back", "mongodb://host/db/orders",
        "reading back from MongoDB is not in this version");
 #ifndef WEIR_WITH_CURL
+ABSENT(solr, "solr", "solr", "a collection in Apache Solr: what is there, then new documents",
+       "solr://127.0.0.1:8983/orders",
+       "Solr was left out of this build: libcurl was not found (libcurl4-openssl-dev), or --without-curl was given");
 ABSENT(kinesis, "kinesis", "kinesis", "an Amazon Kinesis stream; nothing is written to its account",
        "kinesis://eu-west-1/orders?from=-15m",
        "Kinesis was left out of this build: libcurl was not found (libcurl4-openssl-dev), or --without-curl was given");

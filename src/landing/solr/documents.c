@@ -1,9 +1,10 @@
 /* Rows as documents: JSON in which the name of a field says what its value is. */
 #include "solr.h"
 
+#include "landing/hash.h"
+
 #include <math.h>
 #include <stdlib.h>
-#include <xxhash.h>
 
 enum { SURELY_SHORT_BYTES = WEIR_SOLR_MOST_TERM_BYTES / 3 }; /* what is no UTF-8 grows to three bytes each */
 
@@ -83,7 +84,7 @@ static enum weir_status follow(struct weir_solr_rows *r, const struct weir_schem
 	for (uint32_t i = 0; i < schema->n_fields && good; i++) {
 		struct weir_str name = schema->fields[i].name;
 		good = make_keys(&r->keys[i * (size_t)WEIR_SOLR_FIELD_COUNT], name);
-		r->seed[i] = XXH64(name.data, name.size, 0);
+		r->seed[i] = weir_landing_hash_name(name);
 		r->wanted[i] = is_wanted(r, name);
 	}
 	if (good && time >= 0 && r->wanted[time])
@@ -93,23 +94,18 @@ static enum weir_status follow(struct weir_solr_rows *r, const struct weir_schem
 	return good ? WEIR_OK : out_of_memory(err);
 }
 
-/* The same number is the same to the hash as an integer, a float that is whole, and its text: a column may have become wider
- * since the row was landed first. */
-static void add_float(double v, struct weir_buf *out, struct weir_buf *plain)
+static void add_float(double v, struct weir_buf *out)
 {
 	char text[32];
 	size_t size = weir_format_double(v, text);
 
-	if (!isfinite(v))
-		weir_buf_addf(out, "\"%.*s\"", (int)size, text); /* as Solr writes it itself */
-	else
+	if (isfinite(v))
 		weir_buf_add(out, text, size);
-	if (size > 2 && memcmp(text + size - 2, ".0", 2) == 0)
-		size -= 2;
-	weir_buf_add(plain, text, size);
+	else
+		weir_buf_addf(out, "\"%.*s\"", (int)size, text); /* as Solr writes it itself */
 }
 
-static void add_time(const struct weir_buf *keys, int64_t us, struct weir_buf *out, struct weir_buf *plain)
+static void add_time(const struct weir_buf *keys, int64_t us, struct weir_buf *out)
 {
 	int64_t rest = us % 1000 < 0 ? us % 1000 + 1000 : us % 1000;
 	char text[40];
@@ -118,7 +114,6 @@ static void add_time(const struct weir_buf *keys, int64_t us, struct weir_buf *o
 	weir_buf_addf(out, "%s\"%.*s\"", keys[WEIR_SOLR_DATE].data, (int)size, text);
 	if (rest)
 		weir_buf_addf(out, "%s%d", keys[WEIR_SOLR_MICROS].data, (int)rest);
-	weir_buf_add(plain, text, weir_time_format_iso(us, text));
 }
 
 static void add_text(const struct weir_buf *keys, struct weir_str s, struct weir_buf *out)
@@ -129,42 +124,31 @@ static void add_text(const struct weir_buf *keys, struct weir_str s, struct weir
 	weir_json_quote(s, out);
 }
 
-/* Appends the field; returns the hash of the value. */
-static uint64_t add_value(struct weir_solr_rows *r, const struct weir_column *c, uint32_t row, uint32_t field,
-			  struct weir_buf *out)
+static void add_value(const struct weir_buf *keys, const struct weir_value *v, struct weir_buf *out)
 {
-	const struct weir_buf *keys = &r->keys[field * (size_t)WEIR_SOLR_FIELD_COUNT];
-	struct weir_value v = weir_column_get(c, row);
-	struct weir_buf *plain = &r->scratch;
 	char digits[24];
 
-	weir_buf_clear(plain);
-	switch (v.type) {
+	switch (v->type) {
 	case WEIR_BOOL:
-		weir_buf_addf(out, "%s%s", keys[WEIR_SOLR_BOOL].data, v.b ? "true" : "false");
-		weir_buf_add_c(plain, v.b ? "true" : "false");
+		weir_buf_addf(out, "%s%s", keys[WEIR_SOLR_BOOL].data, v->b ? "true" : "false");
 		break;
 	case WEIR_INT64:
 		weir_buf_add_str(out, weir_buf_str(&keys[WEIR_SOLR_INT64]));
-		weir_buf_add(plain, digits, weir_format_int64(v.i, digits));
-		weir_buf_add_str(out, weir_buf_str(plain));
+		weir_buf_add(out, digits, weir_format_int64(v->i, digits));
 		break;
 	case WEIR_FLOAT64:
 		weir_buf_add_str(out, weir_buf_str(&keys[WEIR_SOLR_FLOAT64]));
-		add_float(v.f, out, plain);
+		add_float(v->f, out);
 		break;
 	case WEIR_TIMESTAMP:
-		add_time(keys, v.i, out, plain);
+		add_time(keys, v->i, out);
 		break;
 	case WEIR_STRING:
-		add_text(keys, v.s, out);
-		return XXH64(v.s.data ? v.s.data : "", v.s.size, r->seed[field]);
+		add_text(keys, v->s, out);
+		break;
 	default:
 		weir_buf_addf(out, "%strue", keys[WEIR_SOLR_NULL_].data);
-		return XXH64("", 0, ~r->seed[field]);
 	}
-	out->failed = out->failed || plain->failed;
-	return XXH64(plain->data, plain->size, r->seed[field]);
 }
 
 /* What the text adds to an id has no quote, blank, bracket or slash in it, and no !, by which Solr would choose a shard. */
@@ -219,10 +203,15 @@ static void add_document(struct weir_solr_rows *r, const struct weir_batch *b, u
 		      (long long)r->run);
 	size_t end = out->size;
 	add_place(r, topic, partition, offset, out);
-	for (uint32_t i = 0; i < r->schema->n_fields && i < b->n_columns; i++)
-		if (r->wanted[i] && !weir_column_missing(&b->columns[i], row))
-			hash += add_value(r, &b->columns[i], row, i, out); /* so their order does not matter */
+	for (uint32_t i = 0; i < r->schema->n_fields && i < b->n_columns; i++) {
+		if (!r->wanted[i] || weir_column_missing(&b->columns[i], row))
+			continue;
+		struct weir_value v = weir_column_get(&b->columns[i], row);
+		add_value(&r->keys[i * (size_t)WEIR_SOLR_FIELD_COUNT], &v, out);
+		hash += weir_landing_hash_value(&v, r->seed[i], &r->scratch);
+	}
 	weir_buf_add_c(out, "}\n");
+	out->failed = out->failed || r->scratch.failed;
 	if (out->failed)
 		return;
 	for (int i = 1; i <= 16; i++, hash >>= 4)
