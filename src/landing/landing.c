@@ -45,8 +45,11 @@ enum weir_status weir_landing_open(const struct weir_landing_config *config, str
 			*err = local;
 		return local.code;
 	}
-	const struct weir_uri_allowed allowed = {
-	    .options = ops->options, .origin = "--land", .list = "landings", .kind = ops->name};
+	const struct weir_uri_allowed allowed = {.options = ops->options,
+						 .common = weir_landing_common,
+						 .origin = "--land",
+						 .list = "landings",
+						 .kind = ops->name};
 	enum weir_status st = weir_uri_check_options(config->uri, &allowed, err);
 	if (st == WEIR_OK)
 		st = ops->open(config, out, err);

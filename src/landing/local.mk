@@ -2,13 +2,17 @@ noinst_LIBRARIES += liblanding.a
 liblanding_a_SOURCES = \
 	src/landing/hash.c \
 	src/landing/hash.h \
+	src/landing/common.c \
 	src/landing/landing.c \
-	src/landing/queue.c \
 	src/landing/table.c \
 	src/landing/files/files.c \
 	src/landing/files/files.h \
 	src/landing/files/names.c \
 	src/landing/files/part.c \
+	src/landing/queue/queue.c \
+	src/landing/queue/queue.h \
+	src/landing/queue/rows.c \
+	src/landing/queue/thread.c \
 	src/landing/sql/landing.c \
 	src/landing/sql/options.c \
 	src/landing/sql/plan.c \

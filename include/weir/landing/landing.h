@@ -4,6 +4,9 @@
  *
  *     caller ── queue of batches ──▶ thread of the landing: write* flush … close
  *
+ * The queue keeps each batch until it is settled. When a server is away, it waits, longer from one try to the next, and gives again
+ * what is not settled. It gives up where that lasted for timeout= at a stretch and nobody looks on: in a batch, and at the end.
+ *
  * Thread: open and the functions of the queue belong to the caller, status to any thread; write, flush, status and close of a
  * landing to its own thread. */
 #ifndef WEIR_LANDING_LANDING_H
@@ -29,6 +32,15 @@ struct weir_landing_config {
 	const struct weir_landing_stream *streams; /* by weir_batch.stream; borrowed until close */
 	uint32_t n_streams;
 	size_t queue_bytes; /* batches that wait may take about so much; 0: 32 MiB */
+	bool live;          /* a server that is away is never given up while rows may come */
+	int64_t retry_us;   /* the first wait before what failed is tried again; 0: 100 ms */
+};
+
+/* Whether rows can be landed at present. */
+enum weir_landing_state {
+	WEIR_LANDING_WORKING,
+	WEIR_LANDING_RECONNECTING, /* not now; it is tried again */
+	WEIR_LANDING_FAILED,       /* never again */
 };
 
 /* What became of the rows. Each that was given is counted once: landed, waiting or refused; shed ones were never given. */
@@ -42,8 +54,11 @@ struct weir_landing_status {
 	char reason[200];      /* why the first row was refused; "": none was */
 	uint16_t
 	    refused_stream; /* and which it was: index of its stream, and its position there (weir_batch.position) */
-	int64_t refused_position;  /* -1: unknown */
-	struct weir_error failure; /* code OK: it works; else all further rows are refused */
+	int64_t refused_position; /* -1: unknown */
+	enum weir_landing_state state;
+	char trouble[240];         /* RECONNECTING: why */
+	int64_t next_try_s;        /* and the seconds until the next try */
+	struct weir_error failure; /* code OK: it works, or will again; else all further rows are refused */
 	bool done;                 /* it is closed: nothing more will change */
 };
 
@@ -67,15 +82,24 @@ struct weir_landing_ops {
 	const char *example;                   /* an address */
 	const char *absent;                    /* NULL: present, else the reason */
 	const struct weir_uri_option *options; /* ends with name NULL */
-	/* Looks at the address and makes sure that rows can be written there. Owned by the caller through *out. */
+	/* Looks at the address and makes sure that rows can be written there. Owned by the caller through *out. A server that
+	 * cannot be reached now is no error: write connects. */
 	enum weir_status (*open)(const struct weir_landing_config *config, struct weir_landing **out,
 				 struct weir_error *err);
-	/* Lands the rows of the batch whose bits are set, in their order. An error is final: nothing but status and close follows. */
+	/* Lands the rows of the batch whose bits are set, in their order.
+	 *
+	 * An error of this, of flush and of close that is `retriable` says that the server is away, hangs beyond a time-out of the
+	 * kind's own (every call has one), or asks to be left alone. The kind drops its connection, and connects again when it is
+	 * called next: after a while the queue gives all batches again that are not settled, from the first, the one that failed
+	 * among them. Any other error is final: nothing but status and close follows. */
 	enum weir_status (*write)(struct weir_landing *l, const struct weir_batch *batch, const uint64_t *rows,
 				  struct weir_error *err);
 	/* Called when nothing waits, and again every second: rows should not be held back longer. */
 	enum weir_status (*flush)(struct weir_landing *l, struct weir_error *err);
-	/* Fills landed, refused, bytes, files, reason and the first refused row. After an error `landed` is what is safe. */
+	/* Fills landed, refused, bytes, files, reason and the first refused row. After an error `landed` is what is safe.
+	 *
+	 * landed + refused grows by whole batches, in the order in which they were written: so far they are settled, and are not
+	 * given again. What is held back in a transaction or a request on its way counts as neither. */
 	void (*status)(const struct weir_landing *l, struct weir_landing_status *out);
 	/* Ends it; `complete`: all rows that will ever come were written, so even none of them is an answer. On an error
 	 * `status` may still be asked; release frees. */
@@ -90,7 +114,13 @@ struct weir_landing {
 extern const struct weir_landing_ops *const weir_landing_table[]; /* ends with NULL */
 /* By the scheme of an address; NULL and a filled error (nearest name, or the reason of absence) when there is none. */
 const struct weir_landing_ops *weir_landing_find(const char *scheme, struct weir_error *err);
-/* Opens the landing of the address, with its parameters checked against the table. */
+/* What every address may carry; the queue heeds it. Ends with name NULL. */
+extern const struct weir_uri_option weir_landing_common[];
+/* timeout= of an address, 30 s where it has none: how long a server that is away is waited for. No call to one takes longer. USAGE
+ * where it is no duration. */
+enum weir_status weir_landing_timeout(const struct weir_uri *uri, int64_t *out_us,
+				      struct weir_error *err) WEIR_MUST_USE;
+/* Opens the landing of the address, with its parameters checked against the tables. */
 enum weir_status weir_landing_open(const struct weir_landing_config *config, struct weir_landing **out,
 				   struct weir_error *err) WEIR_MUST_USE;
 

@@ -177,7 +177,6 @@ static const struct weir_uri_option options[] = {
     {"columns", "A,B", "land these columns alone (all)"},
     {"batch", "N", "rows of one request, about (10,000)"},
     {"every", "DURATION", "rows can be found so long after they came, at the latest (1s)"},
-    {"timeout", "DURATION", "how long to wait for an answer of the server (30s)"},
     WEIR_SOLR_URI_OPTIONS,
     {NULL},
 };

@@ -61,9 +61,8 @@ struct weir_sql_options {
 	     "make the table where there is none, and add and widen columns as rows need them (no)"},                  \
 	    {"columns", "A,B", "land these columns alone (all)"},                                                      \
 	    {"batch", "N", "rows of one transaction, about (10,000)"},                                                 \
-	    {"every", "DURATION", "a transaction takes no longer (1s)"},                                               \
 	{                                                                                                              \
-		"timeout", "DURATION", "how long to wait for an answer of the server (30s)"                            \
+		"every", "DURATION", "a transaction takes no longer (1s)"                                              \
 	}
 
 enum weir_status weir_sql_options_read(struct weir_sql_options *o, const struct weir_uri *uri,

@@ -28,6 +28,7 @@ void weir_sqlite_rows_release(struct weir_sqlite_rows *r)
 {
 	forget_statements(r);
 	free(r->run);
+	free(r->run_kept);
 	weir_buf_release(&r->text);
 	weir_buf_release(&r->missing);
 	*r = (struct weir_sqlite_rows){0};
@@ -116,9 +117,24 @@ static enum weir_status follow_partitions(struct weir_sqlite_rows *r, uint32_t n
 	if (!more)
 		return out_of_memory(err);
 	r->run = more;
-	while (r->n_run < n)
-		r->run[r->n_run++] = r->first_run;
+	if (!(more = weir_realloc(r->run_kept, n * sizeof *more)))
+		return out_of_memory(err);
+	r->run_kept = more;
+	for (; r->n_run < n; r->n_run++)
+		r->run[r->n_run] = r->run_kept[r->n_run] = r->first_run;
 	return WEIR_OK;
+}
+
+void weir_sqlite_rows_keep(struct weir_sqlite_rows *r)
+{
+	if (r->n_run)
+		memcpy(r->run_kept, r->run, r->n_run * sizeof *r->run);
+}
+
+void weir_sqlite_rows_take_back(struct weir_sqlite_rows *r)
+{
+	if (r->n_run)
+		memcpy(r->run, r->run_kept, r->n_run * sizeof *r->run);
 }
 
 static void bind_value(struct weir_sqlite_rows *r, sqlite3_stmt *q, int at, enum weir_type type,

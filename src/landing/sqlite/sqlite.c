@@ -7,7 +7,7 @@
 enum { BATCH_ROWS = 10000 };
 
 #define EVERY_US (INT64_C(1) * WEIR_US_PER_S)
-#define TIMEOUT_US (INT64_C(30) * WEIR_US_PER_S)
+#define LOCK_US (INT64_C(1) * WEIR_US_PER_S) /* a lock is waited for so long in one go */
 
 struct sqlite {
 	struct weir_landing base;
@@ -17,7 +17,6 @@ struct sqlite {
 	char *table, *columns; /* owned; NULL: the stream's name; all */
 	int64_t batch_rows;    /* of a transaction, about */
 	int64_t every_us;      /* a transaction lasts no longer */
-	int64_t timeout_us;    /* so long a lock is waited for */
 	uint32_t n;
 	struct weir_sqlite_rows *rows;             /* by stream */
 	struct weir_sqlite_table *tables;          /* as many as there are streams at most; name NULL: unused */
@@ -85,13 +84,16 @@ static enum weir_status begin(struct sqlite *l, struct weir_error *err)
 	return follow_file(l, err);
 }
 
-/* The rows of this transaction are not in the file. */
+/* The rows of this transaction are not in the file, nor its columns. */
 static void take_back(struct sqlite *l, const struct weir_error *err)
 {
 	if (l->open)
 		(void)!weir_sqlite_run(&l->file, "ROLLBACK", NULL);
 	l->open = false;
-	if (l->pending.landed && err)
+	l->version = -1; /* begin looks at the tables anew */
+	for (uint32_t i = 0; l->rows && i < l->n; i++)
+		weir_sqlite_rows_take_back(&l->rows[i]);
+	if (l->pending.landed && err && !err->retriable)
 		weir_landing_note_refused(&l->counts, l->pending.refused_stream, l->pending.refused_position,
 					  err->what);
 	l->pending = (struct weir_landing_status){.refused_position = -1};
@@ -107,6 +109,8 @@ static enum weir_status commit(struct sqlite *l, struct weir_error *err)
 		return st;
 	}
 	l->open = false;
+	for (uint32_t i = 0; i < l->n; i++)
+		weir_sqlite_rows_keep(&l->rows[i]);
 	l->counts.landed += l->pending.landed;
 	l->counts.refused += l->pending.refused;
 	l->pending = (struct weir_landing_status){.refused_position = -1};
@@ -209,7 +213,7 @@ static enum weir_status read_options(struct sqlite *l, const struct weir_uri *ur
 {
 	const char *create = weir_uri_param(uri, "create"), *batch = weir_uri_param(uri, "batch"),
 		   *every = weir_uri_param(uri, "every"), *table = weir_uri_param(uri, "table"),
-		   *columns = weir_uri_param(uri, "columns"), *timeout = weir_uri_param(uri, "timeout");
+		   *columns = weir_uri_param(uri, "columns");
 
 	if (create && strcmp(create, "yes") != 0 && strcmp(create, "no") != 0)
 		return weir_fail(err, WEIR_USAGE, "--land", "create=%s is neither yes nor no", create);
@@ -218,8 +222,6 @@ static enum weir_status read_options(struct sqlite *l, const struct weir_uri *ur
 		return weir_fail(err, WEIR_USAGE, "--land", "batch=%s is not a number of rows", batch);
 	if (every && (!weir_parse_duration_us(weir_str_of(every), &l->every_us) || l->every_us < 0))
 		return weir_fail(err, WEIR_USAGE, "--land", "every=%s is not a duration, such as 1s", every);
-	if (timeout && (!weir_parse_duration_us(weir_str_of(timeout), &l->timeout_us) || l->timeout_us < 0))
-		return weir_fail(err, WEIR_USAGE, "--land", "timeout=%s is not a duration, such as 30s", timeout);
 	if (table && (!*table || strncmp(table, "sqlite_", 7) == 0 || strcmp(table, WEIR_SQLITE_COLUMNS) == 0))
 		return weir_fail(err, WEIR_USAGE, "--land", "table=%s cannot be the name of a table", table);
 	if ((table && !(l->table = weir_str_dup(weir_str_of(table)))) ||
@@ -265,15 +267,17 @@ static enum weir_status sqlite_open(const struct weir_landing_config *config, st
 	*l = (struct sqlite){.clock = config->clock,
 			     .batch_rows = BATCH_ROWS,
 			     .every_us = EVERY_US,
-			     .timeout_us = TIMEOUT_US,
 			     .counts.refused_position = -1,
 			     .pending.refused_position = -1,
 			     .version = -1};
-	enum weir_status st = read_options(l, config->uri, err);
+	int64_t timeout_us;
+	enum weir_status st = weir_landing_timeout(config->uri, &timeout_us, err);
+	if (st == WEIR_OK)
+		st = read_options(l, config->uri, err);
 	if (st == WEIR_OK)
 		st = prepare_streams(l, config, err);
 	if (st == WEIR_OK)
-		st = weir_sqlite_open(config->uri->path, WEIR_SQLITE_WRITE, l->timeout_us, &l->file, err);
+		st = weir_sqlite_open(config->uri->path, WEIR_SQLITE_WRITE, timeout_us, &l->file, err);
 	if (st == WEIR_OK)
 		st = weir_sqlite_run(&l->file, "PRAGMA journal_mode = WAL", err);
 	if (st == WEIR_OK && sqlite3_create_function(l->file.db, "weir_widen", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
@@ -281,10 +285,13 @@ static enum weir_status sqlite_open(const struct weir_landing_config *config, st
 		st = weir_sqlite_fail(&l->file, "could not be prepared", err);
 	if (st == WEIR_OK)
 		st = open_tables(l, err);
-	if (st != WEIR_OK)
+	if (st != WEIR_OK) {
 		sqlite_release(&l->base);
-	else
-		*out = &l->base;
+		return st;
+	}
+	if (timeout_us > LOCK_US) /* from now on the queue waits, and shows it */
+		sqlite3_busy_timeout(l->file.db, (int)(LOCK_US / 1000));
+	*out = &l->base;
 	return st;
 }
 
@@ -294,7 +301,6 @@ static const struct weir_uri_option options[] = {
     {"columns", "A,B", "land these columns alone (all)"},
     {"batch", "N", "rows of one transaction, about (10,000)"},
     {"every", "DURATION", "a transaction takes no longer (1s)"},
-    {"timeout", "DURATION", "how long to wait for another program that holds the file locked (30s)"},
     {NULL},
 };
 

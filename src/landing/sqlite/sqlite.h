@@ -56,7 +56,7 @@ struct weir_sqlite_rows {
 	uint32_t n;                       /* fields that are landed */
 	uint32_t *field, *column;         /* which, and in which column of the table; owned */
 	sqlite3_stmt *insert, *find;      /* a row; how many rows are the same as it */
-	int64_t *run;                     /* owned, by partition */
+	int64_t *run, *run_kept;          /* owned, by partition: now, and at the last commit */
 	uint32_t n_run;
 	struct weir_buf text, missing;
 };
@@ -72,6 +72,9 @@ struct weir_sqlite_written {
 enum weir_status weir_sqlite_rows_write(struct weir_sqlite_rows *r, const struct weir_batch *batch,
 					const uint64_t *rows, struct weir_sqlite_written *done,
 					struct weir_error *err) WEIR_MUST_USE;
+/* The transaction was committed, or taken back: the same rows find the same _run again. */
+void weir_sqlite_rows_keep(struct weir_sqlite_rows *r);
+void weir_sqlite_rows_take_back(struct weir_sqlite_rows *r);
 void weir_sqlite_rows_release(struct weir_sqlite_rows *r);
 
 #endif

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { LANDINGS_US = 250000 }; /* how often it is looked what a landing that is waited for has to say */
+
 struct run {
 	struct weir_pipeline pipeline;
 	struct weir_options *options;
@@ -236,7 +238,8 @@ static void say_early(const struct run *r, struct weir_session_info *info)
 static void finish_landings(struct run *r, struct weir_session_info *info)
 {
 	weir_pipeline_end_landings(&r->pipeline, *r->interrupted);
-	(void)!weir_landings_wait(&r->pipeline.landings, NULL);
+	while (!weir_landings_wait_us(&r->pipeline.landings, LANDINGS_US))
+		weir_notices_look(&r->notices, &r->pipeline);
 	info->n_landings = weir_landings_describe(&r->pipeline.landings, info->landings);
 	weir_pipeline_finish_capture(&r->pipeline);
 	weir_pipeline_describe_capture(&r->pipeline, info);

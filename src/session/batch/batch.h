@@ -199,7 +199,10 @@ struct weir_notices {
 		int64_t away_us; /* since when the server is away; 0: it is there */
 		bool said_away;
 	} streams[WEIR_MAX_STREAMS];
-	bool said_landing[WEIR_MAX_LANDINGS]; /* that it failed */
+	struct {
+		int64_t away_us;             /* since when its server is away; 0: it is there */
+		bool said_away, said_failed; /* for good */
+	} landings[WEIR_MAX_LANDINGS];
 };
 
 void weir_notices_look(struct weir_notices *n, struct weir_pipeline *p);

@@ -51,22 +51,36 @@ static void look_at(struct weir_notices *n, struct weir_pipeline *p, uint32_t i,
 	say(n, p->streams[i].name, line);
 }
 
-/* Reports a full disk at once, because reading continues and may take long. */
-static void look_at_landings(struct weir_notices *n, const struct weir_landings *l)
+/* Reports a full disk, or a server that is away, at once, because reading continues and may take long. */
+static void look_at_landing(struct weir_notices *n, uint32_t i, const struct weir_landing_status *s, int64_t now_us)
 {
-	struct weir_landing_status all[WEIR_MAX_LANDINGS];
-	uint32_t n_all = l->n ? weir_landings_describe(l, all) : 0;
+	char line[280];
 
-	for (uint32_t i = 0; i < n_all; i++) {
-		if (all[i].failure.code == WEIR_OK || n->said_landing[i])
-			continue;
-		n->said_landing[i] = true;
-		say(n, all[i].address, "no more rows are landed; the reading goes on");
+	if (s->failure.code != WEIR_OK) {
+		if (!n->landings[i].said_failed)
+			say(n, s->address, "no more rows are landed; the reading goes on");
+		n->landings[i].said_failed = true;
+		return;
 	}
+	if (s->state != WEIR_LANDING_RECONNECTING) {
+		if (n->landings[i].said_away)
+			say(n, s->address, "rows are landed again");
+		n->landings[i].said_away = false;
+		n->landings[i].away_us = 0;
+		return;
+	}
+	if (!n->landings[i].away_us)
+		n->landings[i].away_us = now_us;
+	if (n->landings[i].said_away || now_us - n->landings[i].away_us < AWAY_US)
+		return;
+	n->landings[i].said_away = true;
+	snprintf(line, sizeof line, "rows wait, it is tried again: %s", s->trouble);
+	say(n, s->address, line);
 }
 
 void weir_notices_look(struct weir_notices *n, struct weir_pipeline *p)
 {
+	struct weir_landing_status all[WEIR_MAX_LANDINGS];
 	int64_t now_us = weir_clock_mono_us(p->clock);
 
 	if (n->quiet || (n->looked_us && now_us - n->looked_us < LOOK_US))
@@ -74,7 +88,9 @@ void weir_notices_look(struct weir_notices *n, struct weir_pipeline *p)
 	n->looked_us = now_us;
 	for (uint32_t i = 0; i < p->n_streams; i++)
 		look_at(n, p, i, now_us);
-	look_at_landings(n, &p->landings);
+	uint32_t n_landings = p->landings.n ? weir_landings_describe(&p->landings, all) : 0;
+	for (uint32_t i = 0; i < n_landings; i++)
+		look_at_landing(n, i, &all[i], now_us);
 }
 
 enum weir_status weir_notices_cut(struct weir_pipeline *p, bool *none, struct weir_error *err)

@@ -246,7 +246,8 @@ static void tell_landed(struct weir_engine *e)
 	uint64_t landed = 0;
 
 	for (uint32_t i = weir_landings_describe(&e->p->landings, all); i-- > 0;)
-		landed += all[i].landed + all[i].refused + all[i].files + all[i].done;
+		landed += all[i].landed + all[i].refused + all[i].files + all[i].done + ((uint64_t)all[i].state << 48) +
+			  ((uint64_t)all[i].next_try_s << 50);
 	if (landed != e->landed)
 		weir_wake_signal(&e->s->screen);
 	e->landed = landed;

@@ -264,7 +264,7 @@ struct weir_engine {
 	bool at_once;                       /* somebody waits for it: at once */
 	int64_t resulted_us, not_before_us; /* of the monotonic clock: last result, and the next at the earliest */
 	int64_t lag_us, resident_us;
-	uint64_t landed; /* rows and ends of landings that the screen was told of */
+	uint64_t landed; /* rows, states and ends of landings that the screen was told of */
 	struct weir_process_memory process;
 	bool moving;       /* rates are not zero */
 	bool sliding_rows; /* the last result still holds rows of a window that moves by itself */

@@ -113,11 +113,14 @@ static enum weir_status end_landings(struct weir_session *s)
 	weir_pipeline_end_landings(&s->pipeline, !s->ended);
 	if (!weir_landings_wait_us(l, LANDING_US)) {
 		struct weir_landing_status all[WEIR_MAX_LANDINGS];
+		const char *why = "";
 		uint64_t n_rows = 0;
-		for (uint32_t i = weir_landings_describe(l, all); i-- > 0;)
+		for (uint32_t i = weir_landings_describe(l, all); i-- > 0;) {
 			n_rows += all[i].waiting;
-		weir_fail(&err, WEIR_OK, "", "%llu rows are still being landed; an interrupt leaves them",
-			  (unsigned long long)n_rows);
+			why = all[i].trouble[0] ? all[i].trouble : why;
+		}
+		weir_fail(&err, WEIR_OK, "", "%llu rows are still being landed; an interrupt leaves them%s%s",
+			  (unsigned long long)n_rows, *why ? ": " : "", why);
 		weir_error_say(&err, STDERR_FILENO);
 	}
 	enum weir_status st = weir_landings_wait(l, &err);

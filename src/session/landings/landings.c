@@ -44,6 +44,7 @@ static enum weir_status open_one(struct weir_landings *l, const struct weir_land
 	    .streams = l->streams,
 	    .n_streams = l->n_streams,
 	    .queue_bytes = (size_t)(c->budget->limit_bytes / 32),
+	    .live = c->live,
 	};
 	st = weir_landing_queue_open(&config, &l->queues[l->n], err);
 	l->n += st == WEIR_OK;

@@ -15,6 +15,11 @@ static void line(struct weir_buf *out, const char *name, const char *help, const
 	weir_buf_add_char(out, '\n');
 }
 
+static void option(struct weir_buf *out, const struct weir_uri_option *o)
+{
+	weir_buf_addf(out, "%-12s   ?%s=%s  %s\n", "", o->name, o->value ? o->value : "", o->help);
+}
+
 /* A kind of source or landing, with an address and what it may carry. */
 static void kind(struct weir_buf *out, const char *name, const char *help, const char *absent, const char *example,
 		 const struct weir_uri_option *options)
@@ -25,7 +30,7 @@ static void kind(struct weir_buf *out, const char *name, const char *help, const
 	if (example)
 		weir_buf_addf(out, "%-12s   %s\n", "", example);
 	for (const struct weir_uri_option *o = options; o && o->name; o++)
-		weir_buf_addf(out, "%-12s   ?%s=%s  %s\n", "", o->name, o->value ? o->value : "", o->help);
+		option(out, o);
 }
 
 static void list_sources(const struct weir_theme_folders *folders, struct weir_buf *out)
@@ -51,6 +56,9 @@ static void list_landings(const struct weir_theme_folders *folders, struct weir_
 		const struct weir_landing_ops *l = weir_landing_table[i];
 		kind(out, l->name, l->help, l->absent, l->example, l->options);
 	}
+	line(out, "all of them", "take these as well:", NULL);
+	for (const struct weir_uri_option *o = weir_landing_common; o->name; o++)
+		option(out, o);
 }
 
 static void list_functions(const struct weir_theme_folders *folders, struct weir_buf *out)

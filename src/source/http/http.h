@@ -13,7 +13,7 @@
 #ifndef WEIR_SOURCE_HTTP_HTTP_H
 #define WEIR_SOURCE_HTTP_HTTP_H
 
-#include "source/backoff.h"
+#include "weir/base/backoff.h"
 #include "source/bytes.h"
 #include "source/uri_params.h"
 

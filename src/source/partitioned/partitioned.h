@@ -14,7 +14,7 @@
 #ifndef WEIR_SOURCE_PARTITIONED_PARTITIONED_H
 #define WEIR_SOURCE_PARTITIONED_PARTITIONED_H
 
-#include "source/backoff.h"
+#include "weir/base/backoff.h"
 #include "source/progress.h"
 #include "weir/base/bounds.h"
 

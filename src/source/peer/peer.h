@@ -9,7 +9,7 @@
 #ifndef WEIR_SOURCE_PEER_PEER_H
 #define WEIR_SOURCE_PEER_PEER_H
 
-#include "source/backoff.h"
+#include "weir/base/backoff.h"
 #include "source/bytes.h"
 #include "source/uri_params.h"
 

@@ -12,7 +12,7 @@
 #ifndef WEIR_SOURCE_POSTGRESQL_POSTGRESQL_H
 #define WEIR_SOURCE_POSTGRESQL_POSTGRESQL_H
 
-#include "../backoff.h"
+#include "weir/base/backoff.h"
 #include "../cells.h"
 #include "../progress.h"
 #include "../uri_params.h"

@@ -433,7 +433,9 @@ static int wish_rows(const struct weir_picture *pic)
 	int n = 0;
 	for (uint32_t i = 0; i < pic->info->n_streams; i++)
 		n += 2 + (int)pic->info->streams[i].n_partitions;
-	return n + (int)pic->info->n_landings + pic->info->capturing;
+	for (uint32_t i = 0; i < pic->info->n_landings; i++)
+		n += 1 + (pic->info->landings[i].state != WEIR_LANDING_WORKING);
+	return n + pic->info->capturing;
 }
 
 static const struct weir_help_line moves[] = {

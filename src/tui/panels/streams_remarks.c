@@ -51,6 +51,10 @@ void weir_streams_put_landing(struct weir_canvas c, int *y, const struct weir_la
 	weir_streams_put_remark(c, y, "landing", text, s->refused + s->shed ? WEIR_INK_BAD : WEIR_INK_TEXT);
 	if (s->failure.code != WEIR_OK)
 		weir_streams_put_remark(c, y, "", s->failure.what, WEIR_INK_BAD);
+	if (s->state != WEIR_LANDING_RECONNECTING)
+		return;
+	snprintf(text, sizeof(text), "%s; next try in %lld s", s->trouble, (long long)s->next_try_s);
+	weir_streams_put_remark(c, y, "RECONNECTING", text, WEIR_INK_WARN);
 }
 
 void weir_streams_put_capture(struct weir_canvas c, int *y, const struct weir_capture_status *s)

@@ -206,11 +206,11 @@ static const struct weir_stream_info *troubled_stream(const struct weir_session_
 	return NULL;
 }
 
-/* The same of a landing; it does not come back. */
-static const struct weir_landing_status *failed_landing(const struct weir_session_info *info)
+/* The same of a landing. */
+static const struct weir_landing_status *troubled_landing(const struct weir_session_info *info)
 {
 	for (uint32_t i = 0; i < info->n_landings; i++)
-		if (info->landings[i].failure.code != WEIR_OK)
+		if (info->landings[i].state != WEIR_LANDING_WORKING)
 			return &info->landings[i];
 	return NULL;
 }
@@ -218,7 +218,7 @@ static const struct weir_landing_status *failed_landing(const struct weir_sessio
 void weir_foot_draw(const struct weir_picture *pic, struct weir_canvas ledger, struct weir_canvas keys)
 {
 	const struct weir_stream_info *trouble = troubled_stream(pic->info);
-	const struct weir_landing_status *failed = failed_landing(pic->info);
+	const struct weir_landing_status *landing = troubled_landing(pic->info);
 	char text[640];
 	if (pic->state->message[0] && pic->state->tone == WEIR_TONE_TRAIL) {
 		weir_crumbs_draw(pic, ledger, weir_str_of(pic->state->message));
@@ -227,8 +227,9 @@ void weir_foot_draw(const struct weir_picture *pic, struct weir_canvas ledger, s
 	} else if (trouble) {
 		snprintf(text, sizeof(text), "%s: %s", trouble->name, trouble->detail);
 		draw_message(ledger, text, WEIR_TONE_ERROR);
-	} else if (failed) {
-		snprintf(text, sizeof(text), "%s: %s", failed->address, failed->failure.what);
+	} else if (landing) {
+		snprintf(text, sizeof(text), "%s: %s", landing->address,
+			 landing->failure.code != WEIR_OK ? landing->failure.what : landing->trouble);
 		draw_message(ledger, text, WEIR_TONE_ERROR);
 	} else if (pic->info->capturing && pic->info->capture.failure.code != WEIR_OK) {
 		snprintf(text, sizeof(text), "%s: %s", pic->info->capture.path, pic->info->capture.failure.what);

@@ -13,6 +13,12 @@ tests_unit_landing_test_queue_SOURCES = tests/unit/landing/test_queue.c
 tests_unit_landing_test_queue_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_landing_test_queue_LDADD = $(UNIT_LDADD)
 
+check_PROGRAMS += tests/unit/landing/test_retry
+TESTS += tests/unit/landing/test_retry
+tests_unit_landing_test_retry_SOURCES = tests/unit/landing/test_retry.c
+tests_unit_landing_test_retry_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_landing_test_retry_LDADD = $(UNIT_LDADD)
+
 if WITH_SQLITE
 check_PROGRAMS += tests/unit/landing/test_sqlite
 TESTS += tests/unit/landing/test_sqlite

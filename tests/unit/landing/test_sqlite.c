@@ -380,11 +380,12 @@ static void test_no_room(void **state)
 	struct weir_landing_status s = {0};
 	l->ops->status(l, &s);
 	assert_true(s.landed > 0 && s.landed == (uint64_t)at - 100);
-	assert_int_equal(s.refused_position, at - 100);
-	disk_left = -1;
+	assert_true(err.retriable && s.refused_position == -1);
+	disk_left = -1; /* somebody made room: the same rows again, with a column that came with them */
+	must_write(l, make_batch(at - 100, 100, true));
 	finish(l);
 	char expected[40];
-	snprintf(expected, sizeof expected, "%llu|ok", (unsigned long long)s.landed);
+	snprintf(expected, sizeof expected, "%lld|ok", (long long)at);
 	assert_answer(f, "a.db", "SELECT count(*), (SELECT * FROM pragma_integrity_check) FROM orders", expected);
 }
 
@@ -442,6 +443,44 @@ static void test_two_writers(void **state)
 	assert_answer(f, "a.db", "SELECT count(DISTINCT i), min(i), max(i) FROM orders", "600|0|599");
 }
 
+/* Rows at places from `first` on where others are. */
+static struct weir_batch *make_others(int64_t first, uint32_t n)
+{
+	struct weir_batch *b = make_batch(first + 5000, n, false);
+
+	for (uint32_t i = 0; i < n; i++)
+		b->position[i] = first + i;
+	return b;
+}
+
+/* What a transaction that was taken back had added, columns and the count of _run, is found again. */
+static void test_taken_back(void **state)
+{
+	struct folder *f = *state;
+	struct weir_landing *l = must_open(f, "a.db?create=yes&batch=100&timeout=20ms");
+	struct weir_error err = {0};
+	struct weir_sqlite other;
+
+	must_write(l, make_batch(0, 100, false));
+	assert_int_equal(weir_sqlite_open(name_in(f, "a.db"), WEIR_SQLITE_WRITE, 0, &other, NULL), WEIR_OK);
+	for (int tries = 0; tries < 3; tries++) {
+		assert_int_equal(weir_sqlite_run(&other, "BEGIN IMMEDIATE", NULL), WEIR_OK);
+		assert_int_equal(write_batch(l, make_batch(100, 60, true), &err), WEIR_IO);
+		assert_true(err.retriable);
+		assert_int_equal(weir_sqlite_run(&other, "COMMIT", NULL), WEIR_OK);
+		must_write(l, make_batch(100, 60, true));
+		disk_left = 0; /* at the commit */
+		assert_int_equal(write_batch(l, make_others(50, 40), &err), WEIR_IO);
+		assert_true(err.retriable);
+		disk_left = -1;
+	}
+	weir_sqlite_close(&other);
+	must_write(l, make_batch(100, 60, true));
+	must_write(l, make_others(50, 40));
+	finish(l);
+	assert_answer(f, "a.db", "SELECT count(*), sum(_run), count(more), max(more) FROM orders", "200|40|60|1590");
+}
+
 static void test_locked(void **state)
 {
 	struct folder *f = *state;
@@ -476,6 +515,7 @@ int main(void)
 	    TEST(test_no_room),
 	    TEST(test_killed),
 	    TEST(test_two_writers),
+	    TEST(test_taken_back),
 	    TEST(test_locked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

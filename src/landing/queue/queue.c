@@ -1,5 +1,5 @@
-/* The bounded queue in front of a landing, its thread, and the account of what became of the rows. */
-#include "weir/landing/landing.h"
+/* What the caller sees of a queue: room, giving, the account. */
+#include "queue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,145 +7,10 @@
 enum {
 	QUEUE_BATCHES = 64,
 	QUEUE_BYTES = 32 << 20,
-	FLUSH_US = 1000000, /* rows are held back no longer than that */
-	WAIT_US = 100000,   /* room is looked for again; the wake comes sooner */
+	WAIT_US = 100000, /* room is looked for again; the wake comes sooner */
+	FIRST_RETRY_US = 100000,
+	MOST_RETRY_US = 10000000,
 };
-
-struct weir_landing_queue {
-	struct weir_landing *landing;
-	const struct weir_clock *clock;
-	struct weir_wake *wake; /* the caller's; NULL: none */
-	struct weir_ring *ring;
-	struct weir_wake work, room; /* batches came; batches went */
-	size_t limit_bytes;
-	_Atomic size_t waiting_bytes;
-	_Atomic bool failed, ended, complete, done;
-	pthread_t thread;
-	bool started;
-
-	pthread_mutex_t lock; /* over the rest */
-	bool lock_made;
-	uint64_t given;                    /* rows */
-	uint64_t refused_before;           /* rows that were never given */
-	struct weir_landing_status status; /* as the landing had it last; address, shed and failure are ours */
-};
-
-struct weir_landing_rows *weir_landing_rows_take(struct weir_batch *batch, uint64_t *rows, struct weir_budget *budget)
-{
-	struct weir_landing_rows *r = weir_calloc(1, sizeof *r);
-
-	if (!r) {
-		weir_batch_free(batch);
-		free(rows);
-		return NULL;
-	}
-	*r = (struct weir_landing_rows){
-	    .batch = batch, .rows = rows, .budget = budget, .bytes = weir_batch_bytes(batch)};
-	atomic_store(&r->refs, 1);
-	for (uint32_t i = 0; i < weir_bit_words(batch->n_rows); i++)
-		r->n_rows += (uint32_t)__builtin_popcountll(rows[i]);
-	weir_budget_charge(budget, (int64_t)r->bytes);
-	return r;
-}
-
-void weir_landing_rows_unref(struct weir_landing_rows *r)
-{
-	if (!r || atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1)
-		return;
-	weir_budget_charge(r->budget, -(int64_t)r->bytes);
-	weir_batch_free(r->batch);
-	free(r->rows);
-	free(r);
-}
-
-static int64_t first_position(const struct weir_landing_rows *r)
-{
-	for (uint32_t i = 0; i < r->batch->n_rows; i++)
-		if (weir_bit_get(r->rows, i))
-			return weir_batch_position(r->batch, i);
-	return -1;
-}
-
-/* What the landing counts now. */
-static void publish(struct weir_landing_queue *q)
-{
-	struct weir_landing_status now = {.refused_position = -1};
-
-	q->landing->ops->status(q->landing, &now);
-	pthread_mutex_lock(&q->lock);
-	q->status.landed = now.landed;
-	q->status.refused = now.refused;
-	q->status.bytes = now.bytes;
-	q->status.files = now.files;
-	if (now.reason[0])
-		weir_landing_note_refused(&q->status, now.refused_stream, now.refused_position, now.reason);
-	pthread_mutex_unlock(&q->lock);
-}
-
-static void fail(struct weir_landing_queue *q, const struct weir_error *err, const struct weir_landing_rows *rows)
-{
-	publish(q);
-	pthread_mutex_lock(&q->lock);
-	if (q->status.failure.code == WEIR_OK)
-		q->status.failure = *err;
-	weir_landing_note_refused(&q->status, rows ? rows->batch->stream : 0, rows ? first_position(rows) : -1,
-				  err->what);
-	pthread_mutex_unlock(&q->lock);
-	atomic_store(&q->failed, true);
-}
-
-static void went(struct weir_landing_queue *q, struct weir_landing_rows *rows)
-{
-	atomic_fetch_sub(&q->waiting_bytes, rows->bytes);
-	weir_landing_rows_unref(rows);
-	weir_wake_signal(&q->room);
-	if (q->wake)
-		weir_wake_signal(q->wake);
-}
-
-static void land(struct weir_landing_queue *q, struct weir_landing_rows *rows)
-{
-	struct weir_error err = {0};
-
-	if (q->failed)
-		return;
-	if (q->landing->ops->write(q->landing, rows->batch, rows->rows, &err) != WEIR_OK)
-		fail(q, &err, rows);
-	else
-		publish(q);
-}
-
-static void *run(void *queue)
-{
-	struct weir_landing_queue *q = queue;
-	struct weir_error err = {0};
-
-	for (;;) {
-		bool last = weir_ring_closed(q->ring); /* looked at first: what was given before is in the ring */
-		struct weir_landing_rows *rows = weir_ring_try_pop(q->ring);
-		if (rows) {
-			land(q, rows);
-			went(q, rows);
-			continue;
-		}
-		if (last)
-			break;
-		if (!q->failed && q->landing->ops->flush(q->landing, &err) != WEIR_OK)
-			fail(q, &err, NULL);
-		else if (!q->failed)
-			publish(q);
-		weir_wake_wait(&q->work, FLUSH_US);
-	}
-	if (q->landing->ops->close(q->landing, q->complete && !q->failed, &err) != WEIR_OK && !q->failed)
-		fail(q, &err, NULL);
-	else
-		publish(q);
-	atomic_store(&q->done, true);
-	weir_wake_signal(&q->room);
-	if (q->wake)
-		weir_wake_signal(q->wake);
-	return NULL;
-}
 
 static enum weir_status start(struct weir_landing_queue *q, const struct weir_landing_config *config,
 			      struct weir_error *err)
@@ -167,7 +32,7 @@ static enum weir_status start(struct weir_landing_queue *q, const struct weir_la
 	if (st != WEIR_OK)
 		return st;
 	weir_ring_set_wake(q->ring, &q->work);
-	int failed = weir_thread_start(&q->thread, run, q);
+	int failed = weir_thread_start(&q->thread, weir_landing_queue_run, q);
 	q->started = !failed;
 	return failed ? weir_fail(err, WEIR_NO_MEMORY, "--land", "could not start a thread: %s", strerror(failed))
 		      : WEIR_OK;
@@ -187,10 +52,15 @@ enum weir_status weir_landing_queue_start(struct weir_landing *landing, const st
 	q->landing = landing;
 	q->clock = config->clock;
 	q->wake = config->wake;
+	q->live = config->live;
 	q->limit_bytes = config->queue_bytes ? config->queue_bytes : QUEUE_BYTES;
+	q->backoff = (struct weir_backoff){.first_us = config->retry_us ? config->retry_us : FIRST_RETRY_US,
+					   .most_us = MOST_RETRY_US};
 	q->status.refused_position = -1;
 	q->work.fd = q->room.fd = -1;
-	enum weir_status st = start(q, config, err);
+	enum weir_status st = weir_landing_timeout(config->uri, &q->timeout_us, err);
+	if (st == WEIR_OK)
+		st = start(q, config, err);
 	if (st == WEIR_OK)
 		*out = q;
 	else
@@ -235,7 +105,7 @@ void weir_landing_queue_give(struct weir_landing_queue *q, struct weir_landing_r
 	pthread_mutex_lock(&q->lock);
 	q->given += rows->n_rows;
 	if (q->failed)
-		weir_landing_note_refused(&q->status, rows->batch->stream, first_position(rows),
+		weir_landing_note_refused(&q->status, rows->batch->stream, weir_landing_first_position(rows),
 					  q->status.failure.what);
 	pthread_mutex_unlock(&q->lock);
 	if (q->failed)
@@ -274,6 +144,8 @@ void weir_landing_queue_status(struct weir_landing_queue *q, struct weir_landing
 	bool lost = out->failure.code != WEIR_OK || done; /* nothing of what is left will be landed */
 	out->waiting = lost ? 0 : left;
 	out->refused += q->refused_before + (lost ? left : 0);
+	int64_t until_us = out->state == WEIR_LANDING_RECONNECTING ? q->shown_try_us - weir_clock_mono_us(q->clock) : 0;
+	out->next_try_s = until_us > 0 ? (until_us + WEIR_US_PER_S - 1) / WEIR_US_PER_S : 0;
 	pthread_mutex_unlock(&q->lock);
 	out->done = done;
 }
@@ -298,6 +170,7 @@ void weir_landing_queue_close(struct weir_landing_queue *q)
 	q->landing->ops->release(q->landing);
 	for (struct weir_landing_rows *rows; q->ring && (rows = weir_ring_try_pop(q->ring));)
 		weir_landing_rows_unref(rows);
+	free(q->kept.rows);
 	weir_ring_free(q->ring);
 	if (q->work.fd >= 0)
 		weir_wake_release(&q->work);
