@@ -126,11 +126,12 @@ static void find_folder(const char *variable, const char *usual, const char *nam
 
 static enum weir_status find_folders(struct weir_options *o, struct weir_error *err)
 {
-	const char *data = getenv("WEIR_DATADIR"), *home = getenv("HOME");
+	const char *data = getenv("WEIR_DATADIR"), *home = getenv("HOME"), *temp = getenv("TMPDIR");
 
 	find_folder("XDG_CONFIG_HOME", ".config", "themes", &user_themes);
 	find_folder("XDG_DATA_HOME", ".local/share", "views", &user_views);
 	o->view_folder = user_views.data;
+	o->temp_folder = temp && temp[0] == '/' ? temp : "/tmp";
 	o->home = home && home[0] == '/' ? home : NULL;
 	weir_buf_addf(&data_themes, "%s/themes", data && *data ? data : WEIR_PKGDATADIR);
 	o->theme_folders = (struct weir_theme_folders){.user = user_themes.data, .data = data_themes.data};

@@ -9,9 +9,12 @@ liblanding_a_SOURCES = \
 	src/landing/files/files.h \
 	src/landing/files/names.c \
 	src/landing/files/part.c \
+	src/landing/queue/line.c \
 	src/landing/queue/queue.c \
 	src/landing/queue/queue.h \
+	src/landing/queue/record.c \
 	src/landing/queue/rows.c \
+	src/landing/queue/spill.c \
 	src/landing/queue/thread.c \
 	src/landing/sql/landing.c \
 	src/landing/sql/options.c \

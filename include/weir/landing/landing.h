@@ -32,8 +32,11 @@ struct weir_landing_config {
 	const struct weir_landing_stream *streams; /* by weir_batch.stream; borrowed until close */
 	uint32_t n_streams;
 	size_t queue_bytes; /* batches that wait may take about so much; 0: 32 MiB */
-	bool live;          /* a server that is away is never given up while rows may come */
-	int64_t retry_us;   /* the first wait before what failed is tried again; 0: 100 ms */
+	const char
+	    *spill_folder;    /* where a temporary file may lie for what exceeds that; borrowed; NULL: there is none */
+	uint64_t spill_bytes; /* it may take so much where the address has no spill-bytes=; 0: there is none */
+	bool live;            /* a server that is away is never given up while rows may come */
+	int64_t retry_us;     /* the first wait before what failed is tried again; 0: 100 ms */
 };
 
 /* Whether rows can be landed at present. */
@@ -49,7 +52,9 @@ struct weir_landing_status {
 	uint64_t landed;       /* safe, or in the file that is being written */
 	uint64_t waiting;      /* given, and not yet written */
 	uint64_t refused;      /* could not be landed */
+	uint64_t spilled;      /* took the way over the disk; part of the others */
 	uint64_t shed;         /* of a source that cannot wait, while the queue was full */
+	uint64_t rows_per_s;   /* landed, in the last second or so */
 	uint64_t bytes, files; /* landed; files that are whole */
 	char reason[200];      /* why the first row was refused; "": none was */
 	uint16_t
@@ -57,6 +62,7 @@ struct weir_landing_status {
 	int64_t refused_position; /* -1: unknown */
 	enum weir_landing_state state;
 	char trouble[240];         /* RECONNECTING: why */
+	char spill_trouble[120];   /* why nothing can go to the disk now; "": it can */
 	int64_t next_try_s;        /* and the seconds until the next try */
 	struct weir_error failure; /* code OK: it works, or will again; else all further rows are refused */
 	bool done;                 /* it is closed: nothing more will change */
@@ -120,6 +126,9 @@ extern const struct weir_uri_option weir_landing_common[];
  * where it is no duration. */
 enum weir_status weir_landing_timeout(const struct weir_uri *uri, int64_t *out_us,
 				      struct weir_error *err) WEIR_MUST_USE;
+/* spill-bytes= of the address, or config->spill_bytes. USAGE where it is no size. */
+enum weir_status weir_landing_spill_bytes(const struct weir_landing_config *config, uint64_t *out,
+					  struct weir_error *err) WEIR_MUST_USE;
 /* Opens the landing of the address, with its parameters checked against the tables. */
 enum weir_status weir_landing_open(const struct weir_landing_config *config, struct weir_landing **out,
 				   struct weir_error *err) WEIR_MUST_USE;

@@ -73,6 +73,7 @@ struct weir_options {
 	char *fabric;                            /* NULL: the first there is */
 	struct weir_theme_folders theme_folders; /* set by main; borrowed */
 	const char *view_folder, *home; /* of saved views, and of the user; set by main; borrowed; NULL: unknown */
+	const char *temp_folder;        /* for temporary files; the same */
 	/* Value of an environment variable for `${NAME}` in a source address, or NULL. Set by main, which alone reads the
 	 * environment; NULL: no variable is known. The text is borrowed at once and not kept. */
 	const char *(*lookup)(const char *name);

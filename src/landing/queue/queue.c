@@ -3,14 +3,34 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
-	QUEUE_BATCHES = 64,
 	QUEUE_BYTES = 32 << 20,
 	WAIT_US = 100000, /* room is looked for again; the wake comes sooner */
 	FIRST_RETRY_US = 100000,
 	MOST_RETRY_US = 10000000,
 };
+
+static enum weir_status start_spill(struct weir_landing_queue *q, const struct weir_landing_config *config,
+				    struct weir_error *err)
+{
+	struct weir_landing_spill *s = &q->spill;
+	enum weir_status st = weir_landing_spill_bytes(config, &s->limit_bytes, err);
+
+	if (st != WEIR_OK || !s->limit_bytes || !config->spill_folder)
+		return st;
+	s->folder = weir_str_dup(weir_str_of(config->spill_folder));
+	if (!s->folder)
+		return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
+	st = weir_wake_init(&s->work, err);
+	if (st != WEIR_OK)
+		return st;
+	int failed = weir_thread_start(&s->thread, weir_landing_spill_run, q);
+	s->started = !failed;
+	return failed ? weir_fail(err, WEIR_NO_MEMORY, "--land", "could not start a thread: %s", strerror(failed))
+		      : WEIR_OK;
+}
 
 static enum weir_status start(struct weir_landing_queue *q, const struct weir_landing_config *config,
 			      struct weir_error *err)
@@ -18,9 +38,9 @@ static enum weir_status start(struct weir_landing_queue *q, const struct weir_la
 	struct weir_buf address = {0};
 
 	q->lock_made = pthread_mutex_init(&q->lock, NULL) == 0;
-	q->ring = weir_ring_new(QUEUE_BATCHES);
+	q->spill.lock_made = pthread_mutex_init(&q->spill.lock, NULL) == 0;
 	weir_uri_show(config->uri, &address);
-	bool good = q->lock_made && q->ring && !address.failed;
+	bool good = q->lock_made && q->spill.lock_made && !address.failed;
 	if (good)
 		snprintf(q->status.address, sizeof q->status.address, "%s", address.data);
 	weir_buf_release(&address);
@@ -31,7 +51,9 @@ static enum weir_status start(struct weir_landing_queue *q, const struct weir_la
 		st = weir_wake_init(&q->room, err);
 	if (st != WEIR_OK)
 		return st;
-	weir_ring_set_wake(q->ring, &q->work);
+	st = start_spill(q, config, err);
+	if (st != WEIR_OK)
+		return st;
 	int failed = weir_thread_start(&q->thread, weir_landing_queue_run, q);
 	q->started = !failed;
 	return failed ? weir_fail(err, WEIR_NO_MEMORY, "--land", "could not start a thread: %s", strerror(failed))
@@ -53,11 +75,12 @@ enum weir_status weir_landing_queue_start(struct weir_landing *landing, const st
 	q->clock = config->clock;
 	q->wake = config->wake;
 	q->live = config->live;
+	q->budget = config->budget;
 	q->limit_bytes = config->queue_bytes ? config->queue_bytes : QUEUE_BYTES;
 	q->backoff = (struct weir_backoff){.first_us = config->retry_us ? config->retry_us : FIRST_RETRY_US,
 					   .most_us = MOST_RETRY_US};
 	q->status.refused_position = -1;
-	q->work.fd = q->room.fd = -1;
+	q->work.fd = q->room.fd = q->spill.work.fd = q->spill.fd = -1;
 	enum weir_status st = weir_landing_timeout(config->uri, &q->timeout_us, err);
 	if (st == WEIR_OK)
 		st = start(q, config, err);
@@ -80,7 +103,7 @@ enum weir_status weir_landing_queue_open(const struct weir_landing_config *confi
 
 bool weir_landing_queue_has_room(const struct weir_landing_queue *q)
 {
-	return q->failed || (weir_ring_count(q->ring) < QUEUE_BATCHES && q->waiting_bytes < q->limit_bytes);
+	return q->failed || (q->line.n_memory < WEIR_LANDING_BATCHES && q->waiting_bytes < q->limit_bytes);
 }
 
 void weir_landing_queue_wait(struct weir_landing_queue *q)
@@ -104,18 +127,22 @@ void weir_landing_queue_give(struct weir_landing_queue *q, struct weir_landing_r
 {
 	pthread_mutex_lock(&q->lock);
 	q->given += rows->n_rows;
-	if (q->failed)
+	if (q->failed) {
 		weir_landing_note_refused(&q->status, rows->batch->stream, weir_landing_first_position(rows),
 					  q->status.failure.what);
-	pthread_mutex_unlock(&q->lock);
-	if (q->failed)
-		return;
-	atomic_fetch_add(&rows->refs, 1);
-	atomic_fetch_add(&q->waiting_bytes, rows->bytes);
-	if (!weir_ring_push(q->ring, rows)) { /* it was ended: the caller's mistake, but no row goes uncounted */
-		atomic_fetch_sub(&q->waiting_bytes, rows->bytes);
-		weir_landing_rows_unref(rows);
+	} else if (weir_landing_line_push(&q->line, rows)) {
+		atomic_fetch_add(&rows->refs, 1);
+		atomic_fetch_add(&q->waiting_bytes, rows->bytes);
+	} else {
+		q->given -= rows->n_rows;
+		q->refused_before += rows->n_rows;
+		weir_landing_note_refused(&q->status, rows->batch->stream, weir_landing_first_position(rows),
+					  "out of memory");
 	}
+	pthread_mutex_unlock(&q->lock);
+	weir_wake_signal(&q->work);
+	if (q->spill.started)
+		weir_wake_signal(&q->spill.work);
 }
 
 void weir_landing_queue_shed(struct weir_landing_queue *q, uint64_t n_rows)
@@ -155,7 +182,32 @@ void weir_landing_queue_end(struct weir_landing_queue *q, bool complete)
 	if (atomic_exchange(&q->ended, true))
 		return;
 	atomic_store(&q->complete, complete);
-	weir_ring_close(q->ring);
+	weir_wake_signal(&q->work);
+}
+
+static void end_spill(struct weir_landing_spill *s)
+{
+	if (s->started) {
+		s->stop = true;
+		weir_wake_signal(&s->work);
+		pthread_join(s->thread, NULL);
+	}
+	if (s->fd >= 0)
+		close(s->fd);
+	if (s->work.fd >= 0)
+		weir_wake_release(&s->work);
+	if (s->lock_made)
+		pthread_mutex_destroy(&s->lock);
+	free(s->folder);
+}
+
+static void release_line(struct weir_landing_queue *q)
+{
+	struct weir_landing_entry e;
+
+	while (weir_landing_line_pop(&q->line, &e))
+		weir_landing_entry_release(&e);
+	free(q->line.entries);
 }
 
 void weir_landing_queue_close(struct weir_landing_queue *q)
@@ -168,10 +220,9 @@ void weir_landing_queue_close(struct weir_landing_queue *q)
 	} else
 		(void)!q->landing->ops->close(q->landing, false, NULL);
 	q->landing->ops->release(q->landing);
-	for (struct weir_landing_rows *rows; q->ring && (rows = weir_ring_try_pop(q->ring));)
-		weir_landing_rows_unref(rows);
+	end_spill(&q->spill);
+	release_line(q);
 	free(q->kept.rows);
-	weir_ring_free(q->ring);
 	if (q->work.fd >= 0)
 		weir_wake_release(&q->work);
 	if (q->room.fd >= 0)

@@ -6,13 +6,6 @@
 
 enum { FLUSH_US = 1000000 }; /* rows are held back no longer than that */
 
-static void signal_room(struct weir_landing_queue *q)
-{
-	weir_wake_signal(&q->room);
-	if (q->wake)
-		weir_wake_signal(q->wake);
-}
-
 /* Lets go of the first n batches. */
 static void forget(struct weir_landing_kept *k, size_t n)
 {
@@ -35,6 +28,19 @@ static void settle(struct weir_landing_queue *q, uint64_t settled)
 		forget(k, n);
 }
 
+/* Under the lock. */
+static void rate(struct weir_landing_queue *q, uint64_t landed)
+{
+	int64_t now_us = weir_clock_mono_us(q->clock), since_us = now_us - q->rated_us;
+
+	if (since_us < WEIR_US_PER_S)
+		return;
+	uint64_t more = landed > q->rated ? landed - q->rated : 0;
+	q->status.rows_per_s = q->rated_us ? (uint64_t)((double)more * WEIR_US_PER_S / (double)since_us) : 0;
+	q->rated_us = now_us;
+	q->rated = landed;
+}
+
 /* What the landing counts now. */
 static void publish(struct weir_landing_queue *q)
 {
@@ -47,6 +53,7 @@ static void publish(struct weir_landing_queue *q)
 	q->status.refused = now.refused;
 	q->status.bytes = now.bytes;
 	q->status.files = now.files;
+	rate(q, now.landed);
 	if (now.reason[0])
 		weir_landing_note_refused(&q->status, now.refused_stream, now.refused_position, now.reason);
 	pthread_mutex_unlock(&q->lock);
@@ -78,7 +85,7 @@ static void fail(struct weir_landing_queue *q, const struct weir_error *err)
 	forget(&q->kept, q->kept.n);
 	atomic_store(&q->waiting_bytes, 0); /* there is always room now */
 	atomic_store(&q->failed, true);
-	signal_room(q);
+	weir_landing_signal_room(q);
 }
 
 /* All that is not settled is to be written again. */
@@ -140,24 +147,57 @@ static bool keep(struct weir_landing_queue *q, struct weir_landing_rows *rows)
 	return true;
 }
 
+static bool pop(struct weir_landing_queue *q, struct weir_landing_entry *out)
+{
+	pthread_mutex_lock(&q->lock);
+	bool any = weir_landing_line_pop(&q->line, out);
+	pthread_mutex_unlock(&q->lock);
+	return any;
+}
+
+/* A batch that could not be read from the disk again. */
+static void lose(struct weir_landing_queue *q, const struct weir_landing_entry *e)
+{
+	pthread_mutex_lock(&q->lock);
+	q->given -= e->n_rows;
+	q->refused_before += e->n_rows;
+	weir_landing_note_refused(&q->status, e->stream, e->first_position,
+				  "it could not be read from the temporary file again");
+	pthread_mutex_unlock(&q->lock);
+}
+
+/* A reference to the batch of an entry. NULL: it is lost. */
+static struct weir_landing_rows *rows_of(struct weir_landing_queue *q, struct weir_landing_entry *e)
+{
+	struct weir_landing_rows *rows = e->rows;
+
+	e->rows = NULL;
+	if (rows)
+		return rows;
+	rows = weir_landing_spill_read(q, e);
+	if (rows)
+		atomic_fetch_add(&q->waiting_bytes, rows->bytes);
+	else
+		lose(q, e);
+	return rows;
+}
+
 /* The next batch is kept if there is one. False: there is none. */
 static bool take(struct weir_landing_queue *q)
 {
-	struct weir_landing_rows *rows;
+	struct weir_landing_entry e;
 	struct weir_error err = {0};
 
-	if (q->kept.written < q->kept.n)
-		return true;
-	while ((rows = weir_ring_try_pop(q->ring))) {
-		if (!q->failed && keep(q, rows))
-			return true;
-		weir_landing_rows_unref(rows);
-		if (q->failed)
+	while (q->kept.written == q->kept.n && pop(q, &e)) {
+		struct weir_landing_rows *rows = q->failed ? NULL : rows_of(q, &e);
+		weir_landing_entry_release(&e);
+		if (!rows || keep(q, rows))
 			continue;
+		weir_landing_rows_unref(rows);
 		weir_fail(&err, WEIR_NO_MEMORY, "--land", "out of memory");
 		fail(q, &err);
 	}
-	return false;
+	return q->kept.written < q->kept.n;
 }
 
 static void write_next(struct weir_landing_queue *q)
@@ -174,7 +214,7 @@ static void write_next(struct weir_landing_queue *q)
 	q->kept.written++;
 	atomic_fetch_sub(&q->waiting_bytes, bytes);
 	worked(q);
-	signal_room(q);
+	weir_landing_signal_room(q);
 }
 
 /* Nothing waits to be written. */
@@ -228,7 +268,7 @@ void *weir_landing_queue_run(void *queue)
 	struct weir_landing_queue *q = queue;
 
 	for (;;) {
-		bool ended = weir_ring_closed(q->ring); /* looked at first: what was given before is in the ring */
+		bool ended = q->ended; /* looked at first: what was given before is in the line */
 		if (must_wait(q, ended))
 			continue;
 		if (take(q)) {
@@ -242,6 +282,6 @@ void *weir_landing_queue_run(void *queue)
 	}
 	forget(&q->kept, q->kept.n);
 	atomic_store(&q->done, true);
-	signal_room(q);
+	weir_landing_signal_room(q);
 	return NULL;
 }

@@ -98,7 +98,7 @@ static void landings(const struct weir_session_info *info, struct weir_buf *out)
 		count(out, "landed", s->landed);
 		count(out, "waiting", s->waiting);
 		count(out, "refused", s->refused);
-		count(out, "spilled", 0); /* no landing of this version does */
+		count(out, "spilled", s->spilled);
 		count(out, "shed", s->shed);
 		count(out, "bytes", s->bytes);
 		count(out, "files", s->files);

@@ -167,9 +167,13 @@ static enum weir_status open_landings(struct weir_pipeline *p, struct weir_error
 {
 	struct weir_landing_stream streams[WEIR_MAX_STREAMS];
 
-	for (uint32_t i = 0; i < p->n_streams; i++)
-		streams[i] = (struct weir_landing_stream){weir_str_of(p->streams[i].name),
-							  p->streams[i].source && p->streams[i].source->ops->once};
+	bool waits = true;
+
+	for (uint32_t i = 0; i < p->n_streams; i++) {
+		const struct weir_source *source = p->streams[i].source;
+		streams[i] = (struct weir_landing_stream){weir_str_of(p->streams[i].name), source && source->ops->once};
+		waits = waits && (!source || source->ops->can_wait);
+	}
 	const struct weir_landings_config c = {
 	    .options = p->options,
 	    .clock = p->clock,
@@ -178,6 +182,7 @@ static enum weir_status open_landings(struct weir_pipeline *p, struct weir_error
 	    .n_streams = p->n_streams,
 	    .streams = streams,
 	    .live = p->live,
+	    .waits = waits,
 	};
 	if (p->options->n_land && !p->ops->takes_batches)
 		return weir_fail(err, WEIR_UNSUPPORTED, "--land",

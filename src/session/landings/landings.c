@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define SPILL_BYTES (UINT64_C(1) << 30)
+
 static enum weir_status out_of_memory(struct weir_error *err)
 {
 	return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
@@ -27,6 +29,7 @@ static enum weir_status take_view(struct weir_landings *l, const struct weir_opt
 static enum weir_status open_one(struct weir_landings *l, const struct weir_landings_config *c, const char *address,
 				 struct weir_error *err)
 {
+	const struct weir_options *o = c->options;
 	struct weir_uri uri;
 
 	if (!*address)
@@ -45,6 +48,9 @@ static enum weir_status open_one(struct weir_landings *l, const struct weir_land
 	    .n_streams = l->n_streams,
 	    .queue_bytes = (size_t)(c->budget->limit_bytes / 32),
 	    .live = c->live,
+	    /* In a batch whose sources wait, rows may as well stay where they are. */
+	    .spill_folder = o->temp_folder,
+	    .spill_bytes = c->live || !c->waits ? SPILL_BYTES : 0,
 	};
 	st = weir_landing_queue_open(&config, &l->queues[l->n], err);
 	l->n += st == WEIR_OK;

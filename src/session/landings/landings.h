@@ -35,6 +35,7 @@ struct weir_landings_config {
 	uint32_t n_streams;
 	const struct weir_landing_stream *streams; /* copied */
 	bool live;
+	bool waits; /* every source can wait */
 };
 
 /* Opens all landings of the options, or none. Without any, `l` is empty and everything below does nothing. */

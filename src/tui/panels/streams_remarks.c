@@ -37,20 +37,29 @@ void weir_streams_put_warnings(const struct weir_picture *pic, struct weir_canva
 void weir_streams_put_landing(struct weir_canvas c, int *y, const struct weir_landing_status *s)
 {
 	char landed[WEIR_FORMAT_BYTES], waiting[WEIR_FORMAT_BYTES], lacking[WEIR_FORMAT_BYTES], size[WEIR_FORMAT_BYTES];
-	char text[640];
+	char text[640], spilled[WEIR_FORMAT_BYTES], rate[WEIR_FORMAT_BYTES];
 	int n = snprintf(text, sizeof(text), "%s: %s rows landed", s->address, weir_format_count(s->landed, landed));
+	if (!s->done)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s/s", weir_format_count(s->rows_per_s, rate));
 	if (s->bytes || s->files)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s in %llu whole file%s",
 			      weir_format_size(s->bytes, size), (unsigned long long)s->files, s->files == 1 ? "" : "s");
 	if (s->waiting)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s waiting",
 			      weir_format_count(s->waiting, waiting));
+	if (s->spilled)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s took the way over the disk",
+			      weir_format_count(s->spilled, spilled));
 	if (s->refused + s->shed)
 		snprintf(text + n, sizeof(text) - (size_t)n, ", %s not landed",
 			 weir_format_count(s->refused + s->shed, lacking));
 	weir_streams_put_remark(c, y, "landing", text, s->refused + s->shed ? WEIR_INK_BAD : WEIR_INK_TEXT);
 	if (s->failure.code != WEIR_OK)
 		weir_streams_put_remark(c, y, "", s->failure.what, WEIR_INK_BAD);
+	if (s->refused && s->reason[0] && s->failure.code == WEIR_OK)
+		weir_streams_put_remark(c, y, "refused", s->reason, WEIR_INK_BAD);
+	if (s->spill_trouble[0])
+		weir_streams_put_remark(c, y, "temporary file", s->spill_trouble, WEIR_INK_WARN);
 	if (s->state != WEIR_LANDING_RECONNECTING)
 		return;
 	snprintf(text, sizeof(text), "%s; next try in %lld s", s->trouble, (long long)s->next_try_s);

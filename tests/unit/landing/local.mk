@@ -19,6 +19,12 @@ tests_unit_landing_test_retry_SOURCES = tests/unit/landing/test_retry.c
 tests_unit_landing_test_retry_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_landing_test_retry_LDADD = $(UNIT_LDADD)
 
+check_PROGRAMS += tests/unit/landing/test_spill
+TESTS += tests/unit/landing/test_spill
+tests_unit_landing_test_spill_SOURCES = tests/unit/landing/test_spill.c
+tests_unit_landing_test_spill_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_landing_test_spill_LDADD = $(UNIT_LDADD)
+
 if WITH_SQLITE
 check_PROGRAMS += tests/unit/landing/test_sqlite
 TESTS += tests/unit/landing/test_sqlite
