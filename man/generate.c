@@ -2,7 +2,7 @@
  * the completions. Part of the build tree, not installed.
  *
  *     generate man PROSE          a page on standard output; a line @NAME@ of the prose is replaced by the part NAME,
- *                                 @SOURCE KIND@ by a section of that kind of source
+ *                                 @SOURCE KIND@ and @LANDING KIND@ by a section of that kind
  *     generate bash|zsh|fish      a completion
  *     generate measures           the table of measures, as docs/expressions.md has it */
 #include "weir/session/option.h"
@@ -17,17 +17,21 @@ static const struct {
 } parts[] = {
     {"@OPTIONS@\n", weir_man_options},     {"@KEYS@\n", weir_man_keys},       {"@PANELS@\n", weir_tui_man_panels},
     {"@FUNCTIONS@\n", weir_man_functions}, {"@SOURCES@\n", weir_man_sources},
+    {"@LANDINGS@\n", weir_man_landings},
 };
 
-/* "@SOURCE tcp@": what is generated of one kind of source. */
-static bool add_source(const char *line, struct weir_buf *out)
+/* "@SOURCE tcp@" and "@LANDING sqlite@": what is generated of one kind. */
+static bool add_kind(const char *line, struct weir_buf *out)
 {
 	char name[40];
 	char end;
 
-	if (sscanf(line, "@SOURCE %39[^@\n]%c", name, &end) != 2 || end != '@')
+	if (sscanf(line, "@SOURCE %39[^@\n]%c", name, &end) == 2 && end == '@')
+		weir_man_source(name, out);
+	else if (sscanf(line, "@LANDING %39[^@\n]%c", name, &end) == 2 && end == '@')
+		weir_man_landing(name, out);
+	else
 		return false;
-	weir_man_source(name, out);
 	return true;
 }
 
@@ -38,7 +42,7 @@ static void add_line(const char *line, struct weir_buf *out)
 			parts[i].add(out);
 			return;
 		}
-	if (!add_source(line, out))
+	if (!add_kind(line, out))
 		weir_buf_add_c(out, line);
 }
 

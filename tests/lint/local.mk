@@ -18,7 +18,7 @@ check-headers:
 
 check-local: check-floors check-headers
 
-lint: man/weir.1 man/weir-sources.7
+lint: man/weir.1 man/weir-sources.7 man/weir-landings.7
 	$(top_srcdir)/tests/lint/run "$(abs_top_builddir)"
 
 format:

@@ -2,6 +2,7 @@
 #include "texts.h"
 
 #include "weir/base/str.h"
+#include "weir/landing/landing.h"
 #include "weir/source/source.h"
 
 /* Text for mdoc: backslashes, leading dots and quotes made safe, `code` in backquotes set as a literal. */
@@ -184,29 +185,46 @@ void weir_man_functions(struct weir_buf *out)
 	function_items(out, false);
 }
 
-void weir_man_sources(struct weir_buf *out)
+/* A kind of source or landing. */
+struct kind {
+	const char *name, *help, *absent, *example;
+	const struct weir_uri_option *options;
+};
+
+static struct kind source_kind(const struct weir_source_ops *s)
 {
-	weir_buf_add_c(out, ".Bl -tag -width udp\\-listen -compact\n");
-	for (size_t i = 0; weir_source_table[i]; i++) {
-		const struct weir_source_ops *s = weir_source_table[i];
-		weir_buf_add_c(out, ".It Cm ");
-		add_mdoc(out, s->name);
-		weir_buf_add_char(out, '\n');
-		sentence(out, s->help);
-		if (s->absent) {
-			weir_buf_add_c(out, "Absent: ");
-			add_mdoc(out, s->absent);
-			weir_buf_add_c(out, ".\n");
-		}
-	}
-	weir_buf_add_c(out, ".El\n");
+	return (struct kind){s->name, s->help, s->absent, s->example, s->options};
 }
 
-static void source_items(const struct weir_source_ops *s, struct weir_buf *out)
+static struct kind landing_kind(const struct weir_landing_ops *l)
 {
-	if (s->options && s->options->name)
-		weir_buf_add_c(out, ".Bl -tag -width Ds\n");
-	for (const struct weir_uri_option *o = s->options; o && o->name; o++) {
+	return (struct kind){l->name, l->help, l->absent, l->example, l->options};
+}
+
+static void say_absent(const struct kind *k, struct weir_buf *out)
+{
+	if (!k->absent)
+		return;
+	weir_buf_add_c(out, "Absent: ");
+	add_mdoc(out, k->absent);
+	weir_buf_add_c(out, ".\n");
+}
+
+static void kind_item(const struct kind *k, struct weir_buf *out)
+{
+	weir_buf_add_c(out, ".It Cm ");
+	add_mdoc(out, k->name);
+	weir_buf_add_char(out, '\n');
+	sentence(out, k->help);
+	say_absent(k, out);
+}
+
+static void option_items(const struct weir_uri_option *options, struct weir_buf *out)
+{
+	if (!options || !options->name)
+		return;
+	weir_buf_add_c(out, ".Bl -tag -width Ds\n");
+	for (const struct weir_uri_option *o = options; o->name; o++) {
 		weir_buf_add_c(out, ".It Cm ");
 		add_mdoc(out, o->name);
 		weir_buf_add_c(out, "= Ns Ar \"");
@@ -214,28 +232,60 @@ static void source_items(const struct weir_source_ops *s, struct weir_buf *out)
 		weir_buf_add_c(out, "\"\n");
 		sentence(out, o->help);
 	}
-	if (s->options && s->options->name)
-		weir_buf_add_c(out, ".El\n");
+	weir_buf_add_c(out, ".El\n");
+}
+
+static void kind_section(const struct kind *k, struct weir_buf *out)
+{
+	weir_buf_add_c(out, ".Ss ");
+	add_mdoc(out, k->name);
+	weir_buf_add_char(out, '\n');
+	if (k->example) {
+		weir_buf_add_c(out, ".Dl ");
+		add_mdoc(out, k->example);
+		weir_buf_add_c(out, "\n.Pp\n");
+	}
+	sentence(out, k->help);
+	say_absent(k, out);
+	option_items(k->options, out);
+}
+
+void weir_man_sources(struct weir_buf *out)
+{
+	weir_buf_add_c(out, ".Bl -tag -width udp\\-listen -compact\n");
+	for (size_t i = 0; weir_source_table[i]; i++) {
+		const struct kind k = source_kind(weir_source_table[i]);
+		kind_item(&k, out);
+	}
+	weir_buf_add_c(out, ".El\n");
 }
 
 void weir_man_source(const char *name, struct weir_buf *out)
 {
 	for (size_t i = 0; weir_source_table[i]; i++) {
-		const struct weir_source_ops *s = weir_source_table[i];
-		if (strcmp(s->name, name) != 0)
-			continue;
-		weir_buf_add_c(out, ".Ss ");
-		add_mdoc(out, name);
-		weir_buf_add_c(out, "\n.Dl ");
-		add_mdoc(out, s->example);
-		weir_buf_add_c(out, "\n.Pp\n");
-		sentence(out, s->help);
-		if (s->absent) {
-			weir_buf_add_c(out, "Absent: ");
-			add_mdoc(out, s->absent);
-			weir_buf_add_c(out, ".\n");
-		}
-		source_items(s, out);
+		const struct kind k = source_kind(weir_source_table[i]);
+		if (strcmp(k.name, name) == 0)
+			kind_section(&k, out);
+	}
+}
+
+void weir_man_landings(struct weir_buf *out)
+{
+	weir_buf_add_c(out, ".Bl -tag -width postgresql -compact\n");
+	for (size_t i = 0; weir_landing_table[i]; i++) {
+		const struct kind k = landing_kind(weir_landing_table[i]);
+		kind_item(&k, out);
+	}
+	weir_buf_add_c(out, ".El\n.Pp\nAll of them take:\n");
+	option_items(weir_landing_common, out);
+}
+
+void weir_man_landing(const char *name, struct weir_buf *out)
+{
+	for (size_t i = 0; weir_landing_table[i]; i++) {
+		const struct kind k = landing_kind(weir_landing_table[i]);
+		if (strcmp(k.name, name) == 0)
+			kind_section(&k, out);
 	}
 }
 
