@@ -82,6 +82,22 @@ libsource_a_SOURCES += \
 	src/source/postgresql/rows.c \
 	src/source/postgresql/steps.c
 endif
+if WITH_AMQP
+libsource_a_SOURCES += \
+	src/source/jms/amqp.c \
+	src/source/jms/amqp.h \
+	src/source/jms/amqp_fail.c \
+	src/source/jms/amqp_link.c \
+	src/source/jms/amqp_message.c \
+	src/source/jms/amqp_value.c \
+	src/source/jms/amqp_value.h \
+	src/source/jms/connection.c \
+	src/source/jms/jms.c \
+	src/source/jms/jms.h \
+	src/source/jms/json.c \
+	src/source/jms/seen.c \
+	src/source/jms/take.c
+endif
 if WITH_SQLITE
 libsource_a_SOURCES += \
 	src/source/sqlite/columns.c \

@@ -34,8 +34,6 @@ KINDS(X)
 #define ABSENT(id, word, scheme_list, what, call, why)                                                                 \
 	const struct weir_source_ops weir_source_##id = {                                                              \
 	    .name = (word), .schemes = (scheme_list), .help = (what), .example = (call), .absent = (why)}
-ABSENT(amqp, "amqp", "amqp amqps", "a topic or queue of a JMS broker, over AMQP 1.0", "amqp://host/topic/orders",
-       "AMQP 1.0 is not in this version");
 ABSENT(stomp, "stomp", "stomp", "a topic or queue of a JMS broker, over STOMP", "stomp://host/topic/orders",
        "STOMP is not in this version");
 ABSENT(mysql, "mysql", "mysql", "a table in MySQL, MariaDB or SingleStore, read back", "mysql://host/db/orders",
@@ -54,6 +52,12 @@ ABSENT(kinesis, "kinesis", "kinesis", "an Amazon Kinesis stream; nothing is writ
 ABSENT(http, "http", "http https", "a file, a body that does not end, or server-sent events, from a web server",
        "https://example.org/events?format=json",
        "HTTP was left out of this build: libcurl was not found (libcurl4-openssl-dev), or --without-curl was given");
+#endif
+#ifndef WEIR_WITH_AMQP
+ABSENT(amqp, "amqp", "amqp amqps",
+       "a topic or queue of a JMS broker, over AMQP 1.0; queues are browsed, never consumed",
+       "amqps://host/topic/orders?durable=weir",
+       "AMQP 1.0 was left out of this build: libqpid-proton11-dev was not found, or --without-amqp was given");
 #endif
 #ifndef WEIR_WITH_SQLITE
 ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file: what is there, then new rows",

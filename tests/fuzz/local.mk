@@ -37,9 +37,15 @@ fuzz_targets = \
 	tests/fuzz/fuzz_time \
 	tests/fuzz/fuzz_uri \
 	tests/fuzz/fuzz_view
+if WITH_AMQP
+fuzz_targets += tests/fuzz/fuzz_amqp
+endif
 check_PROGRAMS += $(fuzz_targets)
 TESTS += $(fuzz_targets)
 
+tests_fuzz_fuzz_amqp_SOURCES = tests/fuzz/fuzz_amqp.c
+tests_fuzz_fuzz_amqp_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_amqp_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_avro_SOURCES = tests/fuzz/fuzz_avro.c $(fuzz_codec)
 tests_fuzz_fuzz_avro_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_avro_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
