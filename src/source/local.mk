@@ -24,6 +24,19 @@ libsource_a_SOURCES = \
 	src/source/file.c \
 	src/source/inflate.c \
 	src/source/inflate.h \
+	src/source/jms/amqp_message.c \
+	src/source/jms/amqp_value.c \
+	src/source/jms/amqp_value.h \
+	src/source/jms/connection.c \
+	src/source/jms/jms.c \
+	src/source/jms/jms.h \
+	src/source/jms/json.c \
+	src/source/jms/seen.c \
+	src/source/jms/stomp.c \
+	src/source/jms/stomp.h \
+	src/source/jms/stomp_frame.c \
+	src/source/jms/stomp_io.c \
+	src/source/jms/take.c \
 	src/source/listen/frame.c \
 	src/source/listen/listen.c \
 	src/source/listen/listen.h \
@@ -88,15 +101,7 @@ libsource_a_SOURCES += \
 	src/source/jms/amqp.h \
 	src/source/jms/amqp_fail.c \
 	src/source/jms/amqp_link.c \
-	src/source/jms/amqp_message.c \
-	src/source/jms/amqp_value.c \
-	src/source/jms/amqp_value.h \
-	src/source/jms/connection.c \
-	src/source/jms/jms.c \
-	src/source/jms/jms.h \
-	src/source/jms/json.c \
-	src/source/jms/seen.c \
-	src/source/jms/take.c
+	src/source/jms/amqp_source.c
 endif
 if WITH_SQLITE
 libsource_a_SOURCES += \

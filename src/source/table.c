@@ -34,8 +34,6 @@ KINDS(X)
 #define ABSENT(id, word, scheme_list, what, call, why)                                                                 \
 	const struct weir_source_ops weir_source_##id = {                                                              \
 	    .name = (word), .schemes = (scheme_list), .help = (what), .example = (call), .absent = (why)}
-ABSENT(stomp, "stomp", "stomp", "a topic or queue of a JMS broker, over STOMP", "stomp://host/topic/orders",
-       "STOMP is not in this version");
 ABSENT(mysql, "mysql", "mysql", "a table in MySQL, MariaDB or SingleStore, read back", "mysql://host/db/orders",
        "reading back from MySQL is not in this version");
 ABSENT(kudu, "kudu", "kudu", "a table in Apache Kudu, read back", "kudu://host/orders",

@@ -19,6 +19,10 @@ tests_bench_decode_LDADD = $(FLOOR_LIBS) $(OUTSIDE_LIBS)
 EXTRA_PROGRAMS += tests/bench/kafka_read
 tests_bench_kafka_read_SOURCES = tests/bench/kafka_read.c
 tests_bench_kafka_read_LDADD = libcodec.a libsource.a libclient.a libcapture.a libmodel.a libbase.a $(OUTSIDE_LIBS)
+EXTRA_PROGRAMS += tests/bench/jms_read
+tests_bench_jms_read_SOURCES = tests/bench/jms_read.c
+tests_bench_jms_read_LDADD = $(PROTON_LIBS)
+EXTRA_DIST += tests/bench/jms
 EXTRA_DIST += tests/bench/run tests/bench/peers tests/bench/screen tests/bench/terminal.py tests/bench/kafka tests/bench/kafka_avro tests/bench/agree
 
 # `make bench` measures and prints docs/benchmarks.md's table; BENCH_ROWS for another size. Peers that are installed run
@@ -29,9 +33,15 @@ bench: weir tests/bench/gen tests/bench/feed tests/bench/plan tests/bench/why te
 		--sample $(top_srcdir)/samples/web.ndjson $(BENCH_SCREEN_FLAGS)
 	tests/bench/why
 	@$(MAKE) --no-print-directory bench-kafka || echo "Kafka is left out: ./quickstart install-tools brings what it needs."
+	@$(MAKE) --no-print-directory bench-jms || echo "JMS is left out: it needs libqpid-proton11-dev and ./quickstart install-tools."
 
 # A real broker of its own; needs what `./quickstart install-tools` brings.
 .PHONY: bench-kafka
 bench-kafka: weir tests/bench/gen tests/bench/kafka_read tests/integration/kafka/topic tests/integration/registry/frames
 	$(top_srcdir)/tests/bench/kafka . $(BENCH_KAFKA_FLAGS)
 	$(top_srcdir)/tests/bench/kafka_avro . $(BENCH_AVRO_FLAGS)
+
+# The same for JMS, in a build with qpid-proton.
+.PHONY: bench-jms
+bench-jms: weir tests/bench/gen tests/bench/jms_read
+	$(top_srcdir)/tests/bench/jms . $(BENCH_JMS_FLAGS)

@@ -14,6 +14,7 @@ fuzz_libs = tests/fuzz/libreplay.a $(FLOOR_LIBS) $(OUTSIDE_LIBS)
 fuzz_codec = tests/fuzz/fuzz_codec.c tests/fuzz/fuzz_codec.h
 
 fuzz_targets = \
+	tests/fuzz/fuzz_amqp \
 	tests/fuzz/fuzz_avro \
 	tests/fuzz/fuzz_capture \
 	tests/fuzz/fuzz_cell \
@@ -32,14 +33,12 @@ fuzz_targets = \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_regex \
 	tests/fuzz/fuzz_saved \
+	tests/fuzz/fuzz_stomp \
 	tests/fuzz/fuzz_text \
 	tests/fuzz/fuzz_theme \
 	tests/fuzz/fuzz_time \
 	tests/fuzz/fuzz_uri \
 	tests/fuzz/fuzz_view
-if WITH_AMQP
-fuzz_targets += tests/fuzz/fuzz_amqp
-endif
 check_PROGRAMS += $(fuzz_targets)
 TESTS += $(fuzz_targets)
 
@@ -100,6 +99,9 @@ tests_fuzz_fuzz_regex_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_saved_SOURCES = tests/fuzz/fuzz_saved.c
 tests_fuzz_fuzz_saved_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_saved_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_stomp_SOURCES = tests/fuzz/fuzz_stomp.c
+tests_fuzz_fuzz_stomp_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_stomp_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_codec)
 tests_fuzz_fuzz_text_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_text_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)

@@ -22,6 +22,8 @@ struct amqp {
 	int64_t tick_us; /* when the engine wants to be asked; INT64_MAX: never */
 };
 
+extern const struct jms_wire jms_amqp; /* amqp.c */
+
 /* What the broker, or the engine, says is wrong; `c` may be NULL. */
 enum weir_status amqp_fail(struct jms *j, pn_condition_t *c, const char *what, struct weir_error *err);
 

@@ -65,8 +65,7 @@ static bool wait(struct jms *j, int64_t deadline_us)
 	return false;
 }
 
-static enum weir_status jms_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk,
-				 struct weir_error *err)
+enum weir_status jms_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk, struct weir_error *err)
 {
 	struct jms *j = (struct jms *)s;
 	int64_t deadline_us = weir_clock_mono_us(j->clock) + timeout_us;
@@ -103,7 +102,7 @@ static enum weir_status jms_poll(struct weir_source *s, int64_t timeout_us, stru
 	}
 }
 
-static void jms_consume(struct weir_source *s, const struct weir_chunk *left)
+void jms_consume(struct weir_source *s, const struct weir_chunk *left)
 {
 	struct jms *j = (struct jms *)s;
 
@@ -111,22 +110,22 @@ static void jms_consume(struct weir_source *s, const struct weir_chunk *left)
 	j->consumed = j->n_used > 0;
 }
 
-static void jms_wake(struct weir_source *s)
+void jms_wake(struct weir_source *s)
 {
 	weir_wake_signal(&((struct jms *)s)->wake);
 }
 
-static void jms_status(struct weir_source *s, struct weir_source_status *out)
+void jms_status(struct weir_source *s, struct weir_source_status *out)
 {
 	weir_progress_copy(&((struct jms *)s)->progress, out);
 }
 
-static bool jms_finite(struct weir_source *s)
+bool jms_finite(struct weir_source *s)
 {
 	return ((const struct jms *)s)->finite;
 }
 
-static void jms_close(struct weir_source *s)
+void jms_close(struct weir_source *s)
 {
 	struct jms *j = (struct jms *)s;
 	char *const texts[] = {j->address,  j->host,   j->port,      j->name, j->user,        j->durable, j->client_id,
@@ -222,6 +221,10 @@ static enum weir_status read_address(struct jms *j, const struct weir_uri *uri, 
 		if (!keep(&j->client_id, text))
 			return no_memory(err);
 	}
+	const char *login = weir_uri_param(uri, "login");
+	if (login && strcmp(login, "plain") != 0)
+		return weir_fail(err, WEIR_USAGE, uri->scheme, "login= takes plain, or nothing");
+	j->plain_login = login;
 	return weir_secret_of(uri, &j->password, err);
 }
 
@@ -290,8 +293,8 @@ static enum weir_status set_up(struct jms *j, const struct weir_source_config *c
 	return WEIR_OK;
 }
 
-static enum weir_status jms_open(const struct weir_source_config *config, const struct jms_wire *wire,
-				 struct weir_source **out, struct weir_error *err)
+enum weir_status jms_open(const struct weir_source_config *config, const struct jms_wire *wire,
+			  struct weir_source **out, struct weir_error *err)
 {
 	struct jms *j = weir_calloc(1, sizeof *j);
 
@@ -308,6 +311,8 @@ static enum weir_status jms_open(const struct weir_source_config *config, const 
 	j->backoff = (struct weir_backoff){.first_us = FIRST_PAUSE_US, .most_us = MOST_PAUSE_US};
 	j->began_us = weir_clock_mono_us(j->clock);
 	enum weir_status st = set_up(j, config, err);
+	if (st == WEIR_OK && wire->check)
+		st = wire->check(j, err);
 	if (st != WEIR_OK) {
 		jms_close(&j->base);
 		return st;
@@ -315,41 +320,3 @@ static enum weir_status jms_open(const struct weir_source_config *config, const 
 	*out = &j->base;
 	return WEIR_OK;
 }
-
-static enum weir_status amqp_open(const struct weir_source_config *config, struct weir_source **out,
-				  struct weir_error *err)
-{
-	return jms_open(config, &jms_amqp, out, err);
-}
-
-static const struct weir_uri_option amqp_options[] = {
-    {"from", "earliest|latest|-15m|TIME", "of a queue: messages that were sent before are passed over (earliest)"},
-    {"until", "latest|-15m|TIME", "where to stop: what is there now, or the first message of that time (never)"},
-    {"durable", "NAME", "of a topic: the broker keeps for this name what weir has not read"},
-    {"client-id", "NAME", "as what weir connects (the durable name, or one that is new each time)"},
-    {"selector", "EXPR", "which messages the broker sends, by its own rules: region = 'eu'"},
-    {"prefix", "TEXT", "before the name in the broker's addresses (what the broker says)"},
-    {"sasl.mechanism", "NAME", "PLAIN, SCRAM-SHA-256, …; PLAIN without TLS only if it is asked for here"},
-    {"password-file", "FILE", "the password of the user in the address, its first line"},
-    {"ssl.ca.location", "FILE", "certificates to trust in place of the system's"},
-    {"ssl.certificate.location", "FILE", "who we are"},
-    {"ssl.key.location", "FILE", "the key to that"},
-    {NULL, NULL, NULL},
-};
-
-const struct weir_source_ops weir_source_amqp = {
-    .name = "amqp",
-    .schemes = "amqp amqps",
-    .help = "a topic or queue of a JMS broker, over AMQP 1.0; queues are browsed, never consumed",
-    .example = "amqps://host/topic/orders?durable=weir",
-    .once = true,
-    .can_wait = true,
-    .options = amqp_options,
-    .open = amqp_open,
-    .poll = jms_poll,
-    .consume = jms_consume,
-    .wake = jms_wake,
-    .status = jms_status,
-    .finite = jms_finite,
-    .close = jms_close,
-};

@@ -1,4 +1,4 @@
-/* amqp://HOST/topic/NAME, amqp://HOST/queue/NAME: a JMS broker, over AMQP 1.0. Messages are handed out as Kafka's are, with key,
+/* amqp://HOST/topic/NAME, stomp://HOST/queue/NAME: a JMS broker, over AMQP 1.0 or STOMP. Messages are handed out as Kafka's are, with key,
  * headers and the broker's time. A queue is browsed and never consumed; a topic is heard while weir is connected, or kept by
  * the broker under a durable name and acknowledged once it was handed over.
  *
@@ -7,8 +7,10 @@
  *     jms.c          the source: opens, hands out, acknowledges what was consumed
  *     take.c         messages that have come: which are wanted
  *     connection.c   connects, and connects again with growing waits
- *     amqp.c         AMQP 1.0 by the engine of qpid-proton; amqp_link.c, amqp_fail.c, amqp.h
+ *     amqp.c         AMQP 1.0 by the engine of qpid-proton; amqp_link.c, amqp_fail.c, amqp_source.c, amqp.h
  *     amqp_message.c a message of AMQP 1.0, from its bytes; amqp_value.c, amqp_value.h
+ *     stomp.c        STOMP 1.2; stomp_io.c, stomp.h
+ *     stomp_frame.c  its frames, and messages from them
  *     json.c         what a JMS message becomes as text
  *     seen.c         the messages that are not to come twice
  *
@@ -39,9 +41,21 @@ struct jms_texts {
 	struct weir_buf body, headers; /* scratch; owned */
 	bool skip_headers;
 };
-enum jms_reading { JMS_READ, JMS_MALFORMED, JMS_NO_MEMORY };
+enum jms_reading { JMS_READ, JMS_MALFORMED, JMS_NO_MEMORY, JMS_MORE /* of a frame: it is not whole */ };
 /* All sections of one message. */
 enum jms_reading jms_read_amqp(struct weir_str bytes, struct jms_texts *t, struct jms_content *out);
+
+/* A frame of STOMP; borrowed from the bytes. */
+struct stomp_frame {
+	struct weir_str command, headers, body;
+};
+/* *used: so many bytes are done with. */
+enum jms_reading jms_read_frame(struct weir_str bytes, struct stomp_frame *out, size_t *used);
+struct weir_str stomp_header(const struct stomp_frame *f, const char *name); /* as it stands there; data NULL: none */
+void stomp_unescape(struct weir_str text, struct weir_buf *out);
+void stomp_escape(const char *text, struct weir_buf *out);
+/* Its texts are copied to the arena, but for the id. */
+enum jms_reading jms_read_stomp(const struct stomp_frame *f, struct jms_texts *t, struct jms_content *out);
 
 /* Appends a value as JSON (json.c). */
 void jms_json_bytes(struct weir_str bytes, struct weir_buf *out); /* base64 */
@@ -79,6 +93,8 @@ struct jms;
 /* How to speak to a broker: AMQP or STOMP. What is in `jms` is the source's; `wire` is its own. */
 struct jms_wire {
 	const char *port, *tls_port;
+	/* NULL, or what this wire cannot do of what the address asks for. */
+	enum weir_status (*check)(const struct jms *j, struct weir_error *err);
 	/* The socket is connected: begins. `stop` follows in any case. */
 	enum weir_status (*start)(struct jms *j, struct weir_error *err);
 	/* Reads and writes what can be without waiting, and passes messages to jms_take while jms_has_room. OK; others: the
@@ -91,7 +107,6 @@ struct jms_wire {
 	/* Ends the connection; `politely`: says so to the broker first, and waits a moment. What is durable stays. */
 	void (*stop)(struct jms *j, bool politely);
 };
-extern const struct jms_wire jms_amqp;
 
 struct jms {
 	struct weir_source base; /* first member */
@@ -103,6 +118,7 @@ struct jms {
 	/* Of the address, owned. */
 	char *address, *host, *port, *name, *user, *password, *durable, *client_id, *selector, *prefix, *mechanism;
 	char *ca, *certificate, *key;
+	bool plain_login; /* the password may go in the clear */
 	enum jms_kind kind;
 	bool tls, live, finite, skip_headers;
 	int64_t from_us;  /* of a queue: messages before that are passed over; INT64_MIN: none */
@@ -158,5 +174,15 @@ enum weir_status jms_advance(struct jms *j, struct weir_error *err);
 /* Until when to wait at most, and for what. */
 short jms_wants(struct jms *j, int64_t *until_us);
 void jms_disconnect(struct jms *j, bool politely);
+
+/* For the rows of the wires in the table of sources. */
+enum weir_status jms_open(const struct weir_source_config *config, const struct jms_wire *wire,
+			  struct weir_source **out, struct weir_error *err);
+enum weir_status jms_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk, struct weir_error *err);
+void jms_consume(struct weir_source *s, const struct weir_chunk *left);
+void jms_wake(struct weir_source *s);
+void jms_status(struct weir_source *s, struct weir_source_status *out);
+bool jms_finite(struct weir_source *s);
+void jms_close(struct weir_source *s);
 
 #endif

@@ -46,13 +46,11 @@ tests_unit_source_test_kinesis_login_SOURCES = tests/unit/source/test_kinesis_lo
 tests_unit_source_test_kinesis_login_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_kinesis_login_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 endif
-if WITH_AMQP
 check_PROGRAMS += tests/unit/source/test_jms
 TESTS += tests/unit/source/test_jms
 tests_unit_source_test_jms_SOURCES = tests/unit/source/test_jms.c tests/unit/source/reading.h
 tests_unit_source_test_jms_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_jms_CFLAGS = $(UNIT_CFLAGS)
-endif
 if WITH_KAFKA
 check_PROGRAMS += tests/unit/source/test_kafka
 TESTS += tests/unit/source/test_kafka

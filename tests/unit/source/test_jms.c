@@ -1,7 +1,5 @@
-/* JMS brokers: messages of AMQP 1.0 from their bytes, what must not come twice, and addresses. The brokers themselves are in
+/* JMS brokers: messages of AMQP 1.0 and of STOMP from their bytes, what must not come twice, and addresses. The brokers themselves are in
  * tests/integration/jms. */
-#include "config.h"
-
 #include "reading.h"
 #include "source/jms/jms.h"
 
@@ -225,6 +223,86 @@ static void test_hostile(void **state)
 	weir_buf_release(&deep);
 }
 
+/* ---- STOMP ---- */
+
+static void test_frames(void **state)
+{
+	static const char bytes[] = "\n\r\nMESSAGE\nmessage-id:ID\\c1\nmessage-id:2\ntimestamp:1000\ntype:T\n"
+				    "persistent:true\nredelivered:false\nJMSXGroupID:g\nregion:e\\\\u\\n\nack:7\n"
+				    "content-length:3\n\na\0b\0\nRECEIPT\r\nreceipt-id:x\r\n\r\n\0";
+	struct weir_str text = {bytes, sizeof bytes - 1};
+	struct stomp_frame f;
+	struct jms_content c;
+	size_t used, first = 0;
+
+	(void)state;
+	for (size_t size = 0; size < text.size; size++) /* pieces of it are not whole */
+		if (jms_read_frame((struct weir_str){bytes, size}, &f, &used) == JMS_READ) {
+			first = first ? first : size;
+			assert_int_equal(used, first);
+		}
+	assert_int_equal(jms_read_frame(text, &f, &used), JMS_READ);
+	assert_int_equal(used, first);
+	assert_true(weir_str_equal(f.command, WEIR_STR("MESSAGE")));
+	assert_true(weir_str_equal(f.body, ((struct weir_str){"a\0b", 3})));
+	assert_int_equal(jms_read_stomp(&f, &texts, &c), JMS_READ);
+	assert_true(weir_str_equal(c.payload, f.body));
+	has(c.key, "g");
+	has(c.id, "ID\\c1");
+	assert_int_equal(c.time_us, 1000000);
+	has(c.headers, "{\"JMSMessageID\":\"ID:1\",\"JMSMessageID\":\"2\",\"JMSType\":\"T\",\"JMSDeliveryMode\":"
+		       "\"PERSISTENT\",\"JMSRedelivered\":false,\"JMSXGroupID\":\"g\",\"region\":\"e\\\\u\\n\"}");
+	assert_int_equal(jms_read_frame((struct weir_str){bytes + used, text.size - used}, &f, &used), JMS_READ);
+	has(stomp_header(&f, "receipt-id"), "x");
+	assert_int_equal(f.body.size, 0);
+}
+
+static void test_frames_that_are_none(void **state)
+{
+	static const char *const all[] = {"MESSAGE\ncontent-length:-1\n\n", "MESSAGE\ncontent-length:99999999999\n\n",
+					  "MESSAGE\ncontent-length:1\n\nabc"};
+	struct weir_buf endless = {0};
+	struct stomp_frame f;
+	size_t used;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		assert_int_equal(jms_read_frame(weir_str_of(all[i]), &f, &used), JMS_MALFORMED);
+	while (endless.size < 70000)
+		weir_buf_add_c(&endless, "header:value\n");
+	assert_int_equal(jms_read_frame(weir_buf_str(&endless), &f, &used), JMS_MALFORMED);
+	weir_buf_release(&endless);
+}
+
+static void map_is(const char *body, const char *expected)
+{
+	struct weir_buf b = {0};
+	struct stomp_frame f;
+	struct jms_content c;
+	size_t used;
+
+	weir_buf_addf(&b, "MESSAGE\ntransformation:jms-map-json\n\n%s", body);
+	weir_buf_add(&b, "\0", 1);
+	assert_int_equal(jms_read_frame(weir_buf_str(&b), &f, &used), JMS_READ);
+	assert_int_equal(jms_read_stomp(&f, &texts, &c), JMS_READ);
+	has(c.payload, expected);
+	weir_buf_release(&b);
+}
+
+/* A map as Classic writes it becomes one of its entries; what only looks like one stays as it is. */
+static void test_map_of_classic(void **state)
+{
+	(void)state;
+	map_is("{\"map\":{\"entry\":[{\"string\":[\"k\",\"v\"]},{\"string\":\"l\",\"long\":9007199254740993},"
+	       "{\"string\":\"n\",\"null\":\"\"},{\"string\":\"d\",\"double\":2.5}]}}",
+	       "{\"k\":\"v\",\"l\":9007199254740993,\"n\":null,\"d\":2.5}");
+	map_is("{\"map\":{\"entry\":{\"string\":\"b\",\"boolean\":false}}}", "{\"b\":false}");
+	map_is("{\"map\":1}", "{\"map\":1}");
+	map_is("{\"map\":{\"entry\":[", "{\"map\":{\"entry\":[");
+	map_is("{\"map\":{\"entry\":[7,{\"string\":[1,2]},{\"int\":3}]}}", "{}");
+	map_is("{\"int\":42}", "{\"int\":42}");
+}
+
 /* ---- what must not come twice ---- */
 
 static struct jms_id id_of(int i)
@@ -275,21 +353,23 @@ static void test_addresses(void **state)
 	struct reading r;
 
 	(void)state;
-	refused("amqp://host/orders", "amqp://HOST/topic/NAME");
-	refused("amqp://host/topic/", "amqp://HOST/topic/NAME");
-	refused("amqp://a,b/topic/x", "amqp://HOST/topic/NAME");
-	refused("amqp://host:70000/topic/x", "amqp://HOST/topic/NAME");
-	refused("amqp://host/queue/x?durable=me", "for topics");
-	refused("amqp://host/topic/x?durable=", "wants a name");
-	refused("amqp://host/topic/x?from=earliest", "durable=NAME");
-	refused("amqp://host/topic/x?until=latest", "nobody keeps");
-	refused("amqp://host/topic/x?durable=me&from=-15m", "goes on where it stopped");
-	refused("amqp://host/queue/x?from=17", "no offsets");
-	refused("amqp://host/queue/x?selektor=a", "did you mean selector=?");
-	assert_int_equal(reading_open_address(&r, "amqps://[::1]:5671/queue/a/b?from=-15m", true, NULL), WEIR_OK);
+	refused("stomp://host/orders", "stomp://HOST/topic/NAME");
+	refused("stomp://host/topic/", "stomp://HOST/topic/NAME");
+	refused("stomp://a,b/topic/x", "stomp://HOST/topic/NAME");
+	refused("stomp://host:70000/topic/x", "stomp://HOST/topic/NAME");
+	refused("stomp://host/queue/x?durable=me", "for topics");
+	refused("stomp://host/topic/x?durable=", "wants a name");
+	refused("stomp://host/topic/x?from=earliest", "durable=NAME");
+	refused("stomp://host/topic/x?until=latest", "nobody keeps");
+	refused("stomp://host/topic/x?durable=me&from=-15m", "goes on where it stopped");
+	refused("stomp://host/topic/x?durable=me&until=latest", "does not say");
+	refused("stomp://host/queue/x?from=17", "no offsets");
+	refused("stomp://host/queue/x?selektor=a", "did you mean selector=?");
+	refused("stomp://u:p@host/topic/x", "in the clear");
+	assert_int_equal(reading_open_address(&r, "stomp://[::1]:61613/queue/a/b?from=-15m", true, NULL), WEIR_OK);
 	assert_false(weir_source_finite(r.source));
 	reading_close(&r);
-	assert_int_equal(reading_open_address(&r, "amqp://u:p@host/topic/x?durable=me&until=latest", false, NULL),
+	assert_int_equal(reading_open_address(&r, "stomp://u:p@host/queue/x?login=plain&until=latest", false, NULL),
 			 WEIR_OK);
 	assert_true(weir_source_finite(r.source));
 	reading_close(&r);
@@ -298,8 +378,11 @@ static void test_addresses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_text),    cmocka_unit_test(test_map),  cmocka_unit_test(test_other_bodies),
-	    cmocka_unit_test(test_hostile), cmocka_unit_test(test_seen), cmocka_unit_test(test_addresses),
+	    cmocka_unit_test(test_text),           cmocka_unit_test(test_map),
+	    cmocka_unit_test(test_other_bodies),   cmocka_unit_test(test_hostile),
+	    cmocka_unit_test(test_seen),           cmocka_unit_test(test_addresses),
+	    cmocka_unit_test(test_frames),         cmocka_unit_test(test_frames_that_are_none),
+	    cmocka_unit_test(test_map_of_classic),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
