@@ -3,6 +3,7 @@
 #include "codec/format.h"
 #include "codec/lines/lines.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const struct weir_codec_ops *by_name(struct weir_str name, struct weir_error *err)
@@ -276,18 +277,25 @@ static enum weir_status choose(const struct weir_codec_config *config, bool gues
 	return WEIR_OK;
 }
 
+static enum weir_status add_doubt(struct weir_codec *c, const char *doubt, struct weir_error *err)
+{
+	struct weir_buf text = {0};
+
+	weir_buf_addf(&text, "%s%s%s", c->doubt ? c->doubt : "", c->doubt ? "; " : "", doubt);
+	free(c->doubt);
+	c->guess.doubt = c->doubt = text.data;
+	return text.failed ? weir_fail(err, WEIR_NO_MEMORY, "", "out of memory") : WEIR_OK;
+}
+
 /* What was asked for does not go with the format: said, and left aside. */
 static enum weir_status doubt_join(struct weir_codec *c, const struct weir_codec_config *config, struct weir_error *err)
 {
 	bool told = config->join && strcmp(config->join, "auto") != 0 && strcmp(config->join, "none") != 0;
 	if (!told || (c->ops->lines && c->ops->lines->joins))
 		return WEIR_OK;
-	struct weir_buf text = {0};
-	weir_buf_addf(&text, "%s%s--join-lines is for text, syslog and regex, and this is %s", c->doubt ? c->doubt : "",
-		      c->doubt ? "; " : "", c->format);
-	free(c->doubt);
-	c->guess.doubt = c->doubt = text.data;
-	return text.failed ? weir_fail(err, WEIR_NO_MEMORY, "", "out of memory") : WEIR_OK;
+	char text[200];
+	snprintf(text, sizeof text, "--join-lines is for text, syslog and regex, and this is %s", c->format);
+	return add_doubt(c, text, err);
 }
 
 enum weir_status weir_codec_open(const struct weir_codec_config *config, struct weir_str sample, bool complete,
@@ -309,6 +317,9 @@ enum weir_status weir_codec_open(const struct weir_codec_config *config, struct 
 		st = ops->open(c, &chosen, sample, complete, err);
 	if (st == WEIR_OK)
 		st = doubt_join(c, config, err);
+	const char *doubt = st == WEIR_OK && guessed && ops->doubt ? ops->doubt(sample) : NULL;
+	if (doubt)
+		st = add_doubt(c, doubt, err);
 	if (st == WEIR_OK)
 		st = learn(c, &chosen, sample, complete, err);
 	if (st != WEIR_OK) {

@@ -92,6 +92,9 @@ struct weir_codec_ops {
 	int (*detect)(struct weir_str sample, bool complete);
 	/* The same of messages (config->messages), which may be no text; NULL: the format has none of its own. */
 	int (*detect_messages)(const struct weir_codec_config *config);
+	/* What a sample that was taken for this format may be all the same, as a sentence without a period; NULL: nothing, or no such
+	 * function. */
+	const char *(*doubt)(struct weir_str sample);
 	/* Learns from the sample what the format needs to know before the first record. */
 	enum weir_status (*open)(struct weir_codec *c, const struct weir_codec_config *config, struct weir_str sample,
 				 bool complete, struct weir_error *err);

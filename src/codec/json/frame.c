@@ -300,12 +300,15 @@ const char *json_next_line(struct json_codec *j, const char *p)
 {
 	while (p < j->end) {
 		if (j->at_line_start) {
-			while (p < j->end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+			while (p < j->end && json_is_blank(*p))
 				p++;
 			if (p < j->end && *p == '{')
 				return p;
 		}
 		const char *feed = p < j->end ? memchr(p, '\n', (size_t)(j->end - p)) : NULL;
+		const char *separator =
+		    p < j->end ? memchr(p, JSON_RECORD_SEPARATOR, (size_t)((feed ? feed : j->end) - p)) : NULL;
+		feed = separator ? separator : feed;
 		if (!feed) {
 			j->at_line_start &= p >= j->end;
 			return NULL;

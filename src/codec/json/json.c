@@ -12,6 +12,10 @@ static struct weir_str after_blanks(struct weir_str s)
 {
 	if (utf8_bom(s))
 		s = (struct weir_str){s.data + 3, s.size - 3};
+	while (s.size && json_is_blank(*s.data)) {
+		s.data++;
+		s.size--;
+	}
 	return weir_str_trim(s);
 }
 
@@ -20,7 +24,7 @@ static void count_lines(struct weir_str s, unsigned *lines, unsigned *open, unsi
 {
 	*lines = *open = *whole = 0;
 	while (s.size && *lines < 1000) {
-		struct weir_str rest, line = weir_str_trim(weir_str_cut(s, '\n', &rest));
+		struct weir_str rest, line = after_blanks(weir_str_cut(s, '\n', &rest));
 		s = rest;
 		if (!line.size)
 			continue;
@@ -220,7 +224,7 @@ static int inside_document(struct json_codec *j, const char **p, const struct we
 
 static const char *between_records(const struct json_codec *j, const char *p)
 {
-	while (p < j->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+	while (p < j->end && json_is_blank(*p))
 		p++;
 	return p;
 }

@@ -15,6 +15,13 @@ struct json_codec;
 
 uint32_t weir_json_encode(const struct weir_encode *e, uint32_t from, size_t most, struct weir_buf *out);
 
+/* Stands before each record of a JSON text sequence (RFC 7464), and nowhere else in JSON. */
+#define JSON_RECORD_SEPARATOR '\x1e'
+static inline bool json_is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == JSON_RECORD_SEPARATOR;
+}
+
 enum json_result {
 	JSON_OK,
 	JSON_MORE, /* the chunk ends inside the record */

@@ -30,6 +30,42 @@ static enum weir_status prepare(struct weir_codec *c, const struct weir_codec_co
 	return WEIR_OK;
 }
 
+static bool begins(struct weir_str s, const char *with)
+{
+	size_t n = strlen(with);
+
+	return s.size >= n && memcmp(s.data, with, n) == 0;
+}
+
+static bool is_event_field(struct weir_str line)
+{
+	return begins(line, "data:") || begins(line, "event:") || begins(line, "id:") || begins(line, "retry:") ||
+	       begins(line, ":");
+}
+
+/* What text may be that has records within, so that nobody takes it for all there is; NULL: no such thing. */
+static const char *seems(struct weir_str sample)
+{
+	enum { LINES = 100 };
+	unsigned n = 0, fields = 0, data = 0, coloured = 0;
+
+	while (sample.size && n < LINES) {
+		struct weir_str rest, line = weir_str_trim(weir_str_cut(sample, '\n', &rest));
+		sample = rest;
+		if (!line.size)
+			continue;
+		n++;
+		fields += is_event_field(line);
+		data += begins(line, "data:");
+		coloured += memmem(line.data, line.size, "\x1b[", 2) != NULL;
+	}
+	if (data && fields == n)
+		return "these look like server-sent events, and are read as text; exec:sed -n 's/^data: *//p' FILE reads their data";
+	return coloured * 2 > n ? "most lines have colour codes, and are read as text with them; "
+				  "exec:sed 's/\\x1b\\[[0-9;]*m//g' FILE reads what is between them"
+				: NULL;
+}
+
 static const struct weir_line_format lines = {.line = one_line, .prepare = prepare, .nulls = "", .joins = true};
 
 const struct weir_codec_ops weir_codec_text = {
@@ -38,6 +74,7 @@ const struct weir_codec_ops weir_codec_text = {
     .detect = detect,
     .bytes = sizeof(struct text_codec),
     .columns_fixed = true,
+    .doubt = seems,
     .open = weir_lines_open,
     .decode = weir_lines_decode,
     .clone = weir_lines_clone,
