@@ -2,6 +2,11 @@
 EXTRA_PROGRAMS += tests/bench/gen
 tests_bench_gen_SOURCES = tests/bench/gen.c
 tests_bench_gen_LDADD = -lm
+# A Kinesis server of its own, from npm.
+EXTRA_DIST += tests/bench/kinesis
+.PHONY: bench-kinesis
+bench-kinesis: weir tests/bench/gen tests/integration/kinesis/call
+	$(top_srcdir)/tests/bench/kinesis . $(BENCH_KINESIS_FLAGS)
 EXTRA_PROGRAMS += tests/bench/feed
 tests_bench_feed_SOURCES = tests/bench/feed.c
 EXTRA_PROGRAMS += tests/bench/plan

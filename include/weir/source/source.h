@@ -105,7 +105,9 @@ struct weir_source_ops {
 	void (*wake)(struct weir_source *s);
 	void (*status)(struct weir_source *s, struct weir_source_status *out);
 	/* Appends where another run can resume, behind everything that was consumed: as the text that `position=` of
-	 * the same address takes. AGAIN: not known yet. UNSUPPORTED: this input cannot be resumed (a pipe). NULL: no
+	 * the same address takes. AGAIN: not known yet. A kind whose
+	 * places are not the offsets of its messages puts {"position":"PLACE"} into their headers: a capture goes on at
+	 * "TOPIC/NUMBER=PLACE,…", and behind that stands what `position` said when it began. UNSUPPORTED: this input cannot be resumed (a pipe). NULL: no
 	 * input of this kind can. */
 	enum weir_status (*position)(struct weir_source *s, struct weir_buf *out);
 	/* The names of the streams that an address holds, in the arena; *n 0: it is one stream, whose name is not known here. NULL: every

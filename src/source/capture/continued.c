@@ -19,6 +19,7 @@ struct continued {
 	char *begins;                      /* owned: the position of the first record of the capture; NULL: not known */
 	struct weir_progress progress;     /* its partitions: of both */
 	int64_t next[WEIR_MAX_PARTITIONS]; /* of each: offset behind the last record that was consumed; -1: none was */
+	char *place[WEIR_MAX_PARTITIONS];  /* owned: what that record's header `position` says; NULL: it has none */
 	uint16_t map[WEIR_MAX_PARTITIONS]; /* a partition of the source that is read to its own */
 	uint32_t n_map;
 	uint64_t next_byte, file_begins; /* of bytes: offset that comes next; where the file began */
@@ -241,7 +242,8 @@ static void put_position(struct continued *c, struct weir_buf *out)
 		weir_buf_addf(out, "%llu", (unsigned long long)(c->next_byte - c->file_begins));
 		return;
 	}
-	if (weir_position_parse(c->begins, &begins, NULL) != WEIR_OK)
+	bool numbered = weir_position_parse(c->begins, &begins, NULL) == WEIR_OK;
+	if (!numbered)
 		begins.n = 0;
 	for (size_t i = 0; i < begins.n; i++) { /* partitions of which nothing came go on where they began */
 		struct weir_partition p = {.topic = begins.items[i].topic, .number = begins.items[i].number};
@@ -254,10 +256,17 @@ static void put_position(struct continued *c, struct weir_buf *out)
 	n = weir_partitions_count(c->progress.partitions);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct weir_partition *p = weir_partitions_get(c->progress.partitions, i);
-		if (c->next[i] >= 0 && p->topic.size)
-			weir_buf_addf(out, "%s" WEIR_STR_FMT "/%d=%lld", out->size ? "," : "", WEIR_STR_ARG(p->topic),
-				      (int)p->number, (long long)c->next[i]);
+		if (c->next[i] < 0 || !p->topic.size)
+			continue;
+		weir_buf_addf(out, "%s" WEIR_STR_FMT "/%d=", out->size ? "," : "", WEIR_STR_ARG(p->topic),
+			      (int)p->number);
+		if (c->place[i])
+			weir_buf_add_c(out, c->place[i]);
+		else
+			weir_buf_addf(out, "%lld", (long long)c->next[i]);
 	}
+	if (c->begins && !numbered) /* of shards that gave nothing; those above come first */
+		weir_buf_addf(out, "%s%s", out->size ? "," : "", c->begins);
 	weir_position_release(&begins);
 }
 
@@ -341,13 +350,28 @@ static enum weir_status continued_poll(struct weir_source *s, int64_t timeout_us
 	return mapped == WEIR_OK ? st : mapped;
 }
 
+/* Where the kind goes on behind a message of the history, if that is not its offset. Without memory for it, its address is refused. */
+static void keep_place(struct continued *c, const struct weir_message *m)
+{
+	static const char before[] = "{\"position\":\"";
+	size_t n = sizeof before - 1;
+
+	if (!c->history || m->headers.size < n || memcmp(m->headers.data, before, n) != 0)
+		return;
+	struct weir_str rest = {m->headers.data + n, m->headers.size - n};
+	free(c->place[m->partition]);
+	c->place[m->partition] = weir_str_dup(weir_str_cut(rest, '"', &rest));
+}
+
 static void continued_consume(struct weir_source *s, const struct weir_chunk *left)
 {
 	struct continued *c = (struct continued *)s;
 
 	if (left->is_messages && c->messages)
-		for (const struct weir_message *m = c->messages; m < left->messages; m++)
+		for (const struct weir_message *m = c->messages; m < left->messages; m++) {
 			c->next[m->partition] = m->offset + 1;
+			keep_place(c, m);
+		}
 	if (!left->is_messages) {
 		c->next_byte = left->offset;
 		c->restarts = left->restarts && !left->size;
@@ -394,6 +418,8 @@ static void continued_close(struct weir_source *s)
 	weir_source_close(atomic_load(&c->live));
 	weir_uri_release(&c->config.uri);
 	weir_progress_release(&c->progress);
+	for (size_t i = 0; i < WEIR_MAX_PARTITIONS; i++)
+		free(c->place[i]);
 	free(c->messages);
 	free(c->begins);
 	free(c);
@@ -425,7 +451,7 @@ enum weir_status weir_source_open_continued(const struct weir_source_config *con
 		return WEIR_USAGE;
 	if (!ops->position) {
 		weir_fail(err, WEIR_USAGE, "continue", "%s cannot go on where a capture ended", ops->name);
-		weir_error_hint(err, "files and Kafka topics can");
+		weir_error_hint(err, "files, Kafka topics and Kinesis streams can");
 		return WEIR_USAGE;
 	}
 	struct continued *c = weir_calloc(1, sizeof *c);

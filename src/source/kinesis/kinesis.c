@@ -160,6 +160,7 @@ static enum weir_status kinesis_open(const struct weir_source_config *config, st
 	pthread_mutex_init(&k->shards_lock, NULL);
 	pthread_mutex_init(&k->login_lock, NULL);
 	k->live = config->live;
+	k->skip_headers = config->skip_headers;
 	k->opened_us = weir_clock_wall_us(config->clock);
 	enum weir_status st = set_up(k, config, err);
 	if (st == WEIR_OK)

@@ -5,7 +5,8 @@
  *     fetch thread    one transfer at most for each shard, all in one multi handle; a child waits for its parents
  *
  * An offset is the number of a record in its shard since reading began; the server's own place, the sequence number, stands in
- * positions: "shardId-000000000003=SEQUENCE.N", so many of the records under that number were read.
+ * positions: "shardId-000000000003=SEQUENCE.N", so many of the records under that number were read; and in the headers of each message, so
+ * that a capture can be gone on with.
  *
  * Files: kinesis.c opens; login.c finds credentials, endpoint.c says who gives those that end, and role.c asks for them; call.c makes requests; shards.c is the
  * finder's; fetch.c the fetch thread's; records.c reads what came; aggregate.c takes records of the Kinesis Producer Library
@@ -150,7 +151,7 @@ struct kinesis {
 	_Atomic bool login_ended; /* the service has said so */
 	struct weir_place from;
 	int64_t until_us; /* -1: never */
-	bool live;
+	bool live, skip_headers;
 	char *position; /* owned; of position=; NULL: none */
 	int64_t opened_us;
 

@@ -1,8 +1,6 @@
 /* Shards by number, where they begin, and positions as text: "shardId-000000000003=SEQUENCE.N,…"; "end": it was read to its end; "@MS": nothing
- * was read of it since then. */
+ * was read of it since then. Who goes on behind a capture says "STREAM/3=SEQUENCE.N"; of several items of a shard the first holds. */
 #include "kinesis.h"
-
-#include <stdio.h>
 
 struct kinesis_shard *kinesis_shard_of(struct kinesis *k, int32_t number)
 {
@@ -42,7 +40,8 @@ enum weir_status kinesis_check_position(const char *text, struct weir_error *err
 
 	while (text && rest.data) {
 		struct weir_str value, id = weir_str_cut(weir_str_cut(rest, ',', &rest), '=', &value);
-		if (!id.size || !is_place(value)) {
+		bool counted = memchr(id.data, '/', id.size) && !memchr(value.data, '.', value.size);
+		if (!id.size || !is_place(value) || counted) {
 			weir_fail(err, WEIR_USAGE, "position", "%.100s is not a position", text);
 			weir_error_hint(
 			    err,
@@ -53,13 +52,24 @@ enum weir_status kinesis_check_position(const char *text, struct weir_error *err
 	return WEIR_OK;
 }
 
-static bool find_place(const char *text, const char *id, struct weir_str *out)
+/* Of a shard, or of a partition of a capture. */
+static bool is_of(struct weir_str name, int32_t number)
+{
+	size_t from = name.size;
+	int64_t n;
+
+	while (from && name.data[from - 1] != '-' && name.data[from - 1] != '/')
+		from--;
+	return weir_parse_int64((struct weir_str){name.data + from, name.size - from}, false, &n) && n == number;
+}
+
+static bool find_place(const char *text, int32_t number, struct weir_str *out)
 {
 	struct weir_str rest = weir_str_of(text);
 
 	while (rest.data) {
 		struct weir_str value, name = weir_str_cut(weir_str_cut(rest, ',', &rest), '=', &value);
-		if (weir_str_equal(name, weir_str_of(id))) {
+		if (is_of(name, number)) {
 			*out = value;
 			return true;
 		}
@@ -90,16 +100,13 @@ bool kinesis_place(struct kinesis *k, struct kinesis_shard *s)
 	place_by_from(k, s);
 	if (!k->position || atomic_load(&k->n_listings) > 0)
 		return true;
-	if (!find_place(k->position, s->id, &value)) {
+	if (!find_place(k->position, s->number, &value)) {
 		/* A child that came after the position, or what lies before it: then one of its children is in it. */
-		char id[40];
 		struct weir_str parent;
 		bool child = false;
-		for (int i = 0; i < 2; i++) {
-			snprintf(id, sizeof id, "shardId-%012d", (int)(s->parents[i] < 0 ? 0 : s->parents[i]));
-			child |= s->parents[i] >= 0 &&
-				 (find_place(k->position, id, &parent) || kinesis_shard_of(k, s->parents[i]));
-		}
+		for (int i = 0; i < 2; i++)
+			child |= s->parents[i] >= 0 && (find_place(k->position, s->parents[i], &parent) ||
+							kinesis_shard_of(k, s->parents[i]));
 		return child;
 	}
 	if (weir_str_equal(value, WEIR_STR("end")))

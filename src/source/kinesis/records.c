@@ -127,6 +127,16 @@ static struct kinesis_read *read_of(struct kinesis *k, const struct weir_part *p
 	return &k->read[i];
 }
 
+/* Where to go on behind the record, for who captures it. False: no memory. */
+static bool add_headers(struct kinesis *k, const struct kinesis_read *read, struct weir_message *out)
+{
+	char text[200];
+	int n = snprintf(text, sizeof text, "{\"position\":\"%s.%u\"}", read->sequence, (unsigned)read->n);
+
+	out->headers = weir_arena_str(&k->p.texts, (struct weir_str){text, (size_t)n});
+	return out->headers.data != NULL;
+}
+
 enum weir_status kinesis_convert(struct weir_partitioned *p, void *record, struct weir_part **part,
 				 struct weir_message *out, struct weir_error *err)
 {
@@ -151,7 +161,9 @@ enum weir_status kinesis_convert(struct weir_partitioned *p, void *record, struc
 				     .topic = {k->stream, p->set.topics[to->topic].name_size},
 				     .offset = r->offset,
 				     .time_us = r->time_us};
-	return WEIR_OK;
+	return k->skip_headers || add_headers(k, read, out)
+		   ? WEIR_OK
+		   : weir_fail(err, WEIR_NO_MEMORY, p->address, "out of memory while reading");
 }
 
 /* Ends parts whose end was seen, unless partitions wait to be taken over: they may be the children. */

@@ -3,6 +3,7 @@
  *     call ENDPOINT ACTION JSON            one signed request; prints the answer
  *     call ENDPOINT fill STREAM FROM TO    records {"i":N,"k":"kM"} for N in FROM … TO - 1, by key; retries what was throttled
  *     call ENDPOINT load STREAM            each line of standard input is a record, with some key
+ *     call ENDPOINT read STREAM SHARD      reads it to its end and throws the records away; prints how many there were
  *
  * Signs with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. */
 #include <curl/curl.h>
@@ -148,6 +149,43 @@ static int load(const char *endpoint, const char *stream)
 	return put(endpoint, stream, list) || bad;
 }
 
+static json_t *ask(const char *endpoint, const char *action, json_t *o)
+{
+	struct text answer = {0};
+	char *json = json_dumps(o, JSON_COMPACT);
+	long status = request(endpoint, action, json, &answer);
+	json_t *said = status == 200 ? json_loadb(answer.data, answer.size, 0, NULL) : NULL;
+
+	if (!said)
+		fprintf(stderr, "call: %ld %.200s\n", status, answer.data ? answer.data : "");
+	free(json);
+	free(answer.data);
+	json_decref(o);
+	return said;
+}
+
+static int read_shard(const char *endpoint, const char *stream, const char *shard)
+{
+	json_t *said = ask(
+	    endpoint, "GetShardIterator",
+	    json_pack("{s:s,s:s,s:s}", "StreamName", stream, "ShardId", shard, "ShardIteratorType", "TRIM_HORIZON"));
+	json_t *iterator = json_incref(json_object_get(said, "ShardIterator"));
+	size_t n = 0;
+	int more = 1;
+
+	json_decref(said);
+	while (more && iterator) {
+		said = ask(endpoint, "GetRecords", json_pack("{s:o,s:i}", "ShardIterator", iterator, "Limit", 10000));
+		iterator = json_incref(json_object_get(said, "NextShardIterator"));
+		n += json_array_size(json_object_get(said, "Records"));
+		more = json_integer_value(json_object_get(said, "MillisBehindLatest")) > 0;
+		json_decref(said);
+	}
+	json_decref(iterator);
+	printf("%zu\n", n);
+	return more;
+}
+
 int main(int argc, char **argv)
 {
 	struct text answer = {0};
@@ -157,10 +195,12 @@ int main(int argc, char **argv)
 		return fill(argv[1], argv[3], atol(argv[4]), atol(argv[5]));
 	if (argc == 4 && strcmp(argv[2], "load") == 0)
 		return load(argv[1], argv[3]);
+	if (argc == 5 && strcmp(argv[2], "read") == 0)
+		return read_shard(argv[1], argv[3], argv[4]);
 	if (argc != 4) {
 		fprintf(
 		    stderr,
-		    "usage: call ENDPOINT ACTION JSON | call ENDPOINT fill STREAM FROM TO | call ENDPOINT load STREAM\n");
+		    "usage: call ENDPOINT ACTION JSON | call ENDPOINT fill STREAM FROM TO | call ENDPOINT load STREAM | call ENDPOINT read STREAM SHARD\n");
 		return 2;
 	}
 	long status = request(argv[1], argv[2], argv[3], &answer);

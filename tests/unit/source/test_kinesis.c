@@ -49,6 +49,49 @@ static void throttling_and_expiry_lose_nothing(void **state)
 	assert_non_null(strstr(service.requests[7], "\"i3\""));
 }
 
+/* Throttled until the test has seen it; then the record comes. */
+static _Atomic bool throttled;
+static const char *throttling(const char *request, int n)
+{
+	(void)n;
+	if (strstr(request, ".ListShards"))
+		return ONE_SHARD;
+	if (strstr(request, ".GetShardIterator"))
+		return ITERATOR("i1");
+	return throttled ? "400 {\"__type\":\"ProvisionedThroughputExceededException\",\"message\":\"slow\"}"
+			 : RECORDS(RECORD("11", "YQ=="), "i1", "0");
+}
+
+/* A stream that is throttled is not down: what it waits for is shown, and gone once records come. */
+static void throttling_is_shown(void **state)
+{
+	struct weir_source_status status = {0};
+	struct weir_chunk c = {0};
+	struct reading r;
+
+	(void)state;
+	throttled = true;
+	start_with(NULL, throttling);
+	assert_int_equal(open_more(&r, ""), WEIR_OK);
+	for (int n = 0; !status.unread[0] && n < PATIENCE; n++) {
+		assert_int_equal(weir_source_poll(r.source, 100000, &c, &r.err), WEIR_AGAIN);
+		weir_source_status(r.source, &status);
+	}
+	assert_non_null(
+	    strstr(status.unread, "shardId-000000000004 is throttled: ProvisionedThroughputExceededException"));
+	assert_non_null(strstr(status.unread, "next try in"));
+	assert_int_not_equal(status.state, WEIR_SOURCE_RECONNECTING);
+	throttled = false;
+	enum weir_status st = WEIR_AGAIN;
+	for (int n = 0; st == WEIR_AGAIN && n < PATIENCE; n++)
+		st = weir_source_poll(r.source, 250000, &c, &r.err);
+	assert_int_equal(st, WEIR_OK);
+	weir_source_status(r.source, &status);
+	assert_string_equal(status.unread, "");
+	reading_close(&r);
+	stop();
+}
+
 /* Within the records under one sequence number. */
 static void a_position_may_lie_within_an_aggregate(void **state)
 {
@@ -75,6 +118,14 @@ static void a_position_may_lie_within_an_aggregate(void **state)
 	reading_close(&r);
 	stop();
 	assert_non_null(strstr(service.requests[1], "\"AT_SEQUENCE_NUMBER\""));
+
+	/* As a capture has it, before what `position` said when that began. */
+	start(answers);
+	assert_int_equal(open_more(&r, "&until=latest&position=orders/4=21.1,shardId-000000000004=@0"), WEIR_OK);
+	assert_int_equal(read_all(&r), WEIR_END);
+	assert_string_equal(r.text.data, "y/two\nx/three\n");
+	reading_close(&r);
+	stop();
 }
 
 static void refusals_are_errors(void **state)
@@ -107,6 +158,7 @@ static void addresses_are_checked(void **state)
 					  "kinesis://k:s@eu-west-1/a?from=17",
 					  "kinesis://k:s@eu-west-1/a?position=x",
 					  "kinesis://k:s@eu-west-1/a?position=shardId-1=5.x",
+					  "kinesis://k:s@eu-west-1/a?position=a/1=5",
 					  "kinesis://k:s@eu-west-1/a?form=latest",
 					  "kinesis://k@eu-west-1/a",
 					  "kinesis://k:s@eu-west-1/a?endpoint=127.0.0.1:4567",
@@ -167,6 +219,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(throttling_and_expiry_lose_nothing),
+	    cmocka_unit_test(throttling_is_shown),
 	    cmocka_unit_test(a_position_may_lie_within_an_aggregate),
 	    cmocka_unit_test(refusals_are_errors),
 	    cmocka_unit_test(addresses_are_checked),
