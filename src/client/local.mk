@@ -5,6 +5,9 @@ libclient_a_SOURCES = \
 	src/client/registry_address.c \
 	src/client/registry_read.c \
 	src/client/secret.c
+if WITH_MYSQL
+libclient_a_SOURCES += src/client/mysql.c
+endif
 if WITH_CURL
 libclient_a_SOURCES += \
 	src/client/curl.c \

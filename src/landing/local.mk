@@ -17,19 +17,27 @@ liblanding_a_SOURCES = \
 	src/landing/queue/spill.c \
 	src/landing/queue/thread.c \
 	src/landing/sql/landing.c \
+	src/landing/sql/merge.c \
 	src/landing/sql/options.c \
 	src/landing/sql/plan.c \
+	src/landing/sql/segment.c \
 	src/landing/sql/sql.h \
 	src/landing/sql/table.c
+if WITH_MYSQL
+liblanding_a_SOURCES += \
+	src/landing/mysql/ddl.c \
+	src/landing/mysql/load.c \
+	src/landing/mysql/mysql.c \
+	src/landing/mysql/mysql.h \
+	src/landing/mysql/rows.c
+endif
 if WITH_POSTGRESQL
 liblanding_a_SOURCES += \
 	src/landing/postgresql/copy.c \
 	src/landing/postgresql/ddl.c \
-	src/landing/postgresql/merge.c \
 	src/landing/postgresql/postgresql.c \
 	src/landing/postgresql/postgresql.h \
-	src/landing/postgresql/rows.c \
-	src/landing/postgresql/segment.c
+	src/landing/postgresql/rows.c
 endif
 if WITH_SQLITE
 liblanding_a_SOURCES += \

@@ -9,7 +9,7 @@
 	LANDING(weir_landing_files)                                                                                    \
 	LANDING(weir_landing_capture)                                                                                  \
 	LANDING(weir_landing_kafka)                                                                                    \
-	LANDING(weir_landing_mysql)                                                                                    \
+	LANDING(weir_landing_mariadb)                                                                                  \
 	LANDING(weir_landing_solr)                                                                                     \
 	LANDING(weir_landing_kudu)                                                                                     \
 	LANDING(weir_landing_mongodb)                                                                                  \
@@ -34,6 +34,15 @@ const struct weir_landing_ops weir_landing_sqlite = {
     .schemes = "sqlite",
     .help = "tables of an SQLite file",
     .absent = "SQLite was left out of this build: libsqlite3-dev was not found, or --without-sqlite was given",
+};
+#endif
+
+#ifndef WEIR_WITH_MYSQL
+const struct weir_landing_ops weir_landing_mariadb = {
+    .name = "mysql",
+    .schemes = "mysql mariadb singlestore",
+    .help = "tables of MariaDB, MySQL or SingleStore; each row once, also where it is read again",
+    .absent = "MySQL was left out of this build: libmariadb-dev was not found, or --without-mysql was given",
 };
 #endif
 

@@ -80,6 +80,28 @@ bool weir_cells_put_text(struct weir_cells *c, uint32_t field, struct weir_batch
 	return weir_column_set_string(&b->columns[field], row, s, cell->dict);
 }
 
+bool weir_cells_put_bytes(struct weir_cells *c, uint32_t field, struct weir_batch *b, uint32_t row, struct weir_str s)
+{
+	struct weir_buf text = {0};
+
+	if (weir_utf8_valid(s))
+		return weir_cells_put_text(c, field, b, row, s);
+	weir_buf_add_c(&text, "x'");
+	for (size_t i = 0; i < s.size; i++)
+		weir_buf_addf(&text, "%02x", (unsigned char)s.data[i]);
+	weir_buf_add_char(&text, '\'');
+	bool good = !text.failed && weir_cells_put_text(c, field, b, row, weir_buf_str(&text));
+	weir_buf_release(&text);
+	return good;
+}
+
+bool weir_cells_put_no_time(struct weir_batch *b, uint32_t field, uint32_t row, int64_t place)
+{
+	if (!b->n_noted[WEIR_NOTE_TIME_RANGE]++)
+		snprintf(b->first_noted[WEIR_NOTE_TIME_RANGE], WEIR_NOTE_PLACE_BYTES, "row %lld", (long long)place);
+	return weir_column_set_null(&b->columns[field], row);
+}
+
 bool weir_cells_put_float(struct weir_batch *b, uint32_t field, uint32_t row, double v, int64_t place)
 {
 	if (isfinite(v))

@@ -28,6 +28,11 @@ enum weir_status weir_cells_choose_time(struct weir_cells *c, struct weir_schema
 					struct weir_error *err) WEIR_MUST_USE;
 bool weir_cells_put_text(struct weir_cells *c, uint32_t field, struct weir_batch *b, uint32_t row,
 			 struct weir_str s) WEIR_MUST_USE;
+/* The same for bytes that may be no text: then they come as SQL writes them, x'0a0b'. */
+bool weir_cells_put_bytes(struct weir_cells *c, uint32_t field, struct weir_batch *b, uint32_t row,
+			  struct weir_str s) WEIR_MUST_USE;
+/* A time that is none: NULL, and counted. */
+bool weir_cells_put_no_time(struct weir_batch *b, uint32_t field, uint32_t row, int64_t place) WEIR_MUST_USE;
 /* Infinity and NaN are no numbers here, as in every other format: NULL, and counted; `place` says where. */
 bool weir_cells_put_float(struct weir_batch *b, uint32_t field, uint32_t row, double v, int64_t place) WEIR_MUST_USE;
 /* A number of seconds, milliseconds … since 1970; which, the first one says (*unit, NO_UNIT at first). False: it is no time. */

@@ -87,6 +87,14 @@ libsource_a_SOURCES += \
 	src/source/solr/solr.c \
 	src/source/solr/solr.h
 endif
+if WITH_MYSQL
+libsource_a_SOURCES += \
+	src/source/mysql/columns.c \
+	src/source/mysql/gaps.c \
+	src/source/mysql/mysql.c \
+	src/source/mysql/mysql.h \
+	src/source/mysql/rows.c
+endif
 if WITH_POSTGRESQL
 libsource_a_SOURCES += \
 	src/source/postgresql/columns.c \

@@ -19,7 +19,7 @@
 	X(kinesis)                                                                                                     \
 	X(amqp)                                                                                                        \
 	X(stomp)                                                                                                       \
-	X(mysql)                                                                                                       \
+	X(mariadb)                                                                                                     \
 	X(solr)                                                                                                        \
 	X(kudu)                                                                                                        \
 	X(mongodb)                                                                                                     \
@@ -61,6 +61,11 @@ ABSENT(amqp, "amqp", "amqp amqps",
 ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file: what is there, then new rows",
        "sqlite:orders.db?table=orders",
        "SQLite was left out of this build: libsqlite3-dev was not found, or --without-sqlite was given");
+#endif
+#ifndef WEIR_WITH_MYSQL
+ABSENT(mariadb, "mysql", "mysql mariadb singlestore",
+       "a table in MariaDB, MySQL or SingleStore: what is there, then new rows", "mysql://user@host/db?table=orders",
+       "MySQL was left out of this build: libmariadb-dev was not found, or --without-mysql was given");
 #endif
 #ifndef WEIR_WITH_POSTGRESQL
 ABSENT(postgresql, "postgresql", "postgresql postgres", "a table in PostgreSQL: what is there, then new rows",

@@ -1,4 +1,5 @@
 # Bench programs; built by `make bench`, not by `make`.
+EXTRA_DIST += tests/bench/tables
 EXTRA_PROGRAMS += tests/bench/gen
 tests_bench_gen_SOURCES = tests/bench/gen.c
 tests_bench_gen_LDADD = -lm

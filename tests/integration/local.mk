@@ -8,6 +8,7 @@ integration_tools = tests/integration/scenario/part
 EXTRA_PROGRAMS += tests/integration/scenario/part
 tests_integration_scenario_part_SOURCES = tests/integration/scenario/part.c
 tests_integration_scenario_part_LDADD =
+EXTRA_DIST += tests/integration/mysql/server tests/integration/mysql/test
 EXTRA_DIST += tests/integration/postgresql/server tests/integration/postgresql/test
 EXTRA_DIST += tests/integration/solr/Node.java tests/integration/solr/conf/managed-schema.xml tests/integration/solr/conf/solrconfig.xml tests/integration/solr/pom.xml tests/integration/solr/server tests/integration/solr/test
 EXTRA_DIST += tests/integration/jms/Put.java tests/integration/jms/artemis/Host.java tests/integration/jms/artemis/pom.xml

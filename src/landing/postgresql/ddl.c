@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-const char *const weir_pg_types[WEIR_TYPE_COUNT] = {
+static const char *const types[WEIR_TYPE_COUNT] = {
     [WEIR_NULL] = "text",
     [WEIR_BOOL] = "boolean",
     [WEIR_INT64] = "bigint",
@@ -109,7 +109,7 @@ static enum weir_status learn(struct weir_pg *l, struct weir_sql_table *t, bool 
 /* Two who make the same table at one time would meet in the catalog: the second waits, and finds it. */
 static enum weir_status make(struct weir_pg *l, struct weir_sql_table *t, struct weir_error *err)
 {
-	struct weir_buf *sql = &l->sql;
+	struct weir_buf *sql = &l->base.sql;
 	bool there = false;
 	enum weir_status st = weir_postgres_run(&l->server, "SELECT pg_advisory_xact_lock(1464158546)", err);
 
@@ -133,11 +133,11 @@ static enum weir_status make(struct weir_pg *l, struct weir_sql_table *t, struct
 static enum weir_status lock(struct weir_pg *l, const struct weir_sql_table *t, const char *mode,
 			     struct weir_error *err)
 {
-	weir_buf_clear(&l->sql);
-	weir_buf_add_c(&l->sql, "LOCK TABLE ");
-	weir_postgres_quote(weir_str_of(t->name), &l->sql);
-	weir_buf_addf(&l->sql, " IN %s MODE", mode);
-	return weir_postgres_run_text(&l->server, &l->sql, NULL, err);
+	weir_buf_clear(&l->base.sql);
+	weir_buf_add_c(&l->base.sql, "LOCK TABLE ");
+	weir_postgres_quote(weir_str_of(t->name), &l->base.sql);
+	weir_buf_addf(&l->base.sql, " IN %s MODE", mode);
+	return weir_postgres_run_text(&l->server, &l->base.sql, NULL, err);
 }
 
 enum weir_status weir_pg_open_table(struct weir_sql_landing *base, struct weir_sql_table *t, struct weir_error *err)
@@ -159,10 +159,10 @@ enum weir_status weir_pg_open_table(struct weir_sql_landing *base, struct weir_s
 	return st == WEIR_OK ? learn(l, t, &there, err) : st; /* it may have changed before it was locked */
 }
 
-enum weir_status weir_pg_change(struct weir_pg *l, struct weir_sql_plan *p, const struct weir_schema *schema,
-				struct weir_error *err)
+enum weir_status weir_pg_change(struct weir_sql_landing *base, struct weir_sql_plan *p,
+				const struct weir_schema *schema, struct weir_error *err)
 {
-	struct weir_sql_landing *base = &l->base;
+	struct weir_pg *l = (struct weir_pg *)base;
 	bool there = false;
 	enum weir_status st = weir_sql_commit(base, err);
 
@@ -183,24 +183,24 @@ enum weir_status weir_pg_change(struct weir_pg *l, struct weir_sql_plan *p, cons
 
 static void describe(struct weir_pg *l, const struct weir_sql_table *t, const char *col, const struct weir_field *field)
 {
-	weir_buf_add_c(&l->sql, "; COMMENT ON COLUMN ");
-	weir_postgres_quote(weir_str_of(t->name), &l->sql);
-	weir_buf_add_char(&l->sql, '.');
-	weir_postgres_quote(weir_str_of(col), &l->sql);
-	weir_buf_add_c(&l->sql, " IS ");
+	weir_buf_add_c(&l->base.sql, "; COMMENT ON COLUMN ");
+	weir_postgres_quote(weir_str_of(t->name), &l->base.sql);
+	weir_buf_add_char(&l->base.sql, '.');
+	weir_postgres_quote(weir_str_of(col), &l->base.sql);
+	weir_buf_add_c(&l->base.sql, " IS ");
 	weir_buf_clear(&l->text);
 	weir_described_write(field->name, weir_type_name(field->type), field->is_time, &l->text);
-	l->sql.failed = l->sql.failed || l->text.failed;
-	weir_postgres_literal(weir_buf_str(&l->text), &l->sql);
+	l->base.sql.failed = l->base.sql.failed || l->text.failed;
+	weir_postgres_literal(weir_buf_str(&l->text), &l->base.sql);
 }
 
 static void alter(struct weir_pg *l, const struct weir_sql_table *t, const char *what, const char *col)
 {
-	weir_buf_clear(&l->sql);
-	weir_buf_add_c(&l->sql, "ALTER TABLE ");
-	weir_postgres_quote(weir_str_of(t->name), &l->sql);
-	weir_buf_addf(&l->sql, " %s ", what);
-	weir_postgres_quote(weir_str_of(col), &l->sql);
+	weir_buf_clear(&l->base.sql);
+	weir_buf_add_c(&l->base.sql, "ALTER TABLE ");
+	weir_postgres_quote(weir_str_of(t->name), &l->base.sql);
+	weir_buf_addf(&l->base.sql, " %s ", what);
+	weir_postgres_quote(weir_str_of(col), &l->base.sql);
 }
 
 enum weir_status weir_pg_add(struct weir_sql_landing *base, struct weir_sql_table *t, const struct weir_field *field,
@@ -209,9 +209,9 @@ enum weir_status weir_pg_add(struct weir_sql_landing *base, struct weir_sql_tabl
 	struct weir_pg *l = (struct weir_pg *)base;
 
 	alter(l, t, "ADD COLUMN", col);
-	weir_buf_addf(&l->sql, " %s", weir_pg_types[field->type]);
+	weir_buf_addf(&l->base.sql, " %s", types[field->type]);
 	describe(l, t, col, field);
-	return weir_postgres_run_text(&l->server, &l->sql, NULL, err);
+	return weir_postgres_run_text(&l->server, &l->base.sql, NULL, err);
 }
 
 /* The text that weir gives a value (weir_value_text); %1$s is the column. */
@@ -246,9 +246,9 @@ enum weir_status weir_pg_widen(struct weir_sql_landing *base, struct weir_sql_ta
 	struct weir_field field = {.name = weir_str_of(c->name), .type = type};
 
 	alter(l, t, "ALTER COLUMN", c->col);
-	weir_buf_addf(&l->sql, " TYPE %s USING (", weir_pg_types[type]);
-	add_expression(type == WEIR_STRING ? texts[c->type] : "%1$s", c->col, &l->sql);
-	weir_buf_addf(&l->sql, ")::%s", weir_pg_types[type]);
+	weir_buf_addf(&l->base.sql, " TYPE %s USING (", types[type]);
+	add_expression(type == WEIR_STRING ? texts[c->type] : "%1$s", c->col, &l->base.sql);
+	weir_buf_addf(&l->base.sql, ")::%s", types[type]);
 	describe(l, t, c->col, &field);
-	return weir_postgres_run_text(&l->server, &l->sql, NULL, err);
+	return weir_postgres_run_text(&l->server, &l->base.sql, NULL, err);
 }

@@ -6,7 +6,7 @@
 
 static enum weir_status start_session(struct weir_pg *l, struct weir_error *err)
 {
-	l->stage_plan = NULL;
+	l->base.stage_plan = NULL;
 	/* A merge looks up each of its rows by its key. The temporary table has no statistics, and a plan without them may read
 	 * the whole table each time. */
 	return weir_postgres_run(
@@ -24,7 +24,6 @@ static enum weir_status pg_begin(struct weir_sql_landing *base, struct weir_erro
 		st = start_session(l, err);
 	if (st == WEIR_OK)
 		st = weir_postgres_run(&l->server, "BEGIN; SET CONSTRAINTS ALL IMMEDIATE", err);
-	l->n_rows = 0;
 	for (uint32_t i = 0; i < base->n && st == WEIR_OK; i++)
 		if (base->tables[i].name)
 			st = weir_pg_open_table(base, &base->tables[i], err);
@@ -35,39 +34,40 @@ static enum weir_status pg_begin(struct weir_sql_landing *base, struct weir_erro
 
 static enum weir_status pg_commit(struct weir_sql_landing *base, struct weir_error *err)
 {
-	struct weir_pg *l = (struct weir_pg *)base;
-	enum weir_status st = weir_pg_segment_end(l, err);
-
-	return st == WEIR_OK ? weir_postgres_run(&l->server, "COMMIT", err) : st;
+	return weir_postgres_run(&((struct weir_pg *)base)->server, "COMMIT", err);
 }
 
 /* The connection goes too: a COPY may be open on it, and what went wrong may be its fault. */
 static void pg_rollback(struct weir_sql_landing *base)
 {
-	struct weir_pg *l = (struct weir_pg *)base;
-
-	weir_pg_segment_forget(l);
-	weir_postgres_drop(&l->server);
+	weir_postgres_drop(&((struct weir_pg *)base)->server);
 }
 
-static enum weir_status pg_write(struct weir_sql_landing *base, struct weir_sql_plan *p, const struct weir_batch *batch,
-				 const uint64_t *rows, struct weir_error *err)
+static enum weir_status pg_run(struct weir_sql_landing *base, const struct weir_buf *sql, int64_t *rows,
+			       struct weir_error *err)
 {
-	struct weir_pg *l = (struct weir_pg *)base;
-	enum weir_status st = WEIR_OK;
+	return weir_postgres_run_text(&((struct weir_pg *)base)->server, sql, rows, err);
+}
 
-	if (weir_sql_plan_is_old(p, batch->schema)) {
-		st = weir_pg_segment_end(l, err);
-		if (st == WEIR_OK && weir_sql_plan_needs_change(p, batch->schema))
-			st = weir_pg_change(l, p, batch->schema, err);
-		if (st == WEIR_OK)
-			st = weir_sql_plan_follow(base, p, batch->schema, err);
+static enum weir_status pg_ask(struct weir_sql_landing *base, const struct weir_buf *sql,
+			       enum weir_status (*take)(struct weir_sql_landing *l, const char *const *cells,
+							struct weir_error *err),
+			       struct weir_error *err)
+{
+	enum { CELLS = 8 };
+	PGresult *r = NULL;
+	const char *cells[CELLS];
+	enum weir_status st = sql->failed
+				  ? weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory")
+				  : weir_postgres_ask(&((struct weir_pg *)base)->server, sql->data, 0, NULL, &r, err);
+
+	for (int i = 0; st == WEIR_OK && i < PQntuples(r); i++) {
+		for (int k = 0; k < PQnfields(r) && k < CELLS; k++)
+			cells[k] = PQgetvalue(r, i, k);
+		st = take(base, cells, err);
 	}
-	if (st == WEIR_OK)
-		st = weir_pg_segment_begin(l, p, batch, err);
-	if (st == WEIR_OK)
-		st = weir_pg_encode(l, batch, rows, err);
-	return st == WEIR_OK ? weir_pg_segment_send(l, err) : st;
+	PQclear(r);
+	return st;
 }
 
 static bool alike(const char *a, const char *b)
@@ -91,14 +91,30 @@ static const char *const taken[] = {WEIR_POSTGRES_KEY,
 static const struct weir_sql_dialect dialect = {
     .taken = taken,
     .name_bytes = 63,
+    .stage = WEIR_PG_STAGE,
+    .insert_skips = true,
     .alike = alike,
+    .quote = weir_postgres_quote,
+    .literal = weir_postgres_literal,
     .begin = pg_begin,
     .commit = pg_commit,
     .rollback = pg_rollback,
+    .run = pg_run,
+    .ask = pg_ask,
     .open_table = weir_pg_open_table,
-    .write = pg_write,
+    .change = weir_pg_change,
     .add = weir_pg_add,
     .widen = weir_pg_widen,
+    .encode = weir_pg_encode,
+    .direct_begin = weir_pg_direct_begin,
+    .direct_send = weir_pg_direct_send,
+    .direct_end = weir_pg_direct_end,
+    .make_stage = weir_pg_make_stage,
+    .fill_stage = weir_pg_fill_stage,
+    .add_differs = weir_pg_add_differs,
+    .add_insert = weir_pg_add_insert,
+    .part_end = weir_pg_part_end,
+    .is_of_a_row = weir_pg_is_of_a_row,
 };
 
 static void pg_release(struct weir_landing *base)
@@ -106,9 +122,7 @@ static void pg_release(struct weir_landing *base)
 	struct weir_pg *l = (struct weir_pg *)base;
 
 	weir_sql_landing_release(&l->base);
-	weir_pg_segment_release(l);
 	weir_postgres_release(&l->server);
-	weir_buf_release(&l->sql);
 	weir_buf_release(&l->nulls);
 	weir_buf_release(&l->text);
 	free(l);

@@ -60,7 +60,7 @@ static const char *fault_of(struct weir_str s)
 static const char *put_value(struct weir_pg *l, enum weir_type type, const struct weir_column *c, uint32_t row)
 {
 	struct weir_value v = weir_column_get(c, row);
-	struct weir_buf *out = &l->segment.bytes;
+	struct weir_buf *out = &l->base.segment.bytes;
 	const char *fault = NULL;
 
 	if (v.type == WEIR_NULL) {
@@ -90,9 +90,9 @@ static const char *put_value(struct weir_pg *l, enum weir_type type, const struc
 
 static void put_key(struct weir_pg *l, const struct weir_batch *b, uint32_t row, bool has_nulls)
 {
-	const struct weir_sql_plan *p = l->segment.plan;
+	const struct weir_sql_plan *p = l->base.segment.plan;
 	struct weir_sql_place place = weir_sql_place_of(b, row);
-	struct weir_buf *out = &l->segment.bytes;
+	struct weir_buf *out = &l->base.segment.bytes;
 
 	put_16(out, (uint16_t)(OWN_FIELDS + p->n));
 	put_text(out, p->stream);
@@ -108,20 +108,18 @@ static void put_key(struct weir_pg *l, const struct weir_batch *b, uint32_t row,
 	else
 		put_null(out);
 	put_32(out, 4);
-	put_32(out, l->n_rows);
+	put_32(out, l->base.n_rows);
 }
 
 /* False: no memory. */
 static bool put_row(struct weir_pg *l, const struct weir_batch *b, uint32_t row, bool has_nulls)
 {
-	struct weir_pg_segment *s = &l->segment;
+	struct weir_sql_segment *s = &l->base.segment;
 	const struct weir_sql_plan *p = s->plan;
 	size_t before = s->bytes.size;
 	const char *fault = NULL;
 	char reason[200];
 
-	if (!weir_grow((void **)&s->rows, &s->room, s->n + 1, sizeof *s->rows))
-		return false;
 	put_key(l, b, row, has_nulls);
 	for (uint32_t i = 0; i < p->n && !fault; i++) {
 		if (p->field[i] >= b->n_columns) {
@@ -139,15 +137,14 @@ static bool put_row(struct weir_pg *l, const struct weir_batch *b, uint32_t row,
 		weir_sql_refuse(&l->base, s->stream, weir_batch_position(b, row), reason);
 		return true;
 	}
-	s->rows[s->n++] = (struct weir_pg_row){before, weir_batch_position(b, row)};
-	l->n_rows++;
-	return true;
+	return weir_sql_segment_add(&l->base, before, weir_batch_position(b, row));
 }
 
-enum weir_status weir_pg_encode(struct weir_pg *l, const struct weir_batch *batch, const uint64_t *rows,
+enum weir_status weir_pg_encode(struct weir_sql_landing *base, const struct weir_batch *batch, const uint64_t *rows,
 				struct weir_error *err)
 {
-	bool has_nulls = weir_sql_plan_has_nulls(l->segment.plan, batch);
+	struct weir_pg *l = (struct weir_pg *)base;
+	bool has_nulls = weir_sql_plan_has_nulls(l->base.segment.plan, batch);
 
 	for (uint32_t row = 0; row < batch->n_rows; row++)
 		if (weir_bit_get(rows, row) && !put_row(l, batch, row, has_nulls))

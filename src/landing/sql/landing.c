@@ -17,6 +17,7 @@ static void forget_pending(struct weir_sql_landing *l)
 static void take_back(struct weir_sql_landing *l)
 {
 	if (l->open) {
+		weir_sql_segment_forget(l);
 		l->dialect->rollback(l);
 		for (uint32_t i = 0; i < l->n; i++)
 			weir_sql_plan_back(&l->plans[i]);
@@ -35,6 +36,7 @@ enum weir_status weir_sql_begin(struct weir_sql_landing *l, struct weir_error *e
 	for (uint32_t i = 0; i < l->n; i++)
 		weir_sql_plan_keep(&l->plans[i]);
 	l->open = true;
+	l->n_rows = 0;
 	l->began_us = weir_clock_mono_us(l->clock);
 	return WEIR_OK;
 }
@@ -43,7 +45,9 @@ enum weir_status weir_sql_commit(struct weir_sql_landing *l, struct weir_error *
 {
 	if (!l->open)
 		return WEIR_OK;
-	enum weir_status st = l->dialect->commit(l, err);
+	enum weir_status st = weir_sql_segment_end(l, err);
+	if (st == WEIR_OK)
+		st = l->dialect->commit(l, err);
 	if (st != WEIR_OK) {
 		take_back(l);
 		return st;
@@ -56,13 +60,6 @@ enum weir_status weir_sql_commit(struct weir_sql_landing *l, struct weir_error *
 					  l->pending.reason);
 	forget_pending(l);
 	return WEIR_OK;
-}
-
-void weir_sql_refuse(struct weir_sql_landing *l, uint16_t stream, int64_t position, const char *reason)
-{
-	l->pending.landed--;
-	l->pending.refused++;
-	weir_landing_note_refused(&l->pending, stream, position, reason);
 }
 
 /* The table of a stream, opened when its first rows come. */
@@ -108,7 +105,7 @@ static enum weir_status give(struct weir_sql_landing *l, const struct weir_batch
 		st = table_of(l, batch->stream, err);
 	if (st == WEIR_OK)
 		st = weir_sql_plan_runs(p, batch, err);
-	return st == WEIR_OK ? l->dialect->write(l, p, batch, rows, err) : st;
+	return st == WEIR_OK ? weir_sql_segment_write(l, p, batch, rows, err) : st;
 }
 
 enum weir_status weir_sql_write(struct weir_landing *base, const struct weir_batch *batch, const uint64_t *rows,
@@ -153,6 +150,8 @@ enum weir_status weir_sql_landing_init(struct weir_sql_landing *l, const struct 
 				       const struct weir_landing_config *config, struct weir_error *err)
 {
 	l->dialect = dialect;
+	l->join = "JOIN";
+	l->hint = "";
 	l->clock = config->clock;
 	l->counts.refused_position = -1;
 	forget_pending(l);
@@ -201,5 +200,7 @@ void weir_sql_landing_release(struct weir_sql_landing *l)
 	}
 	free(l->plans);
 	free(l->tables);
+	weir_sql_segment_release(l);
+	weir_buf_release(&l->sql);
 	weir_sql_options_release(&l->options);
 }

@@ -115,6 +115,8 @@ static void choose_name(const struct weir_sql_landing *l, const struct weir_sql_
 	for (size_t i = 0; i < name.size; i++) /* SQL text ends at a NUL */
 		weir_buf_add_char(&plain, name.data[i] ? name.data[i] : '_');
 	shorten(&plain, l->dialect->name_bytes);
+	while (plain.size && plain.data[plain.size - 1] == ' ') /* some servers want no blank there */
+		plain.data[--plain.size] = '\0';
 	for (uint32_t i = 1; !plain.failed; i++) {
 		weir_buf_clear(out);
 		weir_buf_add_c(out, plain.data ? plain.data : "");

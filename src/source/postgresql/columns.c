@@ -146,7 +146,8 @@ static enum weir_status learn_table(struct weir_pg_source *q, struct weir_schema
 				    1, params, &r, err);
 	if (st == WEIR_OK && PQntuples(r) == 0)
 		st = no_table(q, err);
-	q->has_nulls = false;
+	if (st == WEIR_OK)
+		q->has_nulls = false;
 	for (int i = 0; st == WEIR_OK && i < PQntuples(r); i++) {
 		const char *col = PQgetvalue(r, i, 0);
 		q->has_nulls = q->has_nulls || strcmp(col, WEIR_POSTGRES_NULLS) == 0;
@@ -155,7 +156,8 @@ static enum weir_status learn_table(struct weir_pg_source *q, struct weir_schema
 		    !take(q, s, col, atoi(PQgetvalue(r, i, 1)), atoi(PQgetvalue(r, i, 2)), PQgetvalue(r, i, 3), time))
 			st = out_of_memory(err);
 	}
-	q->tracked = n_track == 2;
+	if (st == WEIR_OK)
+		q->tracked = n_track == 2;
 	PQclear(r);
 	weir_buf_release(&quoted);
 	return st;

@@ -1,8 +1,6 @@
 /* Rows in the binary form of COPY: a count of fields, and for each its length (-1: NULL) and its bytes, most significant first. */
 #include "postgresql.h"
 
-#include <stdio.h>
-
 enum { HEAD = 19, TRACK_FIELDS = 2 };
 
 #define DAY_US (INT64_C(86400) * WEIR_US_PER_S)
@@ -64,14 +62,6 @@ static bool time_of(enum weir_pg_kind kind, struct weir_str s, int64_t *us)
 	return weir_time_exists(*us);
 }
 
-static bool put_no_time(struct weir_pg_source *q, struct weir_batch *b, uint32_t field, uint32_t row)
-{
-	if (!b->n_noted[WEIR_NOTE_TIME_RANGE]++)
-		snprintf(b->first_noted[WEIR_NOTE_TIME_RANGE], WEIR_NOTE_PLACE_BYTES, "row %lld",
-			 (long long)q->came + 1);
-	return weir_column_set_null(&b->columns[field], row);
-}
-
 /* The event time, where it was asked for in a column of another type. */
 static bool read_asked_time(struct weir_pg_source *q, uint32_t field, struct weir_str s, int64_t *us)
 {
@@ -96,7 +86,8 @@ static bool put_cell(struct weir_pg_source *q, struct weir_batch *b, uint32_t fi
 	struct weir_column *c = &b->columns[field];
 
 	if (kind == WEIR_PG_TIME || kind == WEIR_PG_DATE)
-		return time_of(kind, s, us) ? weir_column_set_timestamp(c, row, *us) : put_no_time(q, b, field, row);
+		return time_of(kind, s, us) ? weir_column_set_timestamp(c, row, *us)
+					    : weir_cells_put_no_time(b, field, row, q->came + 1);
 	if (q->cells.all[field].type == WEIR_TIMESTAMP && read_asked_time(q, field, s, us))
 		return weir_column_set_timestamp(c, row, *us);
 	switch (kind) {

@@ -196,23 +196,6 @@ enum weir_status weir_sqlite_reader_follow(struct weir_sqlite_reader *r, struct 
 
 /* ---- cells ---- */
 
-/* Bytes that are no text come as SQLite writes them: x'0a0b'. */
-static bool put_bytes(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t field, uint32_t row,
-		      struct weir_str s)
-{
-	struct weir_buf text = {0};
-
-	if (weir_utf8_valid(s))
-		return weir_cells_put_text(&r->cells, field, b, row, s);
-	weir_buf_add_c(&text, "x'");
-	for (size_t i = 0; i < s.size; i++)
-		weir_buf_addf(&text, "%02x", (unsigned char)s.data[i]);
-	weir_buf_add_char(&text, '\'');
-	bool good = !text.failed && weir_cells_put_text(&r->cells, field, b, row, weir_buf_str(&text));
-	weir_buf_release(&text);
-	return good;
-}
-
 static bool read_time(struct weir_sqlite_reader *r, int column, int64_t *us)
 {
 	switch (sqlite3_column_type(r->rows, column)) {
@@ -247,8 +230,9 @@ static bool put_cell(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_
 	if (kind == SQLITE_TEXT)
 		return weir_cells_put_text(&r->cells, field, b, row, weir_sqlite_text(r->rows, at));
 	const void *bytes = sqlite3_column_blob(r->rows, at);
-	return put_bytes(r, b, field, row,
-			 (struct weir_str){bytes ? bytes : "", bytes ? (size_t)sqlite3_column_bytes(r->rows, at) : 0});
+	return weir_cells_put_bytes(
+	    &r->cells, field, b, row,
+	    (struct weir_str){bytes ? bytes : "", bytes ? (size_t)sqlite3_column_bytes(r->rows, at) : 0});
 }
 
 bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t row)

@@ -76,3 +76,10 @@ tests_unit_source_test_sqlite_SOURCES = tests/unit/source/test_sqlite.c
 tests_unit_source_test_sqlite_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_sqlite_LDADD = $(UNIT_LDADD)
 endif
+if WITH_MYSQL
+check_PROGRAMS += tests/unit/source/test_gaps
+TESTS += tests/unit/source/test_gaps
+tests_unit_source_test_gaps_SOURCES = tests/unit/source/test_gaps.c
+tests_unit_source_test_gaps_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_gaps_LDADD = $(UNIT_LDADD)
+endif

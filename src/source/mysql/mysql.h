@@ -1,0 +1,93 @@
+/* A table of MariaDB, MySQL or SingleStore, read back: its rows by the number that the server counts as they are written (_id), then
+ * those that come.
+ *
+ * Numbers are given out before a transaction commits, so that rows with smaller ones may show up after rows with greater ones.
+ * So numbers that were passed over are kept as gaps, and looked at again for as long as late= says.
+ *
+ * mysql.c is the source, which the stream calls; columns.c learns columns; rows.c reads rows; gaps.c keeps the gaps.
+ *
+ * Thread: the stream's source thread, after open; wake any. */
+#ifndef WEIR_SOURCE_MYSQL_MYSQL_H
+#define WEIR_SOURCE_MYSQL_MYSQL_H
+
+#include "../backoff.h"
+#include "../cells.h"
+#include "../progress.h"
+#include "../uri_params.h"
+
+#include "weir/client/mysql.h"
+
+/* How the text of a column is read. */
+enum weir_my_kind { WEIR_MY_BOOL, WEIR_MY_INT, WEIR_MY_FLOAT, WEIR_MY_TIME, WEIR_MY_TEXT };
+
+/* Numbers that were passed over, from the first to the last. */
+struct weir_my_gap {
+	int64_t from, to;
+	int64_t end_us; /* it is looked at no longer; monotonic */
+};
+
+struct weir_my_gaps {
+	struct weir_my_gap *all; /* owned, by their numbers */
+	size_t n, room;
+	int64_t late_us;
+};
+
+struct weir_my_source {
+	struct weir_source base; /* first member */
+	const struct weir_clock *clock;
+	struct weir_mysql server;
+	struct weir_progress progress;
+	struct weir_wake wake;
+	struct weir_backoff backoff;
+	int64_t next_try_us; /* monotonic; 0: now */
+
+	char *table, *query, *time; /* owned; table or query */
+	struct weir_place from, until;
+	bool follow;
+
+	struct weir_schema *schema; /* NULL: not learnt yet */
+	struct weir_cells cells;
+	enum weir_my_kind *kinds; /* owned, by field */
+	bool *narrow;             /* owned, by field: FLOAT, whose text has too few digits */
+	uint32_t n_kinds;
+	enum weir_time_unit unit; /* of whole numbers that are times */
+	bool has_nulls;           /* the table says which keys were null: other NULLs were missing */
+	bool tracked;             /* it has _id */
+
+	MYSQL_RES *rows;    /* of what is read once; owned; NULL: none */
+	bool begun, over;   /* what is read once; nothing follows */
+	int64_t last, stop; /* the greatest number that came; that of the last one to read (INT64_MAX: none) */
+	struct weir_my_gaps gaps;
+	int64_t gaps_look_us; /* monotonic: when they are looked at again */
+	int64_t came;         /* rows so far */
+};
+
+/* ---- columns.c ---- */
+
+/* Learns the columns, or those that came since. */
+enum weir_status weir_my_learn(struct weir_my_source *q, struct weir_error *err) WEIR_MUST_USE;
+void weir_my_forget(struct weir_my_source *q);
+
+/* ---- rows.c ---- */
+
+/* "SELECT _id, … FROM …", with nothing behind. Appends. */
+void weir_my_select(const struct weir_my_source *q, struct weir_buf *sql);
+/* A row of that becomes row `row` of the batch. *wanted: it is within from= and until=. */
+enum weir_status weir_my_read_row(struct weir_my_source *q, MYSQL_RES *rows, MYSQL_ROW cells, struct weir_batch *b,
+				  uint32_t row, bool *wanted, struct weir_error *err) WEIR_MUST_USE;
+
+/* ---- gaps.c ---- */
+
+/* False: no memory. Beyond 1,000 the oldest is forgotten. */
+bool weir_my_gap_add(struct weir_my_gaps *g, int64_t from, int64_t to, int64_t now_us) WEIR_MUST_USE;
+/* A row with this number came after all. False: no memory. */
+bool weir_my_gap_fill(struct weir_my_gaps *g, int64_t id) WEIR_MUST_USE;
+void weir_my_gap_expire(struct weir_my_gaps *g, int64_t now_us);
+/* "(_id BETWEEN 3 AND 5 OR …)". Appends. */
+void weir_my_gap_condition(const struct weir_my_gaps *g, struct weir_buf *sql);
+/* As position= has it: "90;3-5,7-7". */
+void weir_my_position_write(const struct weir_my_source *q, struct weir_buf *out);
+enum weir_status weir_my_position_read(struct weir_my_source *q, const char *text,
+				       struct weir_error *err) WEIR_MUST_USE;
+
+#endif
