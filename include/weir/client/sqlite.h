@@ -16,8 +16,9 @@
 #define WEIR_SQLITE_COLUMNS "_weir_columns"
 /* The columns that say where a row came from, and are its key together: they are not data. */
 #define WEIR_SQLITE_KEY "_stream", "_topic", "_partition", "_offset", "_run"
-/* Names of keys that a row did not have, as a JSON array; NULL: it had all. Not data either. */
-#define WEIR_SQLITE_MISSING "_missing"
+/* Names of keys that a row had with null, as a JSON array; NULL: none. So a NULL that is not named is a key that was not there. Not
+ * data either. */
+#define WEIR_SQLITE_NULLS "_nulls"
 
 struct weir_sqlite {
 	sqlite3 *db;

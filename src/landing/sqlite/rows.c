@@ -1,10 +1,11 @@
 /* Rows into a table: each with its key; one whose key is taken is compared with the one that has it. */
 #include "sqlite.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIRST_VALUE = WEIR_SQLITE_KEY_COLUMNS + 2 }; /* its parameter; before it the key, and what is missing */
+enum { FIRST_VALUE = WEIR_SQLITE_KEY_COLUMNS + 2 }; /* its parameter; before it the key, and what is null */
 
 static enum weir_status out_of_memory(struct weir_error *err)
 {
@@ -30,7 +31,7 @@ void weir_sqlite_rows_release(struct weir_sqlite_rows *r)
 	free(r->run);
 	free(r->run_kept);
 	weir_buf_release(&r->text);
-	weir_buf_release(&r->missing);
+	weir_buf_release(&r->nulls);
 	*r = (struct weir_sqlite_rows){0};
 }
 
@@ -48,7 +49,7 @@ static enum weir_status prepare_insert(struct weir_sqlite_rows *r, struct weir_e
 
 	weir_buf_add_c(&sql, "INSERT INTO ");
 	weir_sqlite_quote(weir_str_of(r->table->name), &sql);
-	weir_buf_add_c(&sql, " (_stream, _topic, _partition, _offset, _run, _missing");
+	weir_buf_add_c(&sql, " (_stream, _topic, _partition, _offset, _run, _nulls");
 	for (uint32_t i = 0; i < r->n; i++) {
 		weir_buf_add_c(&sql, ", ");
 		weir_sqlite_quote(weir_str_of(r->table->columns[r->column[i]].col), &sql);
@@ -70,7 +71,7 @@ static enum weir_status prepare_find(struct weir_sqlite_rows *r, struct weir_err
 	weir_buf_add_c(&sql, "SELECT 1 FROM ");
 	weir_sqlite_quote(weir_str_of(r->table->name), &sql);
 	weir_buf_add_c(&sql, " WHERE _stream = ?1 AND _topic = ?2 AND _partition = ?3 AND _offset = ?4 AND _run = ?5 "
-			     "AND coalesce(_missing, '') = coalesce(?6, '')");
+			     "AND coalesce(_nulls, '') = coalesce(?6, '')");
 	for (uint32_t i = 0; i < r->n; i++) {
 		weir_buf_add_c(&sql, " AND ");
 		weir_sqlite_quote(weir_str_of(r->table->columns[r->column[i]].col), &sql);
@@ -160,18 +161,23 @@ static void bind_value(struct weir_sqlite_rows *r, sqlite3_stmt *q, int at, enum
 	}
 }
 
-static void bind_missing(struct weir_sqlite_rows *r, sqlite3_stmt *q, const struct weir_batch *b, uint32_t row)
+/* Names the keys that the row has with null. (What it lacks is not named: columns that come later are not in its row, whatever
+ * the schema was when it was written.) */
+static void bind_nulls(struct weir_sqlite_rows *r, sqlite3_stmt *q, const struct weir_batch *b, uint32_t row)
 {
-	weir_buf_clear(&r->missing);
+	weir_buf_clear(&r->nulls);
 	for (uint32_t i = 0; i < r->n; i++) {
-		if (r->field[i] < b->n_columns && !weir_column_missing(&b->columns[r->field[i]], row))
+		const struct weir_column *c = &b->columns[r->field[i]];
+		if (r->field[i] >= b->n_columns || weir_column_missing(c, row))
 			continue;
-		weir_buf_add_char(&r->missing, r->missing.size ? ',' : '[');
-		weir_json_quote(r->schema->fields[r->field[i]].name, &r->missing);
+		if (weir_column_valid(c, row) && (c->type != WEIR_FLOAT64 || !isnan(weir_column_get(c, row).f)))
+			continue; /* SQLite stores NaN as NULL */
+		weir_buf_add_char(&r->nulls, r->nulls.size ? ',' : '[');
+		weir_json_quote(r->schema->fields[r->field[i]].name, &r->nulls);
 	}
-	if (r->missing.size) {
-		weir_buf_add_char(&r->missing, ']');
-		sqlite3_bind_text64(q, WEIR_SQLITE_KEY_COLUMNS + 1, r->missing.data, r->missing.size, SQLITE_STATIC,
+	if (r->nulls.size) {
+		weir_buf_add_char(&r->nulls, ']');
+		sqlite3_bind_text64(q, WEIR_SQLITE_KEY_COLUMNS + 1, r->nulls.data, r->nulls.size, SQLITE_STATIC,
 				    SQLITE_UTF8);
 	} else {
 		sqlite3_bind_null(q, WEIR_SQLITE_KEY_COLUMNS + 1);
@@ -190,7 +196,7 @@ static void bind_row(struct weir_sqlite_rows *r, sqlite3_stmt *q, const struct w
 	sqlite3_bind_int64(q, 3, p ? p->number : (int64_t)at);
 	sqlite3_bind_int64(q, 4, weir_batch_position(b, row));
 	sqlite3_bind_int64(q, 5, run);
-	bind_missing(r, q, b, row);
+	bind_nulls(r, q, b, row);
 	for (uint32_t i = 0; i < r->n; i++) {
 		int to = (int)(FIRST_VALUE + i);
 		if (r->field[i] < b->n_columns)
@@ -262,7 +268,7 @@ enum weir_status weir_sqlite_rows_write(struct weir_sqlite_rows *r, const struct
 	for (uint32_t row = 0; row < batch->n_rows && st == WEIR_OK; row++)
 		if (weir_bit_get(rows, row))
 			st = write_row(r, batch, row, done, err);
-	if (st == WEIR_OK && (r->text.failed || r->missing.failed))
+	if (st == WEIR_OK && (r->text.failed || r->nulls.failed))
 		st = out_of_memory(err);
 	return st;
 }

@@ -58,7 +58,7 @@ struct weir_sqlite_rows {
 	sqlite3_stmt *insert, *find;      /* a row; how many rows are the same as it */
 	int64_t *run, *run_kept;          /* owned, by partition: now, and at the last commit */
 	uint32_t n_run;
-	struct weir_buf text, missing;
+	struct weir_buf text, nulls;
 };
 
 struct weir_sqlite_written {

@@ -10,7 +10,7 @@ static const char *const declared[WEIR_TYPE_COUNT] = {
     [WEIR_FLOAT64] = "DOUBLE", [WEIR_TIMESTAMP] = "TIMESTAMP", [WEIR_STRING] = "TEXT",
 };
 
-static const char *const own_names[] = {WEIR_SQLITE_KEY, WEIR_SQLITE_MISSING, "rowid", "oid", "_rowid_"};
+static const char *const own_names[] = {WEIR_SQLITE_KEY, WEIR_SQLITE_NULLS, "rowid", "oid", "_rowid_"};
 
 static enum weir_status out_of_memory(struct weir_error *err)
 {
@@ -95,7 +95,7 @@ static enum weir_status make(struct weir_sqlite_table *t, struct weir_error *err
 	weir_buf_add_c(&sql, "CREATE TABLE ");
 	weir_sqlite_quote(weir_str_of(t->name), &sql);
 	weir_buf_add_c(&sql, "(_stream TEXT NOT NULL, _topic TEXT NOT NULL, _partition INTEGER NOT NULL, "
-			     "_offset INTEGER NOT NULL, _run INTEGER NOT NULL, _missing TEXT, "
+			     "_offset INTEGER NOT NULL, _run INTEGER NOT NULL, _nulls TEXT, "
 			     "UNIQUE (_offset, _partition, _run, _topic, _stream))");
 	enum weir_status st = run(t->file, &sql, err);
 	weir_buf_release(&sql);
@@ -108,7 +108,7 @@ static enum weir_status check_shape(struct weir_sqlite_table *t, struct weir_err
 	struct weir_buf sql = {0};
 	sqlite3_stmt *q;
 
-	weir_buf_add_c(&sql, "SELECT _stream, _topic, _partition, _offset, _run, _missing FROM ");
+	weir_buf_add_c(&sql, "SELECT _stream, _topic, _partition, _offset, _run, _nulls FROM ");
 	weir_sqlite_quote(weir_str_of(t->name), &sql);
 	enum weir_status st = weir_sqlite_prepare(t->file, &sql, &q, NULL);
 	sqlite3_finalize(q);

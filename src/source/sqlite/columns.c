@@ -20,7 +20,7 @@ void weir_sqlite_reader_release(struct weir_sqlite_reader *r)
 
 static bool is_own(struct weir_str name)
 {
-	static const char *const own[] = {WEIR_SQLITE_KEY, WEIR_SQLITE_MISSING};
+	static const char *const own[] = {WEIR_SQLITE_KEY, WEIR_SQLITE_NULLS};
 
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		if (weir_str_equal(name, weir_str_of(own[i])))
@@ -102,7 +102,7 @@ static enum weir_status read_columns(struct weir_sqlite_reader *r, struct weir_s
 		if (!name)
 			st = out_of_memory(err);
 		else if (is_own(weir_str_of(name)) && r->table)
-			r->missing = strcmp(name, WEIR_SQLITE_MISSING) == 0 ? 0 : r->missing;
+			r->nulls = strcmp(name, WEIR_SQLITE_NULLS) == 0 ? 0 : r->nulls;
 		else if (!weir_cells_add(&r->cells, s, weir_str_of(name), weir_str_of(name),
 					 declared_type(sqlite3_column_decltype(q, i))))
 			st = out_of_memory(err);
@@ -123,9 +123,9 @@ static enum weir_status prepare_rows(struct weir_sqlite_reader *r, struct weir_e
 		weir_buf_add_c(&sql, ", ");
 		weir_sqlite_quote(weir_str_of(r->cells.all[i].col), &sql);
 	}
-	if (r->missing >= 0) {
-		r->missing = (int)r->cells.n + 1;
-		weir_buf_add_c(&sql, ", " WEIR_SQLITE_MISSING);
+	if (r->nulls >= 0) {
+		r->nulls = (int)r->cells.n + 1;
+		weir_buf_add_c(&sql, ", " WEIR_SQLITE_NULLS);
 	}
 	weir_buf_add_c(&sql, " FROM ");
 	add_from(r, &sql);
@@ -171,13 +171,13 @@ enum weir_status weir_sqlite_reader_follow(struct weir_sqlite_reader *r, struct 
 	struct weir_schema *next = r->schema ? weir_schema_next(r->schema) : weir_schema_new();
 	if (!next)
 		return out_of_memory(err);
-	r->missing = -1;
+	r->nulls = -1;
 	if (r->table)
 		st = read_description(r, next, &described, &time, err);
 	if (st == WEIR_OK && !described)
 		st = read_columns(r, next, err);
 	else if (st == WEIR_OK)
-		r->missing = 0;
+		r->nulls = 0;
 	if (st == WEIR_OK)
 		st = look_for_rowid(r, err);
 	if (st == WEIR_OK)
@@ -237,7 +237,7 @@ static bool put_cell(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_
 
 bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t row)
 {
-	struct weir_str missing = r->missing >= 0 ? weir_sqlite_text(r->rows, r->missing) : (struct weir_str){"", 0};
+	struct weir_str nulls = r->nulls >= 0 ? weir_sqlite_text(r->rows, r->nulls) : (struct weir_str){"", 0};
 	int time = weir_schema_time_field(r->schema);
 	struct weir_buf quoted = {0};
 	bool good = true;
@@ -249,8 +249,8 @@ bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, 
 				? (uint64_t)sqlite3_column_bytes(r->rows, (int)i + 1)
 			    : kind != SQLITE_NULL ? 8
 						  : 0;
-		bool absent = missing.size && kind == SQLITE_NULL &&
-			      weir_cells_is_named(missing, r->schema->fields[i].name, &quoted);
+		bool absent = r->nulls >= 0 && kind == SQLITE_NULL &&
+			      !weir_cells_is_named(nulls, r->schema->fields[i].name, &quoted);
 		good = absent || put_cell(r, b, i, row);
 	}
 	if (time >= 0 &&

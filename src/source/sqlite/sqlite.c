@@ -184,7 +184,7 @@ static enum weir_status prepare(struct sqlite *q, struct weir_error *err)
 						.query = q->query,
 						.time = q->time,
 						.unit = WEIR_TIME_NO_UNIT,
-						.missing = -1};
+						.nulls = -1};
 	enum weir_status st = weir_sqlite_reader_follow(&q->reader, err);
 	if (st == WEIR_OK && by_time(q) && weir_schema_time_field(q->reader.schema) < 0) {
 		st = weir_fail(err, WEIR_USAGE, q->from.kind == WEIR_PLACE_TIME ? "from" : "until",

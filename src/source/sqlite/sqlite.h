@@ -19,7 +19,7 @@ struct weir_sqlite_reader {
 	const char *time;          /* asked for; borrowed; NULL: what is described, or the first that is a time */
 	enum weir_time_unit unit;  /* of whole numbers that are times */
 	bool has_rowid;
-	int missing; /* the cell that names missing keys, among the results; -1: none */
+	int nulls; /* the cell that names keys that were null, among the results; -1: none */
 	struct weir_schema *schema;
 	struct weir_cells cells;
 	sqlite3_stmt *rows; /* rowid, cells…; from ?1 (excluded), at most ?2 */

@@ -288,7 +288,23 @@ static void test_missing_is_not_null(void **state)
 		    weir_column_finish(&b->columns[2], 3));
 	must_write(l, b);
 	assert_int_equal(finish(l).landed, 3);
-	assert_answer(f, "a.db", "SELECT more, _missing FROM orders", "1|. .|. .|[\"more\"]");
+	assert_answer(f, "a.db", "SELECT more, _nulls FROM orders", "1|. .|[\"more\"] .|.");
+}
+
+/* Rows that were written before a column came are the same rows behind it. */
+static void test_a_column_that_comes_later(void **state)
+{
+	struct folder *f = *state;
+	struct weir_landing *l = must_open(f, "a.db?create=yes");
+	struct weir_batch *b = make_batch(0, 3, true);
+
+	weir_column_clear(&b->columns[2]);
+	assert_true(weir_column_finish(&b->columns[2], 3));
+	must_write(l, make_batch(0, 3, false));
+	must_write(l, make_batch(3, 1, true));
+	must_write(l, b);
+	assert_int_equal(finish(l).landed, 7);
+	assert_answer(f, "a.db", "SELECT count(*), max(_run), count(_nulls) FROM orders", "4|0|0");
 }
 
 static void test_some_columns(void **state)
@@ -508,6 +524,7 @@ int main(void)
 	    TEST(test_columns_widen),
 	    TEST(test_odd_names),
 	    TEST(test_missing_is_not_null),
+	    TEST(test_a_column_that_comes_later),
 	    TEST(test_some_columns),
 	    TEST(test_create_is_asked_for),
 	    TEST(test_table_of_another_shape),
