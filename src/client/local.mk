@@ -31,3 +31,31 @@ libclient_a_SOURCES += \
 	src/client/postgres_wait.c \
 	src/client/postgres_wait.h
 endif
+if WITH_KUDU
+libclient_a_SOURCES += \
+	src/client/kudu/block.c \
+	src/client/kudu/cluster.c \
+	src/client/kudu/connection.c \
+	src/client/kudu/cursor.c \
+	src/client/kudu/cursor.h \
+	src/client/kudu/description.c \
+	src/client/kudu/division.c \
+	src/client/kudu/frame.c \
+	src/client/kudu/kudu.h \
+	src/client/kudu/make.c \
+	src/client/kudu/negotiate.c \
+	src/client/kudu/now.c \
+	src/client/kudu/scan.c \
+	src/client/kudu/table.c \
+	src/client/kudu/write.c
+nodist_libclient_a_SOURCES = src/client/kudu/wire.pb-c.c
+$(libclient_a_OBJECTS): src/client/kudu/wire.pb-c.h
+src/client/kudu/wire.pb-c.h: src/client/kudu/wire.pb-c.c
+	@test -f $@ || { rm -f $<; $(MAKE) $<; }
+src/client/kudu/wire.pb-c.c: src/client/kudu/wire.proto
+	@$(MKDIR_P) src/client/kudu
+	$(AM_V_GEN)$(PROTOC_C) --proto_path=$(srcdir)/src/client/kudu --c_out=src/client/kudu wire.proto
+BUILT_SOURCES += src/client/kudu/wire.pb-c.c
+CLEANFILES += src/client/kudu/wire.pb-c.c src/client/kudu/wire.pb-c.h
+endif
+EXTRA_DIST += src/client/kudu/wire.proto

@@ -54,3 +54,11 @@ liblanding_a_SOURCES += \
 	src/landing/solr/solr.c \
 	src/landing/solr/solr.h
 endif
+if WITH_KUDU
+liblanding_a_SOURCES += \
+	src/landing/kudu/kudu.c \
+	src/landing/kudu/kudu.h \
+	src/landing/kudu/rows.c \
+	src/landing/kudu/same.c \
+	src/landing/kudu/table.c
+endif

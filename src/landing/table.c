@@ -25,7 +25,6 @@ LANDINGS(DECLARE)
 ABSENT(capture, "capture", "weir", "a capture that weir replays")
 ABSENT(kafka, "kafka", "kafka", "a Kafka topic")
 ABSENT(mysql, "mysql", "mysql", "a MySQL or SingleStore table")
-ABSENT(kudu, "kudu", "kudu", "a Kudu table")
 ABSENT(mongodb, "mongodb", "mongodb", "a MongoDB collection")
 
 #ifndef WEIR_WITH_SQLITE
@@ -52,6 +51,15 @@ const struct weir_landing_ops weir_landing_postgresql = {
     .schemes = "postgresql postgres",
     .help = "tables of a PostgreSQL server; each row once, also where it is read again",
     .absent = "PostgreSQL was left out of this build: libpq-dev was not found, or --without-postgresql was given",
+};
+#endif
+#ifndef WEIR_WITH_KUDU
+const struct weir_landing_ops weir_landing_kudu = {
+    .name = "kudu",
+    .schemes = "kudu",
+    .help = "tables in Apache Kudu",
+    .absent = "Kudu was left out of this build: libprotobuf-c-dev or protobuf-c-compiler was not found, or "
+	      "--without-kudu was given",
 };
 #endif
 

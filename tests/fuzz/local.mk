@@ -39,6 +39,12 @@ fuzz_targets = \
 	tests/fuzz/fuzz_time \
 	tests/fuzz/fuzz_uri \
 	tests/fuzz/fuzz_view
+if WITH_KUDU
+fuzz_targets += tests/fuzz/fuzz_kudu
+tests_fuzz_fuzz_kudu_SOURCES = tests/fuzz/fuzz_kudu.c
+tests_fuzz_fuzz_kudu_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_kudu_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+endif
 check_PROGRAMS += $(fuzz_targets)
 TESTS += $(fuzz_targets)
 

@@ -20,3 +20,10 @@ tests_unit_client_test_solr_SOURCES = tests/unit/client/test_solr.c
 tests_unit_client_test_solr_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_client_test_solr_LDADD = $(UNIT_LDADD)
 endif
+if WITH_KUDU
+check_PROGRAMS += tests/unit/client/test_kudu
+TESTS += tests/unit/client/test_kudu
+tests_unit_client_test_kudu_SOURCES = tests/unit/client/test_kudu.c
+tests_unit_client_test_kudu_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_client_test_kudu_LDADD = $(UNIT_LDADD)
+endif
