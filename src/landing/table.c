@@ -9,7 +9,7 @@
 	LANDING(weir_landing_files)                                                                                    \
 	LANDING(weir_landing_capture)                                                                                  \
 	LANDING(weir_landing_kafka)                                                                                    \
-	LANDING(weir_landing_mariadb)                                                                                  \
+	LANDING(weir_landing_mysql)                                                                                    \
 	LANDING(weir_landing_solr)                                                                                     \
 	LANDING(weir_landing_kudu)                                                                                     \
 	LANDING(weir_landing_mongodb)                                                                                  \
@@ -24,7 +24,6 @@ LANDINGS(DECLARE)
 	    .name = kind, .schemes = scheme, .help = text, .absent = LATER};
 ABSENT(capture, "capture", "weir", "a capture that weir replays")
 ABSENT(kafka, "kafka", "kafka", "a Kafka topic")
-ABSENT(mysql, "mysql", "mysql", "a MySQL or SingleStore table")
 ABSENT(mongodb, "mongodb", "mongodb", "a MongoDB collection")
 
 #ifndef WEIR_WITH_SQLITE
@@ -37,7 +36,7 @@ const struct weir_landing_ops weir_landing_sqlite = {
 #endif
 
 #ifndef WEIR_WITH_MYSQL
-const struct weir_landing_ops weir_landing_mariadb = {
+const struct weir_landing_ops weir_landing_mysql = {
     .name = "mysql",
     .schemes = "mysql mariadb singlestore",
     .help = "tables of MariaDB, MySQL or SingleStore; each row once, also where it is read again",

@@ -19,7 +19,7 @@
 	X(kinesis)                                                                                                     \
 	X(amqp)                                                                                                        \
 	X(stomp)                                                                                                       \
-	X(mariadb)                                                                                                     \
+	X(mysql)                                                                                                       \
 	X(solr)                                                                                                        \
 	X(kudu)                                                                                                        \
 	X(mongodb)                                                                                                     \
@@ -34,8 +34,6 @@ KINDS(X)
 #define ABSENT(id, word, scheme_list, what, call, why)                                                                 \
 	const struct weir_source_ops weir_source_##id = {                                                              \
 	    .name = (word), .schemes = (scheme_list), .help = (what), .example = (call), .absent = (why)}
-ABSENT(mysql, "mysql", "mysql", "a table in MySQL, MariaDB or SingleStore, read back", "mysql://host/db/orders",
-       "reading back from MySQL is not in this version");
 ABSENT(kudu, "kudu", "kudu", "a table in Apache Kudu, read back", "kudu://host/orders",
        "reading back from Kudu is not in this version");
 ABSENT(mongodb, "mongodb", "mongodb", "a collection in MongoDB, read back", "mongodb://host/db/orders",
@@ -63,7 +61,7 @@ ABSENT(sqlite, "sqlite", "sqlite", "a table in an SQLite file: what is there, th
        "SQLite was left out of this build: libsqlite3-dev was not found, or --without-sqlite was given");
 #endif
 #ifndef WEIR_WITH_MYSQL
-ABSENT(mariadb, "mysql", "mysql mariadb singlestore",
+ABSENT(mysql, "mysql", "mysql mariadb singlestore",
        "a table in MariaDB, MySQL or SingleStore: what is there, then new rows", "mysql://user@host/db?table=orders",
        "MySQL was left out of this build: libmariadb-dev was not found, or --without-mysql was given");
 #endif

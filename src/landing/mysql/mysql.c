@@ -134,7 +134,7 @@ static enum weir_status my_open(const struct weir_landing_config *config, struct
 
 static const struct weir_uri_option options[] = {WEIR_SQL_OPTIONS, WEIR_MYSQL_OPTIONS, {NULL}};
 
-const struct weir_landing_ops weir_landing_mariadb = {
+const struct weir_landing_ops weir_landing_mysql = {
     .name = "mysql",
     .schemes = "mysql mariadb singlestore",
     .help = "tables of MariaDB, MySQL or SingleStore; each row once, also where it is read again",

@@ -379,7 +379,7 @@ static const struct weir_uri_option options[] = {
     {NULL, NULL, NULL},
 };
 
-const struct weir_source_ops weir_source_mariadb = {
+const struct weir_source_ops weir_source_mysql = {
     .name = "mysql",
     .schemes = "mysql mariadb singlestore",
     .help = "a table in MariaDB, MySQL or SingleStore: what is there, then new rows",
