@@ -19,12 +19,13 @@
 #define DECLARE(ops) extern const struct weir_landing_ops ops;
 LANDINGS(DECLARE)
 
-#define ABSENT(id, kind, scheme, text)                                                                                 \
+#define ABSENT(id, kind, scheme, text, why)                                                                            \
 	const struct weir_landing_ops weir_landing_##id = {                                                            \
-	    .name = kind, .schemes = scheme, .help = text, .absent = LATER};
-ABSENT(capture, "capture", "weir", "a capture that weir replays")
-ABSENT(kafka, "kafka", "kafka", "a Kafka topic")
-ABSENT(mongodb, "mongodb", "mongodb", "a MongoDB collection")
+	    .name = kind, .schemes = scheme, .help = text, .absent = why};
+ABSENT(capture, "capture", "weir", "a capture that weir replays",
+       "captures are of records as they arrive: --capture FILE")
+ABSENT(kafka, "kafka", "kafka", "a Kafka topic", LATER)
+ABSENT(mongodb, "mongodb", "mongodb", "a MongoDB collection", LATER)
 
 #ifndef WEIR_WITH_SQLITE
 const struct weir_landing_ops weir_landing_sqlite = {

@@ -217,7 +217,6 @@ static const struct weir_uri_option options[] = {
     {"batch", "N", "rows that are sent at a time, at most (10,000)"},
     {"tablets", "N", "of a table that is made: rows are spread over so many (4)"},
     {"replicas", "N", "of a table that is made: copies of each row (as many as the masters make by themselves)"},
-    {"timeout", "DURATION", "how long to wait for an answer, at most 10s (10s)"},
     {NULL},
 };
 
