@@ -73,9 +73,6 @@ struct weir_kudu_table {
 	uint32_t changes; /* how often it was looked at */
 };
 
-/* Names of tables, one a line, no more than `most`; *n: how many there are. Appends. */
-enum weir_status weir_kudu_list(struct weir_kudu *k, uint32_t most, uint32_t *n, struct weir_buf *out,
-				struct weir_error *err) WEIR_MUST_USE;
 /* NOT_FOUND: there is none. Owned by the caller. */
 enum weir_status weir_kudu_table_open(struct weir_kudu *k, const char *name, struct weir_kudu_table **out,
 				      struct weir_error *err) WEIR_MUST_USE;
@@ -178,7 +175,5 @@ enum weir_status weir_kudu_scan_next(struct weir_kudu_scan *s, int64_t end_us, c
 				     struct weir_error *err) WEIR_MUST_USE;
 /* The encoded key of the last row that was handed out. Appends. */
 void weir_kudu_scan_place(const struct weir_kudu_scan *s, struct weir_buf *out);
-/* A snapshot that all writes so far are in. */
-enum weir_status weir_kudu_now(struct weir_kudu_table *t, uint64_t *out, struct weir_error *err) WEIR_MUST_USE;
 
 #endif

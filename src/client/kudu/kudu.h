@@ -1,6 +1,6 @@
 /* What the files of this room share. frame.c reads frames; connection.c has a socket and the calls on it; negotiate.c begins one;
- * cluster.c knows the masters and the servers; table.c, make.c and division.c tables; rows.c and write.c what is written;
- * block.c and scan.c what is read. All that comes from the network is read with its bounds, by protobuf-c, frame.c and block.c.
+ * cluster.c knows the masters and the servers; table.c, make.c and division.c tables; write.c what is written;
+ * block.c, cursor.c and scan.c what is read. All that comes from the network is read with its bounds, by protobuf-c, frame.c and block.c.
  *
  * Thread: the cluster's. */
 #ifndef WEIR_CLIENT_KUDU_ROOM_H

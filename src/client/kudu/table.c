@@ -314,26 +314,6 @@ enum weir_status weir_kudu_table_reload(struct weir_kudu_table *t, struct weir_e
 	return WEIR_OK;
 }
 
-enum weir_status weir_kudu_list(struct weir_kudu *k, uint32_t most, uint32_t *n, struct weir_buf *out,
-				struct weir_error *err)
-{
-	Kw__Nothing all = KW__NOTHING__INIT;
-	ProtobufCMessage *m;
-	enum weir_status st = kudu_ask_master(k, "ListTables", &all.base, &kw__list_answer__descriptor, &m, err);
-
-	*n = 0;
-	if (st != WEIR_OK)
-		return st;
-	const Kw__ListAnswer *a = (const Kw__ListAnswer *)m;
-	if (a->fault)
-		st = kudu_fault(k->masters[k->leader]->address, a->fault, err);
-	*n = (uint32_t)a->n_tables;
-	for (uint32_t i = 0; i < *n && i < most; i++)
-		weir_buf_addf(out, "%s\n", a->tables[i]->name);
-	protobuf_c_message_free_unpacked(m, NULL);
-	return st;
-}
-
 const char *weir_kudu_type_name(int type)
 {
 	static const char *const names[] = {

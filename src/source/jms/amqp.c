@@ -13,7 +13,7 @@
 enum {
 	READ_BYTES = 64 << 10,
 	MOST_HELD_BYTES = 32 << 20, /* no more is read while so much waits to be decoded */
-	SILENCE_MS = 10000,         /* a broker that says nothing for so long is gone */
+	SILENCE_MS = 20000,         /* a broker that says nothing for so long is gone */
 	LEAVE_MS = 300,             /* that a broker has to take the last acknowledgements when we leave */
 };
 
@@ -91,6 +91,7 @@ static enum weir_status on_event(struct jms *j, struct amqp *a, pn_event_t *e, s
 	case PN_LINK_REMOTE_CLOSE:
 	case PN_LINK_REMOTE_DETACH:
 		if (a->again && pn_event_link(e) == a->link) {
+			j->session++; /* the deliveries that are held go with the link */
 			pn_link_free(a->link);
 			return amqp_open_link(j, a, err);
 		}

@@ -134,7 +134,7 @@ struct jms {
 	char why[160];
 	bool was_attached;   /* it was once */
 	int64_t detached_us; /* monotonic; when it was lost */
-	uint32_t session;    /* counts the connections: deliveries of an earlier one are gone */
+	uint32_t session;    /* counts connections and browses: deliveries of an earlier one are gone */
 	uint64_t n_gaps;
 	int64_t gap_us; /* of a topic that nobody kept: all the time away */
 
