@@ -16,8 +16,7 @@ static const struct {
 	void (*add)(struct weir_buf *out);
 } parts[] = {
     {"@OPTIONS@\n", weir_man_options},     {"@KEYS@\n", weir_man_keys},       {"@PANELS@\n", weir_tui_man_panels},
-    {"@FUNCTIONS@\n", weir_man_functions}, {"@SOURCES@\n", weir_man_sources},
-    {"@LANDINGS@\n", weir_man_landings},
+    {"@FUNCTIONS@\n", weir_man_functions}, {"@SOURCES@\n", weir_man_sources}, {"@LANDINGS@\n", weir_man_landings},
 };
 
 /* "@SOURCE tcp@" and "@LANDING sqlite@": what is generated of one kind. */

@@ -240,9 +240,9 @@ static enum weir_status set_up(struct weir_mysql *m, struct weir_error *err)
 	if (m->singlestore)
 		mysql_free_result(mysql_store_result(m->db));
 	weir_buf_addf(&sql, "SET SESSION sql_mode = 'STRICT_ALL_TABLES', time_zone = '+00:00'");
+	long long wait_s = (long long)m->timeout_us / 1000000 + 1;
 	if (!m->singlestore)
-		weir_buf_addf(&sql, ", lock_wait_timeout = %lld, innodb_lock_wait_timeout = %lld",
-			      (long long)(m->timeout_us / 1000000 + 1), (long long)(m->timeout_us / 1000000 + 1));
+		weir_buf_addf(&sql, ", lock_wait_timeout = %lld, innodb_lock_wait_timeout = %lld", wait_s, wait_s);
 	enum weir_status st = weir_mysql_run_text(m, &sql, NULL, err);
 	weir_buf_release(&sql);
 	return st;

@@ -139,9 +139,9 @@ void weir_man_section(struct weir_buf *out, const char *title, bool *open);
 /* A line of that list: a key or a sign, and a sentence without its full stop. */
 void weir_man_line(struct weir_buf *out, const char *sign, const char *text);
 void weir_man_functions(struct weir_buf *out);
-void weir_man_sources(struct weir_buf *out);                   /* all kinds: name, what it is, why it is absent */
-void weir_man_source(const char *name, struct weir_buf *out);  /* what one kind is, its address and parameters */
-void weir_man_landings(struct weir_buf *out);                  /* the same two of landings, and what all of them take */
+void weir_man_sources(struct weir_buf *out);                  /* all kinds: name, what it is, why it is absent */
+void weir_man_source(const char *name, struct weir_buf *out); /* what one kind is, its address and parameters */
+void weir_man_landings(struct weir_buf *out);                 /* the same two of landings, and what all of them take */
 void weir_man_landing(const char *name, struct weir_buf *out);
 void weir_doc_measures(struct weir_buf *out);                  /* the table of docs/expressions.md */
 void weir_completion(const char *shell, struct weir_buf *out); /* bash zsh fish */

@@ -76,11 +76,13 @@ static void read_cell(int type, const char *p, struct weir_str texts, struct wei
 	uint64_t at, size;
 	int32_t i32;
 	int16_t i16;
+	int byte;
 	float f;
 
 	switch (type) {
 	case WEIR_KUDU_INT8:
-		out->i = *(const int8_t *)p;
+		byte = (unsigned char)*p;
+		out->i = byte < 128 ? byte : byte - 256;
 		break;
 	case WEIR_KUDU_BOOL:
 	case KUDU_DELETED:

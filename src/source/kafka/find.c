@@ -166,7 +166,7 @@ static void say_unread(struct kafka_source *k, const struct weir_part_set *all)
 		snprintf(text, sizeof text, "%zu partition%s no leader and cannot be read: %s%s", n,
 			 n == 1 ? " has" : "s have", names, n > NAMED ? ", …" : "");
 	else if (k->absent[0])
-		snprintf(text, sizeof text, "%.180s: it is read once it is there", k->absent);
+		snprintf(text, sizeof text, "%.160s: it is read once it is there", k->absent);
 	else if (k->n_beyond)
 		snprintf(text, sizeof text, "%zu partitions are not read: a stream has %d at most", k->n_beyond,
 			 WEIR_MAX_PARTITIONS);
