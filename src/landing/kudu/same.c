@@ -85,6 +85,16 @@ static bool is_alike(const struct weir_value *there, const struct weir_column *c
 	return same;
 }
 
+/* Also of zero with its sign, and of what is no number. */
+static bool has_same_bits(double a, double b)
+{
+	uint64_t bits_a, bits_b;
+
+	memcpy(&bits_a, &a, sizeof bits_a);
+	memcpy(&bits_b, &b, sizeof bits_b);
+	return bits_a == bits_b;
+}
+
 /* Of a value of ours. */
 static bool is_equal(const struct weir_value *there, const struct weir_column *c, uint32_t row)
 {
@@ -96,7 +106,7 @@ static bool is_equal(const struct weir_value *there, const struct weir_column *c
 	case WEIR_STRING:
 		return weir_str_equal(there->s, ours.s);
 	case WEIR_FLOAT64:
-		return memcmp(&there->f, &ours.f, sizeof ours.f) == 0;
+		return has_same_bits(there->f, ours.f);
 	case WEIR_BOOL:
 		return there->b == ours.b;
 	default:

@@ -168,8 +168,7 @@ enum weir_status weir_my_change(struct weir_sql_landing *base, struct weir_sql_p
 
 	base->open = st == WEIR_OK;
 	weir_buf_clear(&base->sql);
-	weir_buf_addf(&base->sql, "DO GET_LOCK('weir', %lld)",
-		      (long long)(base->options.timeout_us / WEIR_US_PER_S + 1));
+	weir_buf_addf(&base->sql, "DO GET_LOCK('weir', %lld)", (long long)base->options.timeout_us / WEIR_US_PER_S + 1);
 	if (st == WEIR_OK)
 		st = weir_mysql_run_text(&l->server, &base->sql, NULL, err);
 	if (st == WEIR_OK)
