@@ -59,7 +59,8 @@ static enum weir_status make_writer(struct weir_kudu_rows *r, struct weir_error 
 		return out_of_memory(err);
 	for (int i = 0; i < FIRST_FIELD; i++)
 		all[i] = (uint32_t)weir_kudu_table_find(t, weir_str_of(own[i]));
-	memcpy(all + FIRST_FIELD, r->column, r->n * sizeof *all);
+	if (r->n)
+		memcpy(all + FIRST_FIELD, r->column, r->n * sizeof *all);
 	enum weir_status st = weir_kudu_writer_new(r->target->table, all, r->n + FIRST_FIELD, &r->writer, err);
 	free(all);
 	return st;

@@ -60,7 +60,8 @@ static bool take(struct weir_str *from, void *to, size_t size)
 {
 	if (from->size < size)
 		return false;
-	memcpy(to, from->data, size);
+	if (size)
+		memcpy(to, from->data, size);
 	from->data += size;
 	from->size -= size;
 	return true;

@@ -11,7 +11,8 @@ static void forget(struct weir_landing_kept *k, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		weir_landing_rows_unref(k->rows[i]);
-	memmove(k->rows, k->rows + n, (k->n - n) * sizeof(struct weir_landing_rows *));
+	if (k->n > n)
+		memmove(k->rows, k->rows + n, (k->n - n) * sizeof(struct weir_landing_rows *));
 	k->n -= n;
 	k->written = k->written > n ? k->written - n : 0;
 }
