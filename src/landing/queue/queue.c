@@ -134,10 +134,8 @@ void weir_landing_queue_give(struct weir_landing_queue *q, struct weir_landing_r
 		atomic_fetch_add(&rows->refs, 1);
 		atomic_fetch_add(&q->waiting_bytes, rows->bytes);
 	} else {
-		q->given -= rows->n_rows;
-		q->refused_before += rows->n_rows;
-		weir_landing_note_refused(&q->status, rows->batch->stream, weir_landing_first_position(rows),
-					  "out of memory");
+		weir_landing_lose(q, rows->n_rows, rows->batch->stream, weir_landing_first_position(rows),
+				  WEIR_NO_MEMORY, "out of memory");
 	}
 	pthread_mutex_unlock(&q->lock);
 	weir_wake_signal(&q->work);

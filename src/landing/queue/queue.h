@@ -119,5 +119,8 @@ void *weir_landing_queue_run(void *queue); /* the body of the thread */
 /* ---- rows.c ---- */
 
 int64_t weir_landing_first_position(const struct weir_landing_rows *r); /* of its first row */
+/* Rows that were given are refused, for no fault of the landing: a batch ends with that error. Under the queue's lock. */
+void weir_landing_lose(struct weir_landing_queue *q, uint64_t n_rows, uint16_t stream, int64_t position,
+		       enum weir_status code, const char *why);
 
 #endif

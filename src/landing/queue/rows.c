@@ -38,3 +38,13 @@ int64_t weir_landing_first_position(const struct weir_landing_rows *r)
 			return weir_batch_position(r->batch, i);
 	return -1;
 }
+
+void weir_landing_lose(struct weir_landing_queue *q, uint64_t n_rows, uint16_t stream, int64_t position,
+		       enum weir_status code, const char *why)
+{
+	q->given -= n_rows;
+	q->refused_before += n_rows;
+	weir_landing_note_refused(&q->status, stream, position, why);
+	if (q->status.loss.code == WEIR_OK)
+		weir_fail(&q->status.loss, code, "--land", "%s", why);
+}

@@ -160,10 +160,8 @@ static bool pop(struct weir_landing_queue *q, struct weir_landing_entry *out)
 static void lose(struct weir_landing_queue *q, const struct weir_landing_entry *e)
 {
 	pthread_mutex_lock(&q->lock);
-	q->given -= e->n_rows;
-	q->refused_before += e->n_rows;
-	weir_landing_note_refused(&q->status, e->stream, e->first_position,
-				  "it could not be read from the temporary file again");
+	weir_landing_lose(q, e->n_rows, e->stream, e->first_position, WEIR_IO,
+			  "it could not be read from the temporary file again");
 	pthread_mutex_unlock(&q->lock);
 }
 

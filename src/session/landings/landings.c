@@ -169,10 +169,11 @@ enum weir_status weir_landings_wait(struct weir_landings *l, struct weir_error *
 		struct weir_landing_status status;
 		(void)!weir_landing_queue_wait_done(l->queues[i], INT64_MAX);
 		weir_landing_queue_status(l->queues[i], &status);
-		if (st == WEIR_OK && status.failure.code != WEIR_OK) {
-			st = status.failure.code;
+		const struct weir_error *why = status.failure.code != WEIR_OK ? &status.failure : &status.loss;
+		if (st == WEIR_OK && why->code != WEIR_OK) {
+			st = why->code;
 			if (err)
-				*err = status.failure;
+				*err = *why;
 		}
 	}
 	return st;

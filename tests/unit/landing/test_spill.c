@@ -265,6 +265,7 @@ static void test_a_damaged_disk(void **state)
 	/* the landing may hold one that it read before */
 	assert_true(now.refused > 0 && (now.refused == now.spilled || now.refused + 100 == now.spilled));
 	assert_string_equal(now.reason, "it could not be read from the temporary file again");
+	assert_int_equal(now.loss.code, WEIR_IO); /* a batch ends with it */
 }
 
 /* Columns of every type; where the types mix, missing and null differ. */
