@@ -131,13 +131,13 @@ static bool put_items(const struct amqp_value *v, int depth, struct weir_buf *ou
 	struct weir_str rest = v->bytes, type = {NULL, 0};
 	struct amqp_value item;
 
+	/* Items of an array may have no bytes of their own, and then be as many as a number can say. */
+	if (v->n > v->bytes.size)
+		return false;
 	if (is_array(v) && (!amqp_cut(&rest, 1, &type) || (unsigned char)type.data[0] == DESCRIBED))
 		return false;
 	weir_buf_add_char(out, '[');
 	for (uint64_t i = 0; i < v->n; i++) {
-		/* Items without bytes could be as many as a number can say. */
-		if (i && !rest.size)
-			return false;
 		if (!(type.data ? amqp_take_body(&rest, (unsigned char)type.data[0], &item)
 				: amqp_take_value(&rest, &item)))
 			return false;
