@@ -7,8 +7,8 @@
 static enum weir_status start_session(struct weir_pg *l, struct weir_error *err)
 {
 	l->base.stage_plan = NULL;
-	/* A merge looks up each of its rows by its key. The temporary table has no statistics, and a plan without them may read
-	 * the whole table each time. */
+	/* A merge looks up each of its rows by its key. The temporary table has no statistics, and those of the other may be old: a
+	 * plan by them may read one of the two for each row of the other. */
 	return weir_postgres_run(
 	    &l->server,
 	    "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off", err);
@@ -136,6 +136,7 @@ static enum weir_status pg_open(const struct weir_landing_config *config, struct
 	if (!l)
 		return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
 	enum weir_status st = weir_sql_landing_init(&l->base, &dialect, config, err);
+	l->base.lateral = true;
 	if (st == WEIR_OK)
 		st = weir_postgres_init(&l->server, config->uri, config->clock, l->base.options.timeout_us, err);
 	if (st == WEIR_OK) {

@@ -29,12 +29,12 @@ void weir_sql_add_table(const struct weir_sql_landing *l, struct weir_buf *sql)
 
 void weir_sql_add_join(const struct weir_sql_landing *l, const char *how, struct weir_buf *sql)
 {
-	weir_buf_addf(sql, " FROM %s s %s ", l->dialect->stage, how);
+	weir_buf_addf(sql, " FROM %s s %s ", l->dialect->stage, l->lateral ? "CROSS JOIN LATERAL (SELECT * FROM" : how);
 	weir_sql_add_table(l, sql);
 	weir_buf_addf(sql,
-		      " t%s ON t._offset = s._offset AND t._partition = s._partition AND t._run = s._run AND "
-		      "t._topic = s._topic AND t._stream = s._stream",
-		      l->hint);
+		      " t%s %s t._offset = s._offset AND t._partition = s._partition AND t._run = s._run AND "
+		      "t._topic = s._topic AND t._stream = s._stream%s",
+		      l->hint, l->lateral ? "WHERE" : "ON", l->lateral ? " OFFSET 0) t" : "");
 }
 
 /* The temporary table stays when a part is taken back. */

@@ -243,6 +243,7 @@ struct weir_sql_landing {
 	bool careful;                           /* the table had such rows lately: they are merged without a try */
 	uint32_t n_rows;                        /* of this transaction: the number of the next one */
 	const char *join, *hint;                /* "JOIN" or better, and what stands behind the table there; static */
+	bool lateral;                           /* the table is looked up by a subquery for each row of the stage */
 	struct weir_buf sql;                    /* for use in between */
 	const struct weir_sql_plan *stage_plan; /* that the temporary table is made for; NULL: none is */
 	uint32_t stage_version;
