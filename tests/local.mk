@@ -49,12 +49,17 @@ random:
 	$(MAKE) $(AM_MAKEFLAGS) weir && \
 	UBSAN_OPTIONS=print_stacktrace=1 $(abs_top_srcdir)/tests/golden/random ./weir --keys $(RANDOM_KEYS) --resizes $(RANDOM_SIZES) --seed $(RANDOM_SEED)
 
-# Ten times slower: fewer random cases of each property, unless told otherwise.
+# Ten times slower: fewer random cases of each property, unless told otherwise, and without the tests of what one thread does alone.
+one_thread = tests/adding/% tests/fuzz/% tests/lint/% tests/unit/model/% tests/unit/buffer/% tests/unit/codec/% tests/unit/tui/test_cell \
+	$(filter-out tests/unit/query/records/% tests/unit/query/study/% tests/unit/query/why/%,$(filter tests/unit/query/%,$(TESTS))) \
+	$(filter-out tests/unit/base/test_dict tests/unit/base/test_shares tests/unit/base/test_thread,$(filter tests/unit/base/%,$(TESTS)))
+tsan_checks = TESTS="$(filter-out $(one_thread),$(TESTS))" check_PROGRAMS="$(filter-out $(one_thread),$(check_PROGRAMS))"
 tsan:
 	$(MKDIR_P) san-thread && cd san-thread && \
 	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=thread CC="$(CC)" CFLAGS='-O1 -g'; } && \
-	$(build_checks) && \
-	WEIR_PROPERTY_CASES=$${WEIR_PROPERTY_CASES:-1500} TSAN_OPTIONS="suppressions=$(abs_top_srcdir)/tests/tsan.supp halt_on_error=1" $(MAKE) $(AM_MAKEFLAGS) check
+	$(MAKE) $(AM_MAKEFLAGS) -j`getconf _NPROCESSORS_ONLN || echo 1` check $(tsan_checks) TESTS= && \
+	WEIR_PROPERTY_CASES=$${WEIR_PROPERTY_CASES:-1500} TSAN_OPTIONS="suppressions=$(abs_top_srcdir)/tests/tsan.supp halt_on_error=1" \
+		$(MAKE) $(AM_MAKEFLAGS) check $(tsan_checks)
 
 coverage:
 	$(MKDIR_P) cov && cd cov && \
