@@ -36,7 +36,7 @@ static bool know(struct weir_capture_writer *w, const struct weir_capture_entry 
 		k = &w->known[w->n_known++];
 		*k = (struct capture_known){.id = e->stream};
 	}
-	if (e->before + e->records > k->before)
+	if (e->before <= WEIR_MAX_CAPTURE_RECORDS && e->before + e->records > k->before)
 		k->before = e->before + e->records;
 	if (!name.size)
 		return true;
@@ -48,7 +48,6 @@ static bool know(struct weir_capture_writer *w, const struct weir_capture_entry 
 static enum weir_status learn_streams(struct weir_capture_writer *w, struct weir_capture_reader *r,
 				      const struct weir_capture_index *index, struct weir_error *err)
 {
-	struct weir_capture_block b;
 	struct weir_buf text = {0};
 	enum weir_status st = WEIR_OK;
 	bool good = true;
@@ -57,13 +56,10 @@ static enum weir_status learn_streams(struct weir_capture_writer *w, struct weir
 		const struct weir_capture_entry *e = &index->items[i];
 		struct weir_capture_stream s = {0};
 		if (e->kind == WEIR_CAPTURE_STREAM) {
-			weir_capture_reader_go(r, e->at);
-			st = weir_capture_reader_next(r, &b, err);
-			if (st == WEIR_OK)
-				st = weir_capture_reader_payload(r, &text, err);
+			st = weir_capture_index_read(r, e, &text, err);
 			if (st == WEIR_OK && !weir_capture_stream_read(weir_buf_str(&text), &s))
 				s.name.size = 0;
-			st = st == WEIR_MALFORMED || st == WEIR_AGAIN ? WEIR_OK : st;
+			st = st == WEIR_MALFORMED ? WEIR_OK : st;
 		}
 		good = know(w, e, s.name);
 	}

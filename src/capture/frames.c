@@ -79,8 +79,8 @@ bool weir_capture_schema_read(struct weir_str payload, struct weir_capture_schem
 	out->kind = (unsigned)take_le(&f, 2);
 	out->n_texts = (uint32_t)take_le(&f, 4);
 	out->rest = (struct weir_str){(const char *)f.at, (size_t)(f.end - f.at)};
-	/* each text takes eight bytes at least */
-	return !f.bad && out->kind >= 1 && out->kind <= 3 && out->n_texts <= out->rest.size / 8;
+	/* the last text is the schema, and each takes eight bytes at least */
+	return !f.bad && out->kind >= 1 && out->kind <= 3 && out->n_texts >= 1 && out->n_texts <= out->rest.size / 8;
 }
 
 bool weir_capture_schema_read_text(struct weir_capture_schema *s, struct weir_str *name, struct weir_str *text)

@@ -5,6 +5,7 @@
 #include "bytes_io.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -104,7 +105,8 @@ static bool is_in_order(const struct weir_capture_index *index, uint64_t size)
 
 	for (size_t i = 0; i < index->n; i++) {
 		const struct weir_capture_entry *e = &index->items[i];
-		if (e->at < end || e->at > size || size - e->at < WEIR_CAPTURE_HEADER_BYTES ||
+		if (e->before > WEIR_MAX_CAPTURE_RECORDS || e->at < end || e->at > size ||
+		    size - e->at < WEIR_CAPTURE_HEADER_BYTES ||
 		    e->stored_bytes > size - e->at - WEIR_CAPTURE_HEADER_BYTES)
 			return false;
 		end = e->at + WEIR_CAPTURE_HEADER_BYTES + e->stored_bytes;
@@ -135,6 +137,7 @@ static enum weir_status from_file(struct weir_capture_reader *r, struct weir_cap
 			return WEIR_AGAIN;
 	} while ((at = previous) != 0);
 	out->end = r->size;
+	out->closed = true;
 	return is_in_order(out, r->size) ? WEIR_OK : WEIR_AGAIN;
 }
 
@@ -149,6 +152,7 @@ static enum weir_status from_headers(struct weir_capture_reader *r, struct weir_
 	while ((st = weir_capture_reader_next(r, &b, err)) == WEIR_OK) {
 		struct weir_capture_entry e = entry_of(&b, r->block_at);
 		out->end = r->at;
+		out->closed = b.kind == WEIR_CAPTURE_INDEX;
 		if (b.kind == WEIR_CAPTURE_INDEX)
 			continue;
 		if (out->n == WEIR_MAX_CAPTURE_BLOCKS)
@@ -183,4 +187,17 @@ enum weir_status weir_capture_index_load(struct weir_capture_reader *r, struct w
 	r->block = was.block;
 	r->block_at = was.block_at;
 	return st;
+}
+
+enum weir_status weir_capture_index_read(struct weir_capture_reader *r, const struct weir_capture_entry *e,
+					 struct weir_buf *out, struct weir_error *err)
+{
+	struct weir_capture_block b;
+
+	weir_capture_reader_go(r, e->at);
+	enum weir_status st = weir_capture_reader_next(r, &b, err);
+	if (st == WEIR_AGAIN || (st == WEIR_OK && (r->block_at != e->at || b.kind != e->kind || b.stream != e->stream)))
+		return weir_fail(err, WEIR_MALFORMED, r->path,
+				 "the block at byte %" PRIu64 " is not the one that it was", e->at);
+	return st == WEIR_OK ? weir_capture_reader_payload(r, out, err) : st;
 }

@@ -127,7 +127,7 @@ enum weir_status weir_capture_reader_next(struct weir_capture_reader *r, struct 
 		if (st != WEIR_OK)
 			return st;
 		r->damage.tail_bytes = r->size > r->at ? r->size - r->at : 0;
-		r->damage.tail_records = good ? b.records : 0;
+		r->damage.tail_records = good && b.records <= b.unpacked_bytes ? b.records : 0;
 		r->damage.tail_stream = good ? b.stream : 0;
 		if (good && r->at + WEIR_CAPTURE_HEADER_BYTES + b.stored_bytes <= r->size)
 			break;
@@ -157,7 +157,7 @@ static enum weir_status damaged_block(struct weir_capture_reader *r, const char 
 
 void weir_capture_reader_mistrust(struct weir_capture_reader *r)
 {
-	(void)damaged_block(r, "its sums are right, but it does not hold what it should", NULL);
+	(void)damaged_block(r, "it does not hold what it should", NULL);
 }
 
 /* A block takes its size twice, packed and unpacked. */

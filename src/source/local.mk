@@ -8,6 +8,7 @@ libsource_a_SOURCES = \
 	src/source/bytes_fill.c \
 	src/source/capture/capture.h \
 	src/source/capture/continued.c \
+	src/source/capture/damage.c \
 	src/source/capture/open.c \
 	src/source/capture/replay.c \
 	src/source/capture/runs.c \

@@ -44,6 +44,9 @@ enum {
 	WEIR_MAX_MEASURES = 32,
 };
 
+/* Of a stream in a capture: four million blocks whose records have a byte each. A header that claims more is wrong. */
+#define WEIR_MAX_CAPTURE_RECORDS (UINT64_C(1) << 48)
+
 /* Of a window: ten thousand years, all that the calendar has. Sixteen of them, and any time, fit into 64 bits of microseconds. */
 #define WEIR_MAX_WINDOW_US (INT64_C(3652500) * 86400 * 1000000)
 

@@ -60,10 +60,14 @@ struct weir_capture_index {
 	uint64_t end;     /* behind the last whole block */
 	uint64_t last_at; /* of the newest block of the index, which ends the file; 0: none does */
 	bool rebuilt;     /* it was made from the headers: the file has none, or not of all of it */
+	bool closed;      /* the last whole block is one of the index: the writer had no more to write */
 };
 /* Of the file as it is now; the place of the reader stays. NO_MEMORY, IO, TOO_LARGE (WEIR_MAX_CAPTURE_BLOCKS). */
 enum weir_status weir_capture_index_load(struct weir_capture_reader *r, struct weir_capture_index *out,
 					 struct weir_error *err) WEIR_MUST_USE;
+/* Unpacks the block that an entry names. MALFORMED: it is damaged, or there is another by now; as weir_capture_reader_payload else. */
+enum weir_status weir_capture_index_read(struct weir_capture_reader *r, const struct weir_capture_entry *e,
+					 struct weir_buf *out, struct weir_error *err) WEIR_MUST_USE;
 bool weir_capture_index_add(struct weir_capture_index *index, const struct weir_capture_entry *e) WEIR_MUST_USE;
 void weir_capture_index_release(struct weir_capture_index *index);
 /* The payload of a block of the index: its entries from..n, where the one before it lies (0: there is none), and where it lies itself, which

@@ -57,9 +57,9 @@ struct weir_stream_info {
 	const char *position; /* of a stream that has come to its end: what position= takes to resume there; borrowed
 				 until the session closes; NULL: none */
 	char unread[200];     /* what of the address cannot be read, a sentence; "" */
-	const char *lost_how; /* as of the source (weir/source/source.h) */
-	uint64_t captured;    /* records that are in the capture */
-	uint64_t without_raw; /* records that came before a question named _raw */
+	const char *lost_how, *none_why;   /* as of the source (weir/source/source.h) */
+	uint64_t captured;                 /* records that are in the capture */
+	uint64_t without_raw;              /* records that came before a question named _raw */
 	const struct weir_partitions *all; /* all of them; borrowed until the session closes */
 };
 

@@ -38,6 +38,7 @@ struct weir_source_status {
 	enum weir_source_state state;
 	char detail[200];        /* RECONNECTING, FAILED: why; LIVE: the latest news, "2 new partitions: …"; or "" */
 	const char *lost_how;    /* how records got lost, as a clause; NULL: the server discarded them. Static */
+	const char *none_why;    /* at its end: why no record came, as a clause; NULL: it is empty. Static */
 	char unread[200];        /* what cannot be read now, a sentence: "orders/3 has no leader"; or "" */
 	uint64_t bytes;          /* handed out so far, decompressed */
 	uint64_t raw_bytes;      /* read so far, as stored (compressed) */

@@ -309,6 +309,8 @@ enum weir_status avro_schema_parse(const struct weir_str *texts, size_t n, struc
 	*out = NULL;
 	if (!p.schema)
 		return weir_fail(err, WEIR_NO_MEMORY, "schema", "out of memory");
+	if (!n)
+		(void)wrong(&p, "it has no text", NULL);
 	p.schema->references = 1;
 	for (size_t i = 0; i < n; i++)
 		if (!(root = read_text(&p, texts[i])))

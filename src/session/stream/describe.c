@@ -76,6 +76,7 @@ void weir_stream_describe(struct weir_stream *stream, const struct weir_source_s
 		out->progress = out->progress < 0 ? -1 : 1;
 	out->all = status->partitions;
 	out->lost_how = status->lost_how;
+	out->none_why = status->none_why;
 	memcpy(out->unread, status->unread, sizeof out->unread);
 	out->without_raw = stream->without_raw;
 	out->n_partitions = weir_stream_listed_partitions(status);

@@ -149,10 +149,12 @@ static void emptiness(struct list *l, const struct weir_result *r)
 	const struct weir_ledger *g = l->ledger;
 
 	if (!g->received && l->stream->state != WEIR_STREAM_FAILED)
-		snprintf(add(l, "empty", 0)->text, sizeof l->items->text, "no record came%s",
-			 l->stream->state != WEIR_STREAM_END ? " yet"
-			 : g->bytes                          ? ": the input holds none"
-							     : ": the input is empty");
+		snprintf(add(l, "empty", 0)->text, sizeof l->items->text, "no record came%s%s",
+			 l->stream->state != WEIR_STREAM_END ? " yet" : ": ",
+			 l->stream->state != WEIR_STREAM_END ? ""
+			 : l->stream->none_why               ? l->stream->none_why
+			 : g->bytes                          ? "the input holds none"
+							     : "the input is empty");
 	else if (g->filtered && !g->matched && !r->ledger.matched)
 		snprintf(add(l, "filtered", g->filtered)->text, sizeof l->items->text,
 			 "no record passes --where: all %llu are filtered out", N(g->filtered));

@@ -3,6 +3,7 @@
  * over the others. continued.c puts the history of a capture before a live source (`continue=`). The table of sources calls this room.
  *
  *     open.c · replay.c: poll, status ── runs.c: frames to runs ── weir/capture/reader.h: blocks
+ *                    └─ damage.c
  *
  * Thread: as weir_source. */
 #ifndef WEIR_SOURCE_CAPTURE_H
@@ -29,16 +30,6 @@ enum weir_status replay_streams_read(struct weir_capture_reader *r, const struct
 				     struct replay_streams *out, struct weir_error *err) WEIR_MUST_USE;
 void replay_streams_release(struct replay_streams *list);
 
-/* ---- schemas.c ---- */
-
-/* The block of the reader's last header, a schema, into the registry; `text` is scratch. What is damaged is noted. */
-enum weir_status replay_schema_take(struct weir_capture_reader *r, struct weir_registry *registry,
-				    struct weir_buf *text, struct weir_error *err) WEIR_MUST_USE;
-/* All of a stream, so that one that is read from its middle on has those of its beginning. */
-enum weir_status replay_schemas_read(struct weir_capture_reader *r, const struct weir_capture_index *index,
-				     uint16_t stream, struct weir_registry *registry,
-				     struct weir_error *err) WEIR_MUST_USE;
-
 /* ---- runs ---- */
 
 struct replay_block {
@@ -53,6 +44,7 @@ struct replay_runs {
 	struct weir_registry *registry; /* borrowed: where schemas go; NULL: nowhere */
 	uint16_t stream;
 	uint64_t bound;                               /* blocks from here on are not read; UINT64_MAX: all are */
+	struct weir_buf word;                         /* scratch */
 	int64_t from_us, until_us;                    /* arrivals from..until; INT64_MIN, INT64_MAX: all */
 	int64_t from_offset, until_offset;            /* of messages */
 	struct weir_partitions *partitions;           /* borrowed */
@@ -63,7 +55,10 @@ struct replay_runs {
 	uint16_t places[WEIR_MAX_CAPTURE_PARTITIONS]; /* its partitions among the stream's */
 	uint64_t expected;                            /* records before the next block */
 	bool counting;                                /* `expected` is known */
+	uint64_t total;             /* records of the stream, by the index of the file; 0: not known */
 	uint64_t lost, places_seen; /* records that are damaged; places of damage before the last good block */
+	uint64_t bad_words;         /* descriptions and schemas that are */
+	bool unsure;                /* more may be lost than `lost`: numbers that cannot be, or frames that are none */
 
 	bool stopped;     /* at until=, before the end of the file */
 	bool open, whole; /* a run is begun; it has its end */
@@ -87,6 +82,19 @@ enum weir_status replay_runs_next(struct replay_runs *r, struct weir_error *err)
 void replay_runs_drop(struct replay_runs *r, size_t n_messages);
 void replay_runs_release(struct replay_runs *r);
 
+/* ---- schemas.c: blocks that tell of the records, the *words* of a stream ---- */
+
+static inline bool replay_is_word(enum weir_capture_kind kind)
+{
+	return kind == WEIR_CAPTURE_STREAM || kind == WEIR_CAPTURE_SCHEMA;
+}
+/* A schema into the registry. *bad: it is whole, and it is none. */
+enum weir_status replay_word_take(struct weir_registry *registry, enum weir_capture_kind kind, struct weir_str payload,
+				  bool *bad, struct weir_error *err) WEIR_MUST_USE;
+/* Those of the stream that begin at from..to; what is damaged is counted. The reader is somewhere else afterwards. */
+enum weir_status replay_words_read(struct replay_runs *r, const struct weir_capture_index *index, uint64_t from,
+				   uint64_t to, struct weir_error *err) WEIR_MUST_USE;
+
 /* ---- the source ---- */
 
 struct replay {
@@ -103,6 +111,8 @@ struct replay {
 	bool follow, finite;
 	bool handed, consumed; /* the run was handed out; something of it was consumed */
 	bool told_end, told_damage, ended;
+	bool closed;     /* the file was, when it was opened */
+	bool is_partial; /* from= or until= bound it */
 	struct weir_progress progress;
 };
 
@@ -110,6 +120,9 @@ struct replay {
 enum weir_status replay_open_file(struct replay *r, const struct weir_source_config *config,
 				  struct weir_error *err) WEIR_MUST_USE;
 void replay_recorded_release(struct weir_source_recorded *recorded);
+/* Tells what is damaged or missing, as a sentence; the ledger has the number. at_end: nothing follows that would tell how many records are
+ * missing. */
+void replay_tell_damage(struct replay *r, bool at_end);
 /* As weir_source_ops.streams. */
 enum weir_status replay_names(const struct weir_uri *uri, struct weir_arena *arena, struct weir_str **names, size_t *n,
 			      struct weir_error *err);

@@ -110,7 +110,6 @@ static enum weir_status find_stream(struct continued *c, const char *path, char 
 {
 	struct weir_capture_reader *r = NULL;
 	struct weir_capture_index index = {0};
-	struct weir_capture_block b;
 	struct weir_buf text = {0}, shown = {0};
 	bool any = false;
 	enum weir_status st = weir_capture_reader_open(path, NULL, &r, err);
@@ -122,9 +121,7 @@ static enum weir_status find_stream(struct continued *c, const char *path, char 
 		struct weir_capture_stream is;
 		if (index.items[i].kind != WEIR_CAPTURE_STREAM)
 			continue;
-		weir_capture_reader_go(r, index.items[i].at);
-		if (weir_capture_reader_next(r, &b, NULL) != WEIR_OK ||
-		    weir_capture_reader_payload(r, &text, NULL) != WEIR_OK ||
+		if (weir_capture_index_read(r, &index.items[i], &text, NULL) != WEIR_OK ||
 		    !weir_capture_stream_read(weir_buf_str(&text), &is))
 			continue;
 		any = true;

@@ -79,13 +79,16 @@ static enum weir_status apply_bounds(struct replay *r, const struct weir_uri *ur
 		st = weir_uri_params_place(uri, "until", newest_us, &until, err);
 	if (st != WEIR_OK)
 		return st;
+	r->is_partial = from.kind != WEIR_PLACE_NONE || until.kind != WEIR_PLACE_NONE;
 	r->finite = !r->follow || until.kind != WEIR_PLACE_NONE;
 	if (from.kind == WEIR_PLACE_OFFSET)
 		r->runs.from_offset = from.value;
 	if (until.kind == WEIR_PLACE_OFFSET)
 		r->runs.until_offset = until.value;
-	if (until.kind == WEIR_PLACE_EARLIEST)
+	if (until.kind == WEIR_PLACE_EARLIEST) {
 		r->runs.bound = 0;
+		r->runs.stopped = true;
+	}
 	if (until.kind == WEIR_PLACE_TIME)
 		r->runs.until_us = until.value;
 	if (!r->follow && index->end < r->runs.bound)
@@ -157,6 +160,35 @@ static enum weir_status make_partition(struct replay *r, const struct weir_captu
 		   : WEIR_OK;
 }
 
+/* What the index of a closed file tells of blocks whose headers are damaged. */
+static uint64_t total_of(const struct replay *r, const struct weir_capture_index *index)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < index->n && !index->rebuilt && !r->follow; i++) {
+		const struct weir_capture_entry *e = &index->items[i];
+		if (r->stream && e->stream == r->stream->id && e->before + e->records > total)
+			total = e->before + e->records;
+	}
+	return total;
+}
+
+/* All of them, so that a replay from the middle on has those of the beginning. What is damaged behind the place where it begins is met
+ * again. */
+static enum weir_status read_words(struct replay *r, const struct weir_capture_index *index, struct weir_error *err)
+{
+	struct replay_runs *runs = &r->runs;
+	uint64_t begin = weir_capture_reader_at(runs->reader);
+	enum weir_status st = replay_words_read(runs, index, begin, UINT64_MAX, err);
+
+	weir_capture_reader_forget(runs->reader);
+	runs->bad_words = 0;
+	if (st == WEIR_OK)
+		st = replay_words_read(runs, index, 0, begin, err);
+	weir_capture_reader_go(runs->reader, begin);
+	return st;
+}
+
 enum weir_status replay_open_file(struct replay *r, const struct weir_source_config *config, struct weir_error *err)
 {
 	struct weir_capture_index index = {0};
@@ -168,17 +200,17 @@ enum weir_status replay_open_file(struct replay *r, const struct weir_source_con
 		st = replay_streams_read(r->runs.reader, &index, &r->streams, err);
 	if (st == WEIR_OK)
 		st = choose(r, &config->uri, err);
-	if (st == WEIR_OK && r->stream && config->registry)
-		st = replay_schemas_read(r->runs.reader, &index, r->stream->id, config->registry, err);
-	if (st == WEIR_OK) {
-		weir_capture_reader_forget(r->runs.reader); /* what the look at its streams met is met again */
+	r->runs.stream = r->stream ? r->stream->id : 0;
+	r->closed = index.closed || !index.end;
+	r->runs.total = total_of(r, &index);
+	if (st == WEIR_OK)
 		st = apply_bounds(r, &config->uri, &index, err);
-	}
+	if (st == WEIR_OK)
+		st = read_words(r, &index, err);
 	if (st == WEIR_OK)
 		st = make_partition(r, &index, err);
 	if (st == WEIR_OK)
 		st = tell_recorded(r, err);
-	r->runs.stream = r->stream ? r->stream->id : 0;
 	weir_capture_index_release(&index);
 	return st;
 }

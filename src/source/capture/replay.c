@@ -91,46 +91,6 @@ static void replay_free(struct weir_source *s)
 
 /* ---- polling ---- */
 
-static void publish_lost(struct replay *r)
-{
-	if (!r->runs.lost)
-		return;
-	if (!weir_partitions_count(r->progress.partitions) &&
-	    weir_partitions_add(r->progress.partitions, WEIR_STR(""), 0) < 0)
-		return;
-	struct weir_partition *p = weir_partitions_at(r->progress.partitions, 0);
-	p->lost_from = p->lost_to = -1; /* of which partitions they were is not known */
-	p->lost = r->runs.lost;
-}
-
-/* What is damaged, as a sentence; the ledger has the number. `at_end`: nothing follows that would tell how many records are missing. */
-static void tell_damage(struct replay *r, bool at_end)
-{
-	const struct weir_capture_damage *d = weir_capture_reader_damage(r->runs.reader);
-	struct weir_capture_block beyond;
-	bool over = at_end && !r->runs.stopped, last = over && d->places > r->runs.places_seen;
-	char text[400] = "";
-
-	if (over) /* it stopped at what was whole when it was opened */
-		(void)!weir_capture_reader_next(r->runs.reader, &beyond, NULL);
-	if (over && r->stream && d->tail_stream == r->stream->id)
-		r->runs.lost += d->tail_records;
-	publish_lost(r);
-	if (d->places && (r->runs.lost || last))
-		snprintf(text, sizeof text,
-			 "%.60s is damaged in %" PRIu64 " place%s, first at byte %" PRIu64 "%s%.40s%s", r->path,
-			 d->places, d->places == 1 ? "" : "s", d->first_at, d->why[0] ? ": " : "", d->why,
-			 last ? "; more records may be missing at its end" : "");
-	else if (over && d->tail_bytes)
-		snprintf(text, sizeof text,
-			 "the last %" PRIu64
-			 " bytes of %.60s are no whole block: it was cut off, or is still being written",
-			 d->tail_bytes, r->path);
-	text[sizeof r->progress.now.unread - 1] = '\0';
-	if (weir_progress_unread(&r->progress, text) && *text)
-		weir_log_add(r->log, WEIR_LOG_WARNING, r->path, "%s", text);
-}
-
 static void publish(struct replay *r)
 {
 	uint64_t at = weir_capture_reader_at(r->runs.reader), size = weir_capture_reader_size(r->runs.reader);
@@ -140,7 +100,7 @@ static void publish(struct replay *r)
 	r->progress.now.total_raw_bytes = (int64_t)size;
 	r->progress.now.lost_how = "the capture is damaged";
 	pthread_mutex_unlock(&r->progress.lock);
-	tell_damage(r, false);
+	replay_tell_damage(r, false);
 }
 
 static enum weir_status hand_out(struct replay *r, struct weir_chunk *chunk)
@@ -171,6 +131,17 @@ static enum weir_status hand_out(struct replay *r, struct weir_chunk *chunk)
 	return WEIR_OK;
 }
 
+static void tell_none(struct replay *r)
+{
+	pthread_mutex_lock(&r->progress.lock);
+	r->progress.now.none_why = !r->stream      ? "the capture is empty"
+				   : r->runs.lost  ? "what the capture held of it is damaged"
+				   : r->is_partial ? "none of the capture's lies between from= and until="
+				   : !r->closed    ? "the capture holds none"
+						   : NULL; /* and so was what it is of */
+	pthread_mutex_unlock(&r->progress.lock);
+}
+
 /* Nothing follows: what was left over is handed out once more. */
 static enum weir_status end(struct replay *r, struct weir_chunk *chunk)
 {
@@ -178,7 +149,9 @@ static enum weir_status end(struct replay *r, struct weir_chunk *chunk)
 	bool rest = weir_byte_window_size(&runs->window) || runs->used_messages < runs->n_messages;
 
 	if (!r->told_damage)
-		tell_damage(r, true);
+		replay_tell_damage(r, true);
+	if (!r->told_damage && !runs->begun)
+		tell_none(r);
 	r->told_damage = true;
 	if (r->told_end || !rest) {
 		weir_progress_state(&r->progress, WEIR_SOURCE_END, NULL);

@@ -34,16 +34,32 @@ static bool is_past(struct replay_runs *r, int64_t arrival_us)
 	return r->stopped;
 }
 
+/* So many records as a block has no room for are no number to count by. */
+static uint64_t records_of(struct replay_runs *r, const struct weir_capture_block *b)
+{
+	bool possible = b->records <= b->unpacked_bytes;
+
+	r->unsure = r->unsure || !possible;
+	return possible ? b->records : 0;
+}
+
 /* Records of this stream that lay in blocks which were passed over. */
 static void count_lost(struct replay_runs *r, const struct weir_capture_block *b)
 {
-	if (r->counting && b->before > r->expected)
-		r->lost += b->before - r->expected;
-	if (r->counting ? b->before > r->expected : b->before > 0)
+	bool wrong = b->before > WEIR_MAX_CAPTURE_RECORDS || (r->counting && b->before < r->expected);
+
+	r->places_seen = weir_capture_reader_damage(r->reader)->places;
+	if (r->counting ? b->before != r->expected : b->before > 0)
 		r->needs_head = r->needs_head || !r->begun;
+	if (wrong) {
+		r->unsure = true;
+		r->expected += b->records;
+		return;
+	}
+	if (r->counting)
+		r->lost += b->before - r->expected;
 	r->counting = true;
 	r->expected = b->before + b->records;
-	r->places_seen = weir_capture_reader_damage(r->reader)->places;
 }
 
 static struct replay_block *empty_block(struct replay_runs *r)
@@ -79,14 +95,20 @@ static bool find_partitions(struct replay_runs *r)
 	return true;
 }
 
-/* One that came to be known since the file was opened. */
-static enum weir_status take_schema(struct replay_runs *r, struct weir_error *err)
+/* Those of the file as it was opened are known already; here it is told which are damaged. */
+static enum weir_status take_word(struct replay_runs *r, enum weir_capture_kind kind, struct weir_error *err)
 {
-	struct weir_buf text = {0};
-	enum weir_status st = replay_schema_take(r->reader, r->registry, &text, err);
+	bool bad = false, all_seen = weir_capture_reader_damage(r->reader)->places == r->places_seen;
+	enum weir_status st = weir_capture_reader_payload(r->reader, &r->word, err);
 
-	weir_buf_release(&text);
-	return st;
+	if (st == WEIR_OK)
+		st = replay_word_take(r->registry, kind, weir_buf_str(&r->word), &bad, err);
+	if (bad)
+		weir_capture_reader_mistrust(r->reader);
+	r->bad_words += bad || st == WEIR_MALFORMED;
+	if (all_seen) /* a word has no records */
+		r->places_seen = weir_capture_reader_damage(r->reader)->places;
+	return st == WEIR_MALFORMED ? WEIR_OK : st;
 }
 
 /* The frames of the next block of this stream. */
@@ -105,8 +127,8 @@ static enum weir_status next_block(struct replay_runs *r, struct weir_error *err
 			return WEIR_END;
 		if ((st = weir_capture_reader_next(r->reader, &b, err)) != WEIR_OK)
 			return st;
-		if (b.stream == r->stream && b.kind == WEIR_CAPTURE_SCHEMA && r->registry &&
-		    (st = take_schema(r, err)) != WEIR_OK)
+		if (b.stream == r->stream && replay_is_word((enum weir_capture_kind)b.kind) &&
+		    (st = take_word(r, (enum weir_capture_kind)b.kind, err)) != WEIR_OK)
 			return st;
 		if (b.stream != r->stream || (b.kind != WEIR_CAPTURE_BYTES && b.kind != WEIR_CAPTURE_MESSAGES))
 			continue;
@@ -126,7 +148,8 @@ static enum weir_status next_block(struct replay_runs *r, struct weir_error *err
 			st = WEIR_MALFORMED;
 		}
 		if (st == WEIR_MALFORMED) {
-			r->lost += b.records;
+			r->places_seen = weir_capture_reader_damage(r->reader)->places;
+			r->lost += records_of(r, &b);
 			r->needs_head = r->needs_head || !r->begun;
 			continue;
 		}
@@ -134,6 +157,14 @@ static enum weir_status next_block(struct replay_runs *r, struct weir_error *err
 			return no_memory(err);
 		return st;
 	}
+}
+
+/* The rest of the block is no frames. */
+static void give_up_block(struct replay_runs *r)
+{
+	weir_capture_reader_mistrust(r->reader);
+	r->places_seen = weir_capture_reader_damage(r->reader)->places;
+	r->unsure = true;
 }
 
 /* ---- bytes ---- */
@@ -225,7 +256,7 @@ static enum weir_status next_piece(struct replay_runs *r, struct weir_error *err
 		st = weir_capture_piece_next(r->frames, &p);
 	r->holds = false;
 	if (st == WEIR_MALFORMED)
-		weir_capture_reader_mistrust(r->reader);
+		give_up_block(r);
 	if (st != WEIR_OK)
 		return st;
 	if (is_past(r, p.arrival_us))
@@ -258,7 +289,7 @@ static enum weir_status next_message(struct replay_runs *r, struct weir_error *e
 	enum weir_status st = weir_capture_message_next(r->frames, &m);
 
 	if (st == WEIR_MALFORMED)
-		weir_capture_reader_mistrust(r->reader);
+		give_up_block(r);
 	if (st != WEIR_OK)
 		return st;
 	if (is_past(r, m.arrival_us))
@@ -321,6 +352,7 @@ void replay_runs_release(struct replay_runs *r)
 	}
 	free_blocks(&r->used);
 	free_blocks(&r->spare);
+	weir_buf_release(&r->word);
 	free(r->frames);
 	free(r->messages);
 	weir_byte_window_release(&r->window);

@@ -1,4 +1,5 @@
-/* The schemas that a capture keeps: into the registry of its stream, so that messages which name them are read without a network. */
+/* What a capture says of the records of a stream: its descriptions, and schemas, which go into the registry of the stream, so that messages
+ * that name them are read without a network. */
 #include "capture.h"
 
 #include "weir/client/registry.h"
@@ -38,38 +39,38 @@ static struct weir_registry_schema *schema_of(struct weir_str payload, bool *bad
 	return *bad ? NULL : s;
 }
 
-enum weir_status replay_schema_take(struct weir_capture_reader *r, struct weir_registry *registry,
-				    struct weir_buf *text, struct weir_error *err)
+enum weir_status replay_word_take(struct weir_registry *registry, enum weir_capture_kind kind, struct weir_str payload,
+				  bool *bad, struct weir_error *err)
 {
-	bool bad = false;
-	enum weir_status st = weir_capture_reader_payload(r, text, err);
-
-	if (st == WEIR_MALFORMED)
-		return WEIR_OK; /* it is noted; the messages that name the schema say that it is lacking */
-	if (st != WEIR_OK)
-		return st;
-	struct weir_registry_schema *s = schema_of(weir_buf_str(text), &bad);
-	if (bad)
-		weir_capture_reader_mistrust(r);
-	else if (!s)
-		return weir_fail(err, WEIR_NO_MEMORY, "capture", "out of memory");
-	return s ? weir_registry_put(registry, s, err) : WEIR_OK;
+	*bad = false;
+	if (kind != WEIR_CAPTURE_SCHEMA || !registry)
+		return WEIR_OK; /* a description that is whole and none is a later version's */
+	struct weir_registry_schema *s = schema_of(payload, bad);
+	if (*bad)
+		return WEIR_OK;
+	return s ? weir_registry_put(registry, s, err) : weir_fail(err, WEIR_NO_MEMORY, "capture", "out of memory");
 }
 
-enum weir_status replay_schemas_read(struct weir_capture_reader *r, const struct weir_capture_index *index,
-				     uint16_t stream, struct weir_registry *registry, struct weir_error *err)
+enum weir_status replay_words_read(struct replay_runs *r, const struct weir_capture_index *index, uint64_t from,
+				   uint64_t to, struct weir_error *err)
 {
-	struct weir_capture_block b;
 	struct weir_buf text = {0};
 	enum weir_status st = WEIR_OK;
 
 	for (size_t i = 0; i < index->n && st == WEIR_OK; i++) {
-		if (index->items[i].kind != WEIR_CAPTURE_SCHEMA || index->items[i].stream != stream)
+		const struct weir_capture_entry *e = &index->items[i];
+		bool bad = false;
+		if (!replay_is_word((enum weir_capture_kind)e->kind) || e->stream != r->stream || e->at < from ||
+		    e->at >= to)
 			continue;
-		weir_capture_reader_go(r, index->items[i].at);
-		if (weir_capture_reader_next(r, &b, NULL) == WEIR_OK && b.kind == WEIR_CAPTURE_SCHEMA &&
-		    b.stream == stream)
-			st = replay_schema_take(r, registry, &text, err);
+		st = weir_capture_index_read(r->reader, e, &text, err);
+		if (st == WEIR_OK)
+			st = replay_word_take(r->registry, (enum weir_capture_kind)e->kind, weir_buf_str(&text), &bad,
+					      err);
+		if (bad)
+			weir_capture_reader_mistrust(r->reader);
+		r->bad_words += bad || st == WEIR_MALFORMED;
+		st = st == WEIR_MALFORMED ? WEIR_OK : st;
 	}
 	weir_buf_release(&text);
 	return st;

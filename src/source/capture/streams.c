@@ -36,7 +36,6 @@ static bool take(struct replay_streams *list, uint16_t id, struct weir_buf *text
 enum weir_status replay_streams_read(struct weir_capture_reader *r, const struct weir_capture_index *index,
 				     struct replay_streams *out, struct weir_error *err)
 {
-	struct weir_capture_block b;
 	struct weir_buf text = {0};
 	enum weir_status st = WEIR_OK;
 
@@ -44,12 +43,10 @@ enum weir_status replay_streams_read(struct weir_capture_reader *r, const struct
 	for (size_t i = 0; i < index->n && st == WEIR_OK; i++) {
 		if (index->items[i].kind != WEIR_CAPTURE_STREAM)
 			continue;
-		weir_capture_reader_go(r, index->items[i].at);
-		if ((st = weir_capture_reader_next(r, &b, err)) == WEIR_OK)
-			st = weir_capture_reader_payload(r, &text, err);
-		if (st == WEIR_MALFORMED || st == WEIR_AGAIN)
+		st = weir_capture_index_read(r, &index->items[i], &text, err);
+		if (st == WEIR_MALFORMED)
 			st = WEIR_OK;
-		else if (st == WEIR_OK && !take(out, b.stream, &text))
+		else if (st == WEIR_OK && !take(out, index->items[i].stream, &text))
 			st = weir_fail(err, WEIR_NO_MEMORY, "capture", "out of memory");
 	}
 	/* Records whose description is damaged are read under a name of their own. */

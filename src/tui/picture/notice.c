@@ -112,6 +112,7 @@ static void draw_waiting(const struct weir_session_info *info, struct weir_canva
 	bool seen = records_seen(info) > 0;
 	const char *what = seen                                       ? "reading"
 			   : s && s->state == WEIR_STREAM_FAILED      ? "the source failed"
+			   : info->ended && s && s->none_why          ? s->none_why
 			   : info->ended                              ? "the input is empty"
 			   : !s || s->state == WEIR_STREAM_CONNECTING ? "connecting"
 			   : s->state == WEIR_STREAM_RECONNECTING     ? "reconnecting"

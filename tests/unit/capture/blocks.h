@@ -119,6 +119,48 @@ static inline void put_lines(struct weir_buf *file, unsigned block, bool pack)
 	weir_buf_release(&frames);
 }
 
+static inline void load_index(const char *path, struct weir_capture_index *index)
+{
+	struct weir_capture_reader *r = NULL;
+
+	assert_int_equal(weir_capture_reader_open(path, NULL, &r, NULL), WEIR_OK);
+	assert_int_equal(weir_capture_index_load(r, index, NULL), WEIR_OK);
+	weir_capture_reader_close(r);
+}
+
+static inline void put_index(struct weir_buf *file, const struct weir_capture_index *index, size_t from,
+			     uint64_t previous)
+{
+	struct weir_buf text = {0};
+
+	weir_capture_index_write(index, from, previous, file->size, &text);
+	put_block(file, (struct weir_capture_block){.kind = WEIR_CAPTURE_INDEX}, weir_buf_str(&text), false);
+	weir_buf_release(&text);
+}
+/* As a writer that ends. */
+static inline void put_end(struct weir_buf *file)
+{
+	struct weir_capture_index index = {0};
+
+	write_file(in_folder("open.weir"), weir_buf_str(file));
+	load_index(in_folder("open.weir"), &index);
+	put_index(file, &index, 0, 0);
+	weir_capture_index_release(&index);
+}
+
+/* A schema of two texts. */
+static inline void put_schema(struct weir_buf *file, uint32_t id, const char *text)
+{
+	struct weir_buf payload = {0};
+
+	weir_capture_schema_write(id, 1, 2, &payload);
+	weir_capture_schema_write_text(WEIR_STR("other"), WEIR_STR("\"int\""), &payload);
+	weir_capture_schema_write_text(WEIR_STR(""), weir_str_of(text), &payload);
+	put_block(file, (struct weir_capture_block){.kind = WEIR_CAPTURE_SCHEMA, .stream = 1}, weir_buf_str(&payload),
+		  false);
+	weir_buf_release(&payload);
+}
+
 /* All that can be read of stream 1. */
 struct seen {
 	enum weir_status opened;

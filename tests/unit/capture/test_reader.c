@@ -204,6 +204,10 @@ static void test_hostile(void **state)
 	assert_int_equal(weir_capture_piece_next(&frames, &p), WEIR_MALFORMED);
 	assert_false(weir_capture_frames_open(&frames, WEIR_CAPTURE_MESSAGES, WEIR_STR("\xff\xff\xff\x7f")));
 	assert_false(weir_capture_frames_open(&frames, WEIR_CAPTURE_MESSAGES, WEIR_STR("\xff\xff\x00\x00\x00\x00")));
+	/* a schema that has no text, and one that claims more of them than there are bytes */
+	struct weir_capture_schema schema;
+	assert_false(weir_capture_schema_read((struct weir_str){"\1\0\0\0\1\0\0\0\0\0", 10}, &schema));
+	assert_false(weir_capture_schema_read((struct weir_str){"\1\0\0\0\1\0\2\0\0\0________", 18}, &schema));
 	/* a table of no partitions, and a message of partition 7 */
 	char text[46] = {[12] = 7, [40] = 0, [42] = 40};
 	assert_true(weir_capture_frames_open(&frames, WEIR_CAPTURE_MESSAGES, (struct weir_str){text, sizeof text}));
@@ -290,24 +294,6 @@ static void test_read_while_written(void **state)
 
 /* ---- the index ---- */
 
-static void load(const char *path, struct weir_capture_index *index)
-{
-	struct weir_capture_reader *r = NULL;
-
-	assert_int_equal(weir_capture_reader_open(path, NULL, &r, NULL), WEIR_OK);
-	assert_int_equal(weir_capture_index_load(r, index, NULL), WEIR_OK);
-	weir_capture_reader_close(r);
-}
-
-static void put_index(struct weir_buf *file, const struct weir_capture_index *index, size_t from, uint64_t previous)
-{
-	struct weir_buf text = {0};
-
-	weir_capture_index_write(index, from, previous, file->size, &text);
-	put_block(file, (struct weir_capture_block){.kind = WEIR_CAPTURE_INDEX}, weir_buf_str(&text), false);
-	weir_buf_release(&text);
-}
-
 static void assert_same(const struct weir_capture_index *a, const struct weir_capture_index *b)
 {
 	assert_int_equal(a->n, b->n);
@@ -327,8 +313,8 @@ static void test_index(void **state)
 
 	(void)state;
 	write_file(in_folder("a.weir"), weir_buf_str(&whole));
-	load(in_folder("a.weir"), &made);
-	assert_true(made.rebuilt);
+	load_index(in_folder("a.weir"), &made);
+	assert_true(made.rebuilt && !made.closed);
 	assert_int_equal(made.n, BLOCKS + 1);
 	assert_int_equal(made.end, whole.size);
 
@@ -344,21 +330,21 @@ static void test_index(void **state)
 	size_t last = other.size;
 	put_index(&other, &made, 4, first);
 	write_file(in_folder("i.weir"), weir_buf_str(&other));
-	load(in_folder("i.weir"), &read);
-	assert_false(read.rebuilt);
+	load_index(in_folder("i.weir"), &read);
+	assert_true(!read.rebuilt && read.closed);
 	assert_int_equal(read.last_at, last);
 	assert_same(&made, &read);
 	weir_capture_index_release(&read);
 	for (size_t n = last; n < other.size; n++) {
 		other.data[n] ^= 4;
 		write_file(in_folder("i.weir"), weir_buf_str(&other));
-		load(in_folder("i.weir"), &read);
+		load_index(in_folder("i.weir"), &read);
 		assert_true(read.rebuilt);
 		assert_same(&made, &read);
 		weir_capture_index_release(&read);
 		other.data[n] ^= 4;
 		write_file(in_folder("i.weir"), (struct weir_str){other.data, n});
-		load(in_folder("i.weir"), &read);
+		load_index(in_folder("i.weir"), &read);
 		assert_true(read.rebuilt);
 		assert_same(&made, &read);
 		weir_capture_index_release(&read);
@@ -366,15 +352,15 @@ static void test_index(void **state)
 	weir_capture_index_release(&made);
 }
 
-/* One that was made for another file, or names itself as the one before it. */
+/* One that was made for another file, names itself as the one before it, or claims more records than a file can have. */
 static void test_wrong_index(void **state)
 {
 	struct weir_capture_index made = {0}, read = {0};
 
 	(void)state;
 	write_file(in_folder("a.weir"), weir_buf_str(&whole));
-	load(in_folder("a.weir"), &made);
-	for (int kind = 0; kind < 3; kind++) {
+	load_index(in_folder("a.weir"), &made);
+	for (int kind = 0; kind < 4; kind++) {
 		struct weir_capture_index wrong = {0};
 		for (size_t i = 0; i < made.n; i++)
 			assert_true(weir_capture_index_add(&wrong, &made.items[i]));
@@ -382,11 +368,13 @@ static void test_wrong_index(void **state)
 			wrong.items[2].at = wrong.items[1].at;
 		if (kind == 1)
 			wrong.items[made.n - 1].stored_bytes = UINT32_MAX;
+		if (kind == 3)
+			wrong.items[2].before = UINT64_MAX;
 		weir_buf_clear(&other);
 		weir_buf_add_str(&other, weir_buf_str(&whole));
 		put_index(&other, &wrong, 0, kind == 2 ? other.size : 0);
 		write_file(in_folder("w.weir"), weir_buf_str(&other));
-		load(in_folder("w.weir"), &read);
+		load_index(in_folder("w.weir"), &read);
 		assert_true(read.rebuilt);
 		assert_same(&made, &read);
 		weir_capture_index_release(&read);

@@ -66,9 +66,14 @@ endif
 
 check_PROGRAMS += tests/unit/source/test_replay
 TESTS += tests/unit/source/test_replay
-tests_unit_source_test_replay_SOURCES = tests/unit/source/test_replay.c tests/unit/capture/blocks.h
+tests_unit_source_test_replay_SOURCES = tests/unit/source/test_replay.c tests/unit/source/replaying.h tests/unit/capture/blocks.h
 tests_unit_source_test_replay_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_replay_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/source/test_replay_damage
+TESTS += tests/unit/source/test_replay_damage
+tests_unit_source_test_replay_damage_SOURCES = tests/unit/source/test_replay_damage.c tests/unit/source/replaying.h tests/unit/capture/blocks.h
+tests_unit_source_test_replay_damage_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_replay_damage_LDADD = $(UNIT_LDADD)
 if WITH_SQLITE
 check_PROGRAMS += tests/unit/source/test_sqlite
 TESTS += tests/unit/source/test_sqlite

@@ -9,7 +9,12 @@ ask a.weir 2>&1
 size=$(wc -c <a.weir)
 head -c $((size - 250)) a.weir >cut.weir
 ask cut.weir 2>&1 | sed 's/the last [0-9]* bytes/the last N bytes/'
-data=$(($(LC_ALL=C grep -abo WEIR a.weir | cut -d: -f1 | sed -n 7p) - 1)) # the block of the second run
+block() { echo $(($(LC_ALL=C grep -abo WEIR a.weir | cut -d: -f1 | sed -n "$1p") - 1)); }
+head -c "$(block 8)" a.weir >open.weir # two runs, and no index behind the second
+ask open.weir 2>&1
+head -c "$(block 3)" a.weir >open.weir # its stream, and no record
+ask open.weir 2>&1
+data=$(block 7) # the block of the second run
 for at in $((data + 16)) $((data + 100)); do # its header, and what is in it
 	{ head -c "$at" a.weir; printf x; tail -c +$((at + 2)) a.weir; } >bad.weir
 	ask bad.weir 2>&1 | sed 's/at byte [0-9]*/at byte N/'

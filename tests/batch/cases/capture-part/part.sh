@@ -12,5 +12,6 @@ $plain -o csv "a.weir?from=$at" | head -n 1
 [ "$($plain -o csv -m count "a.weir?until=$at" | tail -n 1)" = "$(echo "$last" | cut -d, -f3)" ] && echo all but the last part
 [ "$($plain -o csv -m count 'a.weir?from=-0s' | tail -n 1)" = "$(echo "$last" | cut -d, -f2)" ] && echo the newest
 $plain -o csv -m count 'a.weir?from=latest' 2>&1
+$plain -o csv -m count 'a.weir?until=earliest' 2>&1
 $plain -o csv -m count 'a.weir?from=nonsense' 2>&1
 cd / && rm -r "$d"
