@@ -5,6 +5,7 @@
 
 #include "weir/base/bounds.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #ifdef WEIR_WITH_CURL
@@ -27,12 +28,17 @@ struct avro_codec {
 	size_t at, charged_bytes;
 	bool in_block;
 	uint64_t left;
+	uint32_t empties;    /* records of the block that had no bytes */
 	int64_t plain_bytes; /* of all blocks before it and the headers: records have their positions in that */
 	/* records that are lost, still to be counted */
 	uint64_t lost;
 	enum weir_malformed lost_why;
 	const char *lost_detail;
+	char header_why[300];
 };
+
+/* Of a block: its count is all that they are, and a count can claim anything. As many as the items of a datum. */
+enum { MOST_EMPTIES = 1 << 16 };
 
 static int detect(struct weir_str sample, bool complete)
 {
@@ -54,13 +60,15 @@ static enum weir_status take_header(struct avro_codec *a, struct weir_str bytes,
 	enum weir_status st = avro_header_read(bytes, &header, err);
 	if (st == WEIR_OK)
 		st = avro_schema_parse(&header.schema, 1, &schema, err);
+	if (st != WEIR_OK && err)
+		err->origin[0] = '\0'; /* the stream's name stands there */
 	if (st != WEIR_OK)
 		return st;
 	avro_plan_release(&a->plan);
 	bool ok = avro_plan_make(&a->plan, schema);
 	avro_schema_unref(schema);
 	if (!ok)
-		return weir_fail(err, WEIR_NO_MEMORY, "avro", "out of memory");
+		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory");
 	a->has_header = true;
 	a->compression = header.compression;
 	memcpy(a->sync, header.sync, sizeof a->sync);
@@ -79,7 +87,7 @@ static enum weir_status avro_open(struct weir_codec *c, const struct weir_codec_
 	enum weir_status st = sample.size ? take_header(a, sample, &bytes, err) : WEIR_AGAIN;
 	a->has_header = false; /* it is read again with the file */
 	if (st == WEIR_AGAIN && complete && sample.size)
-		return weir_fail(err, WEIR_MALFORMED, "avro", "the file ends within its header");
+		return weir_fail(err, WEIR_MALFORMED, "", "the file ends within its Avro header");
 	return st == WEIR_AGAIN ? WEIR_OK : st;
 }
 
@@ -154,6 +162,13 @@ static bool read_records(struct avro_codec *a)
 			return true;
 		a->left--;
 		a->at += raw.size;
+		a->empties += !raw.size;
+		if (a->empties >= MOST_EMPTIES && a->left && a->at == a->block.size) {
+			lose(a, 1, WEIR_BAD_TOO_LONG,
+			     "a block that claims more records without bytes than are read of one");
+			a->left = 0;
+			return true;
+		}
 	}
 	if (!a->left && a->at < a->block.size && !weir_builder_full(b))
 		lose(a, 1, WEIR_BAD_SYNTAX, "bytes are left behind the last record of a block");
@@ -186,6 +201,7 @@ static bool enter_block(struct avro_codec *a, struct weir_chunk *chunk, struct w
 	if (a->block.failed)
 		return false;
 	a->in_block = true;
+	a->empties = 0;
 	a->left = place.records;
 	weir_chunk_take(chunk, batch, place.bytes - AVRO_SYNC_BYTES);
 	if (detail) {
@@ -203,6 +219,14 @@ static void leave_block(struct avro_codec *a, struct weir_chunk *chunk, struct w
 	weir_chunk_take(chunk, batch, AVRO_SYNC_BYTES);
 }
 
+/* The header of a file that cannot be read, and with it all that follows. */
+static void lose_file(struct avro_codec *a, const struct weir_error *why)
+{
+	snprintf(a->header_why, sizeof a->header_why, "an Avro file whose header cannot be read%s%.240s",
+		 why->what[0] ? ": " : "", why->what);
+	lose(a, 1, WEIR_BAD_SYNTAX, a->header_why);
+}
+
 /* The header of a file that is not the first, or whose front did not fit the sample. False: no memory, or it is not whole. */
 static bool enter_file(struct avro_codec *a, struct weir_chunk *chunk, struct weir_batch *batch, bool *no_memory)
 {
@@ -214,7 +238,7 @@ static bool enter_file(struct avro_codec *a, struct weir_chunk *chunk, struct we
 		return false;
 	a->hopeless = st != WEIR_OK;
 	if (a->hopeless)
-		lose(a, 1, WEIR_BAD_SYNTAX, "the header of an Avro file that cannot be read");
+		lose_file(a, &err);
 	weir_chunk_take(chunk, batch, taken);
 	a->plain_bytes += (int64_t)taken;
 	return true;

@@ -44,11 +44,11 @@ enum weir_status avro_compression_of(struct weir_str name, enum avro_compression
 			continue;
 		*out = compressions[i].how;
 		return compressions[i].absent
-			   ? weir_fail(err, WEIR_UNSUPPORTED, "avro", "the file is packed by %s, and %s",
+			   ? weir_fail(err, WEIR_UNSUPPORTED, "", "its Avro blocks are packed by %s, and %s",
 				       compressions[i].name, compressions[i].absent)
 			   : WEIR_OK;
 	}
-	weir_fail(err, WEIR_UNSUPPORTED, "avro", "the file is packed by \"%.*s\", which is not read",
+	weir_fail(err, WEIR_UNSUPPORTED, "", "its Avro blocks are packed by \"%.*s\", which is not read",
 		  (int)(name.size < 40 ? name.size : 40), name.data);
 	weir_error_hint(err, "null, deflate, snappy and zstandard are");
 	return WEIR_UNSUPPORTED;

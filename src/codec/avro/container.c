@@ -50,19 +50,19 @@ enum weir_status avro_header_read(struct weir_str bytes, struct avro_header *out
 	if (bytes.size < sizeof magic && memcmp(bytes.data, magic, bytes.size) == 0)
 		return WEIR_AGAIN;
 	if (!avro_has_magic(bytes))
-		return weir_fail(err, WEIR_MALFORMED, "avro",
-				 "this is no Avro container file: it does not begin with \"Obj\" and a byte 1");
+		return weir_fail(err, WEIR_MALFORMED, "",
+				 "is no Avro container file: it does not begin with \"Obj\" and a byte 1");
 	in.p += sizeof magic;
 	enum weir_status st = read_map(&in, out, err);
 	if (st == WEIR_AGAIN && in.why != WEIR_BAD_TRUNCATED)
-		return weir_fail(err, WEIR_MALFORMED, "avro", "the header of the file is damaged: %s",
+		return weir_fail(err, WEIR_MALFORMED, "", "its Avro header is damaged: %s",
 				 in.detail ? in.detail : "its map");
 	if (st != WEIR_OK)
 		return st;
 	if (!avro_take(&in, AVRO_SYNC_BYTES, &sync))
 		return WEIR_AGAIN;
 	if (!out->schema.data)
-		return weir_fail(err, WEIR_MALFORMED, "avro", "the header of the file has no schema");
+		return weir_fail(err, WEIR_MALFORMED, "", "its Avro header has no schema");
 	memcpy(out->sync, sync.data, sizeof out->sync);
 	out->bytes = (size_t)((const char *)in.p - bytes.data);
 	return WEIR_OK;

@@ -25,7 +25,7 @@ static enum weir_status protobuf_open(struct weir_codec *c, const struct weir_co
 	struct protobuf_codec *p = (struct protobuf_codec *)c;
 	(void)complete;
 	if (!config->n_messages && sample.size) {
-		weir_fail(err, WEIR_MALFORMED, "format", "a file of Protobuf messages cannot be read");
+		weir_fail(err, WEIR_MALFORMED, "", "a file of Protobuf messages cannot be read");
 		weir_error_hint(err,
 				"nothing in it says where a message ends; protobuf is for the messages of a broker");
 		return WEIR_MALFORMED;

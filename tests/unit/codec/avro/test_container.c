@@ -422,9 +422,49 @@ static void numbers_of_each_size(void **state)
 				}
 }
 
+/* Records without bytes are as many as their count says, which costs the writer nothing. */
+static void records_without_bytes(void **state)
+{
+	(void)state;
+	static const char *const schemas[] = {"\"null\"", "{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}"};
+	for (size_t i = 0; i < 2; i++) {
+		struct weir_buf file = {0};
+		put_header(&file, schemas[i]);
+		put_block(&file, 1000, WEIR_STR(""));
+		put_block(&file, INT64_C(1) << 40, WEIR_STR(""));
+		put_block(&file, 10, WEIR_STR(""));
+		for (size_t piece = 7; piece <= file.size; piece += file.size - 7) {
+			struct outcome out = decode(weir_buf_str(&file), piece, WEIR_BATCH_ROWS, WEIR_MALFORMED_DROP);
+			assert_int_equal(out.status, WEIR_OK);
+			assert_int_equal(out.rows, 1000 + 65536 + 10);
+			assert_int_equal(out.bad, 1);
+			assert_non_null(strstr(out.first, "claims more records without bytes"));
+			weir_buf_release(&out.cells);
+		}
+		weir_buf_release(&file);
+	}
+}
+
+/* What a count claims beyond the bytes that are there is not believed. */
+static void more_records_than_bytes(void **state)
+{
+	(void)state;
+	struct weir_buf file = {0};
+	put_header(&file, "\"int\"");
+	put_block(&file, INT64_MAX, WEIR_STR("\2\4\6"));
+	put_block(&file, 1, WEIR_STR("\2"));
+	struct outcome out = decode(weir_buf_str(&file), file.size, WEIR_BATCH_ROWS, WEIR_MALFORMED_DROP);
+	assert_int_equal(out.rows, 4);
+	assert_int_equal(out.bad, 1);
+	weir_buf_release(&out.cells);
+	weir_buf_release(&file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(records_without_bytes),
+	    cmocka_unit_test(more_records_than_bytes),
 	    cmocka_unit_test(numbers_of_each_size),
 	    cmocka_unit_test(pieces_give_the_same_rows),
 	    cmocka_unit_test(cut_at_each_byte),
