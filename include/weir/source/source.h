@@ -81,6 +81,7 @@ struct weir_source_ops {
 	bool from_time;                        /* `from=` takes a time: it can be read again from there */
 	bool can_wait;                         /* nothing is ever shed: the source waits when the ring is full */
 	const struct weir_uri_option *options; /* ends with name NULL */
+	bool places_in_headers;                /* its messages' headers are {"position":"PLACE"} (see position) */
 	bool brings_schemas;                   /* it puts schemas into the configuration's registry */
 	bool passes_options_on;                /* other options go to a client library: open checks them */
 	/* Opens, and checks its arguments; must not wait for a service. *out is owned by the caller. */
@@ -107,7 +108,8 @@ struct weir_source_ops {
 	void (*status)(struct weir_source *s, struct weir_source_status *out);
 	/* Appends where another run can resume, behind everything that was consumed: as the text that `position=` of
 	 * the same address takes. AGAIN: not known yet. A kind whose
-	 * places are not the offsets of its messages puts {"position":"PLACE"} into their headers: a capture goes on at
+	 * places are not the offsets of its messages puts {"position":"PLACE"} into their headers and sets places_in_headers (the
+	 * headers of others are the producers', who may name one like that): a capture goes on at
 	 * "TOPIC/NUMBER=PLACE,…", and behind that stands what `position` said when it began. UNSUPPORTED: this input cannot be resumed (a pipe). NULL: no
 	 * input of this kind can. */
 	enum weir_status (*position)(struct weir_source *s, struct weir_buf *out);

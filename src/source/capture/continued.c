@@ -15,7 +15,7 @@ struct continued {
 	struct weir_source_config config;   /* `uri` is the source's own, owned, without continue= */
 	struct weir_source *history;        /* owned; NULL: it is over */
 	_Atomic(struct weir_source *) live; /* owned; NULL: not yet */
-	bool finite, is_messages;
+	bool finite, is_messages, places_in_headers;
 	char *begins;                      /* owned: the position of the first record of the capture; NULL: not known */
 	struct weir_progress progress;     /* its partitions: of both */
 	int64_t next[WEIR_MAX_PARTITIONS]; /* of each: offset behind the last record that was consumed; -1: none was */
@@ -353,7 +353,7 @@ static void keep_place(struct continued *c, const struct weir_message *m)
 	static const char before[] = "{\"position\":\"";
 	size_t n = sizeof before - 1;
 
-	if (!c->history || m->headers.size < n || memcmp(m->headers.data, before, n) != 0)
+	if (!c->history || !c->places_in_headers || m->headers.size < n || memcmp(m->headers.data, before, n) != 0)
 		return;
 	struct weir_str rest = {m->headers.data + n, m->headers.size - n};
 	free(c->place[m->partition]);
@@ -455,6 +455,7 @@ enum weir_status weir_source_open_continued(const struct weir_source_config *con
 	if (!c)
 		return weir_fail(err, WEIR_NO_MEMORY, "continue", "out of memory while opening");
 	c->config = *config;
+	c->places_in_headers = ops->places_in_headers;
 	bool copied = copy_uri(&config->uri, &c->config.uri);
 	enum weir_status st = weir_progress_init(&c->progress, err);
 	if (st == WEIR_OK && !copied)

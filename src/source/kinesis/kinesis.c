@@ -179,6 +179,7 @@ const struct weir_source_ops weir_source_kinesis = {
     .help = "an Amazon Kinesis stream; nothing is written to its account",
     .example = "kinesis://eu-west-1/orders?from=-15m",
     .can_wait = true,
+    .places_in_headers = true,
     .options = options,
     .open = kinesis_open,
     .poll = weir_partitioned_poll,

@@ -62,6 +62,11 @@ TESTS += tests/unit/source/test_kafka_doubt
 tests_unit_source_test_kafka_doubt_SOURCES = tests/unit/source/test_kafka_doubt.c
 tests_unit_source_test_kafka_doubt_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_kafka_doubt_CFLAGS = $(UNIT_CFLAGS) 
+check_PROGRAMS += tests/unit/source/test_continued_kafka
+TESTS += tests/unit/source/test_continued_kafka
+tests_unit_source_test_continued_kafka_SOURCES = tests/unit/source/test_continued_kafka.c tests/unit/capture/blocks.h
+tests_unit_source_test_continued_kafka_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_continued_kafka_CFLAGS = $(UNIT_CFLAGS)
 endif
 
 check_PROGRAMS += tests/unit/source/test_replay
