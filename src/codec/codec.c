@@ -70,9 +70,20 @@ const struct weir_schema *weir_codec_sample_schema(const struct weir_codec *c)
 	return c->sample;
 }
 
-bool weir_codec_names_ahead(const struct weir_codec *c)
+size_t weir_codec_head_bytes(const struct weir_codec *c, struct weir_str front)
 {
-	return c->ops->named_ahead;
+	bool one = c->guess.header && strcmp(c->guess.header, "yes") == 0;
+	const char *line_end;
+	size_t head = 0;
+
+	if (c->ops->head)
+		return c->ops->head(front);
+	while ((one || (c->ops->named_ahead && head < front.size && front.data[head] == '#')) &&
+	       (line_end = memchr(front.data + head, '\n', front.size - head))) {
+		head = (size_t)(line_end - front.data) + 1;
+		one = false;
+	}
+	return head;
 }
 
 bool weir_codec_columns_fixed(const struct weir_codec *c)

@@ -280,6 +280,8 @@ static enum weir_status apply_bounds(struct file *f, const struct weir_source_co
 		f->bytes.raw_until = until.value;
 	else if (until.kind == WEIR_PLACE_EARLIEST)
 		f->bytes.raw_until = 0;
+	if ((moves || until.kind != WEIR_PLACE_NONE) && f->bytes.raw_end > 0)
+		f->bytes.progress.now.none_why = "nothing of the file lies between from= and until=";
 	if (from.kind == WEIR_PLACE_LATEST)
 		return seek_to(f, f->bytes.raw_end > 0 ? f->bytes.raw_end : 0, path, err);
 	if (from.kind == WEIR_PLACE_OFFSET)

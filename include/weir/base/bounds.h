@@ -39,7 +39,7 @@ enum {
 	WEIR_MAX_CAPTURE_BLOCK_BYTES = 80 << 20,
 	WEIR_MAX_CAPTURE_PARTITIONS = 512,      /* that the records of one block belong to */
 	WEIR_MAX_CAPTURE_BLOCKS = 4 << 20,      /* of one file: a terabyte in them, whose index takes 200 MB */
-	WEIR_MAX_CAPTURE_HEAD_BYTES = 64 << 10, /* of the lines that name columns */
+	WEIR_MAX_CAPTURE_HEAD_BYTES = 64 << 10, /* of what stands ahead of the records: lines that name columns, a schema */
 	WEIR_MAX_GROUP_COLUMNS = 16,
 	WEIR_MAX_MEASURES = 32,
 };

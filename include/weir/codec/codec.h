@@ -95,6 +95,9 @@ struct weir_codec_ops {
 	/* What a sample that was taken for this format may be all the same, as a sentence without a period; NULL: nothing, or no such
 	 * function. */
 	const char *(*doubt)(struct weir_str sample);
+	/* Bytes at the front of a stream that are needed to read it from later on; NULL: none, or lines: a header, or those that begin
+	 * with # (named_ahead). */
+	size_t (*head)(struct weir_str front);
 	/* Learns from the sample what the format needs to know before the first record. */
 	enum weir_status (*open)(struct weir_codec *c, const struct weir_codec_config *config, struct weir_str sample,
 				 bool complete, struct weir_error *err);
@@ -139,8 +142,9 @@ enum weir_status weir_codec_check_join(const char *pattern, struct weir_error *e
 const struct weir_schema *weir_codec_sample_schema(const struct weir_codec *c);
 /* The format names all its columns at the start. */
 bool weir_codec_columns_fixed(const struct weir_codec *c);
-/* Lines ahead of the records, which begin with #, name the columns (ops->named_ahead). */
-bool weir_codec_names_ahead(const struct weir_codec *c);
+/* Of a stream that begins with `front`, how many bytes stand ahead of its records and are needed to read those from later on: lines that name
+ * the columns, the header of a container. */
+size_t weir_codec_head_bytes(const struct weir_codec *c, struct weir_str front);
 /* Decodes whole records from the front of `chunk` into `batch` (cleared by the caller, capacity WEIR_BATCH_ROWS) until the
  * batch is full or no whole record is left; advances the chunk. Sets the batch's schema, time_us, position, partition (when
  * the chunk has messages), bytes, n_malformed; not arrival_us. The time column becomes TIMESTAMP; a time text that does not

@@ -46,6 +46,12 @@ static int detect(struct weir_str sample, bool complete)
 	return avro_has_magic(sample) ? 100 : 0;
 }
 
+static size_t head_bytes(struct weir_str front)
+{
+	struct avro_header header;
+	return avro_header_read(front, &header, NULL) == WEIR_OK ? header.bytes : 0;
+}
+
 static void charge_block(struct avro_codec *a)
 {
 	weir_budget_charge(a->codec.builder.budget, (int64_t)a->block.capacity - (int64_t)a->charged_bytes);
@@ -324,6 +330,7 @@ const struct weir_codec_ops weir_codec_avro = {
     .bytes = sizeof(struct avro_codec),
     .detect = detect,
     .detect_messages = detect_messages,
+    .head = head_bytes,
     .open = avro_open,
     .decode = avro_decode,
     .restart = avro_restart,

@@ -31,19 +31,13 @@ void weir_stream_capture_begin(struct weir_stream *s)
 	weir_capture_writer_stream(s->config.capture, s->config.index, &is);
 }
 
-/* The lines at the beginning that name the columns: a reader that begins later needs them. */
-static struct weir_str head_of(const struct weir_stream *s, const struct weir_guess *g, const struct weir_chunk *chunk)
+/* What a reader that begins later needs of the beginning. */
+static struct weir_str head_of(const struct weir_stream *s, const struct weir_chunk *chunk)
 {
-	struct weir_str head = {chunk->bytes, 0};
-	bool marked = weir_codec_names_ahead(s->codec), one = g->header && strcmp(g->header, "yes") == 0;
-	const char *line_end;
+	struct weir_str front = {chunk->bytes, chunk->is_messages ? 0 : chunk->size};
 
-	while (!chunk->is_messages && (one || (marked && head.size < chunk->size && chunk->bytes[head.size] == '#')) &&
-	       (line_end = memchr(chunk->bytes + head.size, '\n', chunk->size - head.size))) {
-		head.size = (size_t)(line_end - chunk->bytes) + 1;
-		one = false;
-	}
-	return head.size <= WEIR_MAX_CAPTURE_HEAD_BYTES ? head : (struct weir_str){NULL, 0};
+	front.size = weir_codec_head_bytes(s->codec, front);
+	return front.size <= WEIR_MAX_CAPTURE_HEAD_BYTES ? front : (struct weir_str){NULL, 0};
 }
 
 /* As --time takes them. */
@@ -72,7 +66,7 @@ void weir_stream_capture_learned(struct weir_stream *s, const struct weir_chunk 
 		weir_buf_clear(&begins);
 	is.guessed_format = text_of(g->format);
 	is.guessed_time = weir_buf_str(&time);
-	is.head = head_of(s, g, chunk);
+	is.head = head_of(s, chunk);
 	is.begins = weir_buf_str(&begins);
 	weir_capture_writer_stream(s->config.capture, s->config.index, &is);
 	weir_buf_release(&time);

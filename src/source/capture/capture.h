@@ -46,7 +46,7 @@ struct replay_runs {
 	uint64_t bound;                               /* blocks from here on are not read; UINT64_MAX: all are */
 	struct weir_buf word;                         /* scratch */
 	int64_t from_us, until_us;                    /* arrivals from..until; INT64_MIN, INT64_MAX: all */
-	int64_t from_offset, until_offset;            /* of messages */
+	int64_t from_offset, until_offset;            /* of messages, or of bytes */
 	struct weir_partitions *partitions;           /* borrowed */
 	struct weir_capture_frames *frames;           /* owned; of the newest block */
 	enum weir_capture_kind kind;                  /* of its frames */

@@ -68,6 +68,15 @@ static void go_to(struct replay *r, const struct weir_capture_index *index)
 	weir_capture_reader_go(r->runs.reader, at);
 }
 
+/* Its records have offsets in what its blocks hold when they are unpacked. */
+static bool is_container(const struct replay *r)
+{
+	const struct weir_capture_stream *is = r->stream ? &r->stream->is : NULL;
+
+	return is && is->head.size &&
+	       (weir_str_equal(is->format, WEIR_STR("avro")) || weir_str_equal(is->guessed_format, WEIR_STR("avro")));
+}
+
 static enum weir_status apply_bounds(struct replay *r, const struct weir_uri *uri,
 				     const struct weir_capture_index *index, struct weir_error *err)
 {
@@ -79,6 +88,13 @@ static enum weir_status apply_bounds(struct replay *r, const struct weir_uri *ur
 		st = weir_uri_params_place(uri, "until", newest_us, &until, err);
 	if (st != WEIR_OK)
 		return st;
+	if (is_container(r) && (from.kind == WEIR_PLACE_OFFSET || until.kind == WEIR_PLACE_OFFSET)) {
+		weir_fail(err, WEIR_USAGE, r->path,
+			  "%s= takes no offset here: those of Avro's records are no places in the stream",
+			  from.kind == WEIR_PLACE_OFFSET ? "from" : "until");
+		weir_error_hint(err, "a time of arrival, as from=-15m, is one");
+		return WEIR_USAGE;
+	}
 	r->is_partial = from.kind != WEIR_PLACE_NONE || until.kind != WEIR_PLACE_NONE;
 	r->finite = !r->follow || until.kind != WEIR_PLACE_NONE;
 	if (from.kind == WEIR_PLACE_OFFSET)
@@ -105,6 +121,7 @@ static enum weir_status apply_bounds(struct replay *r, const struct weir_uri *ur
 	} else {
 		weir_capture_reader_go(r->runs.reader, 0);
 		r->runs.counting = true; /* from nothing */
+		r->runs.needs_head = from.kind == WEIR_PLACE_OFFSET && from.value > 0;
 	}
 	return WEIR_OK;
 }

@@ -14,7 +14,7 @@ enum { LOOK_US = 250000 }; /* a file that is followed is looked at so often even
 static const struct weir_uri_option options[] = {
     {"stream", "NAME", "which of several streams (all of them)"},
     {"from", "earliest|latest|-15m|TIME|OFFSET",
-     "where to start, by time of arrival; -15m is before the newest; an offset of messages (earliest)"},
+     "where to start, by time of arrival; -15m is before the newest; an offset of messages or bytes (earliest)"},
     {"until", "earliest|latest|-15m|TIME|OFFSET", "where to stop"},
     {"follow", "yes|no", "go on as the capture grows"},
     {"registry", "URL",
@@ -136,7 +136,7 @@ static void tell_none(struct replay *r)
 	pthread_mutex_lock(&r->progress.lock);
 	r->progress.now.none_why = !r->stream      ? "the capture is empty"
 				   : r->runs.lost  ? "what the capture held of it is damaged"
-				   : r->is_partial ? "none of the capture's lies between from= and until="
+				   : r->is_partial ? "nothing of the capture lies between from= and until="
 				   : !r->closed    ? "the capture holds none"
 						   : NULL; /* and so was what it is of */
 	pthread_mutex_unlock(&r->progress.lock);

@@ -245,6 +245,28 @@ static enum weir_status take_piece(struct replay_runs *r, const struct weir_capt
 	return WEIR_OK;
 }
 
+/* Only what lies between from= and until=. The end of a file is told all the same. False: nothing of it is wanted. */
+static bool cut_piece(struct replay_runs *r, struct weir_capture_piece *p)
+{
+	uint64_t from = r->from_offset > 0 ? (uint64_t)r->from_offset : 0, until = (uint64_t)r->until_offset;
+	size_t ahead = from > p->offset ? (size_t)(from - p->offset) : 0;
+
+	if (r->until_offset == INT64_MAX && !ahead)
+		return true;
+	if (until <= p->offset) {
+		p->bytes.size = 0;
+	} else if (p->bytes.size > until - p->offset) {
+		p->bytes.size = (size_t)(until - p->offset);
+		p->flags |= WEIR_RUN_ENDS;
+	}
+	ahead = ahead < p->bytes.size ? ahead : p->bytes.size;
+	r->needs_head = r->needs_head || ahead;
+	p->bytes.data += ahead;
+	p->bytes.size -= ahead;
+	p->offset += ahead;
+	return p->bytes.size || p->flags & WEIR_RUN_RESTARTS;
+}
+
 static enum weir_status next_piece(struct replay_runs *r, struct weir_error *err)
 {
 	struct weir_capture_piece p;
@@ -265,6 +287,8 @@ static enum weir_status next_piece(struct replay_runs *r, struct weir_error *err
 		r->needs_head = true;
 		return WEIR_OK;
 	}
+	if (!cut_piece(r, &p))
+		return WEIR_OK;
 	if (is_of_another(r, &p)) {
 		r->held = p;
 		r->holds = true;

@@ -62,6 +62,42 @@ static void test_a_part(void **state)
 	assert_string_equal(r.unread, "");
 }
 
+/* By offsets in the stream: what is cut in the middle is handed out as it is, as from a file. */
+static void test_a_part_by_offset(void **state)
+{
+	static const struct {
+		const char *name, *value;
+		unsigned lines;
+		int64_t first_us, last_us;
+	} cases[] = {{"from", "0", ALL, 1000, 1000 + ALL - 1},
+		     {"from", "45", ALL - 5, 1005, 1000 + ALL - 1},
+		     {"from", "46", ALL - 6, 1005, 1000 + ALL - 1},
+		     {"from", "9999", 0, 0, 0},
+		     {"until", "45", 5, 1000, 1004},
+		     {"until", "53", 5, 1000, 1005},
+		     {"until", "0", 0, 0, 0},
+		     {"until", "9999", ALL, 1000, 1000 + ALL - 1}};
+	struct replayed r;
+
+	(void)state;
+	write_file(in_folder("a.weir"), weir_buf_str(&whole));
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_int_equal(start(&r, in_folder("a.weir"), cases[i].name, cases[i].value), WEIR_OK);
+		assert_int_equal(read_on(&r), WEIR_END);
+		finish(&r);
+		assert_int_equal(r.lines, cases[i].lines);
+		assert_int_equal(r.first_us, cases[i].first_us);
+		assert_int_equal(r.last_us, cases[i].last_us);
+		assert_int_equal(r.lost, 0);
+		assert_string_equal(r.unread, "");
+	}
+	assert_int_equal(start(&r, in_folder("a.weir"), "until", "earliest"), WEIR_OK);
+	assert_int_equal(read_on(&r), WEIR_END);
+	finish(&r);
+	assert_int_equal(r.lines, 0);
+	assert_string_equal(r.unread, "");
+}
+
 static void test_follow(void **state)
 {
 	struct replayed r;
@@ -140,9 +176,8 @@ static void test_schemas(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_schemas),
-	    cmocka_unit_test(test_runs_and_arrivals),
-	    cmocka_unit_test(test_a_part),
+	    cmocka_unit_test(test_schemas), cmocka_unit_test(test_runs_and_arrivals),
+	    cmocka_unit_test(test_a_part),  cmocka_unit_test(test_a_part_by_offset),
 	    cmocka_unit_test(test_follow),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
