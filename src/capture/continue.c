@@ -142,28 +142,59 @@ static enum weir_status take_descriptor(struct weir_capture_writer *w, int fd, s
 	return WEIR_OK;
 }
 
+static enum weir_status refuse_terminal(const struct weir_capture_writer *w, struct weir_error *err)
+{
+	if (!isatty(w->out.fd))
+		return WEIR_OK;
+	weir_fail(err, WEIR_USAGE, "--capture", "a capture is no text: it is not written to a terminal");
+	weir_error_hint(err, "weir --capture - … | ssh HOST 'cat > orders.weir'");
+	return WEIR_USAGE;
+}
+
+/* Standard output. What was closed before the program began is something that cannot be written by now. */
+static enum weir_status open_output(struct weir_capture_writer *w, int out_fd, struct weir_error *err)
+{
+	struct stat meta;
+	int flags = fcntl(out_fd, F_GETFL);
+
+	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
+		return weir_fail(err, WEIR_USAGE, "--capture", "standard output is closed");
+	enum weir_status st = take_descriptor(w, fcntl(out_fd, F_DUPFD_CLOEXEC, 3), &meta, err);
+	w->out.regular = false; /* somebody else's, who may have written to it, and may write more */
+	return st == WEIR_OK ? refuse_terminal(w, err) : st;
+}
+
+/* The answer would stand between the blocks. Devices that take anything, such as /dev/null, may have both. */
+static enum weir_status refuse_output(const struct weir_capture_writer *w, const struct stat *meta, int out_fd,
+				      struct weir_error *err)
+{
+	struct stat out;
+
+	if (S_ISCHR(meta->st_mode) || fstat(out_fd, &out) != 0 || out.st_dev != meta->st_dev ||
+	    out.st_ino != meta->st_ino)
+		return WEIR_OK;
+	weir_fail(err, WEIR_USAGE, w->path, "is standard output, where the answer goes");
+	weir_error_hint(err, "--capture - writes the capture there, and no answer");
+	return WEIR_USAGE;
+}
+
 enum weir_status capture_out_open(struct weir_capture_writer *w, const struct weir_capture_config *config,
 				  struct weir_error *err)
 {
 	struct stat meta = {0};
 
 	w->out.file_id = new_id(w);
-	if (strcmp(config->path, "-") == 0) {
-		enum weir_status st = take_descriptor(w, fcntl(config->out_fd, F_DUPFD_CLOEXEC, 3), &meta, err);
-		if (st == WEIR_OK && isatty(w->out.fd)) {
-			weir_fail(err, WEIR_USAGE, "--capture",
-				  "a capture is no text: it is not written to a terminal");
-			weir_error_hint(err, "weir --capture - … | ssh HOST 'cat > orders.weir'");
-			return WEIR_USAGE;
-		}
-		w->out.regular = false; /* somebody else's, who may have written to it, and may write more */
-		return st;
-	}
+	if (strcmp(config->path, "-") == 0)
+		return open_output(w, config->out_fd, err);
 	if (!*config->path)
 		return weir_fail(err, WEIR_USAGE, "--capture", "the name is empty");
 	bool pipe = stat(config->path, &meta) == 0 && !S_ISREG(meta.st_mode);
 	int flags = pipe ? O_WRONLY | O_NONBLOCK : O_RDWR | O_CREAT;
 	enum weir_status st = take_descriptor(w, open(config->path, flags | O_CLOEXEC | O_NOCTTY, 0666), &meta, err);
+	if (st == WEIR_OK)
+		st = refuse_terminal(w, err);
+	if (st == WEIR_OK)
+		st = refuse_output(w, &meta, config->out_fd, err);
 	if (st != WEIR_OK || !w->out.regular)
 		return st;
 	if (flock(w->out.fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {

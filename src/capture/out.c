@@ -67,7 +67,10 @@ static enum weir_status failed(const struct weir_capture_writer *w, int number, 
 
 	weir_fail(err, WEIR_IO, w->path, "could not be written: %s", why);
 	if (number == ENOSPC || number == EDQUOT)
-		weir_error_hint(err, "make room on the disk; a later run with the same --capture continues the file");
+		weir_error_hint(err,
+				w->out.regular
+				    ? "make room on the disk; a later run with the same --capture continues the file"
+				    : "make room on the disk");
 	return WEIR_IO;
 }
 

@@ -455,7 +455,8 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 	r.color = options->output == WEIR_OUT_TABLE && options->color && strcmp(options->color, "always") == 0;
 	r.out.terminal = (options->output != WEIR_OUT_TABLE || options->explain) && isatty(out_fd);
 	weir_view_init(&r.view);
-	bool captured = options->capture && strcmp(options->capture, "-") == 0; /* to standard output */
+	/* to standard output */
+	bool captured = options->capture && strcmp(options->capture, "-") == 0 && !options->explain;
 	r.out.fd = captured ? open("/dev/null", O_WRONLY | O_CLOEXEC) : out_fd;
 	enum weir_status st = start(&r, clock, stdin_fd, &err);
 	if (st == WEIR_OK)

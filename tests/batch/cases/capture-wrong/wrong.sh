@@ -21,5 +21,10 @@ $plain -o csv -m count full.weir >whole 2>/dev/null; tail -n 1 whole | awk '{ pr
 # To a pipe, and to one whose reader goes away.
 $plain -o csv -m count --capture - many.ndjson | cat >piped.weir
 $plain -o csv -m count piped.weir
+$plain --explain --capture - in.ndjson | head -n 1
+$plain -m count --capture - in.ndjson 2>err >&-; cat err
+run --capture /dev/stdout in.ndjson | cat
+run --capture same.weir in.ndjson >same.weir
+cat same.weir
 $plain -m count --capture - 'demo:orders?rate=100000' 2>&1 >/dev/full | tail -n 1
 cd / && rm -r "$d"
