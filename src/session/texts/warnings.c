@@ -321,15 +321,19 @@ size_t weir_warnings(const struct weir_result *r, const struct weir_session_info
 static enum weir_status nothing_read(const struct weir_result *r, const struct weir_session_info *info,
 				     struct weir_error *err)
 {
-	const char *first = "", *name = "";
+	const char *first = "", *name = "", *unread = "";
 
 	for (uint32_t i = 0; i < info->n_streams && !first[0]; i++) {
 		first = info->streams[i].malformed_first;
 		name = info->streams[i].name;
+		unread = info->streams[i].unread;
 	}
 	weir_fail(err, WEIR_MALFORMED, name, "no record could be read: %llu malformed%s%s", N(r->ledger.malformed),
 		  first[0] ? "; the first: " : "", first);
-	weir_error_hint(err, "--format names the format, --malformed keep shows them");
+	if (unread[0])
+		weir_error_hint(err, "%s", unread);
+	else
+		weir_error_hint(err, "--format names the format, --malformed keep shows them");
 	return WEIR_MALFORMED;
 }
 
