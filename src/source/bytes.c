@@ -176,6 +176,9 @@ enum weir_status weir_bytes_poll(struct weir_bytes *b, int64_t timeout_us, struc
 			weir_progress_state(&b->progress, WEIR_SOURCE_LIVE, NULL);
 			return hand_out(b, chunk);
 		}
+		bool read_ahead = b->known && b->coding_known && b->window.fresh > 0;
+		if (fill == WEIR_FILL_WAIT && read_ahead) /* what was read ahead waits for nothing behind it */
+			return hand_out(b, chunk);
 		if (fill == WEIR_FILL_WAIT && !wait_for_input(b, deadline_us))
 			return hand_out_again(b, chunk);
 	}

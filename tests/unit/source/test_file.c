@@ -195,6 +195,33 @@ static void named_pipe_waits_for_its_writer(void **state)
 	reading_close(&r);
 }
 
+/* A writer that then stays silent keeps nobody from what came before. */
+static void what_was_read_ahead_is_handed_out_at_once(void **state)
+{
+	struct weir_chunk c;
+	struct reading r;
+
+	(void)state;
+	assert_int_equal(mkfifo(in_folder("fifo"), 0600), 0);
+	assert_int_equal(reading_open(&r, "file", folder_path, NULL), WEIR_OK);
+	assert_int_equal(reading_step(&r, 0), WEIR_AGAIN);
+	int fd = open(folder_path, O_WRONLY);
+	assert_int_equal(write(fd, "a\n", 2), 2);
+	assert_int_equal(weir_source_poll(r.source, 5000000, &c, &r.err), WEIR_OK);
+	assert_int_equal(write(fd, "bb\n", 3), 3);
+	weir_source_ahead(r.source);
+	c.bytes += c.size;
+	c.offset += c.size;
+	c.size = 0;
+	weir_source_consume(r.source, &c);
+	r.begin = 2;
+	assert_int_equal(reading_step(&r, 5000000), WEIR_OK);
+	assert_string_equal(r.text.data, "bb\n");
+	assert_int_equal(reading_step(&r, 0), WEIR_AGAIN);
+	close(fd);
+	reading_close(&r);
+}
+
 static void cut_while_read_is_told_after_the_good_part(void **state)
 {
 	size_t size;
@@ -324,6 +351,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(wrong_parameters_are_told, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(reads_between_two_bytes, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(named_pipe_waits_for_its_writer, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(what_was_read_ahead_is_handed_out_at_once, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(cut_while_read_is_told_after_the_good_part, set_up, tear_down),
 	    cmocka_unit_test(file_of_the_kernel_is_read_though_it_says_empty),
 	    cmocka_unit_test_setup_teardown(followed_file_grows_is_cut_and_replaced, set_up, tear_down),
