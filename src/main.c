@@ -14,21 +14,32 @@
 #include "config.h"
 
 static volatile bool interrupted;
+static volatile sig_atomic_t interrupted_by;                 /* the first signal that did */
 static struct weir_buf user_themes, data_themes, user_views; /* folders */
 static int stdin_fd = STDIN_FILENO;                          /* -1: it is closed */
 
 static void on_interrupt(int signal)
 {
-	(void)signal;
+	if (!interrupted)
+		interrupted_by = signal;
 	interrupted = true;
 }
 
-/* The first SIGINT ends the reading, the second the program. */
-static void catch_interrupt(void)
+/* The first SIGINT or SIGTERM ends the reading, the second the program. A terminal that goes away sends SIGHUP more than once: by
+ * its shell, and as the kernel. What whoever started weir ignores (nohup) stays ignored, but for SIGINT: shells ignore it for all
+ * that they start in the background, and `kill -INT` is meant all the same. */
+static void catch_interrupts(void)
 {
-	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+	static const struct {
+		int number, flags;
+	} signals[] = {{SIGINT, (int)SA_RESETHAND}, {SIGTERM, (int)SA_RESETHAND}, {SIGHUP, 0}};
 
-	sigaction(SIGINT, &action, NULL);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = signals[i].flags}, before;
+		bool ignored = sigaction(signals[i].number, NULL, &before) == 0 && before.sa_handler == SIG_IGN;
+		if (!ignored || signals[i].number == SIGINT)
+			sigaction(signals[i].number, &action, NULL);
+	}
 }
 
 static int complain(const struct weir_error *err)
@@ -82,8 +93,9 @@ static int run_batch(struct weir_options *o, struct weir_error *err)
 {
 	if (weir_options_set(o, "color", use_color(o) ? "always" : "never", 0, err) != WEIR_OK)
 		return complain(err);
-	catch_interrupt();
-	return weir_batch_run(o, &weir_clock_system, stdin_fd, STDOUT_FILENO, STDERR_FILENO, &interrupted);
+	catch_interrupts();
+	int code = weir_batch_run(o, &weir_clock_system, stdin_fd, STDOUT_FILENO, STDERR_FILENO, &interrupted);
+	return code == weir_status_exit_code(WEIR_CANCELLED) && interrupted ? 128 + interrupted_by : code;
 }
 
 static int run_screen(struct weir_options *o, struct weir_error *err)

@@ -1,6 +1,6 @@
 # Calls with their input and output, and the examples of the documents.
-TESTS += tests/batch/channels tests/batch/run tests/batch/examples tests/batch/parts tests/batch/sources
-EXTRA_DIST += tests/batch/avro_files tests/batch/channels tests/batch/run tests/batch/examples tests/batch/parts tests/batch/sources tests/batch/cases
+TESTS += tests/batch/channels tests/batch/run tests/batch/examples tests/batch/parts tests/batch/signals tests/batch/sources
+EXTRA_DIST += tests/batch/avro_files tests/batch/channels tests/batch/run tests/batch/examples tests/batch/parts tests/batch/signals tests/batch/sources tests/batch/cases
 check_PROGRAMS += tests/batch/peer
 tests_batch_peer_SOURCES = tests/batch/peer.c
 tests_batch_peer_LDADD =

@@ -176,7 +176,8 @@ void weir_session_set_speed(struct weir_session *s, double x);
 /* Column names now known, for completion; copies into `arena`. */
 size_t weir_session_columns(struct weir_session *s, struct weir_arena *arena, struct weir_str **out);
 
-/* Batch: runs to the end and prints to `out_fd`. Returns the exit code. `interrupted` is set by a signal handler. */
+/* Batch: runs to the end and prints to `out_fd`. Returns the exit code; 130: `interrupted`, which a signal handler
+ * sets, ended the reading. */
 int weir_batch_run(struct weir_options *options, const struct weir_clock *clock, int stdin_fd, int out_fd, int err_fd,
 		   const volatile bool *interrupted);
 /* An error, to a person: its text (weir_error_text) in one piece. Needs no memory. */

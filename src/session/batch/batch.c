@@ -307,8 +307,11 @@ static enum weir_status explain(struct run *r, struct weir_error *err)
 {
 	bool no_answer, final;
 
-	while (!weir_pipeline_opened(&r->pipeline) && !*r->interrupted)
+	while (!weir_pipeline_opened(&r->pipeline)) {
+		if (*r->interrupted)
+			weir_pipeline_finish(&r->pipeline);
 		weir_wake_wait(&r->pipeline.wake, 50000);
+	}
 	if (first_failure(r, &no_answer, err))
 		return err->code;
 	weir_pipeline_give_columns(&r->pipeline);
@@ -464,7 +467,7 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 	/* Rows stop with CANCELLED when they could not be written. */
 	if (r.out.failed && (st == WEIR_OK || st == WEIR_CANCELLED))
 		st = output_error(r.out.failed, &err);
-	int code = *interrupted && !r.out.failed ? 130 : weir_status_exit_code(st);
+	int code = *interrupted && !r.out.failed ? weir_status_exit_code(WEIR_CANCELLED) : weir_status_exit_code(st);
 	if (st != WEIR_OK && err.code == WEIR_OK)
 		weir_fail(&err, st, "", "%s", weir_status_text(st));
 	if (st != WEIR_OK && st != WEIR_CANCELLED)

@@ -29,20 +29,40 @@ struct state {
 	struct input inputs[WEIR_MAX_STREAMS];
 	int64_t next_us; /* the next moment of printing; WEIR_TIME_NONE: no row with a time came yet */
 	bool opened;
+	bool appended;  /* the first batch was */
+	bool finishing; /* no more is read, and what came is counted */
 };
+
+/* The user or the clock ended the reading. */
+static bool told_to_end(const struct state *s)
+{
+	const struct weir_reader *r = s->r;
+
+	return *r->interrupted || (r->deadline_us >= 0 && weir_clock_mono_us(r->pipeline->clock) >= r->deadline_us);
+}
 
 /* A reader of the output that went away has seen enough, but where rows are landed, they go on. */
 static bool stopped(const struct state *s)
 {
 	const struct weir_reader *r = s->r;
 
-	return *r->interrupted || *r->enough || (r->out->gone && !r->pipeline->landings.n && !r->pipeline->capture) ||
-	       (weir_pipeline_capture_only(r->pipeline) && weir_pipeline_capture_failed(r->pipeline)) ||
-	       r->out->failed || (r->deadline_us >= 0 && weir_clock_mono_us(r->pipeline->clock) >= r->deadline_us);
+	return (told_to_end(s) && s->appended && !s->finishing) || *r->enough ||
+	       (r->out->gone && !r->pipeline->landings.n && !r->pipeline->capture) ||
+	       (weir_pipeline_capture_only(r->pipeline) && weir_pipeline_capture_failed(r->pipeline)) || r->out->failed;
 }
 
-static void wait_for_more(const struct state *s)
+/* What came while the format was being guessed is read, too. */
+static void finish_if_told(struct state *s)
 {
+	if (s->finishing || s->appended || !told_to_end(s))
+		return;
+	s->finishing = true;
+	weir_pipeline_finish(s->r->pipeline);
+}
+
+static void wait_for_more(struct state *s)
+{
+	finish_if_told(s);
 	weir_out_flush(s->r->out);
 	if (s->r->idle)
 		s->r->idle(s->r->ctx);
@@ -53,6 +73,7 @@ static enum weir_status append(struct state *s, struct weir_batch *b, struct wei
 {
 	const struct weir_batch *kept = NULL;
 
+	s->appended = true;
 	if (weir_pipeline_schema_changes(s->r->pipeline, b))
 		weir_pipeline_learn_schema(s->r->pipeline, b);
 	enum weir_status st = weir_pipeline_append(s->r->pipeline, b, &kept, err);
@@ -408,12 +429,13 @@ static void release(struct input *in)
 }
 
 /* A fabric that brings results reads by itself. */
-static enum weir_status await_end(const struct state *s, struct weir_error *err)
+static enum weir_status await_end(struct state *s, struct weir_error *err)
 {
 	const struct weir_pipeline *p = s->r->pipeline;
 	enum weir_status st = s->r->opened(s->r->ctx, err);
 	bool ended = false;
 
+	s->appended = true;
 	for (; st == WEIR_OK && !stopped(s); wait_for_more(s)) {
 		p->ops->newer(p->fabric, &ended);
 		if (ended)

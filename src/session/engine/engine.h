@@ -68,7 +68,8 @@ enum weir_status weir_pipeline_check_errors(const char *condition, struct weir_e
 enum weir_status weir_pipeline_open(struct weir_pipeline *p, struct weir_options *options,
 				    const struct weir_clock *clock, int stdin_fd, bool live, struct weir_error *err);
 enum weir_status weir_pipeline_start(struct weir_pipeline *p, struct weir_error *err);
-void weir_pipeline_stop(struct weir_pipeline *p); /* asks all streams to end; close waits for them */
+void weir_pipeline_finish(struct weir_pipeline *p); /* no more is read; what came is handed over, and the streams end */
+void weir_pipeline_stop(struct weir_pipeline *p);   /* asks all streams to end; close waits for them */
 /* No more rows will be appended: the landings may end. */
 void weir_pipeline_end_landings(struct weir_pipeline *p, bool interrupted);
 /* capture.c: --capture. Opened after the sources; all that came is in the file once it is finished; closed after the streams, with

@@ -280,6 +280,12 @@ enum weir_status weir_pipeline_start(struct weir_pipeline *p, struct weir_error 
 	return WEIR_OK;
 }
 
+void weir_pipeline_finish(struct weir_pipeline *p)
+{
+	for (uint32_t i = 0; i < p->n_streams; i++)
+		weir_stream_finish(&p->streams[i]);
+}
+
 void weir_pipeline_stop(struct weir_pipeline *p)
 {
 	for (uint32_t i = 0; i < p->n_streams; i++)

@@ -155,7 +155,8 @@ const struct weir_option weir_option_table[] = {
 
     {"batch", 'b', WEIR_OPT_FLAG, WEIR_SCOPE_SESSION, false, NULL, NULL, NULL, OUTPUT,
      "no screen: read to the end, print, exit",
-     "This is the default if the output is not a terminal. An interrupt ends the reading; the result so far is printed.",
+     "This is the default if the output is not a terminal. SIGINT (Ctrl-C), SIGTERM and SIGHUP end the reading; "
+     "the result so far is printed.",
      NULL},
     {"for", 0, WEIR_OPT_DURATION, WEIR_SCOPE_SESSION, false, "DURATION", NULL, NULL, OUTPUT,
      "in batch: stop reading after DURATION",

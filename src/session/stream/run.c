@@ -45,14 +45,17 @@ static struct weir_str sample_text(const struct weir_chunk *chunk, struct weir_b
 	return weir_buf_str(lines);
 }
 
-/* Polls until there is something to guess from. END: the input is empty (chunk at_end) or all that there is. */
+/* Polls until there is something to guess from, or no more is to be read. END: the input is empty (chunk at_end) or all that
+ * there is. */
 static enum weir_status sample(struct weir_stream *s, struct weir_chunk *chunk, struct weir_error *err)
 {
 	const struct weir_clock *clock = s->config.clock;
 	int64_t first_us = -1, wait_us = POLL_US, limit_us = s->sample_limit_us;
+	unsigned n_last = 0; /* polls since no more is wanted: the wake may cut the first of them short */
 
 	while (!s->stop) {
-		enum weir_status st = weir_source_poll(s->source, wait_us, chunk, err);
+		n_last += s->finish;
+		enum weir_status st = weir_source_poll(s->source, n_last ? 0 : wait_us, chunk, err);
 		int64_t now = weir_clock_mono_us(clock);
 
 		if (st != WEIR_OK && st != WEIR_AGAIN)
@@ -61,15 +64,18 @@ static enum weir_status sample(struct weir_stream *s, struct weir_chunk *chunk, 
 			first_us = first_us < 0 ? now : first_us;
 			enum weir_sample_verdict verdict =
 			    weir_sample_judge(chunk, now - first_us, s->config.live, limit_us);
-			if (verdict == WEIR_SAMPLE_SHORT && !s->config.live)
-				weir_sample_say_short(chunk, limit_us, s->early, sizeof s->early);
-			if (verdict != WEIR_SAMPLE_MORE)
+			bool cut = n_last > 1 && verdict == WEIR_SAMPLE_MORE;
+			if ((cut || verdict == WEIR_SAMPLE_SHORT) && !s->config.live)
+				weir_sample_say_short(chunk, cut ? 0 : limit_us, s->early, sizeof s->early);
+			if (cut || verdict != WEIR_SAMPLE_MORE)
 				return WEIR_OK;
 			wait_us = first_us + limit_us - now;
 			wait_us = wait_us < 1000 || wait_us > POLL_US ? POLL_US : wait_us;
 		}
 		if (st == WEIR_OK)
 			weir_source_consume(s->source, chunk);
+		if (n_last > 1)
+			break;
 	}
 	return WEIR_CANCELLED;
 }
@@ -202,10 +208,11 @@ static enum weir_status run(struct weir_stream *s, struct weir_error *err)
 	st = open_codec(s, &chunk, err);
 	if (st == WEIR_OK)
 		weir_stream_capture_learned(s, &chunk);
+	chunk.idle = s->finish; /* nothing will come behind the last record */
 	if (st == WEIR_OK)
 		st = weir_stream_decode(s, &chunk, err);
 	int64_t came_us = weir_clock_mono_us(s->config.clock);
-	while (st == WEIR_OK && !s->stop) {
+	while (st == WEIR_OK && !s->stop && !s->finish) {
 		weir_stream_wait_while_held(s);
 		chunk.idle = false;
 		st = weir_source_poll(s->source, POLL_US, &chunk, err);
@@ -244,7 +251,7 @@ void *weir_stream_run(void *stream)
 	struct weir_error err = {0};
 	enum weir_status st = run(s, &err);
 
-	if (st == WEIR_OK && !s->stop)
+	if (st == WEIR_OK && !s->stop && !s->finish)
 		st = keep_position(s, &err);
 	if (st != WEIR_OK && st != WEIR_CANCELLED)
 		fail(s, &err);

@@ -52,9 +52,12 @@ enum weir_sample_verdict weir_sample_judge(const struct weir_chunk *chunk, int64
 
 void weir_sample_say_short(const struct weir_chunk *chunk, int64_t limit_us, char *out, size_t size)
 {
-	snprintf(out, size, "the format was guessed from the first %zu %s, all that came within %g s",
-		 chunk->is_messages ? chunk->n_messages : chunk->size, chunk->is_messages ? "messages" : "bytes",
-		 (double)limit_us / 1e6);
+	int n =
+	    snprintf(out, size, "the format was guessed from the first %zu %s, all that came",
+		     chunk->is_messages ? chunk->n_messages : chunk->size, chunk->is_messages ? "messages" : "bytes");
+
+	if (limit_us && n > 0 && (size_t)n < size)
+		snprintf(out + n, size - (size_t)n, " within %g s", (double)limit_us / 1e6);
 }
 
 static bool path_ends(struct weir_str path, const char *end)

@@ -248,6 +248,17 @@ void weir_stream_stop(struct weir_stream *s)
 		weir_wake_signal(&s->pacing);
 }
 
+void weir_stream_finish(struct weir_stream *s)
+{
+	if (s->config.replay && weir_replay_speed(s->config.replay) > 0) {
+		weir_stream_stop(s); /* rows whose time has not come do not come now */
+		return;
+	}
+	s->finish = true;
+	if (s->source)
+		weir_source_wake(s->source);
+}
+
 void weir_stream_hold(struct weir_stream *s, int64_t until_us)
 {
 	bool sooner = until_us < s->hold_until_us;

@@ -79,7 +79,7 @@ int64_t weir_sample_limit_us(bool live, int64_t for_us, int64_t every_us);
 enum weir_sample_verdict weir_sample_judge(const struct weir_chunk *chunk, int64_t waited_us, bool live,
 					   int64_t limit_us);
 
-/* The doubt of a short sample, as a sentence without a period. */
+/* The doubt of a short sample, as a sentence without a period; limit_us 0: it was not the time that ended it. */
 void weir_sample_say_short(const struct weir_chunk *chunk, int64_t limit_us, char *out, size_t size);
 
 /* A second codec of a stream, on a thread of its own: while the source thread decodes the front of a chunk, it decodes what
@@ -153,6 +153,7 @@ struct weir_stream {
 	pthread_t thread;
 	bool started;
 	_Atomic bool stop;
+	_Atomic bool finish;   /* no more is read, but what came is decoded */
 	_Atomic bool replaced; /* another file took the place of the first */
 	ino_t file;            /* which file was opened; of a path alone */
 	dev_t device;
@@ -208,8 +209,10 @@ struct weir_str weir_sample_path(const struct weir_stream *s);
 enum weir_status weir_stream_open(struct weir_stream *s, const struct weir_stream_config *config, const char *text,
 				  struct weir_error *err);
 enum weir_status weir_stream_start(struct weir_stream *s, struct weir_error *err);
-void weir_stream_end(struct weir_stream *s);   /* one that is read elsewhere has come to its end */
-void weir_stream_stop(struct weir_stream *s);  /* asks; close waits */
+void weir_stream_end(struct weir_stream *s);  /* one that is read elsewhere has come to its end */
+void weir_stream_stop(struct weir_stream *s); /* asks; close waits */
+/* No more is read: the format is guessed from what came, if it was not yet, that is handed over, and the stream ends. */
+void weir_stream_finish(struct weir_stream *s);
 void weir_stream_close(struct weir_stream *s); /* joins the thread; frees what lies in the rings */
 
 /* The source thread takes nothing new before that moment of the monotonic clock; 0: it goes on. */

@@ -80,7 +80,7 @@ enum weir_status weir_stream_run_typed(struct weir_stream *s, struct weir_error 
 	enum weir_status st = check_options(s, err);
 
 	s->refused = st != WEIR_OK;
-	while (st == WEIR_OK && !s->stop) {
+	while (st == WEIR_OK && !s->stop && !s->finish) {
 		weir_stream_wait_while_held(s);
 		struct weir_batch *b = weir_stream_empty_batch(s, WEIR_BATCH_ROWS);
 		if (!b)

@@ -92,5 +92,5 @@ void weir_help_text(struct weir_buf *out)
 			    "weir --list WHAT lists sources, formats, functions, themes, keys, landings and\n"
 			    "fabrics; see man weir for the full manual.\n"
 			    "Exit status: 0 success, 1 the data or a service failed, 2 usage error,\n"
-			    "130 interrupted in batch.\n");
+			    "130, 143 or 129 after SIGINT, SIGTERM or SIGHUP in batch.\n");
 }
