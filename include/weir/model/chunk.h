@@ -33,7 +33,7 @@ struct weir_chunk {
 	bool idle; /* nothing came for a while: a record that waits for a line behind it need not */
 	/* A replay: what is here was decoded at one time, from the first of it the format was guessed, and it ends with a whole record. */
 	bool recorded;
-	bool full;          /* the bound of unconsumed bytes is reached */
+	bool full;          /* the bound of unconsumed bytes is reached, and none was consumed since */
 	int64_t arrival_us; /* wall clock */
 };
 

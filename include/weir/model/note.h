@@ -19,6 +19,8 @@
 	  "")                                                                                                               \
 	X(REPEATED_KEY, "repeated_key", "record", "with the same key twice; the last value counts", "")                     \
 	X(SHORT, "short", "record", "with fewer fields than the header; those that are missing are NULL", "")               \
+	X(SWALLOWED, "swallowed", "record",                                                                                 \
+	  "with a quoted field of several lines that look like records: a stray quote may have swallowed them", "")         \
 	X(REWRITTEN, "rewritten", "column",                                                                                 \
 	  "became text after numbers or truth values, so 1.50 may read 1.5 and TRUE may read true", "")                     \
 	X(JOINED, "joined", "line", "appended to the record before, as they seem to belong together",                       \

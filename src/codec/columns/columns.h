@@ -167,6 +167,7 @@ static inline void weir_chunk_take(struct weir_chunk *chunk, struct weir_batch *
 	chunk->bytes += n;
 	chunk->size -= n;
 	chunk->offset += n;
+	chunk->full = chunk->full && n == 0; /* there is room for what follows */
 	batch->bytes += n;
 }
 /* Takes the first message of a chunk, and counts its bytes. */

@@ -133,6 +133,23 @@ static struct weir_str clean_field(struct csv_codec *c, struct weir_str field)
 	return c->field.failed ? (struct weir_str){NULL, 0} : weir_buf_str(&c->field);
 }
 
+/* A stray quote takes all lines up to the next one for its field, which is no fault of form. But of a text, hardly any line has as
+ * many separators as a record. */
+static bool holds_records(const struct csv_codec *c, struct weir_str text)
+{
+	enum { FEWEST_LINES = 5, MOST_UNLIKE = 10 }; /* one of so many lines may be another */
+	size_t n_lines = 0, n_alike = 0;
+	const char *end = text.data + text.size, *line = memchr(text.data, '\n', text.size), *next;
+	for (; line && (next = memchr(line + 1, '\n', (size_t)(end - line - 1))); line = next, n_lines++) {
+		size_t n_separators = 0;
+		for (const char *p = line; (p = memchr(p + 1, c->shape.separator, (size_t)(next - p - 1)));
+		     n_separators++)
+			;
+		n_alike += n_separators + 1 == c->shape.n_fields;
+	}
+	return c->shape.n_fields > 1 && n_alike >= FEWEST_LINES && (n_lines - n_alike) * MOST_UNLIKE <= n_lines;
+}
+
 static bool put_record(struct csv_codec *c, const struct weir_csv_record *r, int64_t position,
 		       const struct weir_message *message)
 {
@@ -157,6 +174,8 @@ static bool put_record(struct csv_codec *c, const struct weir_csv_record *r, int
 	}
 	if (r->n_fields < c->n_needed)
 		weir_builder_note(b, WEIR_NOTE_SHORT, position, r->text, message);
+	if (holds_records(c, r->text))
+		weir_builder_note(b, WEIR_NOTE_SWALLOWED, position, r->text, message);
 	return weir_builder_commit(b, position, text, message);
 }
 
@@ -171,15 +190,20 @@ static bool is_header(const struct csv_codec *c, const struct weir_csv_record *r
 	return true;
 }
 
-/* In the fast way: the rows before one whose first field reads like the header's. */
-static uint32_t rows_before_header(struct weir_codec *codec, const struct weir_bulk_window *w)
+/* In the fast way: the rows before one whose first field reads like the header's, or of which there is something to note. */
+static uint32_t rows_before_odd(struct weir_codec *codec, const struct weir_bulk_window *w)
 {
 	const struct csv_codec *c = (const struct csv_codec *)codec;
 	const struct weir_str title = c->shape.columns[0].title;
+	const bool headed = c->shape.header && title.size;
 
-	for (uint32_t row = 0; row < w->rows; row++) {
-		struct weir_str s = weir_bulk_part(w, row, 0);
-		if (s.size >= title.size && s.size <= title.size + 2 && memmem(s.data, s.size, title.data, title.size))
+	for (uint32_t row = 0; row < w->rows && (headed || w->marks->quoted); row++) {
+		struct weir_str s = weir_bulk_part(w, row, 0), last = weir_bulk_part(w, row, w->n_places - 1);
+		if (headed && s.size >= title.size && s.size <= title.size + 2 &&
+		    memmem(s.data, s.size, title.data, title.size))
+			return row;
+		s.size = (size_t)(last.data + last.size - s.data);
+		if (w->marks->quoted && holds_records(c, s))
 			return row;
 	}
 	return w->rows;
@@ -303,15 +327,14 @@ static bool put_found(struct csv_codec *c, enum weir_csv_found found, const stru
 /* The plain records at the front of the chunk. The scanner begins behind them. */
 static bool put_bulk(struct csv_codec *c, struct weir_chunk *chunk)
 {
-	const struct weir_bulk_run run = {
-	    .builder = &c->codec.builder,
-	    .nulls = &c->texts.nulls,
-	    .fields = c->wanted,
-	    .n_fields = c->n_wanted,
-	    .n_places = (uint32_t)c->shape.n_columns,
-	    .syntax = {.separator = c->shape.separator},
-	    .check = c->shape.header && c->shape.columns[0].title.size ? rows_before_header : NULL,
-	    .codec = &c->codec};
+	const struct weir_bulk_run run = {.builder = &c->codec.builder,
+					  .nulls = &c->texts.nulls,
+					  .fields = c->wanted,
+					  .n_fields = c->n_wanted,
+					  .n_places = (uint32_t)c->shape.n_columns,
+					  .syntax = {.separator = c->shape.separator},
+					  .check = rows_before_odd,
+					  .codec = &c->codec};
 	const char *from = chunk->bytes;
 	if (c->any_more || c->due.preamble || c->due.comments || c->due.header ||
 	    c->shape.n_fields != c->shape.n_columns)
