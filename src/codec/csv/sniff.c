@@ -90,7 +90,9 @@ struct below {
 struct survey {
 	size_t n_fields; /* as most records have, or the first one when it has more */
 	size_t comments, preamble;
-	struct weir_str *first;               /* texts of the first record, in the arena */
+	bool padded;            /* some of that has a separator for every column, as spreadsheets write it */
+	bool unpadded;          /* lines of that kind are to be records */
+	struct weir_str *first; /* texts of the first record, in the arena */
 	size_t n_first, n_records, n_columns; /* records without those that are the first one again */
 	size_t n_again;
 	struct below *below; /* n_columns_max of them, in the arena */
@@ -138,9 +140,20 @@ static void survey_record(struct survey *v, const struct weir_csv_record *r, con
 
 enum { PREAMBLE_LINES = 100 }; /* logs of DHCP servers explain their codes first */
 
+/* A title, and no more than separators behind it. */
+static bool is_padded(const struct weir_csv_record *r)
+{
+	for (size_t i = 1; i < r->n_fields && i < WEIR_MAX_CSV_FIELDS; i++)
+		if (weir_text_bare(r->fields[i]).size)
+			return false;
+	struct weir_str title = weir_text_bare(r->fields[0]);
+	return r->n_fields > 2 && r->n_fields <= WEIR_MAX_CSV_FIELDS && (!title.size || like_name(title));
+}
+
 bool weir_csv_may_be_preamble(const struct weir_csv_record *r)
 {
-	return r->n_fields == 1 || (r->n_fields == 2 && r->text.size == 5 && memcmp(r->text.data, "sep=", 4) == 0);
+	return r->n_fields == 1 || is_padded(r) ||
+	       (r->n_fields == 2 && r->text.size == 5 && memcmp(r->text.data, "sep=", 4) == 0);
 }
 
 bool weir_csv_is_comment(const struct weir_csv_record *r)
@@ -150,7 +163,8 @@ bool weir_csv_is_comment(const struct weir_csv_record *r)
 
 static bool is_preamble(const struct survey *v, const struct weir_csv_record *r)
 {
-	return v->n_records == 0 && weir_csv_may_be_preamble(r) && v->n_fields > 1 && v->preamble < PREAMBLE_LINES;
+	return v->n_records == 0 && weir_csv_may_be_preamble(r) && v->n_fields > 1 && v->preamble < PREAMBLE_LINES &&
+	       !(v->unpadded && is_padded(r));
 }
 
 static bool keep_first(struct survey *v, const struct weir_csv_record *r, struct weir_arena *arena)
@@ -192,6 +206,7 @@ static bool survey_sample(struct survey *v, struct weir_str sample, bool complet
 		}
 		if (is_preamble(v, &r)) {
 			v->preamble++;
+			v->padded = v->padded || is_padded(&r);
 			continue;
 		}
 		if (v->n_records && is_first_again(v, &r)) {
@@ -388,6 +403,11 @@ bool weir_csv_sniff(struct weir_str sample, bool complete, enum weir_csv_header 
 	v.n_fields = a.n_fields;
 	if (!survey_below_comments(&v, sample, complete, shape, header, nulls, arena))
 		return false;
+	if (v.padded && (!v.n_records || !first_is_header(&v))) { /* a title stands above a header */
+		v = (struct survey){.n_fields = a.n_fields, .unpadded = true};
+		if (!survey_below_comments(&v, sample, complete, shape, header, nulls, arena))
+			return false;
+	}
 	shape->known = v.n_records > 0;
 	shape->comments = v.comments;
 	shape->preamble = v.preamble;
