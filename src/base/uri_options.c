@@ -17,15 +17,31 @@ static void add_names(const struct weir_uri_option *table, struct weir_str names
 		names[(*n)++] = weir_str_of(o->name);
 }
 
+static bool is_repeated(const struct weir_uri *u, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(u->params[k].name, u->params[i].name) == 0)
+			return true;
+	return false;
+}
+
 enum weir_status weir_uri_check_options(const struct weir_uri *u, const struct weir_uri_allowed *allowed,
 					struct weir_error *err)
 {
 	struct weir_str names[MOST_NAMES];
 	size_t i = 0, n = 0;
 
-	while (i < u->n_params &&
-	       (is_in(allowed->common, u->params[i].name) || is_in(allowed->options, u->params[i].name)))
-		i++;
+	for (; i < u->n_params; i++) {
+		const char *name = u->params[i].name;
+		bool known = is_in(allowed->common, name) || is_in(allowed->options, name);
+		if (!known && !allowed->passes_on)
+			break;
+		if ((known || !allowed->passes_twice) && is_repeated(u, i)) {
+			weir_fail(err, WEIR_USAGE, allowed->origin, "parameter %s= is given twice", name);
+			weir_error_hint(err, "leave one of them out");
+			return WEIR_USAGE;
+		}
+	}
 	if (i == u->n_params)
 		return WEIR_OK;
 	add_names(allowed->common, names, &n);

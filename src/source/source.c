@@ -70,7 +70,9 @@ static enum weir_status check_options(const struct weir_uri *uri, const struct w
 						 .common = common + (ops->brings_schemas ? 0 : OF_REGISTRY),
 						 .origin = ops->name,
 						 .list = "sources",
-						 .kind = ops->name};
+						 .kind = ops->name,
+						 .passes_on = ops->passes_options_on,
+						 .passes_twice = ops->passes_options_twice};
 
 	return weir_uri_check_options(uri, &allowed, err);
 }
@@ -121,7 +123,7 @@ enum weir_status weir_source_open(const struct weir_source_config *config, struc
 	if (config->encoding &&
 	    !weir_recode_is_utf8(config->encoding)) /* a wrong encoding is an error before anything is opened */
 		st = weir_recode_messages_new(config->encoding, &recode, err);
-	if (st == WEIR_OK && !ops->passes_options_on)
+	if (st == WEIR_OK)
 		st = check_options(&config->uri, ops, err);
 	if (st == WEIR_OK)
 		st = ops->open(config, out, err);

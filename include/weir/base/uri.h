@@ -51,8 +51,11 @@ struct weir_uri_allowed {
 	const struct weir_uri_option *common;  /* of all kinds; NULL: none */
 	const char *origin;                    /* of the error */
 	const char *list, *kind;               /* "weir --list LIST shows what KIND takes" */
+	bool passes_on;                        /* what is in neither goes to somebody else, who knows what it means */
+	bool passes_twice;                     /* also twice by the same name */
 };
-/* USAGE for the first parameter that is in neither table, with the nearest name. */
+/* USAGE for the first parameter that is in neither table, with the nearest name, or that is given twice: only one of its values
+ * could be meant. */
 enum weir_status weir_uri_check_options(const struct weir_uri *u, const struct weir_uri_allowed *allowed,
 					struct weir_error *err) WEIR_MUST_USE;
 

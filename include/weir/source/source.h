@@ -84,6 +84,7 @@ struct weir_source_ops {
 	bool places_in_headers;                /* its messages' headers are {"position":"PLACE"} (see position) */
 	bool brings_schemas;                   /* it puts schemas into the configuration's registry */
 	bool passes_options_on;                /* other options go to a client library: open checks them */
+	bool passes_options_twice;             /* to which a name that comes twice is two options */
 	/* Opens, and checks its arguments; must not wait for a service. *out is owned by the caller. */
 	enum weir_status (*open)(const struct weir_source_config *config, struct weir_source **out,
 				 struct weir_error *err);

@@ -372,6 +372,7 @@ const struct weir_source_ops weir_source_http = {
     .can_wait = true,
     .options = options,
     .passes_options_on = true,
+    .passes_options_twice = true,
     .open = http_open,
     .poll = http_poll,
     .consume = http_consume,

@@ -83,6 +83,34 @@ static void parameters(void **state)
 	weir_uri_release(&u);
 }
 
+/* Of a parameter that comes twice only one value could be meant; who takes what is passed on may know better. */
+static void a_parameter_comes_once(void **state)
+{
+	static const struct weir_uri_option own[] = {{.name = "rate"}, {NULL}};
+	static const struct {
+		const char *address;
+		bool passes_on, passes_twice, good;
+	} cases[] = {
+	    {"demo:web?rate=1", false, false, true},        {"demo:web?rate=1&rate=1", false, false, false},
+	    {"demo:web?rate=1&a=1&b=1", true, false, true}, {"demo:web?a=1&rate=1&a=2", true, false, false},
+	    {"demo:web?a=1&rate=1&a=2", true, true, true},  {"demo:web?rate=1&a=1&rate=2", true, true, false},
+	    {"demo:web?rate=1&a=1", false, false, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct weir_uri_allowed allowed = {.options = own,
+							 .origin = "demo",
+							 .list = "sources",
+							 .kind = "demo",
+							 .passes_on = cases[i].passes_on,
+							 .passes_twice = cases[i].passes_twice};
+		struct weir_uri u;
+		assert_int_equal(weir_uri_parse(weir_str_of(cases[i].address), false, &u, NULL), WEIR_OK);
+		assert_int_equal(weir_uri_check_options(&u, &allowed, NULL), cases[i].good ? WEIR_OK : WEIR_USAGE);
+		weir_uri_release(&u);
+	}
+}
+
 static void refused(void **state)
 {
 	(void)state;
@@ -160,6 +188,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(addresses),
 	    cmocka_unit_test(parameters),
+	    cmocka_unit_test(a_parameter_comes_once),
 	    cmocka_unit_test(refused),
 	    cmocka_unit_test(a_password_is_never_taken_for_something_else),
 	    cmocka_unit_test(a_mistyped_address_is_hidden),
