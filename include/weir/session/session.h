@@ -57,6 +57,7 @@ struct weir_stream_info {
 	const char *position; /* of a stream that has come to its end: what position= takes to resume there; borrowed
 				 until the session closes; NULL: none */
 	char unread[200];     /* what of the address cannot be read, a sentence; "" */
+	char same_as[64];     /* an earlier stream that reads the same file; "" */
 	const char *lost_how, *none_why;   /* as of the source (weir/source/source.h) */
 	uint64_t captured;                 /* records that are in the capture */
 	uint64_t without_raw;              /* records that came before a question named _raw */

@@ -95,7 +95,9 @@ static int create_numbered(struct files *f)
 static enum weir_status part_is_there(struct files *f, struct weir_error *err)
 {
 	weir_fail(err, WEIR_IO, f->path, "%s.part is there already", f->path);
-	weir_error_hint(err, "another weir writes it, or one was stopped before it was whole: move it away first");
+	weir_error_hint(
+	    err,
+	    "another --land or another weir is writing it, or one was stopped before it was whole: then move it away first");
 	return WEIR_IO;
 }
 

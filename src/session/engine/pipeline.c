@@ -13,6 +13,38 @@ enum { LOG_LINES = 1000 };
 
 #define DEFAULT_LIVE_WINDOW_US (INT64_C(300) * WEIR_US_PER_S)
 
+/* The same file, from its beginning: a pattern of the shell may have named it twice. Two names of one's own are a purpose. */
+static bool is_same_file(const struct weir_stream *a, const struct weir_stream *b)
+{
+	static const char *const parts[] = {"from", "until", "position", "continue"};
+	bool same = a->file && a->file == b->file && a->device == b->device && !(a->named && b->named);
+	const char *one = weir_uri_param(&a->uri, "stream"), *other = weir_uri_param(&b->uri, "stream");
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		same = same && !weir_uri_param(&a->uri, parts[i]) && !weir_uri_param(&b->uri, parts[i]);
+	return same && (one && other ? strcmp(one, other) == 0 : one == other);
+}
+
+/* Compares a stream with those before it. */
+static enum weir_status check_twins(struct weir_pipeline *p, struct weir_stream *s, struct weir_error *err)
+{
+	for (const struct weir_stream *other = p->streams; other < s; other++) {
+		if (strcmp(s->uri.scheme, "stdin") == 0 && strcmp(other->uri.scheme, "stdin") == 0) {
+			weir_fail(err, WEIR_USAGE, "standard input", "is named twice, but can be read only once");
+			weir_error_hint(err, "leave one - out");
+			return WEIR_USAGE;
+		}
+		if (s->named && other->named && !s->config.one_of.size && strcmp(s->name, other->name) == 0) {
+			weir_fail(err, WEIR_USAGE, "command line", "two sources have the name %s", s->name);
+			weir_error_hint(err, "give each a name of its own");
+			return WEIR_USAGE;
+		}
+		if (!s->same_as[0] && is_same_file(other, s))
+			memcpy(s->same_as, other->name, sizeof s->same_as);
+	}
+	return WEIR_OK;
+}
+
 /* A name that another stream has already gets a number. */
 static void make_names_differ(struct weir_pipeline *p)
 {
@@ -127,6 +159,9 @@ static enum weir_status open_streams(struct weir_pipeline *p, int stdin_fd, stru
 		if (st != WEIR_OK)
 			return st;
 		p->n_streams++;
+		st = check_twins(p, &p->streams[i], err);
+		if (st != WEIR_OK)
+			return st;
 		p->finite = p->finite && !c.elsewhere && weir_source_finite(p->streams[i].source);
 	}
 	make_names_differ(p);

@@ -58,6 +58,20 @@ static enum weir_status open_one(struct weir_landings *l, const struct weir_land
 	return st;
 }
 
+/* Each row would be there twice, or the second would wait for the first to let go. */
+static enum weir_status check_twins(const struct weir_options *o, struct weir_error *err)
+{
+	for (size_t i = 0; i < o->n_land; i++)
+		for (size_t k = 0; k < i; k++) {
+			if (strcmp(o->land[i], o->land[k]) != 0)
+				continue;
+			weir_fail(err, WEIR_USAGE, "--land", "the same address is given twice");
+			weir_error_hint(err, "leave one of them out");
+			return WEIR_USAGE;
+		}
+	return WEIR_OK;
+}
+
 static bool take_names(struct weir_landings *l, const struct weir_landings_config *c)
 {
 	l->names = weir_arena_zalloc(&l->arena, c->n_streams * sizeof *l->names);
@@ -87,7 +101,9 @@ enum weir_status weir_landings_open(struct weir_landings *l, const struct weir_l
 		return WEIR_OK;
 	if (o->n_land > WEIR_MAX_LANDINGS)
 		return weir_fail(err, WEIR_USAGE, "--land", "more than %d landings", WEIR_MAX_LANDINGS);
-	enum weir_status st = take_view(l, o, err);
+	enum weir_status st = check_twins(o, err);
+	if (st == WEIR_OK)
+		st = take_view(l, o, err);
 	if (st == WEIR_OK && !take_names(l, c))
 		st = out_of_memory(err);
 	for (size_t i = 0; i < o->n_land && st == WEIR_OK; i++)

@@ -66,6 +66,7 @@ void weir_stream_describe(struct weir_stream *stream, const struct weir_source_s
 	out->finite = stream->source && weir_source_finite(stream->source);
 	snprintf(out->name, sizeof out->name, "%s", stream->name);
 	snprintf(out->address, sizeof out->address, "%s", stream->address);
+	snprintf(out->same_as, sizeof out->same_as, "%s", stream->same_as);
 	bool ended = copy_published(stream, out) && !stream->finish; /* then more might have come */
 	out->state = state_of(status, failed, ended, speed);
 	snprintf(out->detail, sizeof out->detail, "%.199s", failed ? why.what : status->detail);

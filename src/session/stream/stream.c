@@ -42,6 +42,7 @@ static void name_stream(struct weir_stream *s, struct weir_str given)
 	const char *path = s->uri.path ? s->uri.path : "";
 	const char *slash = strrchr(path, '/');
 
+	s->named = given.size > 0;
 	if (one.size && given.size && !s->config.alone)
 		snprintf(s->name, sizeof s->name, WEIR_STR_FMT "." WEIR_STR_FMT, WEIR_STR_ARG(given),
 			 WEIR_STR_ARG(one));

@@ -137,7 +137,10 @@ struct weir_stream_again {
 
 struct weir_stream {
 	char name[64];
+	bool named; /* by who asked for it */
 	char address[200];
+	char same_as
+	    [64]; /* a stream of the session that reads the same file from its beginning; "": none, or on purpose */
 	struct weir_stream_config config;
 	struct weir_uri uri;
 	struct weir_secrets secrets;                 /* that its address named */

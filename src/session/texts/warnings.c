@@ -302,6 +302,9 @@ size_t weir_warnings(const struct weir_result *r, const struct weir_session_info
 			without_raw(&l);
 			emptiness(&l, r);
 		}
+		if (l.stream->same_as[0])
+			snprintf(add(&l, "repeated", 0)->text, sizeof out->text,
+				 "is the same file as %s: its records count twice", l.stream->same_as);
 		if (l.stream->unread[0])
 			snprintf(add(&l, "unread", 0)->text, sizeof out->text, "%s", l.stream->unread);
 		if (l.stream->doubt[0])
