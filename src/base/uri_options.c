@@ -1,14 +1,28 @@
 /* The parameters of an address, held against the tables of what it may carry. */
 #include "weir/base/uri.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 enum { MOST_NAMES = 64 };
 
-static bool is_in(const struct weir_uri_option *table, const char *name)
+/* NULL: it is in neither table. */
+static const struct weir_uri_option *find(const struct weir_uri_allowed *allowed, const char *name)
 {
-	for (const struct weir_uri_option *o = table; o && o->name; o++)
-		if (strcmp(o->name, name) == 0)
-			return true;
-	return false;
+	const struct weir_uri_option *const tables[] = {allowed->common, allowed->options};
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		for (const struct weir_uri_option *o = tables[i]; o && o->name; o++)
+			if (strcmp(o->name, name) == 0)
+				return o;
+	return NULL;
+}
+
+enum weir_status weir_uri_check_file(const struct weir_param *p, struct weir_error *err)
+{
+	if (access(p->value, R_OK) == 0)
+		return WEIR_OK;
+	return weir_fail(err, WEIR_USAGE, p->name, "%.150s: %s", p->value, strerror(errno));
 }
 
 static void add_names(const struct weir_uri_option *table, struct weir_str names[MOST_NAMES], size_t *n)
@@ -33,7 +47,7 @@ enum weir_status weir_uri_check_options(const struct weir_uri *u, const struct w
 
 	for (; i < u->n_params; i++) {
 		const char *name = u->params[i].name;
-		bool known = is_in(allowed->common, name) || is_in(allowed->options, name);
+		const struct weir_uri_option *known = find(allowed, name);
 		if (!known && !allowed->passes_on)
 			break;
 		if ((known || !allowed->passes_twice) && is_repeated(u, i)) {
@@ -41,6 +55,10 @@ enum weir_status weir_uri_check_options(const struct weir_uri *u, const struct w
 			weir_error_hint(err, "leave one of them out");
 			return WEIR_USAGE;
 		}
+		/* now, and not each time that a server is tried */
+		bool is_file = known && known->value && strcmp(known->value, "FILE") == 0;
+		if (is_file && weir_uri_check_file(&u->params[i], err) != WEIR_OK)
+			return WEIR_USAGE;
 	}
 	if (i == u->n_params)
 		return WEIR_OK;

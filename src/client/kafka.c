@@ -4,11 +4,9 @@
 #include "weir/base/thread.h"
 #include "weir/client/secret.h"
 
-#include <errno.h>
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static bool is_among(const char *name, const char *const *names)
 {
@@ -147,9 +145,7 @@ static enum weir_status check_file(const struct weir_param *p, struct weir_error
 	size_t n = strlen(p->name);
 	bool is_file = n > 9 && strncmp(p->name, "ssl.", 4) == 0 && strcmp(p->name + n - 9, ".location") == 0;
 
-	if (!is_file || strcmp(p->value, "probe") == 0 || access(p->value, R_OK) == 0)
-		return WEIR_OK;
-	return weir_fail(err, WEIR_USAGE, p->name, "%.150s: %s", p->value, strerror(errno));
+	return !is_file || strcmp(p->value, "probe") == 0 ? WEIR_OK : weir_uri_check_file(p, err);
 }
 
 static enum weir_status set_params(rd_kafka_conf_t *conf, const struct weir_kafka_request *q, struct weir_error *err)

@@ -54,8 +54,10 @@ struct weir_uri_allowed {
 	bool passes_on;                        /* what is in neither goes to somebody else, who knows what it means */
 	bool passes_twice;                     /* also twice by the same name */
 };
-/* USAGE for the first parameter that is in neither table, with the nearest name, or that is given twice: only one of its values
- * could be meant. */
+/* USAGE for a file that cannot be read, with its name. */
+enum weir_status weir_uri_check_file(const struct weir_param *p, struct weir_error *err) WEIR_MUST_USE;
+/* USAGE for the first parameter that is in neither table, with the nearest name, that is given twice (only one of its values
+ * could be meant), or whose value is a FILE that cannot be read. */
 enum weir_status weir_uri_check_options(const struct weir_uri *u, const struct weir_uri_allowed *allowed,
 					struct weir_error *err) WEIR_MUST_USE;
 

@@ -111,6 +111,27 @@ static void a_parameter_comes_once(void **state)
 	}
 }
 
+/* A file that is not there is told at the start, and not at each try to reach a server. */
+static void a_file_can_be_read(void **state)
+{
+	static const struct weir_uri_option own[] = {
+	    {"ca", "FILE", "certificates"}, {"name", "NAME", "no file"}, {NULL}};
+	const struct weir_uri_allowed allowed = {.options = own, .origin = "demo", .list = "sources", .kind = "demo"};
+	struct weir_error err = {0};
+	struct weir_uri u;
+
+	(void)state;
+	assert_int_equal(weir_uri_parse(WEIR_STR("demo:web?ca=/dev/null&name=/nowhere/at/all"), false, &u, NULL),
+			 WEIR_OK);
+	assert_int_equal(weir_uri_check_options(&u, &allowed, &err), WEIR_OK);
+	weir_uri_release(&u);
+	assert_int_equal(weir_uri_parse(WEIR_STR("demo:web?ca=/nowhere/at/all"), false, &u, NULL), WEIR_OK);
+	assert_int_equal(weir_uri_check_options(&u, &allowed, &err), WEIR_USAGE);
+	assert_string_equal(err.origin, "ca");
+	assert_non_null(strstr(err.what, "/nowhere/at/all: "));
+	weir_uri_release(&u);
+}
+
 static void refused(void **state)
 {
 	(void)state;
@@ -189,6 +210,7 @@ int main(void)
 	    cmocka_unit_test(addresses),
 	    cmocka_unit_test(parameters),
 	    cmocka_unit_test(a_parameter_comes_once),
+	    cmocka_unit_test(a_file_can_be_read),
 	    cmocka_unit_test(refused),
 	    cmocka_unit_test(a_password_is_never_taken_for_something_else),
 	    cmocka_unit_test(a_mistyped_address_is_hidden),
