@@ -9,8 +9,11 @@ bool weir_my_gap_add(struct weir_my_gaps *g, int64_t from, int64_t to, int64_t n
 {
 	if (!weir_grow((void **)&g->all, &g->room, g->n + 1, sizeof *g->all))
 		return false;
-	if (g->n == GAPS)
-		memmove(g->all, g->all + 1, --g->n * sizeof *g->all);
+	size_t over = g->n >= GAPS ? g->n - GAPS + 1 : 0; /* one that was filled in the middle became two */
+	if (over) {
+		g->n -= over;
+		memmove(g->all, g->all + over, g->n * sizeof *g->all);
+	}
 	g->all[g->n++] = (struct weir_my_gap){from, to, now_us + g->late_us};
 	return true;
 }

@@ -58,6 +58,23 @@ static void gaps_are_forgotten(void **state)
 	free(q.gaps.all);
 }
 
+/* One gap that is filled in its middle becomes two: the limit still holds. */
+static void a_split_does_not_lift_the_limit(void **state)
+{
+	struct weir_my_source q = source_with(90000);
+
+	(void)state;
+	for (int64_t i = 0; i < 1000; i++)
+		assert_true(weir_my_gap_add(&q.gaps, 10 * i, 10 * i + 4, 500));
+	assert_true(weir_my_gap_fill(&q.gaps, 5002));
+	for (int64_t i = 1000; i < 1010; i++)
+		assert_true(weir_my_gap_add(&q.gaps, 10 * i, 10 * i + 4, 500));
+	assert_int_equal(q.gaps.n, 1000);
+	assert_int_equal(q.gaps.all[0].from, 110);
+	assert_int_equal(q.gaps.all[999].from, 10090);
+	free(q.gaps.all);
+}
+
 static void positions_are_read_back(void **state)
 {
 	static const char *const good[] = {"0", "90", "90;3-5,7-7"};
@@ -85,6 +102,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(gaps_are_filled_from_all_sides),
 	    cmocka_unit_test(gaps_are_forgotten),
+	    cmocka_unit_test(a_split_does_not_lift_the_limit),
 	    cmocka_unit_test(positions_are_read_back),
 	};
 
