@@ -5,6 +5,7 @@
 
 #include <mariadb/errmsg.h>
 #include <mariadb/mysqld_error.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -215,6 +216,7 @@ static void set_options(struct weir_mysql *m)
 	unsigned seconds = (unsigned)(m->timeout_us / 1000000 + 1), local_infile = 1;
 	my_bool yes = 1, verify = m->verify;
 
+	mysql_options(m->db, MYSQL_OPT_NONBLOCK, NULL); /* for connecting alone: other calls wait by themselves */
 	mysql_options(m->db, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
 	mysql_options(m->db, MYSQL_OPT_READ_TIMEOUT, &seconds);
 	mysql_options(m->db, MYSQL_OPT_WRITE_TIMEOUT, &seconds);
@@ -248,6 +250,60 @@ static enum weir_status set_up(struct weir_mysql *m, struct weir_error *err)
 	return st;
 }
 
+/* What the client library waits for to connect (MYSQL_WAIT_…), and what of it is there. *cancelled: the wake was signalled. */
+static int wait_for(struct weir_mysql *m, int what, int64_t end_us, bool *cancelled)
+{
+	short events = (short)((what & MYSQL_WAIT_READ ? POLLIN : 0) | (what & MYSQL_WAIT_WRITE ? POLLOUT : 0) |
+			       (what & MYSQL_WAIT_EXCEPT ? POLLPRI : 0));
+	struct pollfd fds[2] = {{.fd = mysql_get_socket(m->db), .events = events},
+				{.fd = m->wake ? m->wake->fd : -1, .events = POLLIN}};
+
+	for (;;) {
+		int64_t left_us = *cancelled ? 0 : end_us - weir_clock_mono_us(m->clock);
+		int n = poll(fds, 2, left_us > 0 ? (int)(left_us / 1000 + 1) : 0);
+		*cancelled = *cancelled || (n > 0 && fds[1].revents);
+		if (!*cancelled && n > 0 && fds[0].revents)
+			return (fds[0].revents & POLLOUT ? what & MYSQL_WAIT_WRITE : 0) |
+			       (fds[0].revents & POLLPRI ? what & MYSQL_WAIT_EXCEPT : 0) |
+			       (fds[0].revents & ~(POLLOUT | POLLPRI) ? what & (MYSQL_WAIT_READ | MYSQL_WAIT_WRITE)
+								      : 0);
+		if (*cancelled || left_us <= 0)
+			return MYSQL_WAIT_TIMEOUT;
+	}
+}
+
+static enum weir_status has_not_answered(struct weir_mysql *m, struct weir_error *err)
+{
+	char text[40];
+
+	weir_format_duration_us(m->timeout_us, text);
+	weir_mysql_drop(m);
+	weir_fail(err, WEIR_UNREACHABLE, m->name, "the server has not answered for %s", text);
+	if (err)
+		err->retriable = true;
+	return WEIR_UNREACHABLE;
+}
+
+static enum weir_status open_connection(struct weir_mysql *m, struct weir_error *err)
+{
+	int64_t end_us = weir_clock_mono_us(m->clock) + m->timeout_us;
+	bool cancelled = false;
+	MYSQL *done = NULL;
+	int what = mysql_real_connect_start(&done, m->db, m->host, m->user, m->secret, m->database, m->port, NULL, 0);
+
+	while (what) {
+		set_fd(m, mysql_get_socket(m->db));
+		what = mysql_real_connect_cont(&done, m->db, wait_for(m, what, end_us, &cancelled));
+	}
+	if (cancelled) {
+		weir_mysql_drop(m);
+		return weir_fail(err, WEIR_CANCELLED, m->name, "interrupted");
+	}
+	if (!done && weir_clock_mono_us(m->clock) >= end_us)
+		return has_not_answered(m, err);
+	return done ? WEIR_OK : weir_mysql_fail(m, err);
+}
+
 enum weir_status weir_mysql_connect(struct weir_mysql *m, bool *fresh, struct weir_error *err)
 {
 	*fresh = false;
@@ -256,15 +312,18 @@ enum weir_status weir_mysql_connect(struct weir_mysql *m, bool *fresh, struct we
 	if (!(m->db = mysql_init(NULL)))
 		return out_of_memory(err);
 	set_options(m);
-	if (!mysql_real_connect(m->db, m->host, m->user, m->secret, m->database, m->port, NULL, 0)) {
-		enum weir_status st = weir_mysql_fail(m, err);
+	enum weir_status st = open_connection(m, err);
+	if (st != WEIR_OK) {
 		weir_mysql_drop(m);
 		return st;
 	}
 	set_fd(m, mysql_get_socket(m->db));
 	mysql_set_local_infile_handler(m->db, load_begin, load_read, load_end, load_error, m);
-	*fresh = true;
-	return set_up(m, err);
+	st = set_up(m, err);
+	if (st != WEIR_OK)
+		weir_mysql_drop(m); /* or the next call would take it for one that is set up */
+	*fresh = st == WEIR_OK;
+	return st;
 }
 
 /* ---- statements ---- */

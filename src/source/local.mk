@@ -1,5 +1,7 @@
 noinst_LIBRARIES += libsource.a
 libsource_a_SOURCES = \
+	src/source/away.c \
+	src/source/away.h \
 	src/source/backoff.h \
 	src/source/byte_window.c \
 	src/source/byte_window.h \

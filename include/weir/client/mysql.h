@@ -23,6 +23,7 @@
 struct weir_mysql {
 	MYSQL *db; /* NULL: not connected */
 	const struct weir_clock *clock;
+	struct weir_wake *wake;                /* signalled: no connection is waited for, CANCELLED; NULL: none */
 	int64_t timeout_us;                    /* of a call */
 	char *name;                            /* for errors: host and database; owned */
 	char *host, *user, *secret, *database; /* owned; NULL: as the client library has it */
@@ -51,7 +52,7 @@ struct weir_mysql {
 enum weir_status weir_mysql_init(struct weir_mysql *m, const struct weir_uri *uri, const struct weir_clock *clock,
 				 int64_t timeout_us, struct weir_error *err) WEIR_MUST_USE;
 void weir_mysql_release(struct weir_mysql *m);
-/* Connects where there is no connection. *fresh: this call made it. */
+/* Connects where there is no connection. *fresh: this call made it. CANCELLED: the wake was signalled. */
 enum weir_status weir_mysql_connect(struct weir_mysql *m, bool *fresh, struct weir_error *err) WEIR_MUST_USE;
 void weir_mysql_drop(struct weir_mysql *m);
 /* Any thread: the call that waits for the server fails. */

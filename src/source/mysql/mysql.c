@@ -7,8 +7,6 @@
 #define GAPS_LOOK_US (WEIR_US_PER_S / 2) /* for late ones */
 #define TIMEOUT_US (INT64_C(30) * WEIR_US_PER_S)
 #define LATE_US (INT64_C(60) * WEIR_US_PER_S)
-#define FIRST_WAIT_US INT64_C(250000)
-#define MOST_WAIT_US (INT64_C(10) * WEIR_US_PER_S)
 
 static enum weir_status out_of_memory(struct weir_error *err)
 {
@@ -116,7 +114,7 @@ static enum weir_status my_open(const struct weir_source_config *config, struct 
 	q->unit = WEIR_TIME_NO_UNIT;
 	q->cells.budget = config->budget;
 	q->gaps.late_us = LATE_US;
-	q->backoff = (struct weir_backoff){.first_us = FIRST_WAIT_US, .most_us = MOST_WAIT_US};
+	q->live = config->live;
 	enum weir_status st = weir_progress_init_bytes(&q->progress, err);
 	if (st == WEIR_OK)
 		st = weir_wake_init(&q->wake, err);
@@ -128,6 +126,9 @@ static enum weir_status my_open(const struct weir_source_config *config, struct 
 		my_close(&q->base);
 		return st;
 	}
+	q->server.wake = &q->wake;
+	weir_away_init(&q->away, timeout_us);
+	weir_progress_state(&q->progress, WEIR_SOURCE_CONNECTING, "no answer yet");
 	*out = &q->base;
 	return WEIR_OK;
 }
@@ -278,6 +279,11 @@ static enum weir_status poll_once(struct weir_my_source *q, struct weir_batch *i
 	if (st == WEIR_OK)
 		st = fill(q, q->rows, into, &n, err);
 	q->over = st == WEIR_OK && n < into->capacity;
+	if (st != WEIR_OK) { /* another connection has to ask again */
+		mysql_free_result(q->rows);
+		q->rows = NULL;
+		q->begun = false;
+	}
 	weir_buf_release(&sql);
 	return st;
 }
@@ -291,7 +297,7 @@ static enum weir_status poll_rows(struct weir_my_source *q, struct weir_batch *i
 		st = weir_my_learn(q, err);
 	if (st != WEIR_OK)
 		return st;
-	weir_backoff_reset(&q->backoff);
+	weir_away_back(&q->away);
 	weir_progress_state(&q->progress, WEIR_SOURCE_LIVE, NULL);
 	if (!weir_batch_set_schema(into, q->schema) ||
 	    (weir_schema_time_field(q->schema) >= 0 && !weir_batch_add_time(into)))
@@ -302,31 +308,41 @@ static enum weir_status poll_rows(struct weir_my_source *q, struct weir_batch *i
 	return st;
 }
 
+/* After an error of a poll that began then: OK: it is tried again. */
+static enum weir_status failed(struct weir_my_source *q, int64_t began_us, struct weir_error *err)
+{
+	enum weir_source_state state = q->schema ? WEIR_SOURCE_RECONNECTING : WEIR_SOURCE_CONNECTING;
+	bool again = q->tracked || !q->came; /* else nobody knows which rows came */
+	bool patient = q->live || (q->schema && q->follow);
+
+	if (err->code == WEIR_CANCELLED) {
+		weir_wake_wait(&q->wake, 0); /* it was heard */
+		return WEIR_OK;
+	}
+	if (!err->retriable || !again)
+		return err->code;
+	weir_progress_state(&q->progress, state, err->what);
+	enum weir_status st = weir_away_failed(&q->away, began_us, weir_clock_mono_us(q->clock), patient, err);
+	return st == WEIR_AGAIN ? WEIR_OK : st;
+}
+
 static enum weir_status my_poll_batch(struct weir_source *s, int64_t timeout_us, struct weir_batch *into,
 				      struct weir_error *err)
 {
 	struct weir_my_source *q = (struct weir_my_source *)s;
+	int64_t began_us = weir_clock_mono_us(q->clock);
 	struct weir_error local = {0};
-	int64_t wait_us = q->next_try_us - weir_clock_mono_us(q->clock);
 
 	if (q->over)
 		return WEIR_END;
-	if (q->next_try_us && wait_us > 0) {
-		weir_wake_wait(&q->wake, wait_us < timeout_us ? wait_us : timeout_us);
+	if (weir_away_wait(&q->away, q->clock, &q->wake, timeout_us))
 		return WEIR_AGAIN;
-	}
-	q->next_try_us = 0;
 	enum weir_status st = poll_rows(q, into, &local);
-	bool again = q->tracked || !q->came; /* else nobody knows which rows came */
-	if (st != WEIR_OK && local.retriable && again) {
-		q->next_try_us = weir_clock_mono_us(q->clock) + weir_backoff_next(&q->backoff);
-		weir_progress_state(&q->progress, WEIR_SOURCE_RECONNECTING, local.what);
-		st = WEIR_OK;
-	}
-	if (st != WEIR_OK) {
+	bool broke = st != WEIR_OK;
+	if (broke && failed(q, began_us, &local) != WEIR_OK) {
 		if (err)
 			*err = local;
-		return st;
+		return local.code;
 	}
 	weir_progress_add(&q->progress, into->bytes, into->bytes);
 	if (into->n_rows)
@@ -335,7 +351,7 @@ static enum weir_status my_poll_batch(struct weir_source *s, int64_t timeout_us,
 		weir_progress_state(&q->progress, WEIR_SOURCE_END, NULL);
 		return WEIR_END;
 	}
-	if (!q->next_try_us)
+	if (!broke)
 		weir_wake_wait(&q->wake, timeout_us < LOOK_US ? timeout_us : LOOK_US);
 	return WEIR_AGAIN;
 }

@@ -10,7 +10,7 @@
 #ifndef WEIR_SOURCE_MYSQL_MYSQL_H
 #define WEIR_SOURCE_MYSQL_MYSQL_H
 
-#include "../backoff.h"
+#include "../away.h"
 #include "../cells.h"
 #include "../progress.h"
 #include "../uri_params.h"
@@ -38,12 +38,11 @@ struct weir_my_source {
 	struct weir_mysql server;
 	struct weir_progress progress;
 	struct weir_wake wake;
-	struct weir_backoff backoff;
-	int64_t next_try_us; /* monotonic; 0: now */
+	struct weir_away away;
 
 	char *table, *query, *time; /* owned; table or query */
 	struct weir_place from, until;
-	bool follow;
+	bool follow, live;
 
 	struct weir_schema *schema; /* NULL: not learnt yet */
 	struct weir_cells cells;

@@ -5,8 +5,6 @@
 
 #define LOOK_US INT64_C(100000) /* for new rows */
 #define TIMEOUT_US (INT64_C(30) * WEIR_US_PER_S)
-#define FIRST_WAIT_US INT64_C(250000)
-#define MOST_WAIT_US (INT64_C(10) * WEIR_US_PER_S)
 
 static enum weir_status out_of_memory(struct weir_error *err)
 {
@@ -113,7 +111,7 @@ static enum weir_status pg_open(const struct weir_source_config *config, struct 
 	q->wake.fd = -1;
 	q->unit = WEIR_TIME_NO_UNIT;
 	q->cells.budget = config->budget;
-	q->backoff = (struct weir_backoff){.first_us = FIRST_WAIT_US, .most_us = MOST_WAIT_US};
+	q->live = config->live;
 	enum weir_status st = weir_progress_init_bytes(&q->progress, err);
 	if (st == WEIR_OK)
 		st = weir_wake_init(&q->wake, err);
@@ -126,6 +124,8 @@ static enum weir_status pg_open(const struct weir_source_config *config, struct 
 		return st;
 	}
 	q->server.wake = &q->wake;
+	weir_away_init(&q->away, timeout_us);
+	weir_progress_state(&q->progress, WEIR_SOURCE_CONNECTING, "no answer yet");
 	*out = &q->base;
 	return WEIR_OK;
 }
@@ -206,7 +206,7 @@ static enum weir_status poll_step(struct weir_pg_source *q, int64_t timeout_us, 
 		st = weir_pg_step_begin(q, &any, err);
 	if (st != WEIR_OK)
 		return st;
-	weir_backoff_reset(&q->backoff);
+	weir_away_back(&q->away);
 	weir_progress_state(&q->progress, WEIR_SOURCE_LIVE, NULL);
 	if (!weir_batch_set_schema(into, q->schema) ||
 	    (weir_schema_time_field(q->schema) >= 0 && !weir_batch_add_time(into)))
@@ -223,31 +223,39 @@ static enum weir_status poll_step(struct weir_pg_source *q, int64_t timeout_us, 
 	return st;
 }
 
+/* After an error of a poll that began then. AGAIN: it is tried again. */
+static enum weir_status failed(struct weir_pg_source *q, int64_t began_us, struct weir_error *err)
+{
+	enum weir_source_state state = q->schema ? WEIR_SOURCE_RECONNECTING : WEIR_SOURCE_CONNECTING;
+	bool again = q->tracked || !q->came; /* else nobody knows which rows came */
+	bool patient = q->live || (q->schema && q->follow);
+
+	if (err->code == WEIR_CANCELLED) {
+		weir_wake_wait(&q->wake, 0); /* it was heard */
+		return WEIR_AGAIN;
+	}
+	if (!err->retriable || !again)
+		return err->code;
+	weir_postgres_drop(&q->server);
+	q->copying = false;
+	weir_progress_state(&q->progress, state, err->what);
+	return weir_away_failed(&q->away, began_us, weir_clock_mono_us(q->clock), patient, err);
+}
+
 static enum weir_status pg_poll_batch(struct weir_source *s, int64_t timeout_us, struct weir_batch *into,
 				      struct weir_error *err)
 {
 	struct weir_pg_source *q = (struct weir_pg_source *)s;
+	int64_t began_us = weir_clock_mono_us(q->clock);
 	struct weir_error local = {0};
-	int64_t wait_us = q->next_try_us - weir_clock_mono_us(q->clock);
 
 	if (q->over)
 		return WEIR_END;
-	if (q->next_try_us && wait_us > 0) {
-		weir_wake_wait(&q->wake, wait_us < timeout_us ? wait_us : timeout_us);
+	if (weir_away_wait(&q->away, q->clock, &q->wake, timeout_us))
 		return WEIR_AGAIN;
-	}
-	q->next_try_us = 0;
 	enum weir_status st = poll_step(q, timeout_us, into, &local);
-	if (st == WEIR_CANCELLED)
-		st = WEIR_AGAIN;
-	bool again = q->tracked || !q->came; /* else nobody knows which rows came */
-	if (st != WEIR_OK && st != WEIR_AGAIN && local.retriable && again) {
-		weir_postgres_drop(&q->server);
-		q->copying = false;
-		q->next_try_us = weir_clock_mono_us(q->clock) + weir_backoff_next(&q->backoff);
-		weir_progress_state(&q->progress, WEIR_SOURCE_RECONNECTING, local.what);
-		st = WEIR_AGAIN;
-	}
+	if (st != WEIR_OK && st != WEIR_AGAIN)
+		st = failed(q, began_us, &local);
 	if (st != WEIR_OK && st != WEIR_AGAIN) {
 		if (err)
 			*err = local;

@@ -12,7 +12,7 @@
 #ifndef WEIR_SOURCE_POSTGRESQL_POSTGRESQL_H
 #define WEIR_SOURCE_POSTGRESQL_POSTGRESQL_H
 
-#include "weir/base/backoff.h"
+#include "../away.h"
 #include "../cells.h"
 #include "../progress.h"
 #include "../uri_params.h"
@@ -38,12 +38,11 @@ struct weir_pg_source {
 	struct weir_postgres server;
 	struct weir_progress progress;
 	struct weir_wake wake;
-	struct weir_backoff backoff;
-	int64_t next_try_us; /* monotonic; 0: now */
+	struct weir_away away;
 
 	char *table, *query, *time; /* owned; table or query */
 	struct weir_place from, until;
-	bool follow;
+	bool follow, live;
 
 	struct weir_schema *schema; /* NULL: not learnt yet */
 	struct weir_cells cells;

@@ -5,7 +5,7 @@ enum { HEAD = 19, TRACK_FIELDS = 2 };
 
 #define DAY_US (INT64_C(86400) * WEIR_US_PER_S)
 
-/* `size` bytes as a number with its sign. */
+/* `size` bytes, 1 to 8 of them, as a number with its sign. */
 static int64_t number(const char *at, size_t size)
 {
 	uint64_t v = 0;
@@ -30,6 +30,17 @@ static bool next_field(struct weir_str *rest, struct weir_str *out, bool *is_nul
 	*out = (struct weir_str){rest->data, (size_t)size};
 	*rest = (struct weir_str){rest->data + size, rest->size - (size_t)size};
 	return true;
+}
+
+/* The server sends a value of this kind in so many bytes. */
+static bool fits(enum weir_pg_kind kind, struct weir_str s)
+{
+	static const uint8_t sizes[] = {
+	    [WEIR_PG_BOOL] = 1,    [WEIR_PG_INT16] = 2,   [WEIR_PG_INT32] = 4, [WEIR_PG_INT64] = 8,
+	    [WEIR_PG_FLOAT32] = 4, [WEIR_PG_FLOAT64] = 8, [WEIR_PG_TIME] = 8,  [WEIR_PG_DATE] = 4,
+	};
+
+	return kind == WEIR_PG_TEXT || s.size == sizes[kind];
 }
 
 static double float_of(struct weir_str s)
@@ -92,7 +103,7 @@ static bool put_cell(struct weir_pg_source *q, struct weir_batch *b, uint32_t fi
 		return weir_column_set_timestamp(c, row, *us);
 	switch (kind) {
 	case WEIR_PG_BOOL:
-		return weir_column_set_bool(c, row, s.size && s.data[0]);
+		return weir_column_set_bool(c, row, s.data[0]);
 	case WEIR_PG_FLOAT32:
 	case WEIR_PG_FLOAT64:
 		return weir_cells_put_float(b, field, row, float_of(s), q->came + 1);
@@ -135,12 +146,37 @@ static enum weir_status not_a_row(const struct weir_pg_source *q, struct weir_er
 	return weir_fail(err, WEIR_MALFORMED, q->server.name, "the server sent what is no row");
 }
 
+/* The columns, which are all of `rest`. *event_us: the event time. */
+static enum weir_status read_cells(struct weir_pg_source *q, struct weir_str rest, struct weir_str nulls,
+				   struct weir_batch *b, uint32_t row, int64_t *event_us, struct weir_error *err)
+{
+	struct weir_str field = {0};
+	struct weir_buf quoted = {0};
+	int time = weir_schema_time_field(q->schema);
+	bool good = true, kept = true, is_null = false;
+	int64_t us = WEIR_TIME_NONE;
+
+	for (uint32_t i = 0; i < q->cells.n && good && kept; i++, us = WEIR_TIME_NONE) {
+		good = next_field(&rest, &field, &is_null) && (is_null || fits(q->kinds[i], field));
+		b->bytes += field.size;
+		if (!good ||
+		    (is_null && q->has_nulls && !weir_cells_is_named(nulls, q->schema->fields[i].name, &quoted)))
+			continue; /* its key was not there */
+		kept = is_null ? weir_column_set_null(&b->columns[i], row) : put_cell(q, b, i, row, field, &us);
+		if ((int)i == time)
+			*event_us = us;
+	}
+	kept = kept && !quoted.failed;
+	weir_buf_release(&quoted);
+	return !good  ? not_a_row(q, err)
+	       : kept ? WEIR_OK
+		      : weir_fail(err, WEIR_NO_MEMORY, "postgresql", "out of memory");
+}
+
 enum weir_status weir_pg_read_row(struct weir_pg_source *q, struct weir_str bytes, struct weir_batch *b, uint32_t row,
 				  bool *used, struct weir_error *err)
 {
 	struct weir_str rest = bytes, field = {0}, nulls = {0};
-	struct weir_buf quoted = {0};
-	int time = weir_schema_time_field(q->schema);
 	bool good = true, is_null;
 
 	*used = false;
@@ -161,22 +197,11 @@ enum weir_status weir_pg_read_row(struct weir_pg_source *q, struct weir_str byte
 	}
 	if (good && q->has_nulls)
 		nulls = find_nulls(q, rest, &good);
-	int64_t us = WEIR_TIME_NONE, event_us = WEIR_TIME_NONE;
-	for (uint32_t i = 0; i < q->cells.n && good; i++, us = WEIR_TIME_NONE) {
-		good = next_field(&rest, &field, &is_null);
-		b->bytes += field.size;
-		if (!good ||
-		    (is_null && q->has_nulls && !weir_cells_is_named(nulls, q->schema->fields[i].name, &quoted)))
-			continue; /* its key was not there */
-		if (!(is_null ? weir_column_set_null(&b->columns[i], row) : put_cell(q, b, i, row, field, &us)))
-			return weir_fail(err, WEIR_NO_MEMORY, "postgresql", "out of memory");
-		if ((int)i == time)
-			event_us = us;
-	}
+	int64_t event_us = WEIR_TIME_NONE;
+	enum weir_status st = good ? read_cells(q, rest, nulls, b, row, &event_us, err) : not_a_row(q, err);
 	if (b->time_us)
 		b->time_us[row] = event_us;
-	weir_buf_release(&quoted);
-	q->came++;
-	*used = true;
-	return good ? WEIR_OK : not_a_row(q, err);
+	q->came += st == WEIR_OK;
+	*used = st == WEIR_OK;
+	return st;
 }

@@ -142,6 +142,7 @@ static enum weir_status solr_open(const struct weir_source_config *config, struc
 	}
 	s->reader.budget = config->budget;
 	s->reader.time = s->time;
+	weir_progress_state(&s->progress, WEIR_SOURCE_CONNECTING, "no answer yet");
 	*out = &s->base;
 	return WEIR_OK;
 }

@@ -92,4 +92,16 @@ TESTS += tests/unit/source/test_gaps
 tests_unit_source_test_gaps_SOURCES = tests/unit/source/test_gaps.c
 tests_unit_source_test_gaps_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_gaps_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/source/test_mysql
+TESTS += tests/unit/source/test_mysql
+tests_unit_source_test_mysql_SOURCES = tests/unit/source/test_mysql.c tests/unit/source/reading.h
+tests_unit_source_test_mysql_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_mysql_LDADD = $(UNIT_LDADD)
+endif
+if WITH_POSTGRESQL
+check_PROGRAMS += tests/unit/source/test_postgresql
+TESTS += tests/unit/source/test_postgresql
+tests_unit_source_test_postgresql_SOURCES = tests/unit/source/test_postgresql.c tests/unit/source/reading.h
+tests_unit_source_test_postgresql_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_postgresql_LDADD = $(UNIT_LDADD)
 endif
