@@ -1,13 +1,18 @@
 /* Connections to SQLite files. */
 #include "weir/client/sqlite.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static enum weir_status status_of(int code)
 {
 	switch (code & 0xff) {
 	case SQLITE_NOMEM:
 		return WEIR_NO_MEMORY;
+	case SQLITE_INTERRUPT:
+		return WEIR_CANCELLED;
 	case SQLITE_PERM:
 	case SQLITE_READONLY:
 	case SQLITE_AUTH:
@@ -60,10 +65,67 @@ void weir_sqlite_close(struct weir_sqlite *s)
 	*s = (struct weir_sqlite){0};
 }
 
+/* The first read shows whether it is an SQLite file at all. */
+static int open_file(struct weir_sqlite *s, const char *name, int flags, int64_t timeout_us)
+{
+	int code = sqlite3_open_v2(name, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (code != SQLITE_OK)
+		return code;
+	sqlite3_extended_result_codes(s->db, 1);
+	sqlite3_busy_timeout(s->db, (int)(timeout_us / 1000));
+	return sqlite3_exec(s->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
+}
+
+static bool is_folder_writable(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? weir_str_dup((struct weir_str){path, slash == path ? 1 : (size_t)(slash - path)}) : NULL;
+	bool yes = (slash && !folder) || faccessat(AT_FDCWD, folder ? folder : ".", W_OK, AT_EACCESS) == 0;
+
+	free(folder);
+	return yes;
+}
+
+static bool has_log(const char *path)
+{
+	struct weir_buf name = {0};
+	struct stat meta;
+
+	weir_buf_addf(&name, "%s-wal", path);
+	bool has = name.failed || (stat(name.data, &meta) == 0 && meta.st_size > 0);
+	weir_buf_release(&name);
+	return has;
+}
+
+/* Once more, as a file that nobody writes. */
+static int open_immutable(struct weir_sqlite *s, int64_t timeout_us)
+{
+	struct weir_buf name = {0};
+
+	sqlite3_close_v2(s->db);
+	s->db = NULL;
+	weir_buf_add_c(&name, "file:");
+	for (const char *at = s->path; *at; at++) {
+		if (strchr("%?#", *at))
+			weir_buf_addf(&name, "%%%02X", (unsigned char)*at);
+		else
+			weir_buf_add_char(&name, *at);
+	}
+	weir_buf_add_c(&name, "?immutable=1");
+	s->immutable = true;
+	int code =
+	    name.failed ? SQLITE_NOMEM : open_file(s, name.data, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, timeout_us);
+	weir_buf_release(&name);
+	return code;
+}
+
 enum weir_status weir_sqlite_open(const char *path, enum weir_sqlite_mode mode, int64_t timeout_us,
 				  struct weir_sqlite *out, struct weir_error *err)
 {
-	int flags = mode == WEIR_SQLITE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	static const int flags[] = {[WEIR_SQLITE_READ] = SQLITE_OPEN_READONLY,
+				    [WEIR_SQLITE_WRITE] = SQLITE_OPEN_READWRITE,
+				    [WEIR_SQLITE_MAKE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
 
 	*out = (struct weir_sqlite){.path = weir_str_dup(weir_str_of(path))};
 	if (!out->path)
@@ -74,19 +136,29 @@ enum weir_status weir_sqlite_open(const char *path, enum weir_sqlite_mode mode, 
 		weir_error_hint(err, "write it as sqlite:FILE");
 		return WEIR_USAGE;
 	}
-	int code = sqlite3_open_v2(path, &out->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
-	enum weir_status st = WEIR_OK;
-	if (code == SQLITE_OK) {
-		sqlite3_extended_result_codes(out->db, 1);
-		sqlite3_busy_timeout(out->db, (int)(timeout_us / 1000));
-		/* The first read shows whether it is an SQLite file at all. */
-		code = sqlite3_exec(out->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
-	}
-	if (code != SQLITE_OK) {
-		st = weir_sqlite_fail(out, "could not be opened", err);
-		weir_sqlite_close(out);
-	}
+	int code = open_file(out, path, flags[mode], timeout_us);
+	if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY && mode == WEIR_SQLITE_READ && access(path, R_OK) == 0 &&
+	    !has_log(path) && !is_folder_writable(path))
+		code = open_immutable(out, timeout_us);
+	if (code == SQLITE_OK)
+		return WEIR_OK;
+	enum weir_status st = weir_sqlite_fail(out, "could not be opened", err);
+	weir_sqlite_close(out);
 	return st;
+}
+
+enum weir_status weir_sqlite_use_log(struct weir_sqlite *s, int64_t timeout_us, struct weir_error *err)
+{
+	enum { PAUSE_MS = 10 };
+
+	for (int64_t left_ms = timeout_us / 1000;; left_ms -= PAUSE_MS) {
+		int code = sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+		if (code == SQLITE_OK)
+			return WEIR_OK;
+		if ((code & 0xff) != SQLITE_BUSY || left_ms <= 0)
+			return weir_sqlite_fail(s, "its write-ahead log could not be begun", err);
+		sqlite3_sleep(PAUSE_MS);
+	}
 }
 
 enum weir_status weir_sqlite_run(struct weir_sqlite *s, const char *sql, struct weir_error *err)

@@ -22,17 +22,22 @@
 
 struct weir_sqlite {
 	sqlite3 *db;
-	char *path; /* owned */
+	char *path;     /* owned */
+	bool immutable; /* it is read as it was when it was opened */
 };
 
-enum weir_sqlite_mode { WEIR_SQLITE_READ, WEIR_SQLITE_WRITE /* made when it is not there */ };
+enum weir_sqlite_mode { WEIR_SQLITE_READ, WEIR_SQLITE_WRITE, WEIR_SQLITE_MAKE /* when it is not there */ };
 
-/* Waits up to timeout_us for a lock, here and in every later call. */
+/* Waits up to timeout_us for a lock, here and in every later call. A file with a write-ahead log in a folder that cannot be written
+ * is read as immutable, where it has no such log at present: else SQLite would have to make one. */
 enum weir_status weir_sqlite_open(const char *path, enum weir_sqlite_mode mode, int64_t timeout_us,
 				  struct weir_sqlite *out, struct weir_error *err) WEIR_MUST_USE;
 void weir_sqlite_close(struct weir_sqlite *s);
 /* The error of the last call that failed on this connection, while `doing` ("rows could not be written"). Returns its code. */
 enum weir_status weir_sqlite_fail(struct weir_sqlite *s, const char *doing, struct weir_error *err);
+/* From now on others can read while it is written. Who waits for that too may hold it locked, and SQLite itself does not wait then:
+ * it is tried for as long as timeout_us. */
+enum weir_status weir_sqlite_use_log(struct weir_sqlite *s, int64_t timeout_us, struct weir_error *err) WEIR_MUST_USE;
 /* Runs statements that give no rows. */
 enum weir_status weir_sqlite_run(struct weir_sqlite *s, const char *sql, struct weir_error *err) WEIR_MUST_USE;
 /* Prepares one statement, which is in `sql` (NO_MEMORY when that failed). Owned by the caller: sqlite3_finalize. */

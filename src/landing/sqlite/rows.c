@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIRST_VALUE = WEIR_SQLITE_KEY_COLUMNS + 2 }; /* its parameter; before it the key, and what is null */
+enum {
+	FIRST_VALUE = WEIR_SQLITE_KEY_COLUMNS + 2, /* its parameter; before it the key, and what is null */
+	GROUP = 100, /* conditions in one pair of brackets: SQLite nests no more than 1,000 */
+};
 
 static enum weir_status out_of_memory(struct weir_error *err)
 {
@@ -73,9 +76,9 @@ static enum weir_status prepare_find(struct weir_sqlite_rows *r, struct weir_err
 	weir_buf_add_c(&sql, " WHERE _stream = ?1 AND _topic = ?2 AND _partition = ?3 AND _offset = ?4 AND _run = ?5 "
 			     "AND coalesce(_nulls, '') = coalesce(?6, '')");
 	for (uint32_t i = 0; i < r->n; i++) {
-		weir_buf_add_c(&sql, " AND ");
+		weir_buf_add_c(&sql, i % GROUP ? " AND " : " AND (");
 		weir_sqlite_quote(weir_str_of(r->table->columns[r->column[i]].col), &sql);
-		weir_buf_addf(&sql, " IS ?%u", FIRST_VALUE + i);
+		weir_buf_addf(&sql, " IS ?%u%s", FIRST_VALUE + i, i % GROUP == GROUP - 1 || i + 1 == r->n ? ")" : "");
 	}
 	enum weir_status st = weir_sqlite_prepare(r->table->file, &sql, &r->find, err);
 	weir_buf_release(&sql);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { BATCH_ROWS = 10000 };
 
@@ -257,6 +258,24 @@ static enum weir_status open_tables(struct sqlite *l, struct weir_error *err)
 	return st == WEIR_OK ? commit(l, err) : st;
 }
 
+static enum weir_status open_file(struct sqlite *l, const char *path, int64_t timeout_us, struct weir_error *err)
+{
+	if (*path && !l->create && access(path, F_OK) != 0) {
+		weir_fail(err, WEIR_NOT_FOUND, path, "there is no such file");
+		weir_error_hint(err, "create=yes makes it");
+		return WEIR_NOT_FOUND;
+	}
+	enum weir_status st =
+	    weir_sqlite_open(path, l->create ? WEIR_SQLITE_MAKE : WEIR_SQLITE_WRITE, timeout_us, &l->file, err);
+	if (st == WEIR_OK && sqlite3_create_function(l->file.db, "weir_widen", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+						     NULL, widen_value, NULL, NULL) != SQLITE_OK)
+		st = weir_sqlite_fail(&l->file, "could not be prepared", err);
+	if (st == WEIR_OK)
+		st = open_tables(l, err);
+	/* Another program's file stays as it is: its tables do not fit. */
+	return st == WEIR_OK ? weir_sqlite_use_log(&l->file, timeout_us, err) : st;
+}
+
 static enum weir_status sqlite_open(const struct weir_landing_config *config, struct weir_landing **out,
 				    struct weir_error *err)
 {
@@ -277,14 +296,7 @@ static enum weir_status sqlite_open(const struct weir_landing_config *config, st
 	if (st == WEIR_OK)
 		st = prepare_streams(l, config, err);
 	if (st == WEIR_OK)
-		st = weir_sqlite_open(config->uri->path, WEIR_SQLITE_WRITE, timeout_us, &l->file, err);
-	if (st == WEIR_OK)
-		st = weir_sqlite_run(&l->file, "PRAGMA journal_mode = WAL", err);
-	if (st == WEIR_OK && sqlite3_create_function(l->file.db, "weir_widen", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-						     NULL, widen_value, NULL, NULL) != SQLITE_OK)
-		st = weir_sqlite_fail(&l->file, "could not be prepared", err);
-	if (st == WEIR_OK)
-		st = open_tables(l, err);
+		st = open_file(l, config->uri->path, timeout_us, err);
 	if (st != WEIR_OK) {
 		sqlite_release(&l->base);
 		return st;

@@ -10,6 +10,8 @@ static const char *const declared[WEIR_TYPE_COUNT] = {
     [WEIR_FLOAT64] = "DOUBLE", [WEIR_TIMESTAMP] = "TIMESTAMP", [WEIR_STRING] = "TEXT",
 };
 
+enum { OWN_COLUMNS = WEIR_SQLITE_KEY_COLUMNS + 1 }; /* the key, and what is null */
+
 static const char *const own_names[] = {WEIR_SQLITE_KEY, WEIR_SQLITE_NULLS, "rowid", "oid", "_rowid_"};
 
 static enum weir_status out_of_memory(struct weir_error *err)
@@ -222,10 +224,24 @@ static enum weir_status describe(struct weir_sqlite_table *t, const struct weir_
 	return st;
 }
 
+static enum weir_status too_many_columns(const struct weir_sqlite_table *t, const struct weir_field *field, int most,
+					 struct weir_error *err)
+{
+	weir_fail(err, WEIR_TOO_LARGE, t->file->path,
+		  "the table %s has no room for the column " WEIR_STR_FMT
+		  ": SQLite takes %d, %d of them are weir's own",
+		  t->name, WEIR_STR_ARG(field->name), most, OWN_COLUMNS);
+	weir_error_hint(err, "columns= lands some alone");
+	return WEIR_TOO_LARGE;
+}
+
 static enum weir_status make_column(struct weir_sqlite_table *t, const struct weir_field *field, struct weir_error *err)
 {
 	struct weir_buf col = {0};
+	int most = sqlite3_limit(t->file->db, SQLITE_LIMIT_COLUMN, -1);
 
+	if (t->n_columns + OWN_COLUMNS >= (uint32_t)most)
+		return too_many_columns(t, field, most, err);
 	choose_name(t, field->name, &col);
 	enum weir_status st =
 	    col.failed ? out_of_memory(err) : alter(t, "ADD COLUMN", col.data, declared[field->type], err);

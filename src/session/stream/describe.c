@@ -44,7 +44,7 @@ static void line_of(const struct weir_error *err, char *out, size_t size)
 static bool copy_published(struct weir_stream *stream, struct weir_stream_info *out)
 {
 	pthread_mutex_lock(&stream->lock);
-	bool ended = stream->ended;
+	bool ended = stream->ended && !stream->cut;
 	out->position = stream->position;
 	out->by_arrival = stream->opened && stream->no_time;
 	snprintf(out->guess, sizeof out->guess, "%s", stream->guess);

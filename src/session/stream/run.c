@@ -257,6 +257,7 @@ void *weir_stream_run(void *stream)
 		fail(s, &err);
 	pthread_mutex_lock(&s->lock);
 	s->ended = true;
+	s->cut = s->stop;
 	s->opened = true;
 	pthread_mutex_unlock(&s->lock);
 	weir_ring_close(s->full);

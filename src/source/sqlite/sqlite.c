@@ -29,7 +29,8 @@ struct sqlite {
 	int64_t timeout_us; /* so long a lock is waited for */
 	int64_t stop;       /* that of the last one to read; INT64_MAX: none */
 	bool follow;
-	bool began, over; /* a query */
+	bool over;      /* nothing follows */
+	bool cancelled; /* what is read once was interrupted, and would begin anew */
 };
 
 static void sqlite_close(struct weir_source *s)
@@ -193,8 +194,15 @@ static enum weir_status prepare(struct sqlite *q, struct weir_error *err)
 	}
 	if (st == WEIR_OK && q->table && !q->reader.has_rowid && q->last != INT64_MIN)
 		st = weir_fail(err, WEIR_USAGE, "position", "%s has no rowid to go by", q->table);
-	q->follow = q->follow && q->reader.has_rowid;
+	q->follow = q->follow && q->reader.has_rowid && !q->file.immutable;
 	return st == WEIR_OK ? find_ends(q, err) : st;
+}
+
+static bool asks_to_follow(const struct weir_uri *uri)
+{
+	bool follow = false;
+
+	return weir_uri_params_bool(uri, "follow", &follow, NULL) == WEIR_OK && follow;
 }
 
 static enum weir_status sqlite_open(const struct weir_source_config *config, struct weir_source **out,
@@ -217,6 +225,11 @@ static enum weir_status sqlite_open(const struct weir_source_config *config, str
 		st = weir_fail(err, WEIR_NOT_FOUND, config->uri.path, "could not be opened: %s", strerror(errno));
 	if (st == WEIR_OK)
 		st = weir_sqlite_open(config->uri.path, WEIR_SQLITE_READ, q->timeout_us, &q->file, err);
+	if (st == WEIR_OK && q->file.immutable && asks_to_follow(&config->uri)) {
+		st = weir_fail(err, WEIR_USAGE, "follow",
+			       "%s is in a folder that cannot be written, and is read as it is now", q->file.path);
+		weir_error_hint(err, "leave follow= out; SQLite needs a file beside it to see new rows");
+	}
 	if (st == WEIR_OK && !q->query)
 		st = choose_table(q, err);
 	if (st == WEIR_OK)
@@ -239,19 +252,38 @@ static bool is_wanted(const struct sqlite *q, int64_t us)
 	       (q->until.kind != WEIR_PLACE_TIME || us < q->until.value);
 }
 
-/* Puts rows into the batch; *more: there may be others already. */
-static enum weir_status fill(struct sqlite *q, struct weir_batch *into, bool *more, struct weir_error *err)
+/* The row that the statement stands at, whose number is this. False: no memory. */
+static bool take_row(struct sqlite *q, int64_t rowid, struct weir_batch *into)
+{
+	uint32_t row = into->n_rows;
+
+	if (!weir_sqlite_reader_row(&q->reader, into, row))
+		return false;
+	q->last = rowid;
+	into->position[row] = rowid;
+	if (is_wanted(q, into->time_us ? into->time_us[row] : WEIR_TIME_NONE))
+		into->n_rows++;
+	else
+		for (uint32_t i = 0; i < into->n_columns; i++)
+			weir_column_truncate(&into->columns[i], row);
+	return true;
+}
+
+/* Puts rows into the batch, of a query those that come until end_us; *more: there may be others already. */
+static enum weir_status fill(struct sqlite *q, int64_t end_us, struct weir_batch *into, bool *more,
+			     struct weir_error *err)
 {
 	sqlite3_stmt *rows = q->reader.rows;
 	uint32_t stepped = 0;
 	int code = SQLITE_ROW;
+	bool late = false;
 
 	if (q->reader.has_rowid) {
 		sqlite3_reset(rows);
 		sqlite3_bind_int64(rows, 1, q->last);
 		sqlite3_bind_int(rows, 2, (int)into->capacity);
 	}
-	while (stepped < into->capacity && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+	while (stepped < into->capacity && !late && (code = sqlite3_step(rows)) == SQLITE_ROW) {
 		int64_t rowid = q->reader.has_rowid    ? sqlite3_column_int64(rows, 0)
 				: q->last == INT64_MIN ? 0
 						       : q->last + 1;
@@ -259,20 +291,14 @@ static enum weir_status fill(struct sqlite *q, struct weir_batch *into, bool *mo
 			code = SQLITE_DONE;
 			break;
 		}
-		uint32_t row = into->n_rows;
-		if (!weir_sqlite_reader_row(&q->reader, into, row))
+		if (!take_row(q, rowid, into))
 			return weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
 		stepped++;
-		q->last = rowid;
-		into->position[row] = rowid;
-		if (is_wanted(q, into->time_us ? into->time_us[row] : WEIR_TIME_NONE))
-			into->n_rows++;
-		else
-			for (uint32_t i = 0; i < into->n_columns; i++)
-				weir_column_truncate(&into->columns[i], row);
+		late = !q->reader.has_rowid && weir_clock_mono_us(q->clock) >= end_us;
 	}
-	*more = stepped == into->capacity;
-	if (code != SQLITE_ROW && code != SQLITE_DONE)
+	*more = stepped == into->capacity || late;
+	q->cancelled = code == SQLITE_INTERRUPT && !q->reader.has_rowid;
+	if (code != SQLITE_ROW && code != SQLITE_DONE && !(code == SQLITE_INTERRUPT && stepped))
 		return weir_sqlite_fail(&q->file, "could not be read", err);
 	if (q->reader.has_rowid)
 		sqlite3_reset(rows); /* lets go of the file, so that its log can be emptied */
@@ -289,15 +315,19 @@ static enum weir_status sqlite_poll_batch(struct weir_source *s, int64_t timeout
 
 	if (q->over)
 		return WEIR_END;
+	if (q->cancelled)
+		return WEIR_CANCELLED;
 	enum weir_status st = q->follow ? weir_sqlite_reader_follow(&q->reader, err) : WEIR_OK;
 	if (st == WEIR_OK && !weir_batch_set_schema(into, q->reader.schema))
 		st = weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
 	if (st == WEIR_OK && weir_schema_time_field(q->reader.schema) >= 0 && !weir_batch_add_time(into))
 		st = weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
 	if (st == WEIR_OK)
-		st = fill(q, into, &more, err);
+		st = fill(q, weir_clock_mono_us(q->clock) + timeout_us, into, &more, err);
 	if (st != WEIR_OK) {
 		into->n_rows = 0;
+		if (st == WEIR_CANCELLED && q->reader.has_rowid)
+			return WEIR_AGAIN;
 		if (!err || !err->retriable)
 			return st;
 		weir_progress_state(&q->progress, WEIR_SOURCE_RECONNECTING, err->what);
@@ -319,6 +349,7 @@ static enum weir_status sqlite_poll_batch(struct weir_source *s, int64_t timeout
 static void sqlite_wake(struct weir_source *s)
 {
 	weir_wake_signal(&((struct sqlite *)s)->wake);
+	sqlite3_interrupt(((struct sqlite *)s)->file.db); /* a query may never give a row, nor end */
 }
 
 static void sqlite_status(struct weir_source *s, struct weir_source_status *out)

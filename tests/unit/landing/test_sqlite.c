@@ -104,7 +104,7 @@ static const char *ask(struct folder *f, const char *name, const char *sql)
 	sqlite3_stmt *q = NULL;
 	size_t used = 0;
 
-	assert_int_equal(weir_sqlite_open(name_in(f, name), WEIR_SQLITE_WRITE, 0, &s, NULL), WEIR_OK);
+	assert_int_equal(weir_sqlite_open(name_in(f, name), WEIR_SQLITE_MAKE, 0, &s, NULL), WEIR_OK);
 	if (sqlite3_prepare_v2(s.db, sql, -1, &q, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", sql, sqlite3_errmsg(s.db));
 	out[0] = '\0';
@@ -324,6 +324,7 @@ static void test_create_is_asked_for(void **state)
 	struct weir_landing *l = NULL;
 	struct weir_error err = {0};
 
+	ask(f, "a.db", "CREATE TABLE others (i INTEGER)");
 	assert_int_equal(open_at(f, "a.db", &l, &err), WEIR_NOT_FOUND);
 	assert_string_equal(err.what, "there is no table orders");
 	assert_string_equal(err.hint, "create=yes makes it");
@@ -338,6 +339,80 @@ static void test_create_is_asked_for(void **state)
 	assert_int_equal(s.landed, 0); /* the whole transaction was taken back */
 	assert_int_equal(s.refused_position, 2);
 	assert_answer(f, "a.db", "SELECT count(*) FROM orders", "2");
+}
+
+/* Nothing is left where nothing was to be made, and another program's file stays as it is. */
+static void test_what_is_refused_leaves_no_trace(void **state)
+{
+	struct folder *f = *state;
+	struct weir_landing *l = NULL;
+	struct weir_error err = {0};
+
+	assert_int_equal(open_at(f, "a.db", &l, &err), WEIR_NOT_FOUND);
+	assert_string_equal(err.what, "there is no such file");
+	assert_string_equal(err.hint, "create=yes makes it");
+	assert_no_file(f, "a.db");
+	ask(f, "b.db", "CREATE TABLE orders (i INTEGER, s TEXT)");
+	assert_int_equal(open_at(f, "b.db", &l, &err), WEIR_USAGE);
+	assert_answer(f, "b.db", "PRAGMA journal_mode", "delete");
+}
+
+/* One row of n columns. */
+static struct weir_batch *wide_row(int n)
+{
+	struct weir_batch *b = weir_batch_new(1);
+	struct weir_schema *s = weir_schema_new();
+	char name[20];
+
+	assert_true(b && s);
+	for (int i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "c%d", i);
+		assert_int_equal(weir_schema_add(s, weir_str_of(name), WEIR_INT64), i);
+	}
+	assert_true(weir_batch_set_schema(b, s));
+	weir_schema_unref(s);
+	for (int i = 0; i < n; i++)
+		assert_true(weir_column_set_int64(&b->columns[i], 0, i) && weir_column_finish(&b->columns[i], 1));
+	b->n_rows = 1;
+	return b;
+}
+
+/* A table of n columns of data, as it would be landed. */
+static void make_wide_table(struct folder *f, int n)
+{
+	struct weir_buf sql = {0};
+
+	weir_buf_add_c(&sql, "CREATE TABLE orders (_stream, _topic, _partition, _offset, _run, _nulls");
+	for (int i = 0; i < n; i++)
+		weir_buf_addf(&sql, ", c%d BIGINT", i);
+	weir_buf_add_c(&sql, ", UNIQUE (_offset, _partition, _run, _topic, _stream))");
+	ask(f, "a.db", sql.data);
+	weir_buf_release(&sql);
+	ask(f, "a.db", "CREATE TABLE _weir_columns (tab, col, name, type, is_time, UNIQUE (tab, name))");
+	weir_buf_addf(&sql,
+		      "INSERT INTO _weir_columns WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE "
+		      "i < %d) SELECT 'orders', 'c' || i, 'c' || i, 'int64', 0 FROM n",
+		      n - 1);
+	ask(f, "a.db", sql.data);
+	weir_buf_release(&sql);
+}
+
+static void test_many_columns(void **state)
+{
+	struct folder *f = *state;
+	struct weir_error err = {0};
+
+	make_wide_table(f, 1993);
+	struct weir_landing *l = must_open(f, "a.db?create=yes");
+	must_write(l, wide_row(1994));
+	must_write(l, wide_row(1994)); /* it is compared with the one that is there */
+	assert_int_equal(finish(l).landed, 2);
+	assert_answer(f, "a.db", "SELECT count(*), sum(c1993) FROM orders", "1|1993");
+	l = must_open(f, "a.db?create=yes");
+	assert_int_equal(write_batch(l, wide_row(1995), &err), WEIR_TOO_LARGE);
+	assert_string_equal(
+	    err.what, "the table orders has no room for the column c1994: SQLite takes 2000, 6 of them are weir's own");
+	finish(l);
 }
 
 static void test_table_of_another_shape(void **state)
@@ -527,6 +602,8 @@ int main(void)
 	    TEST(test_a_column_that_comes_later),
 	    TEST(test_some_columns),
 	    TEST(test_create_is_asked_for),
+	    TEST(test_what_is_refused_leaves_no_trace),
+	    TEST(test_many_columns),
 	    TEST(test_table_of_another_shape),
 	    TEST(test_refused_rows),
 	    TEST(test_no_room),

@@ -6,8 +6,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct file {
@@ -25,7 +29,7 @@ static int make(void **state)
 	snprintf(f->folder, sizeof f->folder, "/tmp/weir-sqlite-XXXXXX");
 	assert_non_null(mkdtemp(f->folder));
 	snprintf(f->path, sizeof f->path, "%s/a.db", f->folder);
-	assert_int_equal(weir_sqlite_open(f->path, WEIR_SQLITE_WRITE, 0, &f->writer, NULL), WEIR_OK);
+	assert_int_equal(weir_sqlite_open(f->path, WEIR_SQLITE_MAKE, 0, &f->writer, NULL), WEIR_OK);
 	*state = f;
 	return 0;
 }
@@ -257,6 +261,84 @@ static void wrong_calls(void **state)
 	}
 }
 
+struct polling {
+	struct file *file;
+	enum weir_status status;
+	atomic_bool done;
+};
+
+static void *poll_one(void *ctx)
+{
+	struct polling *p = ctx;
+	struct weir_error err = {0};
+
+	p->status = weir_source_poll_batch(p->file->source, 0, p->file->batch, &err);
+	p->done = true;
+	return NULL;
+}
+
+/* A query that never gives a row, and never ends. */
+static void a_query_is_interrupted(void **state)
+{
+	struct file *f = *state;
+	struct polling p = {.file = f};
+	pthread_t thread;
+
+	must_open(f,
+		  "?query=WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i%2B1 FROM n) SELECT i FROM n WHERE i < 0",
+		  false);
+	f->batch = weir_batch_new(100);
+	assert_int_equal(pthread_create(&thread, NULL, poll_one, &p), 0);
+	while (!p.done) {
+		weir_source_wake(f->source);
+		sched_yield();
+	}
+	pthread_join(thread, NULL);
+	assert_int_equal(p.status, WEIR_CANCELLED);
+	poll_one(&p); /* it does not begin anew */
+	assert_int_equal(p.status, WEIR_CANCELLED);
+}
+
+/* Rows that never end come in pieces, however few they are. */
+static void a_slow_query_gives_what_it_has(void **state)
+{
+	struct file *f = *state;
+
+	must_open(f, "?query=WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i%2B1 FROM n) SELECT i FROM n", false);
+	assert_rows(f, "1");
+	assert_rows(f, "2");
+}
+
+/* A table that was landed is in write-ahead mode; a reader without rights in the folder can make no log beside it. */
+static void a_folder_that_cannot_be_written(void **state)
+{
+	struct file *f = *state;
+	struct weir_error err = {0};
+
+	say(f, "PRAGMA journal_mode = WAL; CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (7)");
+	weir_sqlite_close(&f->writer);
+	assert_int_equal(chmod(f->path, 0444) | chmod(f->folder, 0555), 0);
+	bool root = geteuid() == 0;
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	must_open(f, "", true);
+	enum weir_status follows = poll_at_once(f);
+	char *one = strdup(rows(f));
+	enum weir_status then = poll_at_once(f);
+	weir_source_close(f->source);
+	f->source = NULL;
+	enum weir_status asked = open_at(f, "?follow=yes", true, &err);
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod(f->folder, 0755), 0);
+	assert_int_equal(follows, WEIR_OK);
+	assert_string_equal(one, "7");
+	free(one);
+	assert_int_equal(then, WEIR_END); /* new rows would not be seen */
+	assert_int_equal(asked, WEIR_USAGE);
+	assert_non_null(strstr(err.what, "is read as it is now"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +348,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(many_rows_in_pieces, make, unmake),
 	    cmocka_unit_test_setup_teardown(places, make, unmake),
 	    cmocka_unit_test_setup_teardown(locked_for_a_while, make, unmake),
+	    cmocka_unit_test_setup_teardown(a_query_is_interrupted, make, unmake),
+	    cmocka_unit_test_setup_teardown(a_slow_query_gives_what_it_has, make, unmake),
+	    cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written, make, unmake),
 	    cmocka_unit_test_setup_teardown(wrong_calls, make, unmake),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
