@@ -272,6 +272,13 @@ static int wait_for(struct weir_mysql *m, int what, int64_t end_us, bool *cancel
 	}
 }
 
+static bool is_woken(const struct weir_mysql *m)
+{
+	struct pollfd p = {.fd = m->wake ? m->wake->fd : -1, .events = POLLIN};
+
+	return poll(&p, 1, 0) > 0;
+}
+
 static enum weir_status has_not_answered(struct weir_mysql *m, struct weir_error *err)
 {
 	char text[40];
@@ -318,6 +325,10 @@ enum weir_status weir_mysql_connect(struct weir_mysql *m, bool *fresh, struct we
 		return st;
 	}
 	set_fd(m, mysql_get_socket(m->db));
+	if (is_woken(m)) { /* before it could be interrupted */
+		weir_mysql_drop(m);
+		return weir_fail(err, WEIR_CANCELLED, m->name, "interrupted");
+	}
 	mysql_set_local_infile_handler(m->db, load_begin, load_read, load_end, load_error, m);
 	st = set_up(m, err);
 	if (st != WEIR_OK)

@@ -26,7 +26,8 @@ struct weir_kudu; /* a cluster */
 /* Looks at the masters' addresses; connects to nothing. USAGE. */
 enum weir_status weir_kudu_new(const struct weir_kudu_config *config, struct weir_kudu **out,
 			       struct weir_error *err) WEIR_MUST_USE;
-void weir_kudu_free(struct weir_kudu *k); /* NULL allowed; tables, writers and scans first */
+void weir_kudu_set_timeout(struct weir_kudu *k, int64_t us); /* of calls from now on */
+void weir_kudu_free(struct weir_kudu *k);                    /* NULL allowed; tables, writers and scans first */
 
 /* ---- tables ---- */
 

@@ -39,6 +39,9 @@ struct weir_landing_config {
 	int64_t retry_us;     /* the first wait before what failed is tried again; 0: 100 ms */
 };
 
+/* So long open waits for an answer of a server: nothing can interrupt it. */
+#define WEIR_LANDING_LOOK_US (INT64_C(2) * WEIR_US_PER_S)
+
 /* Whether rows can be landed at present. */
 enum weir_landing_state {
 	WEIR_LANDING_WORKING,
@@ -90,7 +93,7 @@ struct weir_landing_ops {
 	const char *absent;                    /* NULL: present, else the reason */
 	const struct weir_uri_option *options; /* ends with name NULL */
 	/* Looks at the address and makes sure that rows can be written there. Owned by the caller through *out. A server that
-	 * cannot be reached now is no error: write connects. */
+	 * cannot be reached now, or does not answer a question within LOOK_US, is no error: write connects. */
 	enum weir_status (*open)(const struct weir_landing_config *config, struct weir_landing **out,
 				 struct weir_error *err);
 	/* Lands the rows of the batch whose bits are set, in their order.
@@ -112,6 +115,9 @@ struct weir_landing_ops {
 	 * `status` may still be asked; release frees. */
 	enum weir_status (*close)(struct weir_landing *l, bool complete, struct weir_error *err);
 	void (*release)(struct weir_landing *l);
+	/* Any thread: the call that waits for a server ends soon with an error, and so does each that would wait later. NULL: no call
+	 * waits for long. */
+	void (*interrupt)(struct weir_landing *l);
 };
 
 struct weir_landing {
@@ -158,7 +164,8 @@ enum weir_status weir_landing_queue_open(const struct weir_landing_config *confi
 					 struct weir_error *err) WEIR_MUST_USE;
 /* Another batch may be given. A landing that failed always has room: it refuses what comes. */
 bool weir_landing_queue_has_room(const struct weir_landing_queue *q);
-void weir_landing_queue_wait(struct weir_landing_queue *q); /* until there is room */
+void weir_landing_queue_wait(struct weir_landing_queue *q);      /* until there is room */
+void weir_landing_queue_wait_some(struct weir_landing_queue *q); /* the same, but for a tenth of a second at most */
 /* After its end: until all is landed and closed, but no longer than to this moment of the monotonic clock (INT64_MAX: however
  * long it takes). False: it is not. */
 bool weir_landing_queue_wait_done(struct weir_landing_queue *q, int64_t end_us);
@@ -172,6 +179,9 @@ void weir_landing_queue_status(struct weir_landing_queue *q, struct weir_landing
 /* No batch will follow: the thread lands what waits, closes the landing and ends. `complete` as for ops->close. Only the first
  * call counts. */
 void weir_landing_queue_end(struct weir_landing_queue *q, bool complete);
+/* After the end, where somebody wants to leave: called again and again, it looks whether the landing gets on. One that has not for 1.5 s
+ * is left: its call is interrupted, and what waits is refused. */
+void weir_landing_queue_hurry(struct weir_landing_queue *q);
 /* Ends it where that was not done, waits for the thread, and frees. NULL allowed. */
 void weir_landing_queue_close(struct weir_landing_queue *q);
 

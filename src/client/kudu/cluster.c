@@ -119,6 +119,15 @@ enum weir_status weir_kudu_new(const struct weir_kudu_config *config, struct wei
 	return st;
 }
 
+void weir_kudu_set_timeout(struct weir_kudu *k, int64_t us)
+{
+	k->timeout_us = us;
+	for (uint32_t i = 0; i < k->n_masters; i++)
+		k->masters[i]->timeout_us = us;
+	for (uint32_t i = 0; i < k->n_servers; i++)
+		k->servers[i]->timeout_us = us;
+}
+
 enum weir_status kudu_pause(struct weir_kudu *k, int64_t us, struct weir_error *err)
 {
 	if (!k->wake) {

@@ -12,6 +12,7 @@ enum { BATCH_ROWS = 10000, TABLETS = 4, MOST_TABLETS = 1000 };
 struct kudu {
 	struct weir_landing base;
 	struct weir_kudu *cluster;
+	struct weir_wake wake; /* signalled: no call waits for the servers any longer */
 	bool create;
 	int64_t batch_rows, tablets, replicas, timeout_us;
 	char *table, *columns; /* owned; NULL: the stream's name; all */
@@ -91,6 +92,11 @@ static enum weir_status kudu_close(struct weir_landing *base, bool complete, str
 	return WEIR_OK;
 }
 
+static void kudu_interrupt(struct weir_landing *base)
+{
+	weir_wake_signal(&((struct kudu *)base)->wake);
+}
+
 static void kudu_release(struct weir_landing *base)
 {
 	struct kudu *l = (struct kudu *)base;
@@ -106,6 +112,8 @@ static void kudu_release(struct weir_landing *base)
 	weir_kudu_free(l->cluster);
 	free(l->table);
 	free(l->columns);
+	if (l->wake.fd >= 0)
+		weir_wake_release(&l->wake);
 	free(l);
 }
 
@@ -191,23 +199,32 @@ static enum weir_status kudu_open(const struct weir_landing_config *config, stru
 
 	if (!l)
 		return out_of_memory(err);
-	*l = (struct kudu){
-	    .batch_rows = BATCH_ROWS, .tablets = TABLETS, .timeout_us = CALL_US, .counts.refused_position = -1};
+	*l = (struct kudu){.wake.fd = -1,
+			   .batch_rows = BATCH_ROWS,
+			   .tablets = TABLETS,
+			   .timeout_us = CALL_US,
+			   .counts.refused_position = -1};
 	enum weir_status st = read_options(l, config->uri, err);
-	const struct weir_kudu_config cluster = {.masters = config->uri->hosts,
-						 .user = config->uri->user,
-						 .timeout_us = l->timeout_us < CALL_US ? l->timeout_us : CALL_US,
-						 .clock = config->clock};
+	const struct weir_kudu_config cluster = {
+	    .masters = config->uri->hosts,
+	    .user = config->uri->user,
+	    .timeout_us = l->timeout_us < WEIR_LANDING_LOOK_US ? l->timeout_us : WEIR_LANDING_LOOK_US,
+	    .clock = config->clock,
+	    .wake = &l->wake};
+	if (st == WEIR_OK)
+		st = weir_wake_init(&l->wake, err);
 	if (st == WEIR_OK)
 		st = weir_kudu_new(&cluster, &l->cluster, err);
 	if (st == WEIR_OK)
 		st = prepare_streams(l, config, err);
 	if (st == WEIR_OK)
 		st = open_tables(l, err);
-	if (st != WEIR_OK)
+	if (st != WEIR_OK) {
 		kudu_release(&l->base);
-	else
-		*out = &l->base;
+		return st;
+	}
+	weir_kudu_set_timeout(l->cluster, l->timeout_us < CALL_US ? l->timeout_us : CALL_US);
+	*out = &l->base;
 	return st;
 }
 
@@ -232,4 +249,5 @@ const struct weir_landing_ops weir_landing_kudu = {
     .status = kudu_status,
     .close = kudu_close,
     .release = kudu_release,
+    .interrupt = kudu_interrupt,
 };

@@ -100,6 +100,12 @@ static const struct weir_sql_dialect dialect = {
     .is_of_a_row = weir_my_is_of_a_row,
 };
 
+static void my_interrupt(struct weir_landing *base)
+{
+	weir_sql_interrupt(base);
+	weir_mysql_interrupt(&((struct weir_my *)base)->server);
+}
+
 static void my_release(struct weir_landing *base)
 {
 	struct weir_my *l = (struct weir_my *)base;
@@ -109,6 +115,20 @@ static void my_release(struct weir_landing *base)
 	weir_buf_release(&l->nulls);
 	weir_buf_release(&l->text);
 	free(l);
+}
+
+/* By a connection of its own, whose calls end sooner. */
+static enum weir_status look(struct weir_my *l, struct weir_error *err)
+{
+	int64_t timeout_us = l->server.timeout_us;
+
+	if (timeout_us > WEIR_LANDING_LOOK_US)
+		l->server.timeout_us = WEIR_LANDING_LOOK_US;
+	enum weir_status st = weir_sql_landing_look(&l->base, err);
+	if (timeout_us > WEIR_LANDING_LOOK_US)
+		weir_mysql_drop(&l->server);
+	l->server.timeout_us = timeout_us;
+	return st;
 }
 
 static enum weir_status my_open(const struct weir_landing_config *config, struct weir_landing **out,
@@ -123,7 +143,8 @@ static enum weir_status my_open(const struct weir_landing_config *config, struct
 		st = weir_mysql_init(&l->server, config->uri, config->clock, l->base.options.timeout_us, err);
 	if (st == WEIR_OK) {
 		l->base.origin = l->server.name;
-		st = weir_sql_landing_look(&l->base, err);
+		l->server.wake = &l->base.wake;
+		st = look(l, err);
 	}
 	if (st != WEIR_OK)
 		my_release(&l->base.base);
@@ -146,4 +167,5 @@ const struct weir_landing_ops weir_landing_mysql = {
     .status = weir_sql_status,
     .close = weir_sql_close,
     .release = my_release,
+    .interrupt = my_interrupt,
 };

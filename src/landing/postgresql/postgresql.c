@@ -128,6 +128,20 @@ static void pg_release(struct weir_landing *base)
 	free(l);
 }
 
+/* By a connection of its own, whose calls end sooner. */
+static enum weir_status look(struct weir_pg *l, struct weir_error *err)
+{
+	int64_t timeout_us = l->server.timeout_us;
+
+	if (timeout_us > WEIR_LANDING_LOOK_US)
+		l->server.timeout_us = WEIR_LANDING_LOOK_US;
+	enum weir_status st = weir_sql_landing_look(&l->base, err);
+	if (timeout_us > WEIR_LANDING_LOOK_US)
+		weir_postgres_drop(&l->server);
+	l->server.timeout_us = timeout_us;
+	return st;
+}
+
 static enum weir_status pg_open(const struct weir_landing_config *config, struct weir_landing **out,
 				struct weir_error *err)
 {
@@ -141,7 +155,8 @@ static enum weir_status pg_open(const struct weir_landing_config *config, struct
 		st = weir_postgres_init(&l->server, config->uri, config->clock, l->base.options.timeout_us, err);
 	if (st == WEIR_OK) {
 		l->base.origin = l->server.name;
-		st = weir_sql_landing_look(&l->base, err);
+		l->server.wake = &l->base.wake;
+		st = look(l, err);
 	}
 	if (st != WEIR_OK)
 		pg_release(&l->base.base);
@@ -164,4 +179,5 @@ const struct weir_landing_ops weir_landing_postgresql = {
     .status = weir_sql_status,
     .close = weir_sql_close,
     .release = pg_release,
+    .interrupt = weir_sql_interrupt,
 };

@@ -10,6 +10,7 @@ enum {
 	WAIT_US = 100000, /* room is looked for again; the wake comes sooner */
 	FIRST_RETRY_US = 100000,
 	MOST_RETRY_US = 10000000,
+	LEAVE_US = 1500000,
 };
 
 static enum weir_status start_spill(struct weir_landing_queue *q, const struct weir_landing_config *config,
@@ -112,6 +113,12 @@ void weir_landing_queue_wait(struct weir_landing_queue *q)
 		weir_wake_wait(&q->room, WAIT_US);
 }
 
+void weir_landing_queue_wait_some(struct weir_landing_queue *q)
+{
+	if (!weir_landing_queue_has_room(q))
+		weir_wake_wait(&q->room, WAIT_US);
+}
+
 bool weir_landing_queue_wait_done(struct weir_landing_queue *q, int64_t end_us)
 {
 	while (!q->done) {
@@ -181,6 +188,24 @@ void weir_landing_queue_end(struct weir_landing_queue *q, bool complete)
 		return;
 	atomic_store(&q->complete, complete);
 	weir_wake_signal(&q->work);
+}
+
+void weir_landing_queue_hurry(struct weir_landing_queue *q)
+{
+	int64_t now_us = weir_clock_mono_us(q->clock);
+	uint64_t n_calls = q->n_calls;
+
+	if (q->done || q->left)
+		return;
+	if (!q->hurried_us || n_calls != q->hurried_calls) {
+		q->hurried_us = now_us;
+		q->hurried_calls = n_calls;
+	} else if (now_us - q->hurried_us >= LEAVE_US) {
+		q->left = true;
+		if (q->landing->ops->interrupt)
+			q->landing->ops->interrupt(q->landing);
+		weir_wake_signal(&q->work);
+	}
 }
 
 static void end_spill(struct weir_landing_spill *s)

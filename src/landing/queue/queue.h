@@ -65,6 +65,10 @@ struct weir_landing_queue {
 	int64_t timeout_us;           /* of a server that is away, where it is given up */
 	_Atomic size_t waiting_bytes; /* of batches that are to be written, also those again */
 	_Atomic bool failed, ended, complete, done;
+	_Atomic bool left;        /* nobody waits for it any longer */
+	_Atomic uint64_t n_calls; /* of the landing, that went well */
+	uint64_t hurried_calls;   /* these two are the caller's: n_calls, and when it was another one last (0: never) */
+	int64_t hurried_us;
 	pthread_t thread;
 	bool started;
 

@@ -89,6 +89,16 @@ static void fail(struct weir_landing_queue *q, const struct weir_error *err)
 	weir_landing_signal_room(q);
 }
 
+/* Nobody waits for it any longer. */
+static void leave(struct weir_landing_queue *q)
+{
+	struct weir_error err = {0};
+
+	weir_fail(&err, WEIR_CANCELLED, q->status.address, "interrupted before it had taken all rows%s%.150s",
+		  q->status.trouble[0] ? ": " : "", q->status.trouble);
+	fail(q, &err);
+}
+
 /* All that is not settled is to be written again. */
 static void rewind_kept(struct weir_landing_queue *q)
 {
@@ -109,6 +119,10 @@ static void trouble(struct weir_landing_queue *q, int64_t began_us, struct weir_
 	int64_t now_us = weir_clock_mono_us(q->clock);
 
 	publish(q);
+	if (q->left) {
+		leave(q);
+		return;
+	}
 	if (!err->retriable) {
 		fail(q, err);
 		return;
@@ -130,6 +144,7 @@ static void trouble(struct weir_landing_queue *q, int64_t began_us, struct weir_
 /* It is back when rows are safe again: what fits into a transaction may still fail to be committed. */
 static void worked(struct weir_landing_queue *q)
 {
+	q->n_calls++;
 	publish(q);
 	if (!q->away || (q->kept.n && q->kept.settled == q->settled_then))
 		return;
@@ -268,6 +283,8 @@ void *weir_landing_queue_run(void *queue)
 
 	for (;;) {
 		bool ended = q->ended; /* looked at first: what was given before is in the line */
+		if (q->left && !q->failed)
+			leave(q);
 		if (must_wait(q, ended))
 			continue;
 		if (take(q)) {

@@ -96,6 +96,11 @@ static enum weir_status solr_close(struct weir_landing *base, bool complete, str
 	return st;
 }
 
+static void solr_interrupt(struct weir_landing *base)
+{
+	weir_http_cancel(((struct solr *)base)->server.http);
+}
+
 static void solr_release(struct weir_landing *base)
 {
 	struct solr *l = (struct solr *)base;
@@ -144,11 +149,30 @@ static enum weir_status prepare_streams(struct solr *l, const struct weir_landin
 	return WEIR_OK;
 }
 
+/* Whether rows can be written there, by a handle of its own that waits less. */
+static enum weir_status look(struct solr *l, const struct weir_uri *uri, struct weir_error *err)
+{
+	int64_t timeout_us = l->timeout_us < WEIR_LANDING_LOOK_US ? l->timeout_us : WEIR_LANDING_LOOK_US;
+	struct weir_error met = {0};
+	struct weir_solr server = {0};
+	enum weir_status st = weir_solr_open(uri, timeout_us, &server, &met);
+
+	if (st == WEIR_OK)
+		st = weir_solr_prepare(&server, l->create, &met);
+	l->server.met = server.met;
+	weir_solr_close(&server);
+	l->prepared = st == WEIR_OK;
+	if (st == WEIR_OK || met.retriable)
+		return WEIR_OK; /* it may be away: the first rows try again */
+	if (err)
+		*err = met;
+	return st;
+}
+
 static enum weir_status solr_open(const struct weir_landing_config *config, struct weir_landing **out,
 				  struct weir_error *err)
 {
 	struct solr *l = weir_calloc(1, sizeof *l);
-	struct weir_error met = {0};
 
 	if (!l)
 		return out_of_memory(err);
@@ -159,12 +183,8 @@ static enum weir_status solr_open(const struct weir_landing_config *config, stru
 		st = prepare_streams(l, config, err);
 	if (st == WEIR_OK)
 		st = weir_solr_open(config->uri, l->timeout_us, &l->server, err);
-	if (st == WEIR_OK && (st = prepare(l, &met)) != WEIR_OK) {
-		if (met.retriable)
-			st = WEIR_OK; /* it is away: the first rows try again */
-		else if (err)
-			*err = met;
-	}
+	if (st == WEIR_OK)
+		st = look(l, config->uri, err);
 	if (st != WEIR_OK)
 		solr_release(&l->base);
 	else
@@ -193,4 +213,5 @@ const struct weir_landing_ops weir_landing_solr = {
     .status = solr_status,
     .close = solr_close,
     .release = solr_release,
+    .interrupt = solr_interrupt,
 };

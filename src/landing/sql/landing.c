@@ -146,6 +146,11 @@ enum weir_status weir_sql_close(struct weir_landing *base, bool complete, struct
 	return weir_sql_commit((struct weir_sql_landing *)base, err);
 }
 
+void weir_sql_interrupt(struct weir_landing *base)
+{
+	weir_wake_signal(&((struct weir_sql_landing *)base)->wake);
+}
+
 enum weir_status weir_sql_landing_init(struct weir_sql_landing *l, const struct weir_sql_dialect *dialect,
 				       const struct weir_landing_config *config, struct weir_error *err)
 {
@@ -155,7 +160,10 @@ enum weir_status weir_sql_landing_init(struct weir_sql_landing *l, const struct 
 	l->clock = config->clock;
 	l->counts.refused_position = -1;
 	forget_pending(l);
-	enum weir_status st = weir_sql_options_read(&l->options, config->uri, err);
+	l->wake.fd = -1;
+	enum weir_status st = weir_wake_init(&l->wake, err);
+	if (st == WEIR_OK)
+		st = weir_sql_options_read(&l->options, config->uri, err);
 	if (st != WEIR_OK)
 		return st;
 	l->plans = weir_calloc(config->n_streams + (size_t)1, sizeof *l->plans);
@@ -203,4 +211,6 @@ void weir_sql_landing_release(struct weir_sql_landing *l)
 	weir_sql_segment_release(l);
 	weir_buf_release(&l->sql);
 	weir_sql_options_release(&l->options);
+	if (l->wake.fd >= 0)
+		weir_wake_release(&l->wake);
 }

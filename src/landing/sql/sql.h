@@ -230,6 +230,8 @@ struct weir_sql_landing {
 	struct weir_landing base; /* first member */
 	const struct weir_sql_dialect *dialect;
 	const struct weir_clock *clock;
+	struct weir_wake
+	    wake; /* signalled: no call waits for the server any longer; the kind gives it to its connection */
 	const char *origin; /* for errors; borrowed */
 	struct weir_sql_options options;
 	uint32_t n;
@@ -272,5 +274,6 @@ enum weir_status weir_sql_write(struct weir_landing *base, const struct weir_bat
 enum weir_status weir_sql_flush(struct weir_landing *base, struct weir_error *err);
 void weir_sql_status(const struct weir_landing *base, struct weir_landing_status *out);
 enum weir_status weir_sql_close(struct weir_landing *base, bool complete, struct weir_error *err);
+void weir_sql_interrupt(struct weir_landing *base);
 
 #endif

@@ -234,12 +234,21 @@ static void say_early(const struct run *r, struct weir_session_info *info)
 		    (unsigned long long)r->n_early);
 }
 
+/* After an interrupt only as long as they get on. */
+static void wait_for_landings(struct run *r)
+{
+	while (!weir_landings_wait_us(&r->pipeline.landings, LANDINGS_US)) {
+		if (*r->interrupted)
+			weir_landings_hurry(&r->pipeline.landings);
+		weir_notices_look(&r->notices, &r->pipeline);
+	}
+}
+
 /* Waits for landings and capture, for the warnings and the ledger. end_landings says what failed. */
 static void finish_landings(struct run *r, struct weir_session_info *info)
 {
 	weir_pipeline_end_landings(&r->pipeline, *r->interrupted);
-	while (!weir_landings_wait_us(&r->pipeline.landings, LANDINGS_US))
-		weir_notices_look(&r->notices, &r->pipeline);
+	wait_for_landings(r);
 	info->n_landings = weir_landings_describe(&r->pipeline.landings, info->landings);
 	weir_pipeline_finish_capture(&r->pipeline);
 	weir_pipeline_describe_capture(&r->pipeline, info);
@@ -408,6 +417,7 @@ static enum weir_status start(struct run *r, const struct weir_clock *clock, int
 		st = weir_batch_why_check(r->options, &r->options->view, err);
 	if (st == WEIR_OK)
 		st = weir_pipeline_open(&r->pipeline, r->options, clock, stdin_fd, false, err);
+	r->pipeline.landings.interrupted = r->interrupted;
 	const struct weir_question question = {.view = &r->view, .generation = 1};
 
 	if (st == WEIR_OK)
@@ -438,6 +448,7 @@ static int end_landings(struct run *r, int code)
 	struct weir_error err = {0};
 
 	weir_landings_end(&r->pipeline.landings, false);
+	wait_for_landings(r);
 	if (weir_landings_wait(&r->pipeline.landings, &err) == WEIR_OK)
 		return code;
 	weir_error_say(&err, r->err_fd);

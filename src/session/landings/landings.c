@@ -127,13 +127,18 @@ static void refuse(struct weir_landings *l, const struct weir_batch *b, const st
 		weir_landing_queue_refuse(l->queues[i], b->n_rows, b->stream, weir_batch_position(b, 0), why->what);
 }
 
+static bool is_interrupted(const struct weir_landings *l)
+{
+	return l->interrupted && *l->interrupted;
+}
+
 static void give(struct weir_landings *l, struct weir_landing_rows *rows)
 {
 	for (uint32_t i = 0; i < l->n; i++) {
 		struct weir_landing_queue *q = l->queues[i];
-		if (!l->live)
-			weir_landing_queue_wait(q);
-		if (weir_landing_queue_has_room(q))
+		while (!l->live && !weir_landing_queue_has_room(q) && !is_interrupted(l))
+			weir_landing_queue_wait_some(q);
+		if (!l->live || weir_landing_queue_has_room(q))
 			weir_landing_queue_give(q, rows);
 		else
 			weir_landing_queue_shed(q, rows->n_rows);
@@ -175,6 +180,12 @@ bool weir_landings_wait_us(struct weir_landings *l, int64_t timeout_us)
 		if (!weir_landing_queue_wait_done(l->queues[i], end_us))
 			return false;
 	return true;
+}
+
+void weir_landings_hurry(struct weir_landings *l)
+{
+	for (uint32_t i = 0; i < l->n; i++)
+		weir_landing_queue_hurry(l->queues[i]);
 }
 
 enum weir_status weir_landings_wait(struct weir_landings *l, struct weir_error *err)

@@ -17,6 +17,8 @@ struct weir_landings {
 	struct weir_budget *budget;
 	const struct weir_clock *clock;
 	bool live;
+	const volatile bool
+	    *interrupted;      /* nobody waits for room any longer; set by the caller after open; NULL: never */
 	struct weir_view view; /* the filter and the computed columns */
 	uint32_t n_streams;
 	struct weir_str *names;              /* of the streams; owned, in the arena */
@@ -51,6 +53,8 @@ enum weir_status weir_landings_add(struct weir_landings *l, const struct weir_ba
 void weir_landings_end(struct weir_landings *l, bool complete);
 /* Waits for at most timeout_us; true: all are done. */
 bool weir_landings_wait_us(struct weir_landings *l, int64_t timeout_us);
+/* After the end, where somebody wants to leave: called again and again, it leaves those that do not get on. */
+void weir_landings_hurry(struct weir_landings *l);
 /* Waits until all are done. The first that failed is the error; rows that were refused for another reason are none. */
 enum weir_status weir_landings_wait(struct weir_landings *l, struct weir_error *err) WEIR_MUST_USE;
 /* What the landings say of themselves; returns how many there are. */

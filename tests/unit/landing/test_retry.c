@@ -12,6 +12,8 @@ struct server {
 	_Atomic int fails_after; /* batches that are still taken before */
 	_Atomic bool commit_fails;
 	_Atomic bool hangs; /* as a kind does that gives up its call: an error after a while */
+	_Atomic bool stuck; /* a call never ends by itself */
+	struct weir_wake interrupted;
 	_Atomic bool wrong; /* the next error is final */
 	int hold;           /* batches of a transaction */
 	_Atomic int tries, closes;
@@ -59,7 +61,9 @@ static enum weir_status server_write(struct weir_landing *l, const struct weir_b
 {
 	struct server *s = (struct server *)l;
 
-	if (is_away(s))
+	if (s->stuck)
+		weir_wake_wait(&s->interrupted, -1);
+	if (s->stuck || is_away(s))
 		return away(s, err);
 	s->connected = true;
 	for (uint32_t i = 0; i < b->n_rows; i++) {
@@ -105,12 +109,27 @@ static void server_release(struct weir_landing *l)
 	(void)l;
 }
 
+static void server_interrupt(struct weir_landing *l)
+{
+	weir_wake_signal(&((struct server *)l)->interrupted);
+}
+
 static const struct weir_landing_ops server_ops = {.name = "server",
 						   .write = server_write,
 						   .flush = server_flush,
 						   .status = server_status,
 						   .close = server_close,
-						   .release = server_release};
+						   .release = server_release,
+						   .interrupt = server_interrupt};
+
+/* The system's clock, which jumps ahead when it is told to. */
+static _Atomic int64_t jumped_us;
+static int64_t jumping_now(void *ctx)
+{
+	(void)ctx;
+	return weir_clock_mono_us(&weir_clock_system) + jumped_us;
+}
+static const struct weir_clock jumping_clock = {jumping_now, jumping_now, NULL, NULL};
 
 static struct weir_budget budget;
 
@@ -120,7 +139,7 @@ static struct weir_landing_queue *start(struct server *s, const char *address, b
 	struct weir_uri uri;
 
 	assert_int_equal(weir_uri_parse(weir_str_of(address), false, &uri, NULL), WEIR_OK);
-	struct weir_landing_config config = {.uri = &uri, .clock = &weir_clock_system, .live = live, .retry_us = 1000};
+	struct weir_landing_config config = {.uri = &uri, .clock = &jumping_clock, .live = live, .retry_us = 1000};
 	s->base.ops = &server_ops;
 	assert_int_equal(weir_landing_queue_start(&s->base, &config, &q, NULL), WEIR_OK);
 	weir_uri_release(&uri);
@@ -272,6 +291,63 @@ static void test_never_given_up_live(void **state)
 	weir_landing_queue_close(q);
 }
 
+/* Somebody wants to leave: a call that does not end is interrupted once it has not got on for a while. */
+static void test_a_server_that_hangs_is_left(void **state)
+{
+	struct server s = {.stuck = true, .hold = 1};
+	struct weir_error err = {0};
+
+	(void)state;
+	assert_int_equal(weir_wake_init(&s.interrupted, &err), WEIR_OK);
+	struct weir_landing_queue *q = start(&s, "server.ndjson?timeout=1d", false);
+	for (int64_t i = 0; i < 3; i++)
+		give(q, i * 10, 10);
+	weir_landing_queue_end(q, false);
+	weir_landing_queue_hurry(q);
+	jumped_us += 1400000;
+	weir_landing_queue_hurry(q);
+	assert_false(weir_landing_queue_wait_done(q, 0));
+	jumped_us += 100000;
+	weir_landing_queue_hurry(q);
+	assert_true(weir_landing_queue_wait_done(q, INT64_MAX));
+	struct weir_landing_status now = status_of(q);
+	assert_int_equal(now.landed, 0);
+	assert_int_equal(now.refused, 30);
+	assert_int_equal(now.failure.code, WEIR_CANCELLED);
+	assert_string_equal(now.reason, "interrupted before it had taken all rows");
+	weir_landing_queue_close(q);
+	weir_wake_release(&s.interrupted);
+	assert_int_equal(weir_budget_used(&budget), 0);
+}
+
+/* One that is away is left too, and the reason is said; one that gets on is not. */
+static void test_who_gets_on_is_not_left(void **state)
+{
+	struct server s = {.fails = -1, .hold = 1};
+	struct weir_landing_queue *q = start(&s, "server.ndjson?timeout=1d", false);
+
+	(void)state;
+	give(q, 0, 10);
+	wait_for_state(q, WEIR_LANDING_RECONNECTING);
+	weir_landing_queue_hurry(q);
+	s.fails = 0;
+	wait_for_state(q, WEIR_LANDING_WORKING);
+	jumped_us += 2000000;
+	weir_landing_queue_hurry(q);
+	s.fails = -1;
+	give(q, 10, 10);
+	wait_for_state(q, WEIR_LANDING_RECONNECTING);
+	assert_int_equal(status_of(q).landed, 10);
+	weir_landing_queue_end(q, false);
+	weir_landing_queue_hurry(q);
+	jumped_us += 2000000;
+	weir_landing_queue_hurry(q);
+	assert_true(weir_landing_queue_wait_done(q, INT64_MAX));
+	assert_int_equal(status_of(q).refused, 10);
+	assert_string_equal(status_of(q).failure.what, "interrupted before it had taken all rows: the server is away");
+	weir_landing_queue_close(q);
+}
+
 static void test_a_final_error_is_not_tried_again(void **state)
 {
 	struct server s = {.fails = -1, .wrong = true, .hold = 1};
@@ -324,6 +400,8 @@ int main(void)
 	    cmocka_unit_test(test_down_at_the_end),
 	    cmocka_unit_test(test_given_up_in_a_batch),
 	    cmocka_unit_test(test_never_given_up_live),
+	    cmocka_unit_test(test_a_server_that_hangs_is_left),
+	    cmocka_unit_test(test_who_gets_on_is_not_left),
 	    cmocka_unit_test(test_a_final_error_is_not_tried_again),
 	    cmocka_unit_test(test_room_while_it_is_away),
 	    cmocka_unit_test(test_wrong_time),

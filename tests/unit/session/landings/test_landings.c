@@ -262,6 +262,35 @@ static void test_rows_that_cannot_wait(void **state)
 	assert_int_equal(weir_budget_used(&budget), 0);
 }
 
+/* After an interrupt nobody waits for a landing that is slow: the batch that was read is given all the same. */
+static void test_an_interrupt_does_not_wait_for_room(void **state)
+{
+	enum { BATCHES = 40, ROWS = 4000 };
+	struct folder *folder = *state;
+	struct weir_options o;
+	struct weir_landings l;
+	struct weir_landing_status s[WEIR_MAX_LANDINGS];
+	const volatile bool interrupted = true;
+
+	PARSE(&o, "--land", name_in(folder, "a.ndjson"));
+	open_landings(&l, &o, false);
+	l.interrupted = &interrupted;
+	stop_disk(true);
+	for (int64_t i = 0; i < BATCHES; i++) {
+		struct weir_batch *b = make_batch(i * ROWS, ROWS, false);
+		assert_int_equal(weir_landings_add(&l, b, NULL), WEIR_OK);
+		weir_batch_free(b);
+	}
+	stop_disk(false);
+	weir_landings_end(&l, false);
+	assert_int_equal(weir_landings_wait(&l, NULL), WEIR_OK);
+	assert_int_equal(weir_landings_describe(&l, s), 1);
+	assert_int_equal(s[0].landed, BATCHES * ROWS);
+	weir_landings_close(&l);
+	weir_options_release(&o);
+	assert_int_equal(weir_budget_used(&budget), 0);
+}
+
 /* Every allocation fails once: the batch is landed, or refused and counted, never a part of it. */
 static void test_no_memory(void **state)
 {
@@ -304,8 +333,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 	const struct CMUnitTest tests[] = {
-	    TEST(test_a_disk_that_stands_still), TEST(test_a_full_disk_is_said), TEST(test_leaving_in_the_middle),
-	    TEST(test_rows_that_cannot_wait),    TEST(test_no_memory),
+	    TEST(test_a_disk_that_stands_still),
+	    TEST(test_a_full_disk_is_said),
+	    TEST(test_leaving_in_the_middle),
+	    TEST(test_rows_that_cannot_wait),
+	    TEST(test_no_memory),
+	    TEST(test_an_interrupt_does_not_wait_for_room),
+	    TEST(test_no_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
