@@ -55,7 +55,6 @@ struct weir_kudu_column {
 	char *name, *comment; /* owned by the table; the comment is "" where there is none */
 	int type;             /* enum weir_kudu_type, or one that is not there */
 	bool key, nullable;
-	int scale; /* of decimals */
 };
 
 struct weir_kudu_tablet;
@@ -158,10 +157,7 @@ struct weir_kudu_scan_config {
 	uint32_t n_columns;
 	const struct weir_kudu_bound *bounds; /* all hold */
 	uint32_t n_bounds;
-	uint64_t at;            /* the snapshot; 0: what is there now, each tablet at a moment of its own */
-	uint64_t since;         /* only rows that changed between this snapshot and `at`; 0: all */
-	struct weir_str behind; /* only rows whose encoded key is greater; empty: all */
-	uint32_t block_bytes;   /* of one answer, about */
+	uint32_t block_bytes; /* of one answer, about */
 };
 
 struct weir_kudu_scan;
@@ -170,11 +166,8 @@ struct weir_kudu_scan;
 enum weir_status weir_kudu_scan_new(struct weir_kudu_table *t, const struct weir_kudu_scan_config *config,
 				    struct weir_kudu_scan **out, struct weir_error *err) WEIR_MUST_USE;
 void weir_kudu_scan_free(struct weir_kudu_scan *s); /* NULL allowed */
-/* The next row in the order of its key, whichever tablet has it. OK: cells are borrowed until the next call. END. AGAIN: none came
- * until end_us (of the monotonic clock). */
-enum weir_status weir_kudu_scan_next(struct weir_kudu_scan *s, int64_t end_us, const struct weir_kudu_cell **cells,
+/* The next row, of those that are there now, in no order. OK: cells are borrowed until the next call. END. */
+enum weir_status weir_kudu_scan_next(struct weir_kudu_scan *s, const struct weir_kudu_cell **cells,
 				     struct weir_error *err) WEIR_MUST_USE;
-/* The encoded key of the last row that was handed out. Appends. */
-void weir_kudu_scan_place(const struct weir_kudu_scan *s, struct weir_buf *out);
 
 #endif

@@ -72,7 +72,10 @@ static enum weir_status complete_address(struct weir_str text, struct weir_buf *
 	const char *bracket = text.size ? memrchr(text.data, ']', text.size) : NULL;
 	int64_t port = PORT;
 	bool has_port = colon && (!bracket || colon > bracket);
-	struct weir_str digits = {colon + 1, has_port ? (size_t)(text.data + text.size - colon) - 1 : 0};
+	struct weir_str digits = {0};
+
+	if (has_port)
+		digits = (struct weir_str){colon + 1, (size_t)(text.data + text.size - colon) - 1};
 
 	weir_buf_clear(out);
 	weir_buf_add_str(out, text);
@@ -142,7 +145,10 @@ static enum weir_status ready(struct weir_kudu *k, struct kudu_connection *c, st
 	if (c->fd >= 0)
 		return WEIR_OK;
 	enum weir_status st = kudu_connect(c, err);
-	return st == WEIR_OK ? kudu_negotiate(c, k->user, err) : st;
+	if (st != WEIR_OK || (st = kudu_negotiate(c, k->user, err)) == WEIR_OK)
+		return st;
+	kudu_disconnect(c, err); /* half a greeting: nobody may go on behind it */
+	return st;
 }
 
 enum weir_status kudu_server(struct weir_kudu *k, struct weir_str address, struct kudu_connection **out,
@@ -194,7 +200,7 @@ static enum weir_status ask(struct kudu_connection *c, const char *method, const
 
 	*out = NULL;
 	if (st == WEIR_OK)
-		st = kudu_call_wait(c, &call, INT64_MAX, err);
+		st = kudu_call_wait(c, &call, err);
 	if (st == WEIR_OK) {
 		*out = protobuf_c_message_unpack(kind, NULL, call.answer.message.size,
 						 (const uint8_t *)call.answer.message.data);

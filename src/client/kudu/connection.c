@@ -227,16 +227,14 @@ static enum weir_status call_failed(struct kudu_connection *c, const struct kudu
 	return st;
 }
 
-enum weir_status kudu_call_wait(struct kudu_connection *c, struct kudu_call *call, int64_t end_us,
-				struct weir_error *err)
+enum weir_status kudu_call_wait(struct kudu_connection *c, struct kudu_call *call, struct weir_error *err)
 {
 	while (call->pending) {
 		struct weir_buf frame = {0};
-		bool last = call->end_us <= end_us;
-		enum weir_status st = kudu_receive(c, last ? call->end_us : end_us, &frame, err);
+		enum weir_status st = kudu_receive(c, call->end_us, &frame, err);
 		if (st == WEIR_OK)
 			st = hand_over(c, &frame, err);
-		else if (st == WEIR_AGAIN && last)
+		else if (st == WEIR_AGAIN)
 			st = kudu_connection_fail(c, err, "the server does not answer: it hangs");
 		if (st != WEIR_OK)
 			return st;

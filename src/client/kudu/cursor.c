@@ -3,9 +3,7 @@
 
 #include <stdlib.h>
 
-enum { LATEST = 1, SNAPSHOT = 2 }; /* how it reads */
-enum { ORDERED = 2 };
-#define PAUSE_US INT64_C(100000) /* before a tablet that moved is looked for again */
+enum { LATEST = 1 }; /* how it reads: what is there now */
 
 struct kudu_cursor *kudu_cursor_new(struct weir_kudu_scan *s, uint32_t tablet)
 {
@@ -16,8 +14,7 @@ struct kudu_cursor *kudu_cursor_new(struct weir_kudu_scan *s, uint32_t tablet)
 	c->scan = s;
 	c->tablet = tablet;
 	c->current = weir_calloc(s->n, sizeof *c->current);
-	weir_buf_add_str(&c->behind, weir_buf_str(&s->behind));
-	if (c->current && !c->behind.failed)
+	if (c->current)
 		return c;
 	kudu_cursor_free(c);
 	return NULL;
@@ -40,7 +37,6 @@ void kudu_cursor_free(struct kudu_cursor *c)
 	forget(c);
 	weir_buf_release(&c->call.frame);
 	weir_buf_release(&c->scanner);
-	weir_buf_release(&c->behind);
 	weir_buf_release(&c->block);
 	free(c->current);
 	free(c);
@@ -57,16 +53,9 @@ static void fill_first(const struct kudu_cursor *c, Kw__NewScan *m)
 	m->predicates = s->predicate_pointers;
 	m->n_predicates = s->n_predicates;
 	m->has_mode = true;
-	m->mode = s->at ? SNAPSHOT : LATEST;
-	m->has_at = m->has_order = s->at != 0;
-	m->at = s->at;
-	m->order = ORDERED;
-	m->has_since = s->since != 0;
-	m->since = s->since;
+	m->mode = LATEST;
 	m->has_seen = s->table->cluster->seen != 0;
 	m->seen = s->table->cluster->seen;
-	m->has_behind = c->behind.size > 0;
-	m->behind = (ProtobufCBinaryData){c->behind.size, (uint8_t *)c->behind.data};
 	m->has_pass = pass->size > 0;
 	m->pass = (ProtobufCBinaryData){pass->size, (uint8_t *)pass->data};
 }
@@ -112,16 +101,6 @@ void kudu_cursor_start(struct kudu_cursor *c)
 		forget(c);
 }
 
-/* The encoded key of a row of the block. */
-static void encode_key(const struct kudu_cursor *c, const struct weir_kudu_cell *cells, struct weir_buf *out)
-{
-	const struct weir_kudu_table *t = c->scan->table;
-
-	weir_buf_clear(out);
-	for (uint32_t i = 0; i < t->n_keys; i++)
-		kudu_key_add(t->columns[i].type, &cells[c->scan->keys[i]], i + 1 == t->n_keys, out);
-}
-
 static bool find_sidecar(const struct kudu_answer *a, bool has, int32_t i, struct weir_str *out)
 {
 	*out = (struct weir_str){"", 0};
@@ -153,27 +132,21 @@ static enum weir_status take_block(struct kudu_cursor *c, const Kw__ScanAnswer *
 	weir_buf_release(&c->block);
 	c->block = c->call.frame;
 	c->call.frame = (struct weir_buf){0};
-	if (rows && c->scan->at) {
-		kudu_block_row(&c->scan->layout, rows - 1, c->cells, c->texts, c->current);
-		encode_key(c, c->current, &c->behind);
-	}
-	return c->scanner.failed || c->behind.failed ? kudu_out_of_memory(err) : WEIR_OK;
+	return c->scanner.failed ? kudu_out_of_memory(err) : WEIR_OK;
 }
 
 static enum weir_status scan_fault(struct kudu_cursor *c, const Kw__Fault *f, struct weir_error *err)
 {
 	enum weir_status st = kudu_fault(c->scan->table->name, f, err);
 
-	if (f->code == KUDU_TABLET_BAD_SNAPSHOT && !err->retriable)
-		weir_error_hint(err, "the table's history reaches no further back (--tablet_history_max_age_sec)");
 	err->retriable = err->retriable || kudu_tablet_moved(f) || f->code == KUDU_TABLET_SCANNER_EXPIRED;
 	return st;
 }
 
-/* The answer that is awaited. */
-static enum weir_status hear(struct kudu_cursor *c, int64_t end_us, struct weir_error *err)
+/* The answer that is awaited; the next one is asked for at once. */
+static enum weir_status hear(struct kudu_cursor *c, struct weir_error *err)
 {
-	enum weir_status st = kudu_call_wait(c->connection, &c->call, end_us, err);
+	enum weir_status st = kudu_call_wait(c->connection, &c->call, err);
 
 	if (st != WEIR_OK)
 		return st;
@@ -183,62 +156,32 @@ static enum weir_status hear(struct kudu_cursor *c, int64_t end_us, struct weir_
 		return kudu_connection_fail(c->connection, err, "its answer is malformed");
 	st = a->fault ? scan_fault(c, a->fault, err) : take_block(c, a, err);
 	kw__scan_answer__free_unpacked(a, NULL);
-	if (st != WEIR_OK || c->over)
-		return st;
-	st = ask(c, err);
-	if (st == WEIR_OK || !c->scan->at)
-		return st;
-	forget(c); /* the rows are here: it begins again behind them */
-	return WEIR_OK;
+	return st == WEIR_OK && !c->over ? ask(c, err) : st;
 }
 
 /* One block further. */
-static enum weir_status fetch(struct kudu_cursor *c, int64_t end_us, struct weir_error *err)
+static enum weir_status fetch(struct kudu_cursor *c, struct weir_error *err)
 {
 	enum weir_status st = c->connection ? WEIR_OK : ask(c, err);
 
 	if (st == WEIR_OK)
-		return hear(c, end_us, err);
-	forget(c);
+		st = hear(c, err);
+	if (st != WEIR_OK)
+		forget(c);
 	return st;
 }
 
-/* After an error: whether it is tried again. A scan in the order of keys goes on behind the last row that came; another cannot. */
-static bool recovers(struct kudu_cursor *c, struct weir_error *err)
-{
-	struct weir_kudu *k = c->scan->table->cluster;
-	int64_t now_us = weir_clock_mono_us(k->clock);
-	struct weir_error local = {0};
-	bool changed = false;
-
-	forget(c);
-	if (!err->retriable || !c->scan->at)
-		return false;
-	if (!c->failing_since_us)
-		c->failing_since_us = now_us;
-	if (now_us - c->failing_since_us >= k->timeout_us) {
-		c->failing_since_us = 0;
-		return false;
-	}
-	return kudu_pause(k, PAUSE_US, err) == WEIR_OK &&
-	       kudu_table_locate(c->scan->table, &changed, &local) == WEIR_OK && !changed;
-}
-
-enum weir_status kudu_cursor_step(struct kudu_cursor *c, int64_t end_us, struct weir_error *err)
+enum weir_status kudu_cursor_step(struct kudu_cursor *c, struct weir_error *err)
 {
 	while (c->row == c->n_rows) {
 		if (c->over)
 			return WEIR_END;
 		struct weir_error local = {0};
-		enum weir_status st = fetch(c, end_us, &local);
-		if (st == WEIR_OK)
-			c->failing_since_us = 0;
-		else if (st == WEIR_AGAIN)
-			return st;
-		else if (st == WEIR_CANCELLED || !recovers(c, &local)) {
+		enum weir_status st = fetch(c, &local);
+		if (st != WEIR_OK) {
 			if (err)
 				*err = local;
-			return local.code;
+			return st;
 		}
 	}
 	kudu_block_row(&c->scan->layout, c->row++, c->cells, c->texts, c->current);

@@ -20,8 +20,6 @@ enum {
 };
 enum { /* codes of a Status */
        KUDU_NOT_FOUND = 1,
-       KUDU_NOT_SUPPORTED = 3,
-       KUDU_INVALID = 4,
        KUDU_PRESENT = 6,
        KUDU_ILLEGAL_STATE = 9,
        KUDU_NOT_AUTHORIZED = 10,
@@ -52,7 +50,6 @@ enum { /* codes of a tablet server's Fault */
        KUDU_TABLET_SCANNER_EXPIRED = 7,
        KUDU_TABLET_NEWER_SCHEMA = 11,
        KUDU_TABLET_NOT_RUNNING = 12,
-       KUDU_TABLET_BAD_SNAPSHOT = 13,
        KUDU_TABLET_NOT_LEADER = 15,
        KUDU_TABLET_OTHER_SERVER = 16,
        KUDU_TABLET_THROTTLED = 19,
@@ -109,9 +106,8 @@ enum weir_status kudu_connection_fail(struct kudu_connection *c, struct weir_err
 enum weir_status kudu_send(struct kudu_connection *c, const struct weir_buf *bytes, struct weir_error *err);
 enum weir_status kudu_call_start(struct kudu_connection *c, struct kudu_call *call, const char *service,
 				 const char *method, const ProtobufCMessage *message, struct weir_error *err);
-/* Until the call is answered. AGAIN: it is not by end_us. An answer that is a Failure is an error, retriable or not. */
-enum weir_status kudu_call_wait(struct kudu_connection *c, struct kudu_call *call, int64_t end_us,
-				struct weir_error *err);
+/* Until the call is answered. An answer that is a Failure is an error, retriable or not. */
+enum weir_status kudu_call_wait(struct kudu_connection *c, struct kudu_call *call, struct weir_error *err);
 /* The caller does not want the answer any more. */
 void kudu_call_drop(struct kudu_connection *c, struct kudu_call *call);
 /* The next frame that is no answer to a call, which `call` was given for (negotiation). */
@@ -185,8 +181,6 @@ int kudu_division_find(const struct weir_kudu_table *t, const struct weir_kudu_c
 extern const char kudu_tablet_service[];
 
 /* ---- block.c: rows as they come, and cells as they are sent ---- */
-
-enum { KUDU_DELETED = 18 }; /* the type of a column that a scan of changes has beside those of the table */
 
 struct kudu_layout_column {
 	int type;

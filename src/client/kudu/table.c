@@ -74,7 +74,6 @@ static enum weir_status read_columns(struct weir_kudu_table *t, const Kw__Schema
 		    .type = from->type,
 		    .key = from->key,
 		    .nullable = from->nullable,
-		    .scale = from->detail && from->detail->has_scale ? from->detail->scale : 0,
 		};
 		if (!to->name || !to->comment)
 			return kudu_out_of_memory(err);

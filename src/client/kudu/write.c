@@ -212,7 +212,7 @@ struct outcome {
 static enum weir_status hear_share(struct weir_kudu_writer *w, struct share *s, const struct outcome *o,
 				   struct weir_error *err)
 {
-	enum weir_status st = kudu_call_wait(s->connection, &s->call, INT64_MAX, err);
+	enum weir_status st = kudu_call_wait(s->connection, &s->call, err);
 	Kw__WriteAnswer *a = NULL;
 
 	if (st == WEIR_OK) {

@@ -57,7 +57,7 @@ static enum weir_status kudu_write(struct weir_landing *base, const struct weir_
 				   struct weir_error *err)
 {
 	struct kudu *l = (struct kudu *)base;
-	struct weir_kudu_written done;
+	struct weir_kudu_written done = {.refused_position = -1};
 	enum weir_status st = target_of(l, batch->stream, err);
 
 	if (st == WEIR_OK)

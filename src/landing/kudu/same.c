@@ -195,7 +195,7 @@ enum weir_status weir_kudu_compare(struct weir_kudu_rows *r, const struct weir_b
 	for (uint32_t i = 0; i < n; i++)
 		found[i] = WEIR_KUDU_GONE;
 	enum weir_status st = reading_make(r, &g) ? open_scan(r, &g, b, rows, n, &scan, err) : out_of_memory(err);
-	while (st == WEIR_OK && (st = weir_kudu_scan_next(scan, INT64_MAX, &cells, err)) == WEIR_OK)
+	while (st == WEIR_OK && (st = weir_kudu_scan_next(scan, &cells, err)) == WEIR_OK)
 		compare_at(r, &g, cells, b, rows, n, found);
 	weir_kudu_scan_free(scan);
 	reading_release(&g);

@@ -2,9 +2,14 @@
  * outside, keys whose bytes compare as the values do, the tablet of a key, and what a comment says of a column. */
 #include "client/kudu/kudu.h"
 
+#include <arpa/inet.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -160,9 +165,75 @@ static void test_a_comment_says_what_a_column_is(void **state)
 	assert_false(weir_kudu_description_read("weir: int64, in cents", &d));
 }
 
+static void test_addresses_of_masters(void **state)
+{
+	static const char *const good[] = {"a", "a:7051", "a,b:1,c", "[::1]", "[::1]:7051"};
+	static const char *const bad[] = {"", ":1", "a:", "a:0", "a:65536", "a:x", "a,,b", "[::1]:"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good + sizeof bad / sizeof *bad; i++) {
+		bool is_good = i < sizeof good / sizeof *good;
+		const struct weir_kudu_config c = {.masters = is_good ? good[i] : bad[i - sizeof good / sizeof *good],
+						   .clock = &weir_clock_system};
+		struct weir_kudu *k = NULL;
+		struct weir_error err = {0};
+		assert_int_equal(weir_kudu_new(&c, &k, &err), is_good ? WEIR_OK : WEIR_USAGE);
+		weir_kudu_free(k);
+	}
+}
+
+struct silent {
+	int listening, fds[2], n;
+	struct weir_wake wake;
+};
+
+/* Lets two in, says nothing, and interrupts them. */
+static void *let_in(void *ctx)
+{
+	struct silent *s = ctx;
+
+	for (; s->n < 2 && (s->fds[s->n] = accept(s->listening, NULL, NULL)) >= 0; s->n++)
+		weir_wake_signal(&s->wake);
+	return NULL;
+}
+
+/* What is interrupted in the middle of a greeting begins anew: nobody goes on behind half of one. */
+static void test_half_a_greeting_is_not_used(void **state)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof at;
+	struct silent s = {.listening = socket(AF_INET, SOCK_STREAM, 0)};
+	struct weir_kudu_table *t = NULL;
+	struct weir_kudu *k = NULL;
+	struct weir_error err = {0};
+	char address[40];
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(weir_wake_init(&s.wake, &err), WEIR_OK);
+	assert_true(bind(s.listening, (struct sockaddr *)&at, size) == 0 && listen(s.listening, 8) == 0 &&
+		    getsockname(s.listening, (struct sockaddr *)&at, &size) == 0);
+	snprintf(address, sizeof address, "127.0.0.1:%d", ntohs(at.sin_port));
+	const struct weir_kudu_config c = {
+	    .masters = address, .timeout_us = INT64_C(5000000), .clock = &weir_clock_system, .wake = &s.wake};
+	assert_int_equal(weir_kudu_new(&c, &k, &err), WEIR_OK);
+	assert_int_equal(pthread_create(&thread, NULL, let_in, &s), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(weir_kudu_table_open(k, "t", &t, &err), WEIR_CANCELLED);
+	pthread_join(thread, NULL);
+	weir_kudu_free(k);
+	assert_int_equal(s.n, 2);
+	while (s.n > 0)
+		close(s.fds[--s.n]);
+	close(s.listening);
+	weir_wake_release(&s.wake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_addresses_of_masters),
+	    cmocka_unit_test(test_half_a_greeting_is_not_used),
 	    cmocka_unit_test(test_a_frame_is_read_or_refused),
 	    cmocka_unit_test(test_a_frame_that_is_written_has_its_length),
 	    cmocka_unit_test(test_a_block_is_checked),
