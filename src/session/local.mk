@@ -26,6 +26,7 @@ libsession_a_SOURCES = \
 	src/session/landings/landings.c \
 	src/session/landings/landings.h \
 	src/session/landings/rows.c \
+	src/session/landings/wanted.c \
 	src/session/options/argv.c \
 	src/session/options/command.c \
 	src/session/options/from.c \

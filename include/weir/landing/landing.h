@@ -67,6 +67,7 @@ struct weir_landing_status {
 	char trouble[240];         /* RECONNECTING: why */
 	char spill_trouble[120];   /* why nothing can go to the disk now; "": it can */
 	int64_t next_try_s;        /* and the seconds until the next try */
+	char absent[120];          /* names of columns= that no row has had so far, as a list; "": there are none */
 	struct weir_error failure; /* code OK: it works, or will again; else all further rows are refused */
 	struct weir_error loss;    /* why the queue lost rows although the landing works; code OK: it lost none */
 	bool done;                 /* it is closed: nothing more will change */

@@ -52,7 +52,13 @@ static enum weir_status open_one(struct weir_landings *l, const struct weir_land
 	    .spill_folder = o->temp_folder,
 	    .spill_bytes = c->live || !c->waits ? SPILL_BYTES : 0,
 	};
-	st = weir_landing_queue_open(&config, &l->queues[l->n], err);
+	const char *columns = weir_uri_param(&uri, "columns");
+	if (columns) {
+		l->wanted[l->n] = weir_arena_str(&l->arena, weir_str_of(columns));
+		st = l->wanted[l->n].data ? WEIR_OK : out_of_memory(err);
+	}
+	if (st == WEIR_OK)
+		st = weir_landing_queue_open(&config, &l->queues[l->n], err);
 	l->n += st == WEIR_OK;
 	weir_uri_release(&uri);
 	return st;
@@ -208,8 +214,11 @@ enum weir_status weir_landings_wait(struct weir_landings *l, struct weir_error *
 
 uint32_t weir_landings_describe(const struct weir_landings *l, struct weir_landing_status out[WEIR_MAX_LANDINGS])
 {
-	for (uint32_t i = 0; i < l->n; i++)
+	for (uint32_t i = 0; i < l->n; i++) {
+		const char *absent = atomic_load(&l->absent[i]);
 		weir_landing_queue_status(l->queues[i], &out[i]);
+		snprintf(out[i].absent, sizeof out[i].absent, "%s", absent ? absent : "");
+	}
 	return l->n;
 }
 

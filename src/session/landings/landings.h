@@ -21,11 +21,14 @@ struct weir_landings {
 	    *interrupted;      /* nobody waits for room any longer; set by the caller after open; NULL: never */
 	struct weir_view view; /* the filter and the computed columns */
 	uint32_t n_streams;
-	struct weir_str *names;              /* of the streams; owned, in the arena */
-	struct weir_landing_stream *streams; /* the same for the landings; owned, in the arena */
-	const struct weir_schema **schemas;  /* the newest of each stream; one reference each; owned array */
-	const struct weir_schema **columns;  /* what is landed of each stream; the same */
-	struct weir_plan *plan;              /* bound to `schemas`; NULL: not yet */
+	struct weir_str *names;                    /* of the streams; owned, in the arena */
+	struct weir_landing_stream *streams;       /* the same for the landings; owned, in the arena */
+	const struct weir_schema **schemas;        /* the newest of each stream; one reference each; owned array */
+	const struct weir_schema **columns;        /* what is landed of each stream; the same */
+	struct weir_str wanted[WEIR_MAX_LANDINGS]; /* columns= of each landing; owned, in the arena; empty: all */
+	_Atomic(const char *)
+	    absent[WEIR_MAX_LANDINGS]; /* names among them that no row has had; in the arena; NULL: none */
+	struct weir_plan *plan;        /* bound to `schemas`; NULL: not yet */
 	struct weir_arena arena;
 };
 
@@ -60,6 +63,9 @@ enum weir_status weir_landings_wait(struct weir_landings *l, struct weir_error *
 /* What the landings say of themselves; returns how many there are. */
 uint32_t weir_landings_describe(const struct weir_landings *l, struct weir_landing_status out[WEIR_MAX_LANDINGS]);
 void weir_landings_close(struct weir_landings *l);
+
+/* wanted.c: what every row has is known anew: finds the names of columns= that no row has had. False: no memory. */
+bool weir_landings_find_absent(struct weir_landings *l) WEIR_MUST_USE;
 
 /* rows.c: the rows of a batch that are landed, with their columns. One reference for the caller; *out NULL: there are none. */
 enum weir_status weir_landings_choose(struct weir_landings *l, const struct weir_batch *batch,

@@ -50,6 +50,8 @@ static enum weir_status bind(struct weir_landings *l, struct weir_error *err)
 			weir_schema_unref(l->columns[i]);
 		l->columns[i] = columns ? columns : l->columns[i];
 	}
+	if (st == WEIR_OK && !weir_landings_find_absent(l))
+		st = out_of_memory(err);
 	if (st != WEIR_OK) {
 		weir_plan_free(l->plan);
 		l->plan = NULL;

@@ -241,6 +241,9 @@ static void landings(struct list *l, const struct weir_session_info *info)
 			snprintf(add(l, "refused", s->refused)->text, sizeof l->items->text,
 				 "%.120s lacks %llu row%s: %s%s", s->address, N(s->refused), plural(s->refused),
 				 s->reason, first);
+		if (s->absent[0])
+			snprintf(add(l, "absent_column", 0)->text, sizeof l->items->text,
+				 "%.120s: columns= names %s, which no row has", s->address, s->absent);
 		if (s->shed)
 			snprintf(add(l, "not_landed", s->shed)->text, sizeof l->items->text,
 				 "%.120s lacks %llu row%s that came faster than it could take them", s->address,
