@@ -2,6 +2,8 @@ noinst_LIBRARIES += liblanding.a
 liblanding_a_SOURCES = \
 	src/landing/hash.c \
 	src/landing/hash.h \
+	src/landing/options.c \
+	src/landing/options.h \
 	src/landing/common.c \
 	src/landing/landing.c \
 	src/landing/table.c \
@@ -18,7 +20,6 @@ liblanding_a_SOURCES = \
 	src/landing/queue/thread.c \
 	src/landing/sql/landing.c \
 	src/landing/sql/merge.c \
-	src/landing/sql/options.c \
 	src/landing/sql/plan.c \
 	src/landing/sql/segment.c \
 	src/landing/sql/sql.h \

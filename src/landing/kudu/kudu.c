@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BATCH_ROWS = 10000, TABLETS = 4, MOST_TABLETS = 1000 };
+enum { TABLETS = 4, MOST_TABLETS = 1000, LEAST_TIMEOUT_US = 1 };
 
 #define CALL_US (INT64_C(10) * WEIR_US_PER_S) /* the longest of one call */
 
@@ -13,9 +13,8 @@ struct kudu {
 	struct weir_landing base;
 	struct weir_kudu *cluster;
 	struct weir_wake wake; /* signalled: no call waits for the servers any longer */
-	bool create;
-	int64_t batch_rows, tablets, replicas, timeout_us;
-	char *table, *columns; /* owned; NULL: the stream's name; all */
+	struct weir_landing_options options;
+	int64_t tablets, replicas;
 	uint32_t n;
 	struct weir_kudu_rows *rows;               /* by stream */
 	struct weir_kudu_target *targets;          /* as many as there are streams at most */
@@ -32,7 +31,7 @@ static enum weir_status out_of_memory(struct weir_error *err)
 static enum weir_status target_of(struct kudu *l, uint16_t stream, struct weir_error *err)
 {
 	struct weir_kudu_rows *r = &l->rows[stream];
-	const char *name = l->table ? l->table : l->streams[stream].name.data;
+	const char *name = l->options.table ? l->options.table : l->streams[stream].name.data;
 	uint32_t i = 0;
 
 	if (!r->target) {
@@ -41,7 +40,7 @@ static enum weir_status target_of(struct kudu *l, uint16_t stream, struct weir_e
 		struct weir_kudu_target *t = &l->targets[i];
 		if (!t->name) {
 			*t = (struct weir_kudu_target){.cluster = l->cluster,
-						       .widens = l->create,
+						       .widens = l->options.create,
 						       .tablets = (int)l->tablets,
 						       .replicas = (int)l->replicas,
 						       .name = weir_str_dup(weir_str_of(name))};
@@ -110,8 +109,7 @@ static void kudu_release(struct weir_landing *base)
 	free(l->rows);
 	free(l->targets);
 	weir_kudu_free(l->cluster);
-	free(l->table);
-	free(l->columns);
+	weir_landing_options_release(&l->options);
 	if (l->wake.fd >= 0)
 		weir_wake_release(&l->wake);
 	free(l);
@@ -130,30 +128,19 @@ static enum weir_status read_number(const struct weir_uri *uri, const char *name
 
 static enum weir_status read_options(struct kudu *l, const struct weir_uri *uri, struct weir_error *err)
 {
-	const char *create = weir_uri_param(uri, "create"), *columns = weir_uri_param(uri, "columns"),
-		   *timeout = weir_uri_param(uri, "timeout");
-
 	if (uri->password) {
 		weir_fail(err, WEIR_USAGE, "--land", "a password would not be looked at");
 		weir_error_hint(err, "connections to Kudu are plain; write the user alone, kudu://USER@MASTER/TABLE");
 		return WEIR_USAGE;
 	}
-	if (create && strcmp(create, "yes") != 0 && strcmp(create, "no") != 0)
-		return weir_fail(err, WEIR_USAGE, "--land", "create=%s is neither yes nor no", create);
-	l->create = create && strcmp(create, "yes") == 0;
-	if (timeout && (!weir_parse_duration_us(weir_str_of(timeout), &l->timeout_us) || l->timeout_us <= 0))
-		return weir_fail(err, WEIR_USAGE, "--land", "timeout=%s is not a duration, such as 30s", timeout);
-	enum weir_status st = read_number(uri, "batch", 1, INT32_MAX, &l->batch_rows, err);
+	enum weir_status st = weir_landing_options_read(&l->options, uri, LEAST_TIMEOUT_US, err);
 	if (st == WEIR_OK)
 		st = read_number(uri, "tablets", 1, MOST_TABLETS, &l->tablets, err);
 	if (st == WEIR_OK)
 		st = read_number(uri, "replicas", 1, 7, &l->replicas, err);
-	if (st != WEIR_OK)
-		return st;
-	if ((*uri->path && !(l->table = weir_str_dup(weir_str_of(uri->path)))) ||
-	    (columns && !(l->columns = weir_str_dup(weir_str_of(columns)))))
-		return out_of_memory(err);
-	return WEIR_OK;
+	if (st == WEIR_OK && *uri->path && !(l->options.table = weir_str_dup(weir_str_of(uri->path))))
+		st = out_of_memory(err);
+	return st;
 }
 
 static enum weir_status prepare_streams(struct kudu *l, const struct weir_landing_config *config,
@@ -168,8 +155,8 @@ static enum weir_status prepare_streams(struct kudu *l, const struct weir_landin
 	for (uint32_t i = 0; i < l->n; i++) {
 		l->rows[i].stream = config->streams[i].name;
 		l->rows[i].first_run = config->streams[i].once ? weir_clock_wall_us(config->clock) : 0;
-		l->rows[i].columns = weir_str_of(l->columns ? l->columns : "");
-		l->rows[i].most_rows = l->batch_rows;
+		l->rows[i].columns = weir_str_of(l->options.columns ? l->options.columns : "");
+		l->rows[i].most_rows = l->options.batch_rows;
 	}
 	return WEIR_OK;
 }
@@ -199,16 +186,12 @@ static enum weir_status kudu_open(const struct weir_landing_config *config, stru
 
 	if (!l)
 		return out_of_memory(err);
-	*l = (struct kudu){.wake.fd = -1,
-			   .batch_rows = BATCH_ROWS,
-			   .tablets = TABLETS,
-			   .timeout_us = CALL_US,
-			   .counts.refused_position = -1};
+	*l = (struct kudu){.wake.fd = -1, .tablets = TABLETS, .counts.refused_position = -1};
 	enum weir_status st = read_options(l, config->uri, err);
 	const struct weir_kudu_config cluster = {
 	    .masters = config->uri->hosts,
 	    .user = config->uri->user,
-	    .timeout_us = l->timeout_us < WEIR_LANDING_LOOK_US ? l->timeout_us : WEIR_LANDING_LOOK_US,
+	    .timeout_us = l->options.timeout_us < WEIR_LANDING_LOOK_US ? l->options.timeout_us : WEIR_LANDING_LOOK_US,
 	    .clock = config->clock,
 	    .wake = &l->wake};
 	if (st == WEIR_OK)
@@ -223,7 +206,7 @@ static enum weir_status kudu_open(const struct weir_landing_config *config, stru
 		kudu_release(&l->base);
 		return st;
 	}
-	weir_kudu_set_timeout(l->cluster, l->timeout_us < CALL_US ? l->timeout_us : CALL_US);
+	weir_kudu_set_timeout(l->cluster, l->options.timeout_us < CALL_US ? l->options.timeout_us : CALL_US);
 	*out = &l->base;
 	return st;
 }

@@ -13,8 +13,9 @@
 #ifndef WEIR_LANDING_KUDU_H
 #define WEIR_LANDING_KUDU_H
 
+#include "../options.h"
+
 #include "weir/client/kudu.h"
-#include "weir/landing/landing.h"
 
 /* A table that streams share. */
 struct weir_kudu_target {

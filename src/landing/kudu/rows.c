@@ -41,14 +41,6 @@ void weir_kudu_rows_release(struct weir_kudu_rows *r)
 	*r = (struct weir_kudu_rows){0};
 }
 
-static bool is_wanted(const struct weir_kudu_rows *r, struct weir_str name)
-{
-	for (struct weir_str rest = r->columns; rest.size;)
-		if (weir_str_equal(weir_str_cut(rest, ',', &rest), name))
-			return true;
-	return !r->columns.size;
-}
-
 static enum weir_status make_writer(struct weir_kudu_rows *r, struct weir_error *err)
 {
 	static const char *const own[] = {WEIR_KUDU_KEY, WEIR_KUDU_NULLS};
@@ -79,7 +71,7 @@ static enum weir_status follow(struct weir_kudu_rows *r, const struct weir_schem
 	if (!r->field || !r->column || !r->cells || !r->text_at)
 		return out_of_memory(err);
 	for (uint32_t i = 0; i < schema->n_fields; i++)
-		if (is_wanted(r, schema->fields[i].name))
+		if (weir_landing_wants(r->columns, schema->fields[i].name))
 			r->field[r->n++] = i;
 	enum weir_status st = weir_kudu_target_columns(r->target, schema, r->field, r->n, r->column, err);
 	if (st == WEIR_OK)

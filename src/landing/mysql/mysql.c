@@ -153,7 +153,7 @@ static enum weir_status my_open(const struct weir_landing_config *config, struct
 	return st;
 }
 
-static const struct weir_uri_option options[] = {WEIR_SQL_OPTIONS, WEIR_MYSQL_OPTIONS, {NULL}};
+static const struct weir_uri_option options[] = {WEIR_LANDING_TABLE_OPTIONS, WEIR_MYSQL_OPTIONS, {NULL}};
 
 const struct weir_landing_ops weir_landing_mysql = {
     .name = "mysql",

@@ -48,14 +48,6 @@ void weir_solr_documents_release(struct weir_solr_documents *d)
 	*d = (struct weir_solr_documents){0};
 }
 
-static bool is_wanted(const struct weir_solr_rows *r, struct weir_str name)
-{
-	for (struct weir_str rest = r->columns; rest.size;)
-		if (weir_str_equal(weir_str_cut(rest, ',', &rest), name))
-			return true;
-	return !r->columns.size;
-}
-
 static bool make_keys(struct weir_buf *keys, struct weir_str column)
 {
 	bool good = true;
@@ -85,7 +77,7 @@ static enum weir_status follow(struct weir_solr_rows *r, const struct weir_schem
 		struct weir_str name = schema->fields[i].name;
 		good = make_keys(&r->keys[i * (size_t)WEIR_SOLR_FIELD_COUNT], name);
 		r->seed[i] = weir_landing_hash_name(name);
-		r->wanted[i] = is_wanted(r, name);
+		r->wanted[i] = weir_landing_wants(r->columns, name);
 	}
 	if (good && time >= 0 && r->wanted[time])
 		good = (r->time = weir_str_dup(schema->fields[time].name)) != NULL;

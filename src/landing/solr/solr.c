@@ -4,19 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BATCH_ROWS = 10000, BATCH_BYTES = 16 << 20 };
-
-#define EVERY_US (INT64_C(1) * WEIR_US_PER_S)
-#define TIMEOUT_US (INT64_C(30) * WEIR_US_PER_S)
+enum { BATCH_BYTES = 16 << 20, LEAST_TIMEOUT_US = 1000 };
 
 struct solr {
 	struct weir_landing base;
 	struct weir_solr server;
-	bool create, prepared;
-	char *columns;      /* owned; NULL: all */
-	int64_t batch_rows; /* of a request, about */
-	int64_t every_us;   /* so long after they came rows can be found, at the latest */
-	int64_t timeout_us; /* of a request */
+	struct weir_landing_options options;
+	bool prepared;
 	uint32_t n;
 	struct weir_solr_rows *rows; /* by stream */
 	struct weir_solr_documents waiting;
@@ -31,7 +25,7 @@ static enum weir_status out_of_memory(struct weir_error *err)
 
 static enum weir_status prepare(struct solr *l, struct weir_error *err)
 {
-	enum weir_status st = l->prepared ? WEIR_OK : weir_solr_prepare(&l->server, l->create, err);
+	enum weir_status st = l->prepared ? WEIR_OK : weir_solr_prepare(&l->server, l->options.create, err);
 
 	l->prepared = st == WEIR_OK;
 	return st;
@@ -45,7 +39,8 @@ static enum weir_status send_all(struct solr *l, struct weir_error *err)
 	if (!l->waiting.n)
 		return WEIR_OK;
 	l->uncommitted = true;
-	enum weir_status st = weir_solr_send(&l->server, &l->waiting, (size_t)l->batch_rows, l->every_us, &done, err);
+	enum weir_status st =
+	    weir_solr_send(&l->server, &l->waiting, (size_t)l->options.batch_rows, l->options.every_us, &done, err);
 	if (st == WEIR_OK) {
 		done.landed += l->waiting.n - (done.refused - l->counts.refused);
 		done.bytes += l->waiting.text.size;
@@ -67,7 +62,7 @@ static enum weir_status solr_write(struct weir_landing *base, const struct weir_
 		weir_solr_documents_clear(&l->waiting);
 		return st;
 	}
-	bool due = l->waiting.n >= (size_t)l->batch_rows || l->waiting.text.size >= BATCH_BYTES;
+	bool due = l->waiting.n >= (size_t)l->options.batch_rows || l->waiting.text.size >= BATCH_BYTES;
 	return due ? send_all(l, err) : WEIR_OK;
 }
 
@@ -110,28 +105,8 @@ static void solr_release(struct weir_landing *base)
 	free(l->rows);
 	weir_solr_documents_release(&l->waiting);
 	weir_solr_close(&l->server);
-	free(l->columns);
+	weir_landing_options_release(&l->options);
 	free(l);
-}
-
-static enum weir_status read_options(struct solr *l, const struct weir_uri *uri, struct weir_error *err)
-{
-	const char *create = weir_uri_param(uri, "create"), *batch = weir_uri_param(uri, "batch"),
-		   *every = weir_uri_param(uri, "every"), *columns = weir_uri_param(uri, "columns"),
-		   *timeout = weir_uri_param(uri, "timeout");
-
-	if (create && strcmp(create, "yes") != 0 && strcmp(create, "no") != 0)
-		return weir_fail(err, WEIR_USAGE, "--land", "create=%s is neither yes nor no", create);
-	l->create = create && strcmp(create, "yes") == 0;
-	if (batch && (!weir_parse_int64(weir_str_of(batch), false, &l->batch_rows) || l->batch_rows < 1))
-		return weir_fail(err, WEIR_USAGE, "--land", "batch=%s is not a number of rows", batch);
-	if (every && (!weir_parse_duration_us(weir_str_of(every), &l->every_us) || l->every_us < 0))
-		return weir_fail(err, WEIR_USAGE, "--land", "every=%s is not a duration, such as 1s", every);
-	if (timeout && (!weir_parse_duration_us(weir_str_of(timeout), &l->timeout_us) || l->timeout_us < 1000))
-		return weir_fail(err, WEIR_USAGE, "--land", "timeout=%s is not a duration, such as 30s", timeout);
-	if (columns && !(l->columns = weir_str_dup(weir_str_of(columns))))
-		return out_of_memory(err);
-	return WEIR_OK;
 }
 
 static enum weir_status prepare_streams(struct solr *l, const struct weir_landing_config *config,
@@ -144,7 +119,7 @@ static enum weir_status prepare_streams(struct solr *l, const struct weir_landin
 	for (uint32_t i = 0; i < l->n; i++) {
 		l->rows[i].stream = config->streams[i].name;
 		l->rows[i].run = config->streams[i].once ? weir_clock_wall_us(config->clock) : 0;
-		l->rows[i].columns = weir_str_of(l->columns ? l->columns : "");
+		l->rows[i].columns = weir_str_of(l->options.columns ? l->options.columns : "");
 	}
 	return WEIR_OK;
 }
@@ -152,13 +127,14 @@ static enum weir_status prepare_streams(struct solr *l, const struct weir_landin
 /* Whether rows can be written there, by a handle of its own that waits less. */
 static enum weir_status look(struct solr *l, const struct weir_uri *uri, struct weir_error *err)
 {
-	int64_t timeout_us = l->timeout_us < WEIR_LANDING_LOOK_US ? l->timeout_us : WEIR_LANDING_LOOK_US;
+	int64_t timeout_us =
+	    l->options.timeout_us < WEIR_LANDING_LOOK_US ? l->options.timeout_us : WEIR_LANDING_LOOK_US;
 	struct weir_error met = {0};
 	struct weir_solr server = {0};
 	enum weir_status st = weir_solr_open(uri, timeout_us, &server, &met);
 
 	if (st == WEIR_OK)
-		st = weir_solr_prepare(&server, l->create, &met);
+		st = weir_solr_prepare(&server, l->options.create, &met);
 	l->server.met = server.met;
 	weir_solr_close(&server);
 	l->prepared = st == WEIR_OK;
@@ -176,13 +152,12 @@ static enum weir_status solr_open(const struct weir_landing_config *config, stru
 
 	if (!l)
 		return out_of_memory(err);
-	*l = (struct solr){
-	    .batch_rows = BATCH_ROWS, .every_us = EVERY_US, .timeout_us = TIMEOUT_US, .counts.refused_position = -1};
-	enum weir_status st = read_options(l, config->uri, err);
+	l->counts.refused_position = -1;
+	enum weir_status st = weir_landing_options_read(&l->options, config->uri, LEAST_TIMEOUT_US, err);
 	if (st == WEIR_OK)
 		st = prepare_streams(l, config, err);
 	if (st == WEIR_OK)
-		st = weir_solr_open(config->uri, l->timeout_us, &l->server, err);
+		st = weir_solr_open(config->uri, l->options.timeout_us, &l->server, err);
 	if (st == WEIR_OK)
 		st = look(l, config->uri, err);
 	if (st != WEIR_OK)

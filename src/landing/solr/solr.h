@@ -12,8 +12,9 @@
 #ifndef WEIR_LANDING_SOLR_H
 #define WEIR_LANDING_SOLR_H
 
+#include "../options.h"
+
 #include "weir/client/solr.h"
-#include "weir/landing/landing.h"
 
 /* ---- schema.c ---- */
 

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { LEAST_TIMEOUT_US = 1000 };
+
 static enum weir_status out_of_memory(struct weir_error *err)
 {
 	return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
@@ -163,7 +165,7 @@ enum weir_status weir_sql_landing_init(struct weir_sql_landing *l, const struct 
 	l->wake.fd = -1;
 	enum weir_status st = weir_wake_init(&l->wake, err);
 	if (st == WEIR_OK)
-		st = weir_sql_options_read(&l->options, config->uri, err);
+		st = weir_landing_options_read(&l->options, config->uri, LEAST_TIMEOUT_US, err);
 	if (st != WEIR_OK)
 		return st;
 	l->plans = weir_calloc(config->n_streams + (size_t)1, sizeof *l->plans);
@@ -210,7 +212,7 @@ void weir_sql_landing_release(struct weir_sql_landing *l)
 	free(l->tables);
 	weir_sql_segment_release(l);
 	weir_buf_release(&l->sql);
-	weir_sql_options_release(&l->options);
+	weir_landing_options_release(&l->options);
 	if (l->wake.fd >= 0)
 		weir_wake_release(&l->wake);
 }

@@ -26,14 +26,6 @@ void weir_sql_plan_release(struct weir_sql_plan *p)
 	*p = (struct weir_sql_plan){0};
 }
 
-static bool is_wanted(const struct weir_sql_plan *p, struct weir_str name)
-{
-	for (struct weir_str rest = p->columns; rest.size;)
-		if (weir_str_equal(weir_str_cut(rest, ',', &rest), name))
-			return true;
-	return !p->columns.size;
-}
-
 bool weir_sql_plan_is_old(const struct weir_sql_plan *p, const struct weir_schema *schema)
 {
 	return p->schema != schema || p->changes != p->table->changes;
@@ -42,7 +34,8 @@ bool weir_sql_plan_is_old(const struct weir_sql_plan *p, const struct weir_schem
 bool weir_sql_plan_needs_change(const struct weir_sql_plan *p, const struct weir_schema *schema)
 {
 	for (uint32_t i = 0; i < schema->n_fields; i++)
-		if (is_wanted(p, schema->fields[i].name) && weir_sql_table_find(p->table, &schema->fields[i]) < 0)
+		if (weir_landing_wants(p->columns, schema->fields[i].name) &&
+		    weir_sql_table_find(p->table, &schema->fields[i]) < 0)
 			return true;
 	return false;
 }
@@ -57,7 +50,7 @@ enum weir_status weir_sql_plan_follow(struct weir_sql_landing *l, struct weir_sq
 	p->column = weir_calloc(schema->n_fields + (size_t)1, sizeof *p->column);
 	enum weir_status st = p->field && p->column ? WEIR_OK : out_of_memory(err);
 	for (uint32_t i = 0; i < schema->n_fields && st == WEIR_OK; i++) {
-		if (!is_wanted(p, schema->fields[i].name))
+		if (!weir_landing_wants(p->columns, schema->fields[i].name))
 			continue;
 		st = weir_sql_table_column(l, p->table, &schema->fields[i], &p->column[p->n], err);
 		p->field[p->n++] = i;

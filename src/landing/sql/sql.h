@@ -1,18 +1,18 @@
-/* What landings in tables have in common: their options, which field goes into which column and how a new column is called, the
+/* What landings in tables have in common: which field goes into which column and how a new column is called, the
  * runs of a key, and transactions of whole batches with the account of their rows. A kind adds its dialect: how a table is made,
  * widened and filled, and how a transaction begins and ends.
  *
  * Rows go straight into the table, in whatever way of the server's is the fastest. Where the table has one of them already, or
  * refuses one, that is taken back; the same rows go to a temporary table, are compared with those that are there, and are merged.
  *
- * landing.c is the landing, which its queue calls; table.c knows columns; plan.c the way from fields to them; options.c the
- * address; segment.c has rows on their way; merge.c merges them.
+ * landing.c is the landing, which its queue calls; table.c knows columns; plan.c the way from fields to them; segment.c has rows on
+ * their way; merge.c merges them.
  *
  * Thread: the landing's; open is the caller's. */
 #ifndef WEIR_LANDING_SQL_SQL_H
 #define WEIR_LANDING_SQL_SQL_H
 
-#include "weir/landing/landing.h"
+#include "../options.h"
 
 struct weir_sql_column {
 	char *name; /* weir's; owned */
@@ -82,31 +82,6 @@ struct weir_sql_dialect {
 	/* The last error was one row's, and not the table's or the server's. */
 	bool (*is_of_a_row)(const struct weir_sql_landing *l);
 };
-
-/* ---- options.c ---- */
-
-struct weir_sql_options {
-	bool create;
-	char *table, *columns; /* owned; NULL: the stream's name; all */
-	int64_t batch_rows;    /* of a transaction, about */
-	int64_t every_us;      /* a transaction lasts no longer */
-	int64_t timeout_us;    /* of a call to the server */
-};
-
-/* Their rows in a table of options. */
-#define WEIR_SQL_OPTIONS                                                                                               \
-	{"table", "NAME", "the table (that of each stream has the stream's name)"},                                    \
-	    {"create", "yes|no",                                                                                       \
-	     "make the table where there is none, and add and widen columns as rows need them (no)"},                  \
-	    {"columns", "A,B", "land these columns alone (all)"},                                                      \
-	    {"batch", "N", "rows of one transaction, about (10,000)"},                                                 \
-	{                                                                                                              \
-		"every", "DURATION", "a transaction takes no longer (1s)"                                              \
-	}
-
-enum weir_status weir_sql_options_read(struct weir_sql_options *o, const struct weir_uri *uri,
-				       struct weir_error *err) WEIR_MUST_USE;
-void weir_sql_options_release(struct weir_sql_options *o);
 
 /* ---- table.c ---- */
 
@@ -233,7 +208,7 @@ struct weir_sql_landing {
 	struct weir_wake
 	    wake; /* signalled: no call waits for the server any longer; the kind gives it to its connection */
 	const char *origin; /* for errors; borrowed */
-	struct weir_sql_options options;
+	struct weir_landing_options options;
 	uint32_t n;
 	struct weir_sql_plan *plans;               /* by stream */
 	struct weir_sql_table *tables;             /* as many as there are streams at most */

@@ -38,14 +38,6 @@ void weir_sqlite_rows_release(struct weir_sqlite_rows *r)
 	*r = (struct weir_sqlite_rows){0};
 }
 
-static bool is_wanted(const struct weir_sqlite_rows *r, struct weir_str name)
-{
-	for (struct weir_str rest = r->columns; rest.size;)
-		if (weir_str_equal(weir_str_cut(rest, ',', &rest), name))
-			return true;
-	return !r->columns.size;
-}
-
 static enum weir_status prepare_insert(struct weir_sqlite_rows *r, struct weir_error *err)
 {
 	struct weir_buf sql = {0};
@@ -95,7 +87,7 @@ static enum weir_status follow(struct weir_sqlite_rows *r, const struct weir_sch
 	r->column = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->column);
 	enum weir_status st = r->field && r->column ? WEIR_OK : out_of_memory(err);
 	for (uint32_t i = 0; i < schema->n_fields && st == WEIR_OK; i++) {
-		if (!is_wanted(r, schema->fields[i].name))
+		if (!weir_landing_wants(r->columns, schema->fields[i].name))
 			continue;
 		st = weir_sqlite_table_column(r->table, &schema->fields[i], &r->column[r->n], err);
 		r->field[r->n++] = i;

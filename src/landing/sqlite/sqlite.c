@@ -5,19 +5,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { BATCH_ROWS = 10000 };
-
-#define EVERY_US (INT64_C(1) * WEIR_US_PER_S)
 #define LOCK_US (INT64_C(1) * WEIR_US_PER_S) /* a lock is waited for so long in one go */
 
 struct sqlite {
 	struct weir_landing base;
 	const struct weir_clock *clock;
 	struct weir_sqlite file;
-	bool create;
-	char *table, *columns; /* owned; NULL: the stream's name; all */
-	int64_t batch_rows;    /* of a transaction, about */
-	int64_t every_us;      /* a transaction lasts no longer */
+	struct weir_landing_options options;
 	uint32_t n;
 	struct weir_sqlite_rows *rows;             /* by stream */
 	struct weir_sqlite_table *tables;          /* as many as there are streams at most; name NULL: unused */
@@ -122,7 +116,7 @@ static enum weir_status commit(struct sqlite *l, struct weir_error *err)
 static enum weir_status table_of(struct sqlite *l, uint16_t stream, struct weir_error *err)
 {
 	struct weir_sqlite_rows *r = &l->rows[stream];
-	const char *name = l->table ? l->table : l->streams[stream].name.data;
+	const char *name = l->options.table ? l->options.table : l->streams[stream].name.data;
 	uint32_t i = 0;
 
 	if (r->table)
@@ -130,7 +124,7 @@ static enum weir_status table_of(struct sqlite *l, uint16_t stream, struct weir_
 	while (l->tables[i].name && sqlite3_stricmp(l->tables[i].name, name) != 0)
 		i++;
 	enum weir_status st =
-	    l->tables[i].name ? WEIR_OK : weir_sqlite_table_open(&l->tables[i], &l->file, name, l->create, err);
+	    l->tables[i].name ? WEIR_OK : weir_sqlite_table_open(&l->tables[i], &l->file, name, l->options.create, err);
 	if (st == WEIR_OK)
 		r->table = &l->tables[i];
 	return st;
@@ -168,8 +162,8 @@ static enum weir_status sqlite_write(struct weir_landing *base, const struct wei
 		return st;
 	}
 	count(l, batch, rows, &done);
-	bool due = (int64_t)(l->pending.landed + l->pending.refused) >= l->batch_rows ||
-		   weir_clock_mono_us(l->clock) - l->began_us >= l->every_us;
+	bool due = (int64_t)(l->pending.landed + l->pending.refused) >= l->options.batch_rows ||
+		   weir_clock_mono_us(l->clock) - l->began_us >= l->options.every_us;
 	return due ? commit(l, err) : WEIR_OK;
 }
 
@@ -177,7 +171,7 @@ static enum weir_status sqlite_flush(struct weir_landing *base, struct weir_erro
 {
 	struct sqlite *l = (struct sqlite *)base;
 
-	return l->open && weir_clock_mono_us(l->clock) - l->began_us >= l->every_us ? commit(l, err) : WEIR_OK;
+	return l->open && weir_clock_mono_us(l->clock) - l->began_us >= l->options.every_us ? commit(l, err) : WEIR_OK;
 }
 
 static void sqlite_status(const struct weir_landing *base, struct weir_landing_status *out)
@@ -205,30 +199,18 @@ static void sqlite_release(struct weir_landing *base)
 	free(l->rows);
 	free(l->tables);
 	weir_sqlite_close(&l->file);
-	free(l->table);
-	free(l->columns);
+	weir_landing_options_release(&l->options);
 	free(l);
 }
 
 static enum weir_status read_options(struct sqlite *l, const struct weir_uri *uri, struct weir_error *err)
 {
-	const char *create = weir_uri_param(uri, "create"), *batch = weir_uri_param(uri, "batch"),
-		   *every = weir_uri_param(uri, "every"), *table = weir_uri_param(uri, "table"),
-		   *columns = weir_uri_param(uri, "columns");
+	enum weir_status st = weir_landing_options_read(&l->options, uri, 0, err);
+	const char *table = l->options.table;
 
-	if (create && strcmp(create, "yes") != 0 && strcmp(create, "no") != 0)
-		return weir_fail(err, WEIR_USAGE, "--land", "create=%s is neither yes nor no", create);
-	l->create = create && strcmp(create, "yes") == 0;
-	if (batch && (!weir_parse_int64(weir_str_of(batch), false, &l->batch_rows) || l->batch_rows < 1))
-		return weir_fail(err, WEIR_USAGE, "--land", "batch=%s is not a number of rows", batch);
-	if (every && (!weir_parse_duration_us(weir_str_of(every), &l->every_us) || l->every_us < 0))
-		return weir_fail(err, WEIR_USAGE, "--land", "every=%s is not a duration, such as 1s", every);
-	if (table && (!*table || strncmp(table, "sqlite_", 7) == 0 || strcmp(table, WEIR_SQLITE_COLUMNS) == 0))
-		return weir_fail(err, WEIR_USAGE, "--land", "table=%s cannot be the name of a table", table);
-	if ((table && !(l->table = weir_str_dup(weir_str_of(table)))) ||
-	    (columns && !(l->columns = weir_str_dup(weir_str_of(columns)))))
-		return out_of_memory(err);
-	return WEIR_OK;
+	if (st == WEIR_OK && table && (strncmp(table, "sqlite_", 7) == 0 || strcmp(table, WEIR_SQLITE_COLUMNS) == 0))
+		st = weir_fail(err, WEIR_USAGE, "--land", "table=%s cannot be the name of a table", table);
+	return st;
 }
 
 static enum weir_status prepare_streams(struct sqlite *l, const struct weir_landing_config *config,
@@ -243,7 +225,7 @@ static enum weir_status prepare_streams(struct sqlite *l, const struct weir_land
 	for (uint32_t i = 0; i < l->n; i++) {
 		l->rows[i].stream = config->streams[i].name;
 		l->rows[i].first_run = config->streams[i].once ? weir_clock_wall_us(config->clock) : 0;
-		l->rows[i].columns = weir_str_of(l->columns ? l->columns : "");
+		l->rows[i].columns = weir_str_of(l->options.columns ? l->options.columns : "");
 	}
 	return WEIR_OK;
 }
@@ -258,15 +240,17 @@ static enum weir_status open_tables(struct sqlite *l, struct weir_error *err)
 	return st == WEIR_OK ? commit(l, err) : st;
 }
 
-static enum weir_status open_file(struct sqlite *l, const char *path, int64_t timeout_us, struct weir_error *err)
+static enum weir_status open_file(struct sqlite *l, const char *path, struct weir_error *err)
 {
-	if (*path && !l->create && access(path, F_OK) != 0) {
+	int64_t timeout_us = l->options.timeout_us;
+
+	if (*path && !l->options.create && access(path, F_OK) != 0) {
 		weir_fail(err, WEIR_NOT_FOUND, path, "there is no such file");
 		weir_error_hint(err, "create=yes makes it");
 		return WEIR_NOT_FOUND;
 	}
 	enum weir_status st =
-	    weir_sqlite_open(path, l->create ? WEIR_SQLITE_MAKE : WEIR_SQLITE_WRITE, timeout_us, &l->file, err);
+	    weir_sqlite_open(path, l->options.create ? WEIR_SQLITE_MAKE : WEIR_SQLITE_WRITE, timeout_us, &l->file, err);
 	if (st == WEIR_OK && sqlite3_create_function(l->file.db, "weir_widen", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
 						     NULL, widen_value, NULL, NULL) != SQLITE_OK)
 		st = weir_sqlite_fail(&l->file, "could not be prepared", err);
@@ -283,36 +267,25 @@ static enum weir_status sqlite_open(const struct weir_landing_config *config, st
 
 	if (!l)
 		return out_of_memory(err);
-	*l = (struct sqlite){.clock = config->clock,
-			     .batch_rows = BATCH_ROWS,
-			     .every_us = EVERY_US,
-			     .counts.refused_position = -1,
-			     .pending.refused_position = -1,
-			     .version = -1};
-	int64_t timeout_us;
-	enum weir_status st = weir_landing_timeout(config->uri, &timeout_us, err);
-	if (st == WEIR_OK)
-		st = read_options(l, config->uri, err);
+	*l = (struct sqlite){
+	    .clock = config->clock, .counts.refused_position = -1, .pending.refused_position = -1, .version = -1};
+	enum weir_status st = read_options(l, config->uri, err);
 	if (st == WEIR_OK)
 		st = prepare_streams(l, config, err);
 	if (st == WEIR_OK)
-		st = open_file(l, config->uri->path, timeout_us, err);
+		st = open_file(l, config->uri->path, err);
 	if (st != WEIR_OK) {
 		sqlite_release(&l->base);
 		return st;
 	}
-	if (timeout_us > LOCK_US) /* from now on the queue waits, and shows it */
+	if (l->options.timeout_us > LOCK_US) /* from now on the queue waits, and shows it */
 		sqlite3_busy_timeout(l->file.db, (int)(LOCK_US / 1000));
 	*out = &l->base;
 	return st;
 }
 
 static const struct weir_uri_option options[] = {
-    {"table", "NAME", "the table (that of each stream has the stream's name)"},
-    {"create", "yes|no", "make the table where there is none, and add and widen columns as rows need them (no)"},
-    {"columns", "A,B", "land these columns alone (all)"},
-    {"batch", "N", "rows of one transaction, about (10,000)"},
-    {"every", "DURATION", "a transaction takes no longer (1s)"},
+    WEIR_LANDING_TABLE_OPTIONS,
     {NULL},
 };
 

@@ -10,8 +10,9 @@
 #ifndef WEIR_LANDING_SQLITE_H
 #define WEIR_LANDING_SQLITE_H
 
+#include "../options.h"
+
 #include "weir/client/sqlite.h"
-#include "weir/landing/landing.h"
 
 enum { WEIR_SQLITE_KEY_COLUMNS = 5 };
 
