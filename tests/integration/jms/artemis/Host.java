@@ -1,12 +1,15 @@
 // ActiveMQ Artemis on loopback: Host FOLDER PORT. AMQP on PORT, STOMP on the next, its own protocol on the one after that, and AMQP
 // and STOMP under TLS on the two behind it. It knows the user reader, with the password secret, and anybody without a name.
+// It says "heard NAME" whenever somebody begins to receive from an address.
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerPlugin;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
 
@@ -40,6 +43,11 @@ public class Host {
 		c.addAddressSetting("#", new AddressSettings().setDeadLetterAddress(SimpleString.of("DLQ"))
 			.setAutoCreateQueues(true).setAutoCreateAddresses(true)
 			.setAutoDeleteQueues(false).setAutoDeleteAddresses(false));
+		c.registerBrokerPlugin(new ActiveMQServerPlugin() {
+			@Override public void afterCreateConsumer(ServerConsumer consumer) {
+				System.out.println("heard " + consumer.getQueueAddress());
+			}
+		});
 		EmbeddedActiveMQ broker = new EmbeddedActiveMQ();
 		broker.setConfiguration(c);
 		broker.setSecurityManager(new Users());
