@@ -166,12 +166,35 @@ enum weir_status kinesis_convert(struct weir_partitioned *p, void *record, struc
 		   : weir_fail(err, WEIR_NO_MEMORY, p->address, "out of memory while reading");
 }
 
+/* The service counts no records: that there are more, or that it has not answered yet, is not how many. */
+static void tell_lag(struct kinesis *k)
+{
+	struct weir_partitioned *p = &k->p;
+	int64_t most_ms = 0, all = 0;
+	char text[40];
+
+	for (size_t i = 0; i < p->set.n_parts; i++) {
+		const struct kinesis_shard *s = kinesis_shard_of(k, p->set.parts[i].number);
+		int64_t ms = s && !p->set.parts[i].done ? atomic_load(&s->behind_ms) : 0;
+		int64_t lag = ms ? -1 : 0;
+		weir_partitions_at(p->progress.partitions, (uint32_t)i)->lag = lag;
+		all = lag ? lag : all;
+		most_ms = ms > most_ms ? ms : most_ms;
+	}
+	pthread_mutex_lock(&p->progress.lock);
+	p->progress.now.lag = all;
+	pthread_mutex_unlock(&p->progress.lock);
+	p->news[0] = 0;
+	if (!k->live || most_ms < 1000) /* a batch would print each of them */
+		return;
+	weir_format_duration_us(most_ms / 1000 * WEIR_US_PER_S, text);
+	snprintf(p->news, sizeof p->news, "%s behind the newest record", text);
+}
+
 /* Ends parts whose end was seen, unless partitions wait to be taken over: they may be the children. */
 enum weir_status kinesis_tend(struct weir_partitioned *p, struct weir_error *err)
 {
 	struct kinesis *k = (struct kinesis *)p;
-	int64_t behind_ms = 0;
-	char text[80] = "";
 
 	(void)err;
 	for (size_t i = 0; i < k->n_read && !weir_partitioned_found_waits(p); i++) {
@@ -182,19 +205,7 @@ enum weir_status kinesis_tend(struct weir_partitioned *p, struct weir_error *err
 		k->read[i].ended = true;
 		weir_partitioned_check_until(p, part);
 	}
-	for (size_t i = 0; i < p->set.n_parts; i++) {
-		const struct kinesis_shard *s = kinesis_shard_of(k, p->set.parts[i].number);
-		int64_t ms = s ? atomic_load(&s->behind_ms) : 0;
-		behind_ms = ms > behind_ms && !p->set.parts[i].done ? ms : behind_ms;
-		/* The service counts no records: that there are more is not how many. */
-		weir_partitions_at(p->progress.partitions, (uint32_t)i)->lag = behind_ms > 0 ? -1 : 0;
-	}
-	pthread_mutex_lock(&p->progress.lock);
-	p->progress.now.lag = behind_ms > 0 ? -1 : 0;
-	pthread_mutex_unlock(&p->progress.lock);
-	if (behind_ms >= 1000)
-		snprintf(text, sizeof text, "%lld s behind the newest record", (long long)(behind_ms / 1000));
-	snprintf(p->news, sizeof p->news, "%s", text);
+	tell_lag(k);
 	return WEIR_OK;
 }
 

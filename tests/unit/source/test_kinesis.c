@@ -92,6 +92,84 @@ static void throttling_is_shown(void **state)
 	stop();
 }
 
+/* Two shards: the first is behind by so much, and the second answers nothing of use until the test has seen that. */
+static _Atomic(const char *) first_behind;
+static const char *two_shards(const char *request, int n)
+{
+	(void)n;
+	if (strstr(request, ".ListShards"))
+		return "200 {\"Shards\":[{\"ShardId\":\"shardId-000000000003\"},{\"ShardId\":\"shardId-000000000004\"}]}";
+	if (strstr(request, ".GetShardIterator"))
+		return strstr(request, "shardId-000000000003") ? ITERATOR("i3") : ITERATOR("i4");
+	if (strstr(request, "\"i3\""))
+		return first_behind;
+	return throttled ? "400 {\"__type\":\"ProvisionedThroughputExceededException\",\"message\":\"slow\"}"
+			 : RECORDS("", "i4", "0");
+}
+
+static int64_t lag_of(const struct weir_source_status *status, uint32_t shard)
+{
+	return weir_partitions_count(status->partitions) > shard ? weir_partitions_get(status->partitions, shard)->lag
+								 : -2;
+}
+
+/* Polls until the lags are these: -1 is that nobody knows how many records follow. */
+static void await_lags(struct reading *r, int64_t all, int64_t first, int64_t second, struct weir_source_status *status)
+{
+	struct weir_chunk c;
+
+	for (int n = 0; n < PATIENCE; n++) {
+		assert_int_equal(weir_source_poll(r->source, 100000, &c, &r->err), WEIR_AGAIN);
+		weir_source_status(r->source, status);
+		if (lag_of(status, 0) == first && lag_of(status, 1) == second && status->lag == all)
+			break;
+	}
+	assert_int_equal(lag_of(status, 0), first);
+	assert_int_equal(lag_of(status, 1), second);
+	assert_int_equal(status->lag, all);
+}
+
+/* MillisBehindLatest: a shard that has come to its end has no lag, whatever the others have; one that has not told yet is not there. */
+static void lag_is_told_by_shard(void **state)
+{
+	struct weir_source_status status;
+	struct reading r;
+
+	(void)state;
+	throttled = true;
+	first_behind = RECORDS("", "i3", "0");
+	start_with(NULL, two_shards);
+	assert_int_equal(reading_open_address(&r, service.address, true, NULL), WEIR_OK);
+	await_lags(&r, -1, 0, -1, &status);
+	throttled = false;
+	await_lags(&r, 0, 0, 0, &status);
+	first_behind = RECORDS("", "i3", "65000");
+	await_lags(&r, -1, -1, 0, &status);
+	assert_string_equal(status.detail, "1m5s behind the newest record");
+	first_behind = RECORDS("", "i3", "0");
+	await_lags(&r, 0, 0, 0, &status);
+	assert_string_equal(status.detail, "");
+	reading_close(&r);
+	stop();
+}
+
+/* A batch prints what a source has to say: it would be a line for each answer. */
+static void a_batch_is_not_told_how_far_it_has_come(void **state)
+{
+	struct weir_source_status status;
+	struct reading r;
+
+	(void)state;
+	throttled = false;
+	first_behind = RECORDS("", "i3", "65000");
+	start_with(NULL, two_shards);
+	assert_int_equal(open_more(&r, "&until=latest"), WEIR_OK);
+	await_lags(&r, -1, -1, 0, &status);
+	assert_string_equal(status.detail, "");
+	reading_close(&r);
+	stop();
+}
+
 /* Within the records under one sequence number. */
 static void a_position_may_lie_within_an_aggregate(void **state)
 {
@@ -220,6 +298,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(throttling_and_expiry_lose_nothing),
 	    cmocka_unit_test(throttling_is_shown),
+	    cmocka_unit_test(lag_is_told_by_shard),
+	    cmocka_unit_test(a_batch_is_not_told_how_far_it_has_come),
 	    cmocka_unit_test(a_position_may_lie_within_an_aggregate),
 	    cmocka_unit_test(refusals_are_errors),
 	    cmocka_unit_test(addresses_are_checked),
