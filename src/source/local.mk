@@ -112,6 +112,7 @@ libsource_a_SOURCES += \
 	src/source/jms/amqp.h \
 	src/source/jms/amqp_fail.c \
 	src/source/jms/amqp_link.c \
+	src/source/jms/amqp_login.c \
 	src/source/jms/amqp_source.c
 endif
 if WITH_SQLITE

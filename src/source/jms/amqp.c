@@ -34,19 +34,11 @@ static bool use_tls(struct jms *j, pn_transport_t *t)
 	return good;
 }
 
-/* A password goes in the clear only where the address asks for that. */
 static void use_sasl(struct jms *j, pn_transport_t *t)
 {
 	pn_sasl_t *sasl = pn_sasl(t);
-	const char *wanted = j->mechanism;
-	bool scram = pn_sasl_extended();
 
-	if (!wanted && j->user)
-		wanted = j->tls ? scram ? "SCRAM-SHA-512 SCRAM-SHA-256 SCRAM-SHA-1 PLAIN" : "PLAIN"
-				: "SCRAM-SHA-512 SCRAM-SHA-256 SCRAM-SHA-1";
-	else if (!wanted)
-		wanted = j->certificate ? "EXTERNAL ANONYMOUS" : "ANONYMOUS";
-	pn_sasl_allowed_mechs(sasl, wanted);
+	pn_sasl_allowed_mechs(sasl, amqp_logins(j));
 	pn_sasl_set_allow_insecure_mechs(sasl, j->mechanism != NULL);
 }
 
@@ -241,6 +233,7 @@ static void stop(struct jms *j, bool politely)
 const struct jms_wire jms_amqp = {
     .port = "5672",
     .tls_port = "5671",
+    .check = amqp_check,
     .start = start,
     .work = work,
     .wants = wants,

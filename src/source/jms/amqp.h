@@ -24,6 +24,11 @@ struct amqp {
 
 extern const struct jms_wire jms_amqp; /* amqp.c */
 
+/* amqp_login.c. The names of the ways to log in that may be used. */
+const char *amqp_logins(const struct jms *j);
+/* Of the wire. */
+enum weir_status amqp_check(const struct jms *j, struct weir_error *err);
+
 /* What the broker, or the engine, says is wrong; `c` may be NULL. */
 enum weir_status amqp_fail(struct jms *j, pn_condition_t *c, const char *what, struct weir_error *err);
 

@@ -22,19 +22,13 @@ enum weir_status amqp_fail(struct jms *j, pn_condition_t *c, const char *what, s
 			code = final[i].code;
 	if (!a->session && code == WEIR_USAGE)
 		code = WEIR_UNREACHABLE;
-	bool certificate = j->tls && text && strstr(text, "certificate");
-	weir_fail(err, certificate ? WEIR_DENIED : code, j->address, "%s%s%.250s", what, text || name ? ": " : "",
-		  text   ? text
-		  : name ? name
-			 : "");
-	if (certificate)
-		weir_error_hint(
-		    err,
-		    "ssl.ca.location=FILE names the certificate of the broker's CA; the host must be the one it is for");
-	else if (code == WEIR_DENIED && j->user && !j->tls && !j->mechanism)
-		weir_error_hint(err, "without TLS a password is sent only if the address says sasl.mechanism=PLAIN");
+	weir_fail(err, code, j->address, "%s%s%.250s", what, text || name ? ": " : "", text ? text : name ? name : "");
+	err->retriable = code == WEIR_UNREACHABLE;
+	if (jms_blame_certificate(j, text, err))
+		return err->code;
+	if (code == WEIR_DENIED && text && strstr(text, "mech=none"))
+		weir_error_hint(err, "the broker takes no login by %s; sasl.mechanism= names another", amqp_logins(j));
 	else if (code == WEIR_DENIED)
 		weir_error_hint(err, "check user and password");
-	err->retriable = err->code == WEIR_UNREACHABLE;
 	return err->code;
 }

@@ -131,6 +131,24 @@ static enum weir_status finish_connecting(struct jms *j, struct weir_error *err)
 	return WEIR_OK;
 }
 
+bool jms_blame_certificate(const struct jms *j, const char *text, struct weir_error *err)
+{
+	if (!j->tls || !text || !strstr(text, "certificate"))
+		return false;
+	err->code = WEIR_DENIED;
+	err->retriable = false;
+	if (!strstr(text, "alert")) /* that is what the other side says */
+		weir_error_hint(
+		    err,
+		    "ssl.ca.location=FILE names the certificate of the broker's CA; the host must be the one it is for");
+	else if (j->certificate)
+		weir_error_hint(err, "the broker does not accept the certificate of ssl.certificate.location=");
+	else
+		weir_error_hint(
+		    err, "the broker asks for a certificate: ssl.certificate.location=FILE and ssl.key.location=FILE");
+	return true;
+}
+
 void jms_attached(struct jms *j)
 {
 	char text[200];

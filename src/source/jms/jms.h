@@ -7,7 +7,8 @@
  *     jms.c          the source: opens, hands out, acknowledges what was consumed
  *     take.c         messages that have come: which are wanted
  *     connection.c   connects, and connects again with growing waits
- *     amqp.c         AMQP 1.0 by the engine of qpid-proton; amqp_link.c, amqp_fail.c, amqp_source.c, amqp.h
+ *     amqp.c         AMQP 1.0 by the engine of qpid-proton; amqp_link.c, amqp_login.c, amqp_fail.c, amqp_source.c,
+ *                    amqp.h
  *     amqp_message.c a message of AMQP 1.0, from its bytes; amqp_value.c, amqp_value.h
  *     stomp.c        STOMP 1.2; stomp_io.c, stomp.h
  *     stomp_frame.c  its frames, and messages from them
@@ -174,6 +175,8 @@ enum weir_status jms_advance(struct jms *j, struct weir_error *err);
 /* Until when to wait at most, and for what. */
 short jms_wants(struct jms *j, int64_t *until_us);
 void jms_disconnect(struct jms *j, bool politely);
+/* What TLS said is about a certificate: says in `err` which, and that nothing is mended by waiting. */
+bool jms_blame_certificate(const struct jms *j, const char *text, struct weir_error *err);
 
 /* For the rows of the wires in the table of sources. */
 enum weir_status jms_open(const struct weir_source_config *config, const struct jms_wire *wire,

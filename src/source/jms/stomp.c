@@ -214,7 +214,7 @@ static enum weir_status receive_some(struct jms *j, struct stomp *s, bool *more,
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 		return WEIR_OK;
 	if (n <= 0)
-		return stomp_lost(j, n ? "the connection broke" : "the broker closed the connection", err);
+		return n ? stomp_broke(j, err) : stomp_lost(j, "the broker closed the connection", err);
 	s->in.size += (size_t)n;
 	s->came_us = weir_clock_mono_us(j->clock);
 	*more = true;
@@ -232,7 +232,7 @@ static enum weir_status send_some(struct jms *j, struct stomp *s, struct weir_er
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return WEIR_OK;
 		if (n < 0)
-			return stomp_lost(j, "the connection broke", err);
+			return stomp_broke(j, err);
 		s->sent += (size_t)n;
 		s->spoke_us = weir_clock_mono_us(j->clock);
 	}

@@ -24,8 +24,9 @@ struct stomp {
 #endif
 };
 
-/* stomp_io.c. UNREACHABLE, to be tried again. */
+/* stomp_io.c. UNREACHABLE, to be tried again; but for a certificate that is wrong. */
 enum weir_status stomp_lost(struct jms *j, const char *why, struct weir_error *err);
+enum weir_status stomp_broke(struct jms *j, struct weir_error *err); /* behind stomp_read or stomp_write */
 /* As recv and send. */
 ssize_t stomp_read(struct jms *j, char *bytes, size_t size);
 ssize_t stomp_write(struct jms *j, const char *bytes, size_t size);

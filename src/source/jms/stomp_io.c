@@ -4,13 +4,29 @@
 #include "stomp.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 enum weir_status stomp_lost(struct jms *j, const char *why, struct weir_error *err)
 {
 	weir_fail(err, WEIR_UNREACHABLE, j->address, "%s", why);
 	err->retriable = true;
-	return WEIR_UNREACHABLE;
+	(void)jms_blame_certificate(j, why, err);
+	return err->code;
+}
+
+/* What the last read or write failed of. */
+enum weir_status stomp_broke(struct jms *j, struct weir_error *err)
+{
+	char line[200];
+	const char *why = strerror(errno);
+
+#ifdef WEIR_WITH_CURL
+	const struct stomp *s = j->state;
+	why = s->easy ? s->text : why;
+#endif
+	snprintf(line, sizeof line, "the connection broke%s%.160s", *why ? ": " : "", why);
+	return stomp_lost(j, line, err);
 }
 
 #ifdef WEIR_WITH_CURL
@@ -67,13 +83,7 @@ enum weir_status stomp_shake_hands(struct jms *j, struct stomp *s, struct weir_e
 		if (m->data.result == CURLE_OK)
 			return WEIR_OK;
 		const char *why = s->text[0] ? s->text : curl_easy_strerror(m->data.result);
-		if (m->data.result != CURLE_PEER_FAILED_VERIFICATION && m->data.result != CURLE_SSL_CACERT_BADFILE)
-			return stomp_lost(j, why, err);
-		weir_fail(err, WEIR_DENIED, j->address, "%s", why);
-		weir_error_hint(
-		    err,
-		    "ssl.ca.location=FILE names the certificate of the broker's CA; the host must be the one it is for");
-		return WEIR_DENIED;
+		return stomp_lost(j, why, err);
 	}
 	return WEIR_OK;
 }

@@ -1,7 +1,13 @@
 /* JMS brokers: messages of AMQP 1.0 and of STOMP from their bytes, what must not come twice, and addresses. The brokers themselves are in
  * tests/integration/jms. */
+#include "config.h"
+
 #include "reading.h"
 #include "source/jms/jms.h"
+
+#ifdef WEIR_WITH_AMQP
+#include <proton/sasl.h>
+#endif
 
 /* ---- messages ---- */
 
@@ -348,6 +354,26 @@ static void refused(const char *address, const char *why)
 		fail_msg("%s: %s", address, line);
 }
 
+#ifdef WEIR_WITH_AMQP
+/* A password is not sent in the clear, and what a library cannot do is said before anybody is asked. */
+static void test_logins(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	assert_int_equal(reading_open_address(&r, "amqp://u:p@host/topic/x?sasl.mechanism=PLAIN", true, NULL), WEIR_OK);
+	reading_close(&r);
+	assert_int_equal(
+	    reading_open_address(&r, "amqps://u:p@host/topic/x?sasl.mechanism=SCRAM-SHA-256%20PLAIN", true, NULL),
+	    WEIR_OK);
+	reading_close(&r);
+	if (pn_sasl_extended())
+		return;
+	refused("amqp://u:p@host/topic/x", "in the clear");
+	refused("amqps://u:p@host/topic/x?sasl.mechanism=SCRAM-SHA-256", "without Cyrus SASL");
+}
+#endif
+
 static void test_addresses(void **state)
 {
 	struct reading r;
@@ -383,6 +409,9 @@ int main(void)
 	    cmocka_unit_test(test_seen),           cmocka_unit_test(test_addresses),
 	    cmocka_unit_test(test_frames),         cmocka_unit_test(test_frames_that_are_none),
 	    cmocka_unit_test(test_map_of_classic),
+#ifdef WEIR_WITH_AMQP
+	    cmocka_unit_test(test_logins),
+#endif
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -1,5 +1,5 @@
-// ActiveMQ Artemis on loopback: Host FOLDER PORT. AMQP on PORT, STOMP on the next, its own protocol on the one after that, and AMQP
-// and STOMP under TLS on the two behind it. It knows the user reader, with the password secret, and anybody without a name.
+// ActiveMQ Artemis on loopback: Host FOLDER PORT. AMQP on PORT, STOMP on the next, its own protocol on the one after that, AMQP
+// and STOMP under TLS on the two behind it, and both for those alone who show a certificate on the two behind that. It knows the user reader, with the password secret, and anybody without a name.
 // It says "heard NAME" whenever somebody begins to receive from an address.
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -29,6 +29,7 @@ public class Host {
 		String amqp = "?protocols=AMQP;saslMechanisms=PLAIN,ANONYMOUS;anycastPrefix=queue://;multicastPrefix=topic://";
 		String stomp = "?protocols=STOMP;anycastPrefix=/queue/;multicastPrefix=/topic/";
 		String tls = ";sslEnabled=true;keyStoreType=PKCS12;keyStorePassword=password;keyStorePath=" + a[0] + "/keys.p12";
+		String shown = tls + ";needClientAuth=true;trustStoreType=PKCS12;trustStorePassword=password;trustStorePath=" + a[0] + "/trust.p12";
 		ConfigurationImpl c = new ConfigurationImpl();
 		c.setSecurityEnabled(true).setPersistenceEnabled(true).setJournalType(JournalType.NIO)
 			.setJournalDirectory(data + "/journal").setBindingsDirectory(data + "/bindings")
@@ -40,6 +41,8 @@ public class Host {
 		c.addAcceptorConfiguration("core", at + (port + 2) + "?protocols=CORE");
 		c.addAcceptorConfiguration("amqps", at + (port + 3) + amqp + tls);
 		c.addAcceptorConfiguration("stomps", at + (port + 4) + stomp + tls);
+		c.addAcceptorConfiguration("shown amqps", at + (port + 5) + amqp + shown);
+		c.addAcceptorConfiguration("shown stomps", at + (port + 6) + stomp + shown);
 		c.addAddressSetting("#", new AddressSettings().setDeadLetterAddress(SimpleString.of("DLQ"))
 			.setAutoCreateQueues(true).setAutoCreateAddresses(true)
 			.setAutoDeleteQueues(false).setAutoDeleteAddresses(false));
