@@ -112,8 +112,8 @@ static bool take_answer(struct kinesis *k, struct kinesis_shard *s, const json_t
 	const json_t *behind = json_object_get(answer, "MillisBehindLatest");
 	size_t n = json_array_size(json_object_get(answer, "Records"));
 	int64_t ms = json_is_integer(behind) ? json_integer_value(behind) : n ? 1 : 0;
-	bool at_end = ms == 0;
-	atomic_store(&s->behind_ms, ms);
+	bool at_end = ms == 0 && n < RECORDS_A_CALL; /* kinesalite says 0 in each answer */
+	atomic_store(&s->behind_ms, at_end ? 0 : ms ? ms : 1);
 	if (!keep_iterator(s, json_string_value(json_object_get(answer, "NextShardIterator"))))
 		return false;
 	if (past || (at_end && k->until_us >= 0 && s->asked_wall_us >= k->until_us))

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { A_CALL = 100, KEYS = 13, TRIES = 200 };
+enum { A_CALL = 100, KEYS = 13, TRIES = 200, MOST = 10000 /* records of an answer */ };
 
 struct text {
 	char *data;
@@ -175,10 +175,13 @@ static int read_shard(const char *endpoint, const char *stream, const char *shar
 
 	json_decref(said);
 	while (more && iterator) {
-		said = ask(endpoint, "GetRecords", json_pack("{s:o,s:i}", "ShardIterator", iterator, "Limit", 10000));
+		said =
+		    ask(endpoint, "GetRecords", json_pack("{s:o,s:i}", "ShardIterator", iterator, "Limit", (int)MOST));
 		iterator = json_incref(json_object_get(said, "NextShardIterator"));
-		n += json_array_size(json_object_get(said, "Records"));
-		more = json_integer_value(json_object_get(said, "MillisBehindLatest")) > 0;
+		size_t got = json_array_size(json_object_get(said, "Records"));
+		/* kinesalite says in each answer that nothing follows */
+		more = got == MOST || json_integer_value(json_object_get(said, "MillisBehindLatest")) > 0;
+		n += got;
 		json_decref(said);
 	}
 	json_decref(iterator);

@@ -92,6 +92,35 @@ static void throttling_is_shown(void **state)
 	stop();
 }
 
+/* As many records as were asked for are not all, whatever the service says: kinesalite says in each answer that nothing follows. */
+static void a_full_answer_is_not_the_last(void **state)
+{
+	enum { A_CALL = 10000 };
+	struct weir_buf full = {0};
+	struct reading r;
+	size_t n = 0;
+
+	(void)state;
+	weir_buf_add_c(&full, "200 {\"Records\":[");
+	for (int i = 0; i < A_CALL; i++)
+		weir_buf_addf(&full,
+			      "%s{\"SequenceNumber\":\"%d\",\"Data\":\"YQ==\",\"PartitionKey\":\"k\","
+			      "\"ApproximateArrivalTimestamp\":1600000000.5}",
+			      i ? "," : "", 100 + i);
+	weir_buf_add_c(&full, "],\"NextShardIterator\":\"i2\",\"MillisBehindLatest\":0}");
+	assert_false(full.failed);
+	start((const char *const[]){ONE_SHARD, ITERATOR("i1"), full.data, RECORDS(RECORD("99999", "Yg=="), "i3", "0"),
+				    NULL});
+	assert_int_equal(open_more(&r, "&until=latest"), WEIR_OK);
+	assert_int_equal(read_all(&r), WEIR_END);
+	for (size_t i = 0; i < r.text.size; i++)
+		n += r.text.data[i] == '\n';
+	assert_int_equal(n, A_CALL + 1);
+	reading_close(&r);
+	stop();
+	weir_buf_release(&full);
+}
+
 /* Two shards: the first is behind by so much, and the second answers nothing of use until the test has seen that. */
 static _Atomic(const char *) first_behind;
 static const char *two_shards(const char *request, int n)
@@ -298,6 +327,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(throttling_and_expiry_lose_nothing),
 	    cmocka_unit_test(throttling_is_shown),
+	    cmocka_unit_test(a_full_answer_is_not_the_last),
 	    cmocka_unit_test(lag_is_told_by_shard),
 	    cmocka_unit_test(a_batch_is_not_told_how_far_it_has_come),
 	    cmocka_unit_test(a_position_may_lie_within_an_aggregate),
