@@ -1,6 +1,7 @@
 /* Why a connection to a broker came to nothing: librdkafka's texts in our words, and what to do about each. */
 #include "weir/client/kafka.h"
 
+#include <librdkafka/rdkafka.h>
 #include <stdio.h>
 
 /* "ssl/statem/….c:1889:tls_post_process_server_certificate error:0A000086:SSL routines::", of OpenSSL's own insides. */
@@ -98,4 +99,42 @@ const char *weir_kafka_hint(const char *reason)
 		if (strstr(reason, hints[i].part))
 			return hints[i].hint;
 	return NULL;
+}
+
+enum weir_status weir_kafka_complaint(int rd_error, const char *text, int certificate_fault, char *out,
+				      size_t out_bytes)
+{
+	enum weir_status is = text && weir_kafka_is_refusal(text) ? WEIR_DENIED : weir_kafka_status(rd_error);
+
+	/* The summary that all are down comes last and says less than what came before it. */
+	if (!text || rd_error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || (is != WEIR_UNREACHABLE && is != WEIR_DENIED))
+		return WEIR_OK;
+	if (certificate_fault && strstr(text, "certificate verify failed"))
+		weir_kafka_certificate_fault(certificate_fault, out, out_bytes);
+	else
+		weir_kafka_reason(text, out, out_bytes);
+	return is;
+}
+
+enum weir_status weir_kafka_unanswered(const char *address, enum weir_status is, const char *why,
+				       struct weir_error *err)
+{
+	const char *hint = weir_kafka_hint(why);
+
+	if (is == WEIR_DENIED) {
+		bool ours = strncmp(why, "the broker's", 12) == 0; /* we refused */
+		weir_fail(err, WEIR_DENIED, address, "%s%s", ours ? "" : "the broker refused: ", why);
+		weir_error_hint(err, "%s",
+				hint ? hint : "check user, password, security.protocol= and sasl.mechanism=");
+		return WEIR_DENIED;
+	}
+	weir_fail(err, WEIR_UNREACHABLE, address, "no broker answers: %s", why);
+	weir_error_hint(err, "%s",
+			hint ? hint
+			: strncmp(why, "nothing", 7) != 0
+			    ? "check the address, and that the broker is running"
+			    : "is Kafka listening there, and does it require TLS (security.protocol=SSL)?");
+	if (err)
+		err->retriable = true;
+	return WEIR_UNREACHABLE;
 }

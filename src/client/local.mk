@@ -18,6 +18,7 @@ endif
 if WITH_KAFKA
 libclient_a_SOURCES += \
 	src/client/kafka.c \
+	src/client/kafka_address.c \
 	src/client/kafka_reason.c
 endif
 if WITH_SQLITE

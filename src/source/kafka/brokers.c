@@ -39,21 +39,16 @@ enum weir_status kafka_ask_topic(struct kafka_source *k, const char *topic, cons
 
 void kafka_complain(struct kafka_source *k, int rd_error, const char *text)
 {
-	bool refusal = text && weir_kafka_is_refusal(text);
-	enum weir_status is = refusal ? WEIR_DENIED : weir_kafka_status(rd_error);
 	char reason[sizeof k->p.trouble];
-	int fault = text && strstr(text, "certificate verify failed") ? atomic_load(&k->certificate_fault) : 0;
+	enum weir_status is =
+	    weir_kafka_complaint(rd_error, text, atomic_load(&k->certificate_fault), reason, sizeof reason);
 
 	pthread_mutex_lock(&k->p.lock);
 	weir_kafka_log(k->p.log, 4, rd_kafka_err2name(rd_error), text ? text : rd_kafka_err2str(rd_error));
 	pthread_mutex_unlock(&k->p.lock);
-	/* The summary that all are down comes last and says less than what came before it. */
-	bool summary = rd_error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
-	if (text && !summary && (is == WEIR_UNREACHABLE || is == WEIR_DENIED))
-		weir_partitioned_complain(&k->p, is,
-					  fault ? weir_kafka_certificate_fault(fault, reason, sizeof reason)
-						: weir_kafka_reason(text, reason, sizeof reason));
-	if (summary && atomic_load(&k->p.finding) == WEIR_FOUND) {
+	if (is != WEIR_OK)
+		weir_partitioned_complain(&k->p, is, reason);
+	if (rd_error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && atomic_load(&k->p.finding) == WEIR_FOUND) {
 		atomic_store(&k->p.down, true);
 		weir_wake_signal(&k->p.finder_wake);
 	}

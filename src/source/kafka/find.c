@@ -128,21 +128,7 @@ static enum weir_status unreachable(struct kafka_source *k, struct weir_error *e
 	char why[sizeof k->p.trouble];
 
 	weir_partitioned_trouble(&k->p, &is, why, sizeof why);
-	const char *hint = weir_kafka_hint(why);
-	if (is == WEIR_DENIED) {
-		bool ours = strncmp(why, "the broker's", 12) == 0; /* we refused */
-		weir_fail(err, WEIR_DENIED, k->p.address, "%s%s", ours ? "" : "the broker refused: ", why);
-		weir_error_hint(err, "%s",
-				hint ? hint : "check user, password, security.protocol= and sasl.mechanism=");
-		return WEIR_DENIED;
-	}
-	weir_fail(err, WEIR_UNREACHABLE, k->p.address, "no broker answers: %s", *why ? why : "nothing came in 15 s");
-	weir_error_hint(err, "%s",
-			hint   ? hint
-			: *why ? "check the address, and that the broker is running"
-			       : "is Kafka listening there, and does it require TLS (security.protocol=SSL)?");
-	err->retriable = true;
-	return WEIR_UNREACHABLE;
+	return weir_kafka_unanswered(k->p.address, is, *why ? why : "nothing came in 15 s", err);
 }
 
 /* Reports what cannot be read, for as long as it cannot: partitions without a leader, topics that are not there, and partitions beyond

@@ -3,7 +3,6 @@
 #include "kafka.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 enum {
 	DEBUG_LEVEL = 7,
@@ -52,54 +51,14 @@ static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
 	kafka_complain(opaque, code, text);
 }
 
-/* librdkafka would silently cut a number that is too large. */
-static enum weir_status check_ports(const char *hosts, struct weir_error *err)
-{
-	struct weir_str rest = weir_str_of(hosts);
-	int64_t port;
-
-	while (rest.data) {
-		struct weir_str host = weir_str_cut(rest, ',', &rest);
-		const char *colon = memrchr(host.data, ':', host.size);
-		struct weir_str digits = {colon ? colon + 1 : host.data,
-					  colon ? (size_t)(host.data + host.size - colon - 1) : 0};
-		bool bracket = memchr(digits.data, ']', digits.size) != NULL;
-		if (colon && !bracket && (!weir_parse_int64(digits, false, &port) || port < 1 || port > 65535))
-			return weir_fail(err, WEIR_USAGE, "kafka", WEIR_STR_FMT " is not a port", WEIR_STR_ARG(digits));
-	}
-	return WEIR_OK;
-}
-
-static enum weir_status check_user(const struct weir_uri *uri, struct weir_error *err)
-{
-	const char *protocol = weir_uri_param(uri, "security.protocol"),
-		   *mechanism = weir_uri_param(uri, "sasl.mechanism");
-
-	mechanism = mechanism ? mechanism : weir_uri_param(uri, "sasl.mechanisms");
-	bool by_name = !mechanism || strcasecmp(mechanism, "PLAIN") == 0 || strncasecmp(mechanism, "SCRAM", 5) == 0;
-	if (!protocol || strncasecmp(protocol, "sasl", 4) != 0 || !by_name || uri->user ||
-	    weir_uri_param(uri, "sasl.username"))
-		return WEIR_OK;
-	weir_fail(err, WEIR_USAGE, "kafka", "security.protocol=%s needs a user", protocol);
-	weir_error_hint(err,
-			"kafka://USER@BROKER/TOPIC?password-file=FILE; sasl.mechanism= names another way to log in");
-	return WEIR_USAGE;
-}
-
 static enum weir_status read_wish(struct kafka_source *k, const struct weir_uri *uri, struct weir_error *err)
 {
 	const char *partitions = weir_uri_param(uri, "partitions");
 	const int64_t opened_us = weir_clock_wall_us(k->p.clock); /* "-15m" is counted from it */
 	enum weir_status st;
 
-	if (!uri->hosts || !*uri->hosts) {
-		weir_fail(err, WEIR_USAGE, "kafka", "the address names no broker");
-		weir_error_hint(err, "kafka://127.0.0.1:9092/TOPIC");
-		return WEIR_USAGE;
-	}
-	if ((st = check_ports(uri->hosts, err)) != WEIR_OK || (st = check_user(uri, err)) != WEIR_OK)
-		return st;
-	if ((st = kafka_check_topics(uri->path, err)) != WEIR_OK ||
+	if ((st = weir_kafka_check_address(uri, err)) != WEIR_OK ||
+	    (st = kafka_check_topics(uri->path, err)) != WEIR_OK ||
 	    (st = weir_uri_params_place_or_last(uri, "from", opened_us, &k->wish.from, err)) != WEIR_OK ||
 	    (st = weir_uri_params_place_or_last(uri, "until", opened_us, &k->wish.until, err)) != WEIR_OK ||
 	    (partitions && (st = kafka_parse_ranges(partitions, &k->wish, err)) != WEIR_OK))
@@ -144,7 +103,6 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 	const struct weir_kafka_request request = {uri, own, defaults, fixed};
 	const uint64_t one = 1;
 	rd_kafka_conf_t *conf;
-	char text[300];
 	enum weir_status st;
 
 	kafka_size_queue(k->p.budget, &size);
@@ -155,13 +113,8 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 	rd_kafka_conf_set_log_cb(conf, on_log);
 	rd_kafka_conf_set_error_cb(conf, on_error);
 	rd_kafka_conf_set_ssl_cert_verify_cb(conf, kafka_on_certificate);
-	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-	/* The configuration is left to itself then: to destroy it after this failure ends the program in librdkafka 2.0.2, as if
-	 * something were freed twice. */
-	if (!k->rk) {
-		char reason[sizeof text];
-		return weir_fail(err, WEIR_USAGE, "kafka", "%s", weir_kafka_reason(text, reason, sizeof reason));
-	}
+	if ((st = weir_kafka_client_make(RD_KAFKA_CONSUMER, conf, &k->rk, err)) != WEIR_OK)
+		return st;
 	kafka_learn_queue(k);
 	learn_refresh(k);
 	k->queue = rd_kafka_queue_new(k->rk);
