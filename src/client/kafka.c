@@ -44,13 +44,15 @@ static struct weir_str property_of(struct weir_str line, struct weir_str *column
 	return is_name ? name : (struct weir_str){NULL, 0};
 }
 
-static void suggest_name(const char *name, struct weir_error *err)
+static void suggest_name(const struct weir_kafka_request *q, const char *name, struct weir_error *err)
 {
 	struct weir_str names[512], columns;
 	size_t n = 0;
 	char *table = property_table();
 	struct weir_str rest = weir_str_of(table ? table : "");
 
+	for (const char *const *own = q->own; own && *own; own++)
+		names[n++] = weir_str_of(*own);
 	while (rest.size && n < 512) {
 		names[n] = property_of(weir_str_cut(rest, '\n', &rest), &columns);
 		n += names[n].size > 0;
@@ -60,7 +62,8 @@ static void suggest_name(const char *name, struct weir_error *err)
 		weir_error_hint(err, "did you mean " WEIR_STR_FMT "=?", WEIR_STR_ARG(names[near]));
 	else
 		weir_error_hint(err,
-				"weir --list sources shows what kafka takes; librdkafka's CONFIGURATION.md the rest");
+				"weir --list %s shows what kafka takes; librdkafka's CONFIGURATION.md the rest",
+				q->list);
 	free(table);
 }
 
@@ -98,7 +101,6 @@ static enum weir_status set(rd_kafka_conf_t *conf, const char *name, const char 
 		return WEIR_OK;
 	case RD_KAFKA_CONF_UNKNOWN:
 		weir_fail(err, WEIR_USAGE, "kafka", "unknown parameter %s=", name);
-		suggest_name(name, err);
 		return WEIR_USAGE;
 	default:
 		text[strcspn(text, "\n")] = '\0'; /* some of its texts end in one */
@@ -173,6 +175,9 @@ static enum weir_status set_params(rd_kafka_conf_t *conf, const struct weir_kafk
 		st = check_file(p, err);
 		if (st == WEIR_OK)
 			st = set(conf, p->name, p->value, err);
+		size_t bytes = 0;
+		if (st != WEIR_OK && rd_kafka_conf_get(conf, p->name, NULL, &bytes) == RD_KAFKA_CONF_UNKNOWN)
+			suggest_name(q, p->name, err);
 	}
 	return st;
 }
@@ -222,6 +227,14 @@ enum weir_status weir_kafka_conf_make(const struct weir_kafka_request *q, struct
 	}
 	*out = conf;
 	return WEIR_OK;
+}
+
+struct rd_kafka_conf_s *weir_kafka_conf_copy(const struct rd_kafka_conf_s *conf)
+{
+	rd_kafka_conf_t *copy = rd_kafka_conf_dup(conf);
+
+	rd_kafka_conf_interceptor_add_on_new(copy, "weir", watch_threads, NULL); /* the one thing that is not copied */
+	return copy;
 }
 
 void weir_kafka_log(struct weir_log *log, int level, const char *facility, const char *text)

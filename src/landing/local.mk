@@ -6,6 +6,7 @@ liblanding_a_SOURCES = \
 	src/landing/options.h \
 	src/landing/common.c \
 	src/landing/landing.c \
+	src/landing/origin.h \
 	src/landing/table.c \
 	src/landing/files/files.c \
 	src/landing/files/files.h \
@@ -24,6 +25,15 @@ liblanding_a_SOURCES = \
 	src/landing/sql/segment.c \
 	src/landing/sql/sql.h \
 	src/landing/sql/table.c
+if WITH_KAFKA
+liblanding_a_SOURCES += \
+	src/landing/kafka/client.c \
+	src/landing/kafka/flight.c \
+	src/landing/kafka/kafka.c \
+	src/landing/kafka/kafka.h \
+	src/landing/kafka/rows.c \
+	src/landing/kafka/topics.c
+endif
 if WITH_MYSQL
 liblanding_a_SOURCES += \
 	src/landing/mysql/ddl.c \

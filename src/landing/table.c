@@ -24,8 +24,16 @@ LANDINGS(DECLARE)
 	    .name = kind, .schemes = scheme, .help = text, .absent = why};
 ABSENT(capture, "capture", "weir", "a capture that weir replays",
        "captures are of records as they arrive: --capture FILE")
-ABSENT(kafka, "kafka", "kafka", "a Kafka topic", LATER)
 ABSENT(mongodb, "mongodb", "mongodb", "a MongoDB collection", LATER)
+
+#ifndef WEIR_WITH_KAFKA
+const struct weir_landing_ops weir_landing_kafka = {
+    .name = "kafka",
+    .schemes = "kafka",
+    .help = "a topic of Apache Kafka, a row a message, as JSON; each row at least once",
+    .absent = "Kafka was left out of this build: librdkafka-dev was not found, or --without-kafka was given",
+};
+#endif
 
 #ifndef WEIR_WITH_SQLITE
 const struct weir_landing_ops weir_landing_sqlite = {

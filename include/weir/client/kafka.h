@@ -16,6 +16,7 @@ struct weir_kafka_setting {
 
 struct weir_kafka_request {
 	const struct weir_uri *uri;
+	const char *list; /* "weir --list LIST" shows what the address takes */
 	const char *const *own;                    /* names of parameters that are not librdkafka's; ends with NULL */
 	const struct weir_kafka_setting *defaults; /* what the address may override; ends with name NULL */
 	const struct weir_kafka_setting *fixed;    /* what it may not; ends with name NULL */
@@ -27,6 +28,8 @@ struct weir_kafka_request {
 enum weir_status weir_kafka_conf_make(const struct weir_kafka_request *request, struct rd_kafka_conf_s **out,
 				      struct weir_error *err) WEIR_MUST_USE;
 
+/* Another one with all that was set in it. */
+struct rd_kafka_conf_s *weir_kafka_conf_copy(const struct rd_kafka_conf_s *conf);
 /* The address names brokers at ports that there are, and a user where the way to log in wants one. USAGE. */
 enum weir_status weir_kafka_check_address(const struct weir_uri *uri, struct weir_error *err) WEIR_MUST_USE;
 /* A client of that type (rd_kafka_type_t); takes the configuration, also on failure. Owned by the caller. USAGE: settings that do

@@ -14,7 +14,7 @@
 #define WEIR_LANDING_KUDU_H
 
 #include "../options.h"
-
+#include "landing/origin.h"
 #include "weir/client/kudu.h"
 
 /* A table that streams share. */
@@ -75,21 +75,6 @@ enum weir_status weir_kudu_rows_write(struct weir_kudu_rows *r, const struct wei
 void weir_kudu_rows_release(struct weir_kudu_rows *r);
 /* The names of what is NULL in a row, into r->nulls; empty: nothing. What it does not have at all is not named. */
 void weir_kudu_rows_nulls(struct weir_kudu_rows *r, const struct weir_batch *b, uint32_t row);
-/* Where a row came from, beside its stream. */
-struct weir_kudu_origin {
-	struct weir_str topic;
-	int64_t partition, offset;
-};
-static inline struct weir_kudu_origin weir_kudu_origin_of(const struct weir_batch *b, uint32_t row)
-{
-	uint32_t at = b->partition ? b->partition[row] : 0;
-	const struct weir_partition *p =
-	    b->partitions && at < weir_partitions_count(b->partitions) ? weir_partitions_get(b->partitions, at) : NULL;
-
-	return (struct weir_kudu_origin){.topic = p && p->topic.size ? p->topic : WEIR_STR(""),
-					 .partition = p ? p->number : (int64_t)at,
-					 .offset = weir_batch_position(b, row)};
-}
 
 /* ---- same.c ---- */
 

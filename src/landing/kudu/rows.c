@@ -126,7 +126,7 @@ static void set_cell(struct weir_kudu_rows *r, uint32_t i, const struct weir_col
 
 static void fill_cells(struct weir_kudu_rows *r, const struct weir_batch *b, uint32_t row)
 {
-	struct weir_kudu_origin o = weir_kudu_origin_of(b, row);
+	struct weir_landing_origin o = weir_landing_origin_of(b, row);
 	struct weir_kudu_cell *cells = r->cells;
 
 	weir_buf_clear(&r->texts);

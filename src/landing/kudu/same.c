@@ -165,7 +165,7 @@ static enum weir_status open_scan(struct weir_kudu_rows *r, const struct reading
 				  const uint32_t *rows, uint32_t n, struct weir_kudu_scan **out, struct weir_error *err)
 {
 	static const char *const names[] = {WEIR_KUDU_KEY};
-	struct weir_kudu_origin o = weir_kudu_origin_of(b, rows[0]);
+	struct weir_landing_origin o = weir_landing_origin_of(b, rows[0]);
 	struct weir_kudu_bound bounds[WEIR_KUDU_KEY_COLUMNS] = {{0}};
 	const struct weir_kudu_scan_config config = {.columns = g->columns,
 						     .n_columns = g->n,

@@ -71,13 +71,13 @@ static const char *put_value(struct weir_my *l, enum weir_type type, const struc
 static void put_key(struct weir_my *l, const struct weir_batch *b, uint32_t row, bool has_nulls)
 {
 	const struct weir_sql_plan *p = l->base.segment.plan;
-	struct weir_sql_place place = weir_sql_place_of(b, row);
+	struct weir_landing_origin origin = weir_landing_origin_of(b, row);
 	struct weir_buf *out = &l->base.segment.bytes;
-	const int64_t numbers[] = {place.partition, weir_batch_position(b, row), p->run[place.index]};
+	const int64_t numbers[] = {origin.partition, origin.offset, p->run[origin.index]};
 
 	put_text(out, p->stream);
 	weir_buf_add_char(out, '\t');
-	put_text(out, place.topic);
+	put_text(out, origin.topic);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
 		weir_buf_add_char(out, '\t');
 		put_int(out, numbers[i]);

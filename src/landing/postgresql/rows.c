@@ -91,15 +91,15 @@ static const char *put_value(struct weir_pg *l, enum weir_type type, const struc
 static void put_key(struct weir_pg *l, const struct weir_batch *b, uint32_t row, bool has_nulls)
 {
 	const struct weir_sql_plan *p = l->base.segment.plan;
-	struct weir_sql_place place = weir_sql_place_of(b, row);
+	struct weir_landing_origin origin = weir_landing_origin_of(b, row);
 	struct weir_buf *out = &l->base.segment.bytes;
 
 	put_16(out, (uint16_t)(OWN_FIELDS + p->n));
 	put_text(out, p->stream);
-	put_text(out, place.topic);
-	put_64(out, (uint64_t)place.partition);
-	put_64(out, (uint64_t)weir_batch_position(b, row));
-	put_64(out, (uint64_t)p->run[place.index]);
+	put_text(out, origin.topic);
+	put_64(out, (uint64_t)origin.partition);
+	put_64(out, (uint64_t)origin.offset);
+	put_64(out, (uint64_t)p->run[origin.index]);
 	weir_buf_clear(&l->nulls);
 	if (has_nulls)
 		weir_sql_plan_nulls(p, b, row, &l->nulls);

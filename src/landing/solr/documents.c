@@ -2,6 +2,7 @@
 #include "solr.h"
 
 #include "landing/hash.h"
+#include "landing/origin.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -179,22 +180,18 @@ static void add_place(struct weir_solr_rows *r, struct weir_str topic, int64_t p
 static void add_document(struct weir_solr_rows *r, const struct weir_batch *b, uint32_t row, struct weir_buf *out,
 			 size_t *id_size)
 {
-	uint32_t at = b->partition ? b->partition[row] : 0;
-	const struct weir_partition *p =
-	    b->partitions && at < weir_partitions_count(b->partitions) ? weir_partitions_get(b->partitions, at) : NULL;
-	struct weir_str topic = p ? p->topic : (struct weir_str){"", 0};
-	int64_t partition = p ? p->number : (int64_t)at, offset = weir_batch_position(b, row);
+	struct weir_landing_origin o = weir_landing_origin_of(b, row);
 	uint64_t hash = 0;
 
 	weir_buf_add_c(out, "{\"id\":\"");
 	size_t from = out->size;
 	add_to_id(r->stream, out);
 	weir_buf_add_char(out, '/');
-	add_to_id(topic, out);
-	weir_buf_addf(out, "/%lld/%lld/%lld/0000000000000000", (long long)partition, (long long)offset,
+	add_to_id(o.topic, out);
+	weir_buf_addf(out, "/%lld/%lld/%lld/0000000000000000", (long long)o.partition, (long long)o.offset,
 		      (long long)r->run);
 	size_t end = out->size;
-	add_place(r, topic, partition, offset, out);
+	add_place(r, o.topic, o.partition, o.offset, out);
 	for (uint32_t i = 0; i < r->schema->n_fields && i < b->n_columns; i++) {
 		if (!r->wanted[i] || weir_column_missing(&b->columns[i], row))
 			continue;

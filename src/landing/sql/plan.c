@@ -95,16 +95,6 @@ void weir_sql_plan_back(struct weir_sql_plan *p)
 		memcpy(p->run, p->kept, p->n_run * sizeof *p->run);
 }
 
-struct weir_sql_place weir_sql_place_of(const struct weir_batch *b, uint32_t row)
-{
-	uint32_t at = b->partition ? b->partition[row] : 0;
-	const struct weir_partition *p =
-	    b->partitions && at < weir_partitions_count(b->partitions) ? weir_partitions_get(b->partitions, at) : NULL;
-
-	return (struct weir_sql_place){
-	    .topic = p ? p->topic : (struct weir_str){0}, .partition = p ? p->number : (int64_t)at, .index = at};
-}
-
 static bool may_have_nulls(const struct weir_sql_plan *p, uint32_t i, const struct weir_batch *b)
 {
 	return p->field[i] < b->n_columns && b->columns[p->field[i]].encoding != WEIR_ENC_ABSENT &&

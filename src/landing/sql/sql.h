@@ -13,6 +13,7 @@
 #define WEIR_LANDING_SQL_SQL_H
 
 #include "../options.h"
+#include "landing/origin.h"
 
 struct weir_sql_column {
 	char *name; /* weir's; owned */
@@ -136,13 +137,6 @@ void weir_sql_plan_keep(struct weir_sql_plan *p); /* a transaction begins */
 void weir_sql_plan_back(struct weir_sql_plan *p); /* it was taken back */
 void weir_sql_plan_release(struct weir_sql_plan *p);
 
-/* Where a row came from, beside its stream and its position. */
-struct weir_sql_place {
-	struct weir_str topic; /* borrowed from the batch */
-	int64_t partition;
-	uint32_t index; /* of its run */
-};
-struct weir_sql_place weir_sql_place_of(const struct weir_batch *b, uint32_t row);
 /* The names of the keys that the row has with null, as a JSON array; nothing: there is none. Appends. */
 void weir_sql_plan_nulls(const struct weir_sql_plan *p, const struct weir_batch *b, uint32_t row, struct weir_buf *out);
 /* Whether any row of the batch has such keys. */

@@ -1,6 +1,8 @@
 /* Rows into a table: each with its key; one whose key is taken is compared with the one that has it. */
 #include "sqlite.h"
 
+#include "landing/origin.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,15 +183,12 @@ static void bind_nulls(struct weir_sqlite_rows *r, sqlite3_stmt *q, const struct
 
 static void bind_row(struct weir_sqlite_rows *r, sqlite3_stmt *q, const struct weir_batch *b, uint32_t row, int64_t run)
 {
-	uint32_t at = b->partition ? b->partition[row] : 0;
-	const struct weir_partition *p =
-	    b->partitions && at < weir_partitions_count(b->partitions) ? weir_partitions_get(b->partitions, at) : NULL;
+	struct weir_landing_origin origin = weir_landing_origin_of(b, row);
 
 	sqlite3_bind_text64(q, 1, r->stream.data, r->stream.size, SQLITE_STATIC, SQLITE_UTF8);
-	sqlite3_bind_text64(q, 2, p && p->topic.size ? p->topic.data : "", p ? p->topic.size : 0, SQLITE_STATIC,
-			    SQLITE_UTF8);
-	sqlite3_bind_int64(q, 3, p ? p->number : (int64_t)at);
-	sqlite3_bind_int64(q, 4, weir_batch_position(b, row));
+	sqlite3_bind_text64(q, 2, origin.topic.data, origin.topic.size, SQLITE_STATIC, SQLITE_UTF8);
+	sqlite3_bind_int64(q, 3, origin.partition);
+	sqlite3_bind_int64(q, 4, origin.offset);
 	sqlite3_bind_int64(q, 5, run);
 	bind_nulls(r, q, b, row);
 	for (uint32_t i = 0; i < r->n; i++) {

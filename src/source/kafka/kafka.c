@@ -100,7 +100,7 @@ static enum weir_status start_client(struct kafka_source *k, const struct weir_u
 	    {"fetch.error.backoff.ms", "50", false},
 	    {NULL, NULL, false},
 	};
-	const struct weir_kafka_request request = {uri, own, defaults, fixed};
+	const struct weir_kafka_request request = {uri, "sources", own, defaults, fixed};
 	const uint64_t one = 1;
 	rd_kafka_conf_t *conf;
 	enum weir_status st;
