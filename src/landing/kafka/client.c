@@ -98,7 +98,13 @@ enum weir_status kafka_landing_connect(struct kafka_landing *l, struct weir_erro
 		rd_kafka_conf_destroy(conf);
 		return weir_fail(err, WEIR_USAGE, "kafka", "%s", text);
 	}
-	return weir_kafka_client_make(RD_KAFKA_PRODUCER, conf, &l->rk, err);
+	enum weir_status st = weir_kafka_client_make(RD_KAFKA_PRODUCER, conf, &l->rk, err);
+	for (uint32_t i = 0; i < l->n && st == WEIR_OK; i++)
+		if (!(l->handles[i] = rd_kafka_topic_new(l->rk, l->topics[i], NULL)))
+			st = kafka_landing_no_memory(err);
+	if (st != WEIR_OK)
+		kafka_landing_drop(l);
+	return st;
 }
 
 void kafka_landing_drop(struct kafka_landing *l)
@@ -108,6 +114,11 @@ void kafka_landing_drop(struct kafka_landing *l)
 	rd_kafka_purge(l->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
 	while (l->flight.n_sent) /* each is answered: it is on its way no longer */
 		rd_kafka_flush(l->rk, PURGE_MS);
+	for (uint32_t i = 0; i < l->n; i++) {
+		if (l->handles[i])
+			rd_kafka_topic_destroy(l->handles[i]);
+		l->handles[i] = NULL;
+	}
 	rd_kafka_destroy(l->rk);
 	l->rk = NULL;
 }

@@ -164,7 +164,7 @@ static enum weir_status send_row(struct kafka_landing *l, struct kafka_batch *b,
 	const char *key = b->rest.data ? b->rest.data + r->key : "";
 	uintptr_t mark = (uintptr_t)row * KAFKA_MOST_BATCHES + (uintptr_t)(b - l->flight.ring);
 	rd_kafka_vu_t v[6] = {
-	    {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = l->topics[b->stream]},
+	    {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = l->handles[b->stream]},
 	    {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {b->values.data + r->value, r->value_size}},
 	    {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = (void *)mark},
 	};

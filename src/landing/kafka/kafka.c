@@ -67,6 +67,7 @@ static void kafka_release(struct weir_landing *base)
 	for (uint32_t i = 0; l->topics && i < l->n; i++)
 		free(l->topics[i]);
 	free(l->topics);
+	free(l->handles);
 	free(l->hosts);
 	free(l->key);
 	free(l);
@@ -129,7 +130,8 @@ static enum weir_status choose_topics(struct kafka_landing *l, const struct weir
 {
 	l->hosts = weir_str_dup(weir_str_of(config->uri->hosts));
 	l->topics = weir_calloc(config->n_streams + (size_t)1, sizeof *l->topics);
-	if (!l->hosts || !l->topics)
+	l->handles = weir_calloc(config->n_streams + (size_t)1, sizeof *l->handles);
+	if (!l->hosts || !l->topics || !l->handles)
 		return kafka_landing_no_memory(err);
 	l->n = config->n_streams;
 	l->streams = config->streams;

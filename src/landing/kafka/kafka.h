@@ -67,14 +67,15 @@ struct kafka_landing {
 	int64_t run;                               /* when it began: of streams that cannot be read twice */
 	bool wrote, any_key;                       /* rows came; and they have the column of the key */
 
-	rd_kafka_t *rk;          /* owned; NULL: to be made */
-	int64_t request_bytes;   /* of a request with several messages */
-	bool smaller;            /* it must be less: a new producer */
-	bool answered;           /* a broker did once: if one refuses later, that may pass */
-	bool down;               /* no broker is connected, which librdkafka says once, until there is an answer */
-	enum weir_status is;     /* what is wrong with the brokers; OK: nothing was said */
-	char trouble[240];       /* and in words */
-	struct weir_error final; /* why no message at all can be landed; code OK: they can */
+	rd_kafka_t *rk;             /* owned; NULL: to be made */
+	rd_kafka_topic_t **handles; /* its own of `topics`; owned array */
+	int64_t request_bytes;      /* of a request with several messages */
+	bool smaller;               /* it must be less: a new producer */
+	bool answered;              /* a broker did once: if one refuses later, that may pass */
+	bool down;                  /* no broker is connected, which librdkafka says once, until there is an answer */
+	enum weir_status is;        /* what is wrong with the brokers; OK: nothing was said */
+	char trouble[240];          /* and in words */
+	struct weir_error final;    /* why no message at all can be landed; code OK: they can */
 	_Atomic int certificate_fault;
 
 	struct kafka_flight flight;

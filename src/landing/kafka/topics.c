@@ -5,16 +5,13 @@ enum { ASK_MS = 500, AGAIN_MS = 50 };
 #define BEFORE_AWAY_US WEIR_US_PER_S /* a name may have several addresses, and the first be wrong */
 
 /* What the brokers say of a topic, or of all (NULL). Owned: rd_kafka_metadata_destroy. */
-static enum weir_status ask(struct kafka_landing *l, const char *name, const rd_kafka_metadata_t **out,
+static enum weir_status ask(struct kafka_landing *l, rd_kafka_topic_t *topic, const rd_kafka_metadata_t **out,
 			    struct weir_error *err)
 {
-	rd_kafka_topic_t *topic = name ? rd_kafka_topic_new(l->rk, name, NULL) : NULL;
 	int64_t began_us = weir_clock_mono_us(l->clock), waited_us = 0;
 	enum weir_status st = WEIR_OK;
 
-	if (name && !topic)
-		return kafka_landing_no_memory(err);
-	while (st == WEIR_OK && rd_kafka_metadata(l->rk, !name, topic, out, ASK_MS) != 0) {
+	while (st == WEIR_OK && rd_kafka_metadata(l->rk, !topic, topic, out, ASK_MS) != 0) {
 		rd_kafka_poll(l->rk, 0); /* hears what is wrong */
 		waited_us = weir_clock_mono_us(l->clock) - began_us;
 		if (waited_us >= l->call_us || (l->down && waited_us >= BEFORE_AWAY_US))
@@ -22,8 +19,6 @@ static enum weir_status ask(struct kafka_landing *l, const char *name, const rd_
 	}
 	l->answered = l->answered || st == WEIR_OK;
 	l->down = l->down && st != WEIR_OK;
-	if (topic)
-		rd_kafka_topic_destroy(topic);
 	return st;
 }
 
@@ -50,10 +45,11 @@ static enum weir_status no_topic(struct kafka_landing *l, const char *name, stru
 }
 
 /* Whether the topic is there. */
-static enum weir_status look(struct kafka_landing *l, const char *name, bool *there, struct weir_error *err)
+static enum weir_status look(struct kafka_landing *l, uint32_t i, bool *there, struct weir_error *err)
 {
+	const char *name = l->topics[i];
 	const rd_kafka_metadata_t *md = NULL;
-	enum weir_status st = ask(l, name, &md, err);
+	enum weir_status st = ask(l, l->handles[i], &md, err);
 
 	if (st != WEIR_OK)
 		return st;
@@ -115,28 +111,28 @@ static enum weir_status make(struct kafka_landing *l, const char *name, struct w
 }
 
 /* All brokers hear of a new topic sooner or later. */
-static enum weir_status make_and_await(struct kafka_landing *l, const char *name, struct weir_error *err)
+static enum weir_status make_and_await(struct kafka_landing *l, uint32_t i, struct weir_error *err)
 {
 	int64_t began_us = weir_clock_mono_us(l->clock);
-	enum weir_status st = make(l, name, err);
+	enum weir_status st = make(l, l->topics[i], err);
 	bool there = false;
 
 	while (st == WEIR_OK && !there && weir_clock_mono_us(l->clock) - began_us < l->call_us) {
-		st = look(l, name, &there, err);
+		st = look(l, i, &there, err);
 		if (st == WEIR_OK && !there)
 			rd_kafka_poll(l->rk, AGAIN_MS);
 	}
 	return st;
 }
 
-static enum weir_status find(struct kafka_landing *l, const char *name, struct weir_error *err)
+static enum weir_status find(struct kafka_landing *l, uint32_t i, struct weir_error *err)
 {
 	bool there = false;
-	enum weir_status st = look(l, name, &there, err);
+	enum weir_status st = look(l, i, &there, err);
 
 	if (st != WEIR_OK || there)
 		return st;
-	return l->create ? make_and_await(l, name, err) : no_topic(l, name, err);
+	return l->create ? make_and_await(l, i, err) : no_topic(l, l->topics[i], err);
 }
 
 enum weir_status kafka_landing_prepare(struct kafka_landing *l, struct weir_error *err)
@@ -148,7 +144,7 @@ enum weir_status kafka_landing_prepare(struct kafka_landing *l, struct weir_erro
 		while (strcmp(l->topics[same], l->topics[l->n_found]) != 0)
 			same++;
 		if (same == l->n_found)
-			st = find(l, l->topics[same], err);
+			st = find(l, same, err);
 		l->n_found += st == WEIR_OK;
 	}
 	return st;

@@ -32,3 +32,11 @@ tests_unit_landing_test_sqlite_SOURCES = tests/unit/landing/test_sqlite.c
 tests_unit_landing_test_sqlite_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_landing_test_sqlite_LDADD = $(UNIT_LDADD)
 endif
+
+if WITH_KAFKA
+check_PROGRAMS += tests/unit/landing/test_kafka
+TESTS += tests/unit/landing/test_kafka
+tests_unit_landing_test_kafka_SOURCES = tests/unit/landing/test_kafka.c
+tests_unit_landing_test_kafka_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_landing_test_kafka_LDADD = $(UNIT_LDADD)
+endif
