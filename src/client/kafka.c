@@ -61,8 +61,7 @@ static void suggest_name(const struct weir_kafka_request *q, const char *name, s
 	if (near >= 0)
 		weir_error_hint(err, "did you mean " WEIR_STR_FMT "=?", WEIR_STR_ARG(names[near]));
 	else
-		weir_error_hint(err,
-				"weir --list %s shows what kafka takes; librdkafka's CONFIGURATION.md the rest",
+		weir_error_hint(err, "weir --list %s shows what kafka takes; librdkafka's CONFIGURATION.md the rest",
 				q->list);
 	free(table);
 }
@@ -92,7 +91,8 @@ static void suggest_value(const char *name, const char *value, struct weir_error
 	free(table);
 }
 
-static enum weir_status set(rd_kafka_conf_t *conf, const char *name, const char *value, struct weir_error *err)
+static enum weir_status set(rd_kafka_conf_t *conf, const struct weir_kafka_request *q, const char *name,
+			    const char *value, struct weir_error *err)
 {
 	char text[300];
 
@@ -101,6 +101,7 @@ static enum weir_status set(rd_kafka_conf_t *conf, const char *name, const char 
 		return WEIR_OK;
 	case RD_KAFKA_CONF_UNKNOWN:
 		weir_fail(err, WEIR_USAGE, "kafka", "unknown parameter %s=", name);
+		suggest_name(q, name, err);
 		return WEIR_USAGE;
 	default:
 		text[strcspn(text, "\n")] = '\0'; /* some of its texts end in one */
@@ -110,33 +111,35 @@ static enum weir_status set(rd_kafka_conf_t *conf, const char *name, const char 
 	}
 }
 
-static enum weir_status set_list(rd_kafka_conf_t *conf, const struct weir_kafka_setting *s, struct weir_error *err)
+static enum weir_status set_list(rd_kafka_conf_t *conf, const struct weir_kafka_request *q,
+				 const struct weir_kafka_setting *s, struct weir_error *err)
 {
 	enum weir_status st = WEIR_OK;
 
 	for (; s && s->name && st == WEIR_OK; s++) {
 		size_t bytes = 0;
 		if (!s->if_known || rd_kafka_conf_get(conf, s->name, NULL, &bytes) == RD_KAFKA_CONF_OK)
-			st = set(conf, s->name, s->value, err);
+			st = set(conf, q, s->name, s->value, err);
 	}
 	return st;
 }
 
-static enum weir_status set_user(rd_kafka_conf_t *conf, const struct weir_uri *uri, struct weir_error *err)
+static enum weir_status set_user(rd_kafka_conf_t *conf, const struct weir_kafka_request *q, struct weir_error *err)
 {
+	const struct weir_uri *uri = q->uri;
 	char *password = NULL;
 	enum weir_status st = weir_secret_of(uri, &password, err);
 
 	if (st == WEIR_OK && uri->user) {
-		st = set(conf, "sasl.username", uri->user, err);
+		st = set(conf, q, "sasl.username", uri->user, err);
 		/* A password is sent unencrypted only if the address asks for that by name. */
 		if (st == WEIR_OK && !weir_uri_param(uri, "security.protocol"))
-			st = set(conf, "security.protocol", "sasl_ssl", err);
+			st = set(conf, q, "security.protocol", "sasl_ssl", err);
 		if (st == WEIR_OK && !weir_uri_param(uri, "sasl.mechanism") && !weir_uri_param(uri, "sasl.mechanisms"))
-			st = set(conf, "sasl.mechanism", "PLAIN", err);
+			st = set(conf, q, "sasl.mechanism", "PLAIN", err);
 	}
 	if (st == WEIR_OK && password)
-		st = set(conf, "sasl.password", password, err);
+		st = set(conf, q, "sasl.password", password, err);
 	weir_secret_free(password);
 	return st;
 }
@@ -174,10 +177,7 @@ static enum weir_status set_params(rd_kafka_conf_t *conf, const struct weir_kafk
 		}
 		st = check_file(p, err);
 		if (st == WEIR_OK)
-			st = set(conf, p->name, p->value, err);
-		size_t bytes = 0;
-		if (st != WEIR_OK && rd_kafka_conf_get(conf, p->name, NULL, &bytes) == RD_KAFKA_CONF_UNKNOWN)
-			suggest_name(q, p->name, err);
+			st = set(conf, q, p->name, p->value, err);
 	}
 	return st;
 }
@@ -210,17 +210,17 @@ enum weir_status weir_kafka_conf_make(const struct weir_kafka_request *q, struct
 				      struct weir_error *err)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	enum weir_status st = set_list(conf, q->defaults, err);
+	enum weir_status st = set_list(conf, q, q->defaults, err);
 
 	rd_kafka_conf_interceptor_add_on_new(conf, "weir", watch_threads, NULL);
 	if (st == WEIR_OK && q->uri->hosts)
-		st = set(conf, "bootstrap.servers", q->uri->hosts, err);
+		st = set(conf, q, "bootstrap.servers", q->uri->hosts, err);
 	if (st == WEIR_OK)
-		st = set_user(conf, q->uri, err);
+		st = set_user(conf, q, err);
 	if (st == WEIR_OK)
 		st = set_params(conf, q, err);
 	if (st == WEIR_OK)
-		st = set_list(conf, q->fixed, err);
+		st = set_list(conf, q, q->fixed, err);
 	if (st != WEIR_OK) {
 		rd_kafka_conf_destroy(conf);
 		return st;
