@@ -156,6 +156,59 @@ void weir_batch_set_partitions(struct weir_batch *b, struct weir_partitions *p)
 	b->partitions = held;
 }
 
+static bool copy_columns(struct weir_batch *to, const struct weir_batch *from)
+{
+	const struct weir_column *const extra[] = {&from->raw, &from->key, &from->headers, &from->stamp};
+	struct weir_column *const extra_to[] = {&to->raw, &to->key, &to->headers, &to->stamp};
+	bool good = !from->schema || weir_batch_set_schema(to, from->schema);
+
+	for (uint32_t i = 0; i < from->n_columns && good; i++)
+		good = weir_column_copy(&to->columns[i], &from->columns[i], from->n_rows);
+	for (int i = 0; i < 4 && good; i++)
+		good = weir_column_copy(extra_to[i], extra[i], from->n_rows);
+	return good;
+}
+
+static bool copy_places(struct weir_batch *to, const struct weir_batch *from)
+{
+	uint32_t n = from->n_rows;
+
+	if ((from->time_us && !weir_batch_add_time(to)) || (from->partition && !weir_batch_add_partition(to)) ||
+	    (from->weight && !weir_batch_add_weight(to)))
+		return false;
+	for (uint32_t row = 0; row < n; row++)
+		to->position[row] = weir_batch_position(from, row);
+	if (from->time_us)
+		memcpy(to->time_us, from->time_us, n * sizeof *to->time_us);
+	if (from->partition)
+		memcpy(to->partition, from->partition, n * sizeof *to->partition);
+	if (from->weight)
+		memcpy(to->weight, from->weight, n * sizeof *to->weight);
+	if (!from->malformed)
+		return true;
+	to->malformed = weir_calloc(weir_bit_words(to->capacity), sizeof *to->malformed);
+	if (to->malformed)
+		memcpy(to->malformed, from->malformed, weir_bit_words(n) * sizeof *to->malformed);
+	return to->malformed != NULL;
+}
+
+struct weir_batch *weir_batch_copy_rows(const struct weir_batch *b)
+{
+	struct weir_batch *to = weir_batch_new(b->n_rows ? b->n_rows : 1);
+
+	if (!to)
+		return NULL;
+	to->stream = b->stream;
+	to->arrival_us = b->arrival_us;
+	weir_batch_set_partitions(to, b->partitions);
+	if (!copy_places(to, b) || !copy_columns(to, b)) {
+		weir_batch_free(to);
+		return NULL;
+	}
+	to->n_rows = b->n_rows;
+	return to;
+}
+
 size_t weir_batch_bytes(const struct weir_batch *b)
 {
 	size_t n = sizeof *b + b->columns_capacity * sizeof *b->columns;

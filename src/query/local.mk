@@ -66,6 +66,7 @@ libquery_a_SOURCES = \
 	src/query/relation/schema.c \
 	src/query/relation/snapshot.c \
 	src/query/result/builder.c \
+	src/query/result/cells.c \
 	src/query/result/change.c \
 	src/query/result/earlier.c \
 	src/query/result/chart.c \

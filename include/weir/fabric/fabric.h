@@ -109,6 +109,12 @@ struct weir_fabric_ops {
 	 * (sliding, rows) is left to the caller. */
 	enum weir_status (*rows)(struct weir_fabric *f, weir_row_visitor *visit, void *ctx, struct weir_error *err);
 
+	/* Windows that end by this moment of event time get no more rows: those are late. WEIR_TIME_NONE: nothing is known to be
+	 * over before the end. */
+	int64_t (*closed_us)(const struct weir_fabric *f);
+	/* Of a batch: what those windows counted is not asked for again. */
+	enum weir_status (*let_go)(struct weir_fabric *f, int64_t until_us, struct weir_error *err);
+
 	/* The rows that are held now, for a study, with the view in force and the moment that a result for `at_us` would be of
 	 * (WEIR_TIME_NONE: live now, or the newest event). One reference for the caller. */
 	enum weir_status (*held)(struct weir_fabric *f, int64_t at_us, struct weir_study_rows **out,

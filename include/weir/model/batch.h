@@ -120,6 +120,9 @@ bool weir_batch_add_weight(struct weir_batch *b) WEIR_MUST_USE;    /* allocates 
 void weir_batch_leave_out(struct weir_batch *b, const struct weir_left_out *record);
 void weir_batch_set_partitions(struct weir_batch *b,
 			       struct weir_partitions *p); /* takes its own reference; NULL allowed */
+/* Its rows, for another who takes batches; what it counts beside them, and `left`, stay behind. Owned by the caller; NULL: no
+ * memory. */
+struct weir_batch *weir_batch_copy_rows(const struct weir_batch *b) WEIR_MUST_USE;
 size_t weir_batch_bytes(const struct weir_batch *b);       /* heap held, without dictionaries */
 uint64_t weir_batch_malformed(const struct weir_batch *b); /* sum of n_malformed */
 

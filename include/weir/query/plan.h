@@ -73,6 +73,9 @@ enum weir_status weir_plan_merge(struct weir_plan *p, struct weir_plan *other, s
 bool weir_plan_needs_rebuild(const struct weir_plan *p, int64_t at_us);
 /* Memory let go of what rows up to that event time had counted: the answer is about later ones. WEIR_TIME_NONE: of none. */
 int64_t weir_plan_held_from(const struct weir_plan *p);
+/* Tumbling and hopping windows of a batch: those that end by until_us are over, and what only they counted is let go of. False:
+ * no memory. */
+bool weir_plan_let_go(struct weir_plan *p, int64_t until_us) WEIR_MUST_USE;
 int64_t weir_plan_bytes(const struct weir_plan *p); /* what it takes of the budget */
 /* Forgets all rows and frees what they took. False: no memory; then the plan is only good to be freed. */
 bool weir_plan_forget(struct weir_plan *p) WEIR_MUST_USE;

@@ -196,6 +196,20 @@ void weir_compared_name(struct weir_str measure, enum weir_compared_column which
 struct weir_value weir_result_compared(const struct weir_result_row *row, uint32_t measure,
 				       enum weir_compared_column which);
 
+/* The cells of a row in the order in which they are written: its window, groups, measures, what these are compared with. Next
+ * fills name, type and value, and is false behind the last. */
+struct weir_result_cell {
+	const struct weir_result *r;
+	const struct weir_result_row *row; /* NULL: the names alone */
+	bool windows;                      /* rows carry their own */
+	uint32_t i;                        /* cells so far */
+	struct weir_str name;
+	enum weir_type type;
+	struct weir_value value;
+};
+struct weir_result_cell weir_result_cells(const struct weir_result *r, const struct weir_result_row *row, bool windows);
+bool weir_result_next_cell(struct weir_result_cell *c);
+
 /* What is wanted of an answer. */
 struct weir_result_request {
 	int64_t at_us;                 /* the moment; WEIR_TIME_NONE: the newest event */

@@ -259,6 +259,25 @@ static void set_lag(struct weir_fabric *f, uint32_t stream, uint32_t partition, 
 	ledger->shed_by_source = shed_by_source;
 }
 
+static int64_t closed_us(const struct weir_fabric *f)
+{
+	const struct weir_local *l = (const struct weir_local *)f;
+	int64_t watermark_us = weir_relation_watermark_us(l->relation);
+	if (!l->plan || watermark_us == WEIR_TIME_NONE)
+		return WEIR_TIME_NONE;
+	const struct weir_late_rule rule = weir_plan_late_rule(l->plan, l->config.finite);
+	return rule.kind == WEIR_LATE_ALIGNED ? watermark_us - rule.grace_us : WEIR_TIME_NONE;
+}
+
+static enum weir_status let_go(struct weir_fabric *f, int64_t until_us, struct weir_error *err)
+{
+	struct weir_local *l = (struct weir_local *)f;
+	if (weir_plan_let_go(l->plan, until_us))
+		return WEIR_OK;
+	l->stale = true;
+	return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory");
+}
+
 static void interrupt_rebuild(struct weir_fabric *f, bool on)
 {
 	atomic_store(&((struct weir_local *)f)->cancel, on);
@@ -280,6 +299,8 @@ const struct weir_fabric_ops weir_fabric_local = {
     .set_lag = set_lag,
     .row_columns = weir_local_row_columns,
     .rows = weir_local_rows,
+    .closed_us = closed_us,
+    .let_go = let_go,
     .held = weir_local_rows_held,
     .strip = weir_local_strip,
     .set_errors = weir_local_set_errors,

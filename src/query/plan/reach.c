@@ -65,6 +65,17 @@ bool weir_plan_drop_passed(struct weir_plan *p)
 	return weir_plan_leave_below(p, below) && weir_panes_drop(&p->panes, INT64_MIN, p->dropped_below);
 }
 
+bool weir_plan_let_go(struct weir_plan *p, int64_t until_us)
+{
+	const struct weir_window *w = &p->window;
+	if (w->kind != WEIR_WINDOW_TUMBLING && w->kind != WEIR_WINDOW_HOPPING)
+		return true;
+	int64_t first = weir_floor_div(until_us - w->size_us, w->hop_us) + 1; /* window that goes on */
+	int64_t below = first * (w->hop_us / p->panes.width_us);
+	return below <= p->dropped_below ||
+	       (weir_plan_leave_below(p, below) && weir_panes_drop(&p->panes, INT64_MIN, below));
+}
+
 void weir_plan_arrive(struct weir_plan *p, int64_t arrival_us)
 {
 	int64_t ahead = p->skew_us;

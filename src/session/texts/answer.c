@@ -11,63 +11,14 @@ void weir_print_json_name(struct weir_str name, bool first, struct weir_buf *out
 	weir_buf_add_char(out, ':');
 }
 
-static struct weir_value time_value(int64_t us)
-{
-	return (struct weir_value){.type = us == WEIR_TIME_NONE ? WEIR_NULL : WEIR_TIMESTAMP, .i = us};
-}
-
-/* The cells of a row in the order of the contract: window, groups, measures, what these are compared with. */
-struct cells {
-	const struct weir_result *r;
-	const struct weir_result_row *row;
-	bool windows;
-	uint32_t i;
-};
-
-static bool next_cell(struct cells *c, struct weir_str *name, struct weir_value *v)
-{
-	uint32_t i = c->i++;
-
-	if (c->windows) {
-		if (i < 2) {
-			*name = i ? WEIR_STR("window_end") : WEIR_STR("window_start");
-			*v = time_value(!c->row ? WEIR_TIME_NONE : i ? c->row->window_end_us : c->row->window_start_us);
-			return true;
-		}
-		i -= 2;
-	}
-	if (i < c->r->n_groups) {
-		*name = c->r->groups[i].name;
-		*v = c->row ? c->row->groups[i] : (struct weir_value){.type = WEIR_NULL};
-		return true;
-	}
-	i -= c->r->n_groups;
-	*v = (struct weir_value){.type = WEIR_NULL};
-	if (i < c->r->n_measures) {
-		*name = c->r->measures[i].name;
-		*v = c->row ? c->row->measures[i] : *v;
-		return true;
-	}
-	i -= c->r->n_measures;
-	if (!c->r->compared_columns || i >= WEIR_COMPARED_COLUMNS * c->r->n_measures)
-		return false;
-	*name = c->r->compared_columns[i].name;
-	if (c->row && c->row->previous)
-		*v = weir_result_compared(c->row, i / WEIR_COMPARED_COLUMNS,
-					  (enum weir_compared_column)(i % WEIR_COMPARED_COLUMNS));
-	return true;
-}
-
 static void print_json_row(const struct weir_result *r, bool windows, uint32_t i, struct weir_buf *out)
 {
-	struct cells c = {r, &r->rows[i], windows, 0};
-	struct weir_str name;
-	struct weir_value v;
+	struct weir_result_cell c = weir_result_cells(r, &r->rows[i], windows);
 
 	weir_buf_add_char(out, '{');
-	while (next_cell(&c, &name, &v)) {
-		weir_print_json_name(name, c.i == 1, out);
-		weir_value_json(&v, out);
+	while (weir_result_next_cell(&c)) {
+		weir_print_json_name(c.name, c.i == 1, out);
+		weir_value_json(&c.value, out);
 	}
 	weir_buf_add_char(out, '}');
 }
@@ -90,24 +41,21 @@ static void print_json(const struct weir_result *r, const struct weir_print_form
 
 static void print_csv(const struct weir_result *r, const struct weir_print_form *form, struct weir_buf *out)
 {
-	struct weir_str name;
-	struct weir_value v;
-
 	if (form->header) {
-		struct cells c = {r, NULL, form->windows, 0};
-		while (next_cell(&c, &name, &v)) {
+		struct weir_result_cell c = weir_result_cells(r, NULL, form->windows);
+		while (weir_result_next_cell(&c)) {
 			if (c.i > 1)
 				weir_buf_add_char(out, ',');
-			weir_csv_quote(name, out);
+			weir_csv_quote(c.name, out);
 		}
 		weir_buf_add_char(out, '\n');
 	}
 	for (uint32_t i = 0; i < r->n_rows && goes_on(form); i++) {
-		struct cells c = {r, &r->rows[i], form->windows, 0};
-		while (next_cell(&c, &name, &v)) {
+		struct weir_result_cell c = weir_result_cells(r, &r->rows[i], form->windows);
+		while (weir_result_next_cell(&c)) {
 			if (c.i > 1)
 				weir_buf_add_char(out, ',');
-			weir_csv_value(&v, WEIR_STR(""), out);
+			weir_csv_value(&c.value, WEIR_STR(""), out);
 		}
 		weir_buf_add_char(out, '\n');
 	}
@@ -117,16 +65,14 @@ static void print_table(const struct weir_result *r, const struct weir_print_for
 {
 	uint32_t compared = r->compared_columns ? WEIR_COMPARED_COLUMNS * r->n_measures : 0;
 	struct weir_table t = {.n_columns = r->n_groups + r->n_measures + compared + (form->windows ? 2 : 0)};
-	struct cells c = {r, NULL, form->windows, 0};
-	struct weir_str name;
-	struct weir_value v;
+	struct weir_result_cell c = weir_result_cells(r, NULL, form->windows);
 
-	while (next_cell(&c, &name, &v))
-		weir_table_add_name(&t, name);
+	while (weir_result_next_cell(&c))
+		weir_table_add_name(&t, c.name);
 	for (uint32_t i = 0; i < r->n_rows; i++) {
-		c = (struct cells){r, &r->rows[i], form->windows, 0};
-		while (next_cell(&c, &name, &v))
-			weir_table_add(&t, &v);
+		c = weir_result_cells(r, &r->rows[i], form->windows);
+		while (weir_result_next_cell(&c))
+			weir_table_add(&t, &c.value);
 	}
 	weir_table_print(&t, form->color, form->header, out);
 	if (t.failed)
