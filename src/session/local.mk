@@ -24,6 +24,8 @@ libsession_a_SOURCES = \
 	src/session/engine/session.c \
 	src/session/engine/study.c \
 	src/session/landings/landings.c \
+	src/session/landings/results.c \
+	src/session/landings/results.h \
 	src/session/landings/landings.h \
 	src/session/landings/rows.c \
 	src/session/landings/wanted.c \

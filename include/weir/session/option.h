@@ -45,12 +45,16 @@ const struct weir_option *weir_option_find(struct weir_str name); /* exact long 
 enum weir_output { WEIR_OUT_TABLE, WEIR_OUT_CSV, WEIR_OUT_JSON, WEIR_OUT_NDJSON };
 
 /* Everything the command line (and --view) said, checked. Owned strings. */
+struct weir_addresses {
+	char **list; /* owned, with its texts */
+	size_t n;
+};
+
 struct weir_options {
 	struct weir_view view;
 	char **sources; /* "[NAME=]SOURCE" as written */
 	size_t n_sources;
-	char **land; /* addresses of landings, as written */
-	size_t n_land;
+	struct weir_addresses land, land_view; /* of landings, as written */
 	char *format, *time, *nulls, *header, *encoding, *join_lines;
 	char *malformed; /* keep drop fail */
 	uint64_t memory_bytes;

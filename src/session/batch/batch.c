@@ -25,6 +25,7 @@ struct run {
 	bool enough;        /* as many rows as --top wants are printed */
 	const volatile bool *interrupted;
 	struct weir_notices notices;
+	bool ended;       /* all streams were read to their end */
 	uint64_t n_early; /* answers on the way that were printed before all partitions had come so far */
 };
 
@@ -97,9 +98,9 @@ static enum weir_status on_added(void *ctx, const struct weir_batch *kept, struc
 		return WEIR_OK;
 	enum weir_status st = weir_rows_add(r->rows, r->pipeline.fabric, err);
 	/* what the ledger accounts for, and what is landed or captured, is read to its end */
-	r->enough = weir_rows_full(r->rows) && !r->options->stats && !r->options->n_land && !r->options->capture;
+	r->enough = weir_rows_full(r->rows) && !r->options->stats && !r->options->land.n && !r->options->capture;
 	if (st == WEIR_CANCELLED && r->out.gone &&
-	    (r->options->n_land || r->options->capture)) { /* nobody reads, but rows are landed */
+	    (r->options->land.n || r->options->capture)) { /* nobody reads, but rows are landed */
 		weir_rows_free(r->rows);
 		r->rows = NULL;
 		return WEIR_OK;
@@ -247,7 +248,7 @@ static void wait_for_landings(struct run *r)
 /* Waits for landings and capture, for the warnings and the ledger. end_landings says what failed. */
 static void finish_landings(struct run *r, struct weir_session_info *info)
 {
-	weir_pipeline_end_landings(&r->pipeline, *r->interrupted);
+	weir_pipeline_end_landings(&r->pipeline, *r->interrupted, r->ended);
 	wait_for_landings(r);
 	info->n_landings = weir_landings_describe(&r->pipeline.landings, info->landings);
 	weir_pipeline_finish_capture(&r->pipeline);
@@ -364,6 +365,7 @@ static enum weir_status read_and_print(struct run *r, struct weir_error *err)
 	enum weir_status st = weir_reader_run(&reader, err);
 
 	r->n_early = reader.n_early;
+	r->ended = reader.ended;
 	if (st != WEIR_OK)
 		return st;
 	bool no_answer = false, cut = false;

@@ -70,6 +70,7 @@ struct weir_reader {
 	void *ctx;
 	/* Set by run: moments that were passed before all partitions had come to them, for there was no room to wait. */
 	uint64_t n_early;
+	bool ended; /* the same: all streams were read to their end */
 };
 
 /* Reads until every stream has ended, enough came, the deadline, an interrupt, or the reader of the output is gone: OK. Otherwise what

@@ -460,6 +460,7 @@ enum weir_status weir_reader_run(struct weir_reader *r, struct weir_error *err)
 	}
 	while (st == WEIR_OK && open && !stopped(&s))
 		st = round_of_turns(&s, &open, err);
+	r->ended = st == WEIR_OK && !open;
 	for (uint32_t i = 0; i < r->pipeline->n_streams; i++)
 		release(&s.inputs[i]);
 	return st;

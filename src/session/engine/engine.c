@@ -69,7 +69,7 @@ static void end(struct weir_engine *e)
 		return;
 	e->all_ended = e->dirty = e->unchecked = true;
 	e->at_once = true; /* END must not stand beside less than all */
-	weir_pipeline_end_landings(e->p, false);
+	weir_pipeline_end_landings(e->p, false, true);
 	weir_pipeline_set_lag(e->p);
 	publish_strip(e);
 	pthread_mutex_lock(&e->s->lock);

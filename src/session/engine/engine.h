@@ -70,8 +70,8 @@ enum weir_status weir_pipeline_open(struct weir_pipeline *p, struct weir_options
 enum weir_status weir_pipeline_start(struct weir_pipeline *p, struct weir_error *err);
 void weir_pipeline_finish(struct weir_pipeline *p); /* no more is read; what came is handed over, and the streams end */
 void weir_pipeline_stop(struct weir_pipeline *p);   /* asks all streams to end; close waits for them */
-/* No more rows will be appended: the landings may end. */
-void weir_pipeline_end_landings(struct weir_pipeline *p, bool interrupted);
+/* No more rows will be appended: the landings may end. ended: every stream has come to its end. */
+void weir_pipeline_end_landings(struct weir_pipeline *p, bool interrupted, bool ended);
 /* capture.c: --capture. Opened after the sources; all that came is in the file once it is finished; closed after the streams, with
  * the failure if there was one. */
 enum weir_status weir_pipeline_open_capture(struct weir_pipeline *p, struct weir_error *err);

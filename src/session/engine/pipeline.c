@@ -68,9 +68,9 @@ static enum weir_status want_columns(struct weir_pipeline *p, struct weir_decode
 	enum weir_status st = weir_view_columns(v, &p->arena, &names, &want->n_names, &want->all, &want->raw,
 						&want->key, &want->headers, &want->stamp, err);
 	want->names = names;
-	if (p->options->explain || p->live || p->options->n_land)
+	if (p->options->explain || p->live || p->options->land.n)
 		want->all = true;
-	if (p->options->n_land && weir_options_keep_malformed(p->options))
+	if (p->options->land.n && weir_options_keep_malformed(p->options))
 		want->raw = true; /* rows that did not parse are landed as they came */
 	/* The next question on a screen may name any of them. What came as text would cost more than all the columns that
 	 * were made of it: that is kept once a question names it (weir_pipeline_keep_raw). */
@@ -216,11 +216,13 @@ static enum weir_status open_landings(struct weir_pipeline *p, struct weir_error
 	    .wake = &p->wake,
 	    .n_streams = p->n_streams,
 	    .streams = streams,
+	    .fabric = p->ops,
 	    .live = p->live,
+	    .finite = p->finite,
 	    .waits = waits,
 	};
-	if (p->options->n_land && !p->ops->takes_batches)
-		return weir_fail(err, WEIR_UNSUPPORTED, "--land",
+	if ((p->options->land.n || p->options->land_view.n) && !p->ops->takes_batches)
+		return weir_fail(err, WEIR_UNSUPPORTED, p->options->land.n ? "--land" : "--land-view",
 				 "the rows do not come here: the fabric reads the sources itself");
 	return p->options->explain ? WEIR_OK : weir_landings_open(&p->landings, &c, err);
 }
@@ -329,12 +331,14 @@ void weir_pipeline_stop(struct weir_pipeline *p)
 		weir_capture_writer_hurry(p->capture);
 }
 
-void weir_pipeline_end_landings(struct weir_pipeline *p, bool interrupted)
+void weir_pipeline_end_landings(struct weir_pipeline *p, bool interrupted, bool ended)
 {
 	bool failed = false;
 
 	for (uint32_t i = 0; i < p->n_streams && p->landings.n; i++)
 		failed = weir_stream_error(&p->streams[i], NULL) || failed;
+	if (ended && !failed)
+		weir_landings_end_results(&p->landings);
 	weir_landings_end(&p->landings, !interrupted && !failed);
 }
 
@@ -423,6 +427,7 @@ void weir_pipeline_set_lag(struct weir_pipeline *p)
 		for (uint32_t k = 0; k < n; k++) {
 			const struct weir_partition *from = weir_partitions_get(status.partitions, k);
 			p->ops->set_lag(p->fabric, i, k, from->lag, from->lost, from->shed);
+			weir_landings_set_lag(&p->landings, i, k, from->lag, from->lost, from->shed);
 		}
 	}
 }
@@ -432,8 +437,10 @@ void weir_pipeline_give_columns(struct weir_pipeline *p)
 	for (uint32_t i = 0; p->ops->set_columns && i < p->n_streams; i++) {
 		bool fixed;
 		const struct weir_schema *schema = weir_stream_sample_schema(&p->streams[i], &fixed);
-		if (schema)
+		if (schema) {
 			p->ops->set_columns(p->fabric, i, schema, fixed);
+			weir_landings_set_columns(&p->landings, i, schema, fixed);
+		}
 		weir_schema_unref(schema);
 	}
 }

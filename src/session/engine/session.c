@@ -110,7 +110,7 @@ static enum weir_status end_landings(struct weir_session *s)
 	struct weir_landings *l = &s->pipeline.landings;
 	struct weir_error err = {0};
 
-	weir_pipeline_end_landings(&s->pipeline, !s->ended);
+	weir_pipeline_end_landings(&s->pipeline, !s->ended, s->ended);
 	if (!weir_landings_wait_us(l, LANDING_US)) {
 		struct weir_landing_status all[WEIR_MAX_LANDINGS];
 		const char *why = "";
@@ -154,7 +154,7 @@ static enum weir_status check_readable_again(const struct weir_session *s, struc
 		if (one->source->ops->once)
 			return weir_fail(err, WEIR_UNSUPPORTED, "loop", "standard input can be read only once");
 	}
-	if (s->pipeline.options->n_land)
+	if (s->pipeline.options->land.n || s->pipeline.options->land_view.n)
 		return weir_fail(err, WEIR_UNSUPPORTED, "loop", "the rows would be landed again each time");
 	if (s->pipeline.options->capture)
 		return weir_fail(err, WEIR_UNSUPPORTED, "loop", "what comes would be captured again each time");
@@ -212,7 +212,7 @@ enum weir_status weir_session_may_read_from(const struct weir_session *s, struct
 			return weir_fail(err, WEIR_UNSUPPORTED, "from", "%s can be read only once", one->name);
 		any = any || one->source->ops->from_time;
 	}
-	if (s->pipeline.options->n_land)
+	if (s->pipeline.options->land.n || s->pipeline.options->land_view.n)
 		return weir_fail(err, WEIR_UNSUPPORTED, "from", "the rows would be landed again");
 	return any ? WEIR_OK
 		   : weir_fail(err, WEIR_UNSUPPORTED, "from",

@@ -26,17 +26,21 @@ static enum weir_status take_view(struct weir_landings *l, const struct weir_opt
 	return st == WEIR_OK ? weir_view_mark_malformed(&l->view, o, err) : st;
 }
 
+/* Results go to a table, or a topic, of that name where the address names none. */
+static const struct weir_landing_stream result_stream[] = {{{"results", 7}, false}};
+
 static enum weir_status open_one(struct weir_landings *l, const struct weir_landings_config *c, const char *address,
-				 struct weir_error *err)
+				 bool results, struct weir_error *err)
 {
+	const char *option = results ? "--land-view" : "--land";
 	const struct weir_options *o = c->options;
 	struct weir_uri uri;
 
 	if (!*address)
-		return weir_fail(err, WEIR_USAGE, "--land", "the address is empty");
+		return weir_fail(err, WEIR_USAGE, option, "the address is empty");
 	enum weir_status st = weir_uri_parse(weir_str_of(address), false, &uri, err);
 	if (st != WEIR_OK && err)
-		snprintf(err->origin, sizeof err->origin, "--land");
+		snprintf(err->origin, sizeof err->origin, "%s", option);
 	if (st != WEIR_OK)
 		return st;
 	const struct weir_landing_config config = {
@@ -44,8 +48,8 @@ static enum weir_status open_one(struct weir_landings *l, const struct weir_land
 	    .clock = c->clock,
 	    .budget = c->budget,
 	    .wake = c->wake,
-	    .streams = l->streams,
-	    .n_streams = l->n_streams,
+	    .streams = results ? result_stream : l->streams,
+	    .n_streams = results ? 1 : l->n_streams,
 	    .queue_bytes = (size_t)(c->budget->limit_bytes / 32),
 	    .live = c->live,
 	    /* In a batch whose sources wait, rows may as well stay where they are. */
@@ -64,18 +68,65 @@ static enum weir_status open_one(struct weir_landings *l, const struct weir_land
 	return st;
 }
 
+static const char *address_at(const struct weir_options *o, size_t i)
+{
+	return i < o->land.n ? o->land.list[i] : o->land_view.list[i - o->land.n];
+}
+
 /* Each row would be there twice, or the second would wait for the first to let go. */
 static enum weir_status check_twins(const struct weir_options *o, struct weir_error *err)
 {
-	for (size_t i = 0; i < o->n_land; i++)
+	for (size_t i = 0; i < o->land.n + o->land_view.n; i++)
 		for (size_t k = 0; k < i; k++) {
-			if (strcmp(o->land[i], o->land[k]) != 0)
+			if (strcmp(address_at(o, i), address_at(o, k)) != 0)
 				continue;
-			weir_fail(err, WEIR_USAGE, "--land", "the same address is given twice");
+			weir_fail(err, WEIR_USAGE, i < o->land.n ? "--land" : "--land-view",
+				  "the same address is given twice");
 			weir_error_hint(err, "leave one of them out");
 			return WEIR_USAGE;
 		}
 	return WEIR_OK;
+}
+
+/* Only a batch waits, and not once it was interrupted. */
+static void wait_for_room(const struct weir_landings *l, struct weir_landing_queue *q)
+{
+	while (!l->live && !weir_landing_queue_has_room(q) && !(l->interrupted && *l->interrupted))
+		weir_landing_queue_wait_some(q);
+}
+
+static enum weir_status land_results(void *ctx, struct weir_batch *batch, uint64_t *rows, struct weir_error *err)
+{
+	struct weir_landings *l = ctx;
+	struct weir_landing_rows *all = weir_landing_rows_take(batch, rows, l->budget);
+
+	if (!all)
+		return out_of_memory(err);
+	for (uint32_t i = l->n_rows; i < l->n; i++) {
+		wait_for_room(l, l->queues[i]);
+		weir_landing_queue_give(l->queues[i], all); /* on a screen beyond its room: they are few */
+	}
+	weir_landing_rows_unref(all);
+	return WEIR_OK;
+}
+
+static enum weir_status open_results(struct weir_landings *l, const struct weir_landings_config *c,
+				     struct weir_error *err)
+{
+	const struct weir_results_config config = {
+	    .options = c->options,
+	    .ops = c->fabric,
+	    .clock = c->clock,
+	    .budget = c->budget,
+	    .n_streams = l->n_streams,
+	    .streams = l->streams,
+	    .live = c->live,
+	    .finite = c->finite,
+	    .land = land_results,
+	    .ctx = l,
+	};
+
+	return weir_results_open(&l->results, &config, err);
 }
 
 static bool take_names(struct weir_landings *l, const struct weir_landings_config *c)
@@ -103,17 +154,22 @@ enum weir_status weir_landings_open(struct weir_landings *l, const struct weir_l
 
 	*l = (struct weir_landings){.budget = c->budget, .clock = c->clock, .live = c->live};
 	weir_view_init(&l->view);
-	if (!o->n_land)
+	if (!o->land.n && !o->land_view.n)
 		return WEIR_OK;
-	if (o->n_land > WEIR_MAX_LANDINGS)
+	if (o->land.n + o->land_view.n > WEIR_MAX_LANDINGS)
 		return weir_fail(err, WEIR_USAGE, "--land", "more than %d landings", WEIR_MAX_LANDINGS);
 	enum weir_status st = check_twins(o, err);
 	if (st == WEIR_OK)
 		st = take_view(l, o, err);
 	if (st == WEIR_OK && !take_names(l, c))
 		st = out_of_memory(err);
-	for (size_t i = 0; i < o->n_land && st == WEIR_OK; i++)
-		st = open_one(l, c, o->land[i], err);
+	if (st == WEIR_OK && o->land_view.n)
+		st = open_results(l, c, err);
+	for (size_t i = 0; i < o->land.n && st == WEIR_OK; i++)
+		st = open_one(l, c, o->land.list[i], false, err);
+	l->n_rows = l->n;
+	for (size_t i = 0; i < o->land_view.n && st == WEIR_OK; i++)
+		st = open_one(l, c, o->land_view.list[i], true, err);
 	if (st != WEIR_OK)
 		weir_landings_close(l);
 	return st;
@@ -129,21 +185,15 @@ bool weir_landings_have_room(const struct weir_landings *l)
 
 static void refuse(struct weir_landings *l, const struct weir_batch *b, const struct weir_error *why)
 {
-	for (uint32_t i = 0; i < l->n && b->n_rows; i++)
+	for (uint32_t i = 0; i < l->n_rows && b->n_rows; i++)
 		weir_landing_queue_refuse(l->queues[i], b->n_rows, b->stream, weir_batch_position(b, 0), why->what);
-}
-
-static bool is_interrupted(const struct weir_landings *l)
-{
-	return l->interrupted && *l->interrupted;
 }
 
 static void give(struct weir_landings *l, struct weir_landing_rows *rows)
 {
-	for (uint32_t i = 0; i < l->n; i++) {
+	for (uint32_t i = 0; i < l->n_rows; i++) {
 		struct weir_landing_queue *q = l->queues[i];
-		while (!l->live && !weir_landing_queue_has_room(q) && !is_interrupted(l))
-			weir_landing_queue_wait_some(q);
+		wait_for_room(l, q);
 		if (!l->live || weir_landing_queue_has_room(q))
 			weir_landing_queue_give(q, rows);
 		else
@@ -151,13 +201,11 @@ static void give(struct weir_landings *l, struct weir_landing_rows *rows)
 	}
 }
 
-enum weir_status weir_landings_add(struct weir_landings *l, const struct weir_batch *batch, struct weir_error *err)
+static enum weir_status add_rows(struct weir_landings *l, const struct weir_batch *batch, struct weir_error *err)
 {
 	struct weir_landing_rows *rows = NULL;
 	struct weir_error why = {0};
 
-	if (!l->n || !batch->n_rows)
-		return WEIR_OK;
 	enum weir_status st = weir_landings_choose(l, batch, &rows, &why);
 	if (st == WEIR_OK && rows)
 		give(l, rows);
@@ -170,6 +218,59 @@ enum weir_status weir_landings_add(struct weir_landings *l, const struct weir_ba
 	if (err)
 		*err = why;
 	return st;
+}
+
+/* No result follows any more: that is told with the landings. */
+static void end_results(struct weir_landings *l, const struct weir_error *why)
+{
+	for (uint32_t i = l->n_rows; i < l->n && why->code != WEIR_OK; i++)
+		weir_landing_queue_refuse(l->queues[i], 1, 0, -1, why->what);
+	l->results_failed = *why;
+	weir_results_close(&l->results);
+}
+
+static enum weir_status add_results(struct weir_landings *l, const struct weir_batch *batch, struct weir_error *err)
+{
+	struct weir_error why = {0};
+
+	if (weir_results_add(&l->results, batch, &why) == WEIR_OK)
+		return WEIR_OK;
+	end_results(l, &why);
+	if (l->live)
+		return WEIR_OK;
+	if (err)
+		*err = why;
+	return why.code;
+}
+
+enum weir_status weir_landings_add(struct weir_landings *l, const struct weir_batch *batch, struct weir_error *err)
+{
+	enum weir_status st = l->n_rows && batch->n_rows ? add_rows(l, batch, err) : WEIR_OK;
+
+	return st == WEIR_OK && l->results.fabric && batch->n_rows ? add_results(l, batch, err) : st;
+}
+
+void weir_landings_set_columns(struct weir_landings *l, uint32_t stream, const struct weir_schema *schema, bool fixed)
+{
+	if (l->results.fabric)
+		l->results.ops->set_columns(l->results.fabric, stream, schema, fixed);
+}
+
+void weir_landings_set_lag(struct weir_landings *l, uint32_t stream, uint32_t partition, int64_t lag, uint64_t lost,
+			   uint64_t shed_by_source)
+{
+	if (l->results.fabric)
+		l->results.ops->set_lag(l->results.fabric, stream, partition, lag, lost, shed_by_source);
+}
+
+void weir_landings_end_results(struct weir_landings *l)
+{
+	struct weir_error why = {0};
+
+	if (!l->results.fabric)
+		return;
+	(void)!weir_results_end(&l->results, &why);
+	end_results(l, &why);
 }
 
 void weir_landings_end(struct weir_landings *l, bool complete)
@@ -196,8 +297,10 @@ void weir_landings_hurry(struct weir_landings *l)
 
 enum weir_status weir_landings_wait(struct weir_landings *l, struct weir_error *err)
 {
-	enum weir_status st = WEIR_OK;
+	enum weir_status st = l->results_failed.code;
 
+	if (st != WEIR_OK && err)
+		*err = l->results_failed;
 	for (uint32_t i = 0; i < l->n; i++) {
 		struct weir_landing_status status;
 		(void)!weir_landing_queue_wait_done(l->queues[i], INT64_MAX);
@@ -224,6 +327,7 @@ uint32_t weir_landings_describe(const struct weir_landings *l, struct weir_landi
 
 void weir_landings_close(struct weir_landings *l)
 {
+	weir_results_close(&l->results);
 	for (uint32_t i = 0; i < l->n; i++)
 		weir_landing_queue_close(l->queues[i]);
 	for (uint32_t i = 0; l->schemas && i < l->n_streams; i++)

@@ -1,10 +1,13 @@
-/* Rows on their way out, for --land: of each batch that comes, the rows that pass --where, with the columns of --derive, as they
+/* What is on its way out. Rows, for --land: of each batch that comes, the rows that pass --where, with the columns of --derive, as they
  * were given on the command line (what a screen asks later changes nothing). They are copied and handed to every landing, each
- * of which has a queue and a thread of its own (weir/landing/landing.h). The pipeline opens, feeds and ends them.
+ * of which has a queue and a thread of its own (weir/landing/landing.h). Results, for --land-view, go the same way (results.h). The
+ * pipeline opens, feeds and ends them.
  *
  * Thread: the one that drives the pipeline; describe may be called from any. */
 #ifndef WEIR_SESSION_LANDINGS_H
 #define WEIR_SESSION_LANDINGS_H
+
+#include "results.h"
 
 #include "weir/base/bounds.h"
 #include "weir/landing/landing.h"
@@ -12,7 +15,10 @@
 #include "weir/session/option.h"
 
 struct weir_landings {
-	uint32_t n; /* 0: nothing is landed */
+	uint32_t n;      /* 0: nothing is landed */
+	uint32_t n_rows; /* of them: the first, which get rows; the others get results */
+	struct weir_results results;
+	struct weir_error results_failed; /* why there are no more results; code OK: there are */
 	struct weir_landing_queue *queues[WEIR_MAX_LANDINGS];
 	struct weir_budget *budget;
 	const struct weir_clock *clock;
@@ -39,7 +45,8 @@ struct weir_landings_config {
 	struct weir_wake *wake; /* signalled when there is room again, at a failure and at the end */
 	uint32_t n_streams;
 	const struct weir_landing_stream *streams; /* copied */
-	bool live;
+	const struct weir_fabric_ops *fabric;      /* what computes results */
+	bool live, finite;
 	bool waits; /* every source can wait */
 };
 
@@ -52,6 +59,12 @@ bool weir_landings_have_room(const struct weir_landings *l);
  * Rows that the filter fails at, or that there is no memory for on a screen, are refused, and counted. NO_MEMORY in a batch run. */
 enum weir_status weir_landings_add(struct weir_landings *l, const struct weir_batch *batch,
 				   struct weir_error *err) WEIR_MUST_USE;
+/* Columns that are known beside those of the batches, and how far a partition is behind: as weir_fabric_ops has them. */
+void weir_landings_set_columns(struct weir_landings *l, uint32_t stream, const struct weir_schema *schema, bool fixed);
+void weir_landings_set_lag(struct weir_landings *l, uint32_t stream, uint32_t partition, int64_t lag, uint64_t lost,
+			   uint64_t shed_by_source);
+/* Every stream has come to its end: what is asked for is over. Before the end of the landings. */
+void weir_landings_end_results(struct weir_landings *l);
 /* No row will follow; returns at once. `complete`: all that was asked for came. */
 void weir_landings_end(struct weir_landings *l, bool complete);
 /* Waits for at most timeout_us; true: all are done. */

@@ -25,7 +25,8 @@ static const struct weir_slot slots[] = {
     {"retain", WEIR_SLOT_RETAIN, 0},
     {"speed", WEIR_SLOT_SPEED, AT(speed)},
     {"capture", WEIR_SLOT_TEXT, AT(capture)},
-    {"land", WEIR_SLOT_LAND, 0},
+    {"land", WEIR_SLOT_LAND, AT(land)},
+    {"land-view", WEIR_SLOT_LAND, AT(land_view)},
     {"fabric", WEIR_SLOT_TEXT, AT(fabric)},
     {"batch", WEIR_SLOT_FLAG, AT(batch)},
     {"for", WEIR_SLOT_DURATION, AT(for_us)},
@@ -104,6 +105,13 @@ void weir_options_init(struct weir_options *o)
 	weir_view_init(&o->view);
 }
 
+static void release_addresses(struct weir_addresses *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		free(a->list[i]);
+	free(a->list);
+}
+
 void weir_options_release(struct weir_options *o)
 {
 	for (const struct weir_slot *s = slots; s->name; s++)
@@ -112,9 +120,8 @@ void weir_options_release(struct weir_options *o)
 	for (size_t i = 0; i < o->n_sources; i++)
 		free(o->sources[i]);
 	free(o->sources);
-	for (size_t i = 0; i < o->n_land; i++)
-		free(o->land[i]);
-	free(o->land);
+	release_addresses(&o->land);
+	release_addresses(&o->land_view);
 	weir_view_release(&o->view);
 	*o = (struct weir_options){0};
 }
@@ -170,16 +177,16 @@ static enum weir_status set_theme(struct weir_options *o, const char *name, stru
 	return set_text(&o->theme, name, err);
 }
 
-static enum weir_status add_landing(struct weir_options *o, const char *address, struct weir_error *err)
+static enum weir_status add_landing(struct weir_addresses *to, const char *address, struct weir_error *err)
 {
-	char **grown = weir_realloc(o->land, (o->n_land + 1) * sizeof *grown);
+	char **grown = weir_realloc(to->list, (to->n + 1) * sizeof *grown);
 
 	if (!grown)
 		return weir_fail(err, WEIR_NO_MEMORY, "options", "out of memory");
-	o->land = grown;
-	if (!(grown[o->n_land] = weir_str_dup(weir_str_of(address))))
+	to->list = grown;
+	if (!(grown[to->n] = weir_str_dup(weir_str_of(address))))
 		return weir_fail(err, WEIR_NO_MEMORY, "options", "out of memory");
-	o->n_land++;
+	to->n++;
 	return WEIR_OK;
 }
 
@@ -300,7 +307,7 @@ enum weir_status weir_options_set(struct weir_options *o, const char *name, cons
 	case WEIR_SLOT_THEME:
 		return set_theme(o, value, err);
 	case WEIR_SLOT_LAND:
-		return add_landing(o, value, err);
+		return add_landing(at, value, err);
 	case WEIR_SLOT_FLAG:
 		if (value && !weir_choice_has("yes no true false on off", v))
 			return bad_value(row, v, "yes or no", err);
@@ -359,8 +366,8 @@ static void get_text(const struct weir_options *o, const struct weir_slot *slot,
 		weir_buf_add_c(out, output_names[o->output]);
 		break;
 	case WEIR_SLOT_LAND:
-		for (size_t i = 0; i < o->n_land; i++)
-			weir_buf_addf(out, "%s%s", i ? "\n" : "", o->land[i]);
+		for (size_t i = 0; i < ((const struct weir_addresses *)at)->n; i++)
+			weir_buf_addf(out, "%s%s", i ? "\n" : "", ((const struct weir_addresses *)at)->list[i]);
 		break;
 	case WEIR_SLOT_LOAD:
 		break;

@@ -150,6 +150,12 @@ const struct weir_option weir_option_table[] = {
      "--derive. They are landed as they come, also those that are late for the window. On a screen, --where as it was given "
      "at the start decides.",
      NULL},
+    {"land-view", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, true, "URI", NULL, NULL, KEEPING,
+     "write the results of each window that is over to a landing area",
+     "URI is as for --land. A row has window_start and window_end where the window is tumbling or hopping, the group columns, and the measures: all "
+     "groups, whatever --top says, and without comparisons. A window is landed once, when the watermark has passed its end by --grace, so that "
+     "no row can change it; at the end of all streams the rest follows. On a screen, the question as it was given at the start decides.",
+     NULL},
     {"fabric", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, false, "local|MASTER", "local", "local", KEEPING,
      "who computes the view", "`local` is weir itself.", "only local is in this version, not Spark"},
 
