@@ -341,8 +341,21 @@ bool weir_column_widen(struct weir_column *c, enum weir_type type)
 	return to_plain(c);
 }
 
+/* A sum beyond 64 bits is kept to the last digit. */
+static bool set_wide(struct weir_column *c, uint32_t row, const struct weir_value *v)
+{
+	struct weir_buf text = {0};
+
+	weir_value_text(v, &text);
+	bool good = !text.failed && weir_column_set_string(c, row, weir_buf_str(&text), NULL);
+	weir_buf_release(&text);
+	return good;
+}
+
 bool weir_column_set_value(struct weir_column *c, uint32_t row, const struct weir_value *v)
 {
+	if (v->type == WEIR_INT64 && v->wide)
+		return set_wide(c, row, v);
 	switch (v->type) {
 	case WEIR_BOOL:
 		return weir_column_set_bool(c, row, v->b);

@@ -166,7 +166,7 @@ void weir_column_settle_rows(struct weir_column *c, uint32_t to, uint32_t ints, 
 /* The first `rows` rows of another column, into an empty one that has room for them. Dictionaries are shared. Bitmaps of `from`
  * cover them. */
 bool weir_column_copy(struct weir_column *to, const struct weir_column *from, uint32_t rows) WEIR_MUST_USE;
-/* Any value, by the setter of its type; a text is stored PLAIN. */
+/* Any value, by the setter of its type; a text is stored PLAIN, and so is an integer beyond 64 bits, as text. */
 bool weir_column_set_value(struct weir_column *c, uint32_t row, const struct weir_value *v) WEIR_MUST_USE;
 
 /* Forgets the rows, keeps the memory for the next batch. */

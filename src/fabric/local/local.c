@@ -266,7 +266,10 @@ static int64_t closed_us(const struct weir_fabric *f)
 	if (!l->plan || watermark_us == WEIR_TIME_NONE)
 		return WEIR_TIME_NONE;
 	const struct weir_late_rule rule = weir_plan_late_rule(l->plan, l->config.finite);
-	return rule.kind == WEIR_LATE_ALIGNED ? watermark_us - rule.grace_us : WEIR_TIME_NONE;
+	if (rule.kind != WEIR_LATE_ALIGNED)
+		return WEIR_TIME_NONE;
+	/* A row is late once the last of its windows is over, and counts in the others until then. */
+	return watermark_us - rule.grace_us - (rule.size_us - 1) / rule.hop_us * rule.hop_us;
 }
 
 static enum weir_status let_go(struct weir_fabric *f, int64_t until_us, struct weir_error *err)

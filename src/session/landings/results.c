@@ -103,33 +103,44 @@ void weir_results_close(struct weir_results *r)
 
 /* ---- rows ---- */
 
-static bool is_schema(const struct weir_schema *s, const struct weir_result *result, bool windows)
+static bool is_same(const struct weir_schema *a, const struct weir_schema *b)
 {
-	struct weir_result_cell c = weir_result_cells(result, NULL, windows);
-	uint32_t n = 0;
+	bool same = a && a->n_fields == b->n_fields;
 
-	for (; weir_result_next_cell(&c); n++)
-		if (n >= s->n_fields || s->fields[n].type != c.type || !weir_str_equal(s->fields[n].name, c.name))
-			return false;
-	return n == s->n_fields;
+	for (uint32_t i = 0; same && i < b->n_fields; i++)
+		same = a->fields[i].type == b->fields[i].type && weir_str_equal(a->fields[i].name, b->fields[i].name);
+	return same;
 }
 
+/* Sums beyond 64 bits are landed as text. */
+static bool any_wide(const struct weir_results *r, const struct weir_result *result, uint32_t column)
+{
+	for (uint32_t i = 0; i < result->n_rows; i++) {
+		struct weir_result_cell c = weir_result_cells(result, &result->rows[i], has_windows(r));
+		c.i = column;
+		if (weir_result_next_cell(&c) && c.value.type == WEIR_INT64 && c.value.wide)
+			return true;
+	}
+	return false;
+}
+
+/* The columns of the rows; those of the rows before where they are the same. */
 static bool follow_columns(struct weir_results *r, const struct weir_result *result)
 {
 	struct weir_result_cell c = weir_result_cells(result, NULL, has_windows(r));
-
-	if (r->schema && is_schema(r->schema, result, has_windows(r)))
-		return true;
 	struct weir_schema *s = weir_schema_new();
 	bool good = s != NULL;
-	while (good && weir_result_next_cell(&c))
-		good = weir_schema_add(s, c.name, c.type) >= 0;
-	if (!good) {
-		weir_schema_unref(s);
-		return false;
+
+	while (good && weir_result_next_cell(&c)) {
+		bool wide = c.type == WEIR_INT64 && any_wide(r, result, c.i - 1);
+		good = weir_schema_add(s, c.name, wide ? WEIR_STRING : c.type) >= 0;
 	}
-	if (has_windows(r))
+	if (good && has_windows(r))
 		weir_schema_set_time(s, 0);
+	if (!good || is_same(r->schema, s)) {
+		weir_schema_unref(s);
+		return good;
+	}
 	weir_schema_unref(r->schema);
 	r->schema = s;
 	return true;

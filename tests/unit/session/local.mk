@@ -118,3 +118,9 @@ TESTS += tests/unit/session/engine/test_profile
 tests_unit_session_engine_test_profile_SOURCES = tests/unit/session/engine/test_profile.c
 tests_unit_session_engine_test_profile_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_session_engine_test_profile_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/session/landings/test_results
+TESTS += tests/unit/session/landings/test_results
+tests_unit_session_landings_test_results_SOURCES = tests/unit/session/landings/test_results.c
+tests_unit_session_landings_test_results_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_session_landings_test_results_LDADD = $(UNIT_LDADD)
