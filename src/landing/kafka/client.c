@@ -80,7 +80,6 @@ enum weir_status kafka_landing_configure(struct kafka_landing *l, const struct w
 	rd_kafka_conf_set_opaque(l->conf, l);
 	rd_kafka_conf_set_log_cb(l->conf, on_log);
 	rd_kafka_conf_set_error_cb(l->conf, on_error);
-	rd_kafka_conf_set_dr_msg_cb(l->conf, kafka_flight_answer);
 	rd_kafka_conf_set_ssl_cert_verify_cb(l->conf, on_certificate);
 	l->request_bytes = number_of(l->conf, "batch.size");
 	return WEIR_OK;

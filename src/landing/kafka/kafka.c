@@ -7,11 +7,6 @@ enum { MOST_NAME = 249, MOST_PARTITIONS = 100000 };
 
 #define CALL_US (INT64_C(10) * WEIR_US_PER_S) /* the longest of one call */
 
-enum weir_status kafka_landing_no_memory(struct weir_error *err)
-{
-	return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
-}
-
 static enum weir_status after(struct kafka_landing *l, enum weir_status st)
 {
 	if (st != WEIR_OK)
@@ -166,8 +161,10 @@ static enum weir_status kafka_open(const struct weir_landing_config *config, str
 	enum weir_status st = read_options(l, config->uri, err);
 	if (st == WEIR_OK)
 		st = kafka_landing_configure(l, config->uri, err);
-	if (st == WEIR_OK)
+	if (st == WEIR_OK) {
+		rd_kafka_conf_set_dr_msg_cb(l->conf, kafka_flight_answer);
 		st = choose_topics(l, config, err);
+	}
 	if (st == WEIR_OK && (st = kafka_landing_prepare(l, &met)) != WEIR_OK) {
 		if (met.retriable)
 			st = WEIR_OK; /* it is away: the first rows try again */

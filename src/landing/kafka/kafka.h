@@ -82,7 +82,10 @@ struct kafka_landing {
 	struct weir_landing_status counts;
 };
 
-enum weir_status kafka_landing_no_memory(struct weir_error *err);
+static inline enum weir_status kafka_landing_no_memory(struct weir_error *err)
+{
+	return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
+}
 
 /* ---- client.c ---- */
 
