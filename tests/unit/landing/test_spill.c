@@ -104,7 +104,7 @@ static struct weir_landing_queue *start(struct slow *s, struct folder *f, const 
 	struct weir_landing_config config = {.uri = &uri,
 					     .clock = &weir_clock_system,
 					     .budget = &budget,
-					     .queue_bytes = 8192, /* a few batches */
+					     .queue_bytes = 16384, /* one batch and a part of another */
 					     .spill_folder = f->path,
 					     .spill_bytes = 1 << 20};
 	s->base.ops = &slow_ops;
