@@ -117,6 +117,7 @@ const struct weir_source_ops weir_source_stdin = {
     .example = "-",
     .can_wait = true,
     .once = true,
+    .alone = true,
     .options = options,
     .open = stdin_open,
     .poll = stdin_poll,

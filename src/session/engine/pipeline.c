@@ -29,9 +29,10 @@ static bool is_same_file(const struct weir_stream *a, const struct weir_stream *
 static enum weir_status check_twins(struct weir_pipeline *p, struct weir_stream *s, struct weir_error *err)
 {
 	for (const struct weir_stream *other = p->streams; other < s; other++) {
-		if (strcmp(s->uri.scheme, "stdin") == 0 && strcmp(other->uri.scheme, "stdin") == 0) {
-			weir_fail(err, WEIR_USAGE, "standard input", "is named twice, but can be read only once");
-			weir_error_hint(err, "leave one - out");
+		if (s->source->ops->alone && s->source->ops == other->source->ops) {
+			weir_fail(err, WEIR_USAGE, "command line", "%s is named twice, but can be read only once",
+				  s->source->ops->example);
+			weir_error_hint(err, "leave one of the two out");
 			return WEIR_USAGE;
 		}
 		if (s->named && other->named && !s->config.one_of.size && strcmp(s->name, other->name) == 0) {
