@@ -325,7 +325,7 @@ static void secrets_come_from_files(void **state)
 	assert_non_null(strstr(server.requests[0], "Authorization: Bearer t0ken\r\n"));
 	assert_null(strstr(server.requests[0], "token-file"));
 	snprintf(path, sizeof path, "/?token-file=%s", in_folder("none"));
-	assert_int_equal(open_path(&r, path, false), WEIR_USAGE);
+	assert_int_equal(open_path(&r, path, false), WEIR_NOT_FOUND);
 	assert_int_equal(open_path(&r, "/?reconnect=perhaps", false), WEIR_USAGE);
 	folder_remove();
 }
