@@ -3,8 +3,10 @@
 
 #include "weir/client/secret.h"
 
+#include <errno.h>
 #include <mariadb/errmsg.h>
 #include <mariadb/mysqld_error.h>
+#include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,6 +134,25 @@ static const struct meaning {
     {0, WEIR_IO, false, NULL},
 };
 
+/* What libmariadb adds to its own errors is a number: "… 'db' (111)", "…, system error: 104", of unknown hosts "(-2)". */
+static void add_words(const char *text, struct weir_buf *out)
+{
+	static const char system_error[] = ", system error: ";
+	const char *open = strrchr(text, '('), *tail = strstr(text, system_error);
+	const char *number = tail ? tail + sizeof system_error - 1 : open && open > text ? open + 1 : "";
+	char *end;
+	long n = strtol(number, &end, 10);
+
+	if (end == number || strcmp(end, tail ? "" : ")") != 0) {
+		weir_buf_add_c(out, text);
+		return;
+	}
+	weir_buf_add(out, text, (size_t)((tail ? tail : open - 1) - text));
+	/* a connection that is waited for is in progress, whatever came of it */
+	if (n != EINPROGRESS)
+		weir_buf_addf(out, ": %s", n < 0 ? gai_strerror((int)n) : strerror((int)n));
+}
+
 enum weir_status weir_mysql_fail(struct weir_mysql *m, struct weir_error *err)
 {
 	const struct meaning *k = meanings;
@@ -143,7 +164,14 @@ enum weir_status weir_mysql_fail(struct weir_mysql *m, struct weir_error *err)
 	/* The client's own errors are those of a connection. */
 	bool lost = !k->code && m->code >= CR_MIN_ERROR && m->code <= CR_MAX_ERROR && m->code != CR_OUT_OF_MEMORY;
 	enum weir_status st = lost ? WEIR_UNREACHABLE : k->status;
-	weir_fail(err, st, m->name, "%s", m->db ? mysql_error(m->db) : "out of memory");
+	struct weir_buf text = {0};
+	if (lost)
+		add_words(mysql_error(m->db), &text);
+	weir_fail(err, st, m->name, "%s",
+		  text.size && !text.failed ? text.data
+		  : m->db                   ? mysql_error(m->db)
+					    : "out of memory");
+	weir_buf_release(&text);
 	if (k->hint)
 		weir_error_hint(err, "%s", k->hint);
 	if (err)

@@ -483,8 +483,10 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 	int code = *interrupted && !r.out.failed ? weir_status_exit_code(WEIR_CANCELLED) : weir_status_exit_code(st);
 	if (st != WEIR_OK && err.code == WEIR_OK)
 		weir_fail(&err, st, "", "%s", weir_status_text(st));
-	if (st != WEIR_OK && st != WEIR_CANCELLED)
+	if (st != WEIR_OK && st != WEIR_CANCELLED) {
 		weir_error_say(&err, err_fd);
+		weir_notices_say_others(&r.pipeline, &err, err_fd);
+	}
 	if (r.out.gone)
 		code = 0;
 	weir_rows_free(r.rows);

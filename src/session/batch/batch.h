@@ -208,8 +208,10 @@ struct weir_notices {
 
 void weir_notices_look(struct weir_notices *n, struct weir_pipeline *p);
 /* At the end of --for: whether a server is away, so that what came is not all there was. OK, or UNREACHABLE with err filled.
- * *none: no stream has ever had its server. */
+ * *none: nothing was read of any stream. */
 enum weir_status weir_notices_cut(struct weir_pipeline *p, bool *none, struct weir_error *err);
+/* Why other streams failed than the one that was said. */
+void weir_notices_say_others(struct weir_pipeline *p, const struct weir_error *said, int fd);
 /* A stream that failed before any record came, or a service that has not answered at all when --for was over: rows are only
  * taken in when all streams are open. There is no answer then; a count of 0 would look like one. OK: none is of that kind. */
 enum weir_status weir_notices_unanswered(struct weir_pipeline *p, const struct weir_result *result,

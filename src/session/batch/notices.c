@@ -96,21 +96,34 @@ void weir_notices_look(struct weir_notices *n, struct weir_pipeline *p)
 enum weir_status weir_notices_cut(struct weir_pipeline *p, bool *none, struct weir_error *err)
 {
 	enum weir_status st = WEIR_OK;
-	uint32_t n_connecting = 0;
+	uint32_t n_unread = 0;
 
 	for (uint32_t i = 0; i < p->n_streams; i++) {
+		struct weir_stream *s = &p->streams[i];
 		struct weir_source_status status;
-		weir_stream_status(&p->streams[i], &status);
-		bool connecting = status.state == WEIR_SOURCE_CONNECTING && status.detail[0];
-		n_connecting += connecting;
-		if (st == WEIR_OK && (connecting || status.state == WEIR_SOURCE_RECONNECTING)) {
-			st = weir_fail(err, WEIR_UNREACHABLE, p->streams[i].name,
-				       "the server was away when --for ended: %s", status.detail);
-			weir_error_hint(err, connecting ? "nothing was read" : "the answer covers what arrived before");
+		weir_stream_status(s, &status);
+		/* who waits for a pipe waits for no server */
+		bool connecting = status.state == WEIR_SOURCE_CONNECTING && (status.detail[0] || s->uri.hosts);
+		bool away = connecting || status.state == WEIR_SOURCE_RECONNECTING, unread = away && !s->records;
+		n_unread += unread;
+		if (st == WEIR_OK && away) {
+			st = weir_fail(err, WEIR_UNREACHABLE, s->name, "the server was away when --for ended: %s",
+				       status.detail[0] ? status.detail : "no answer yet");
+			weir_error_hint(err, unread ? "nothing was read" : "the answer covers what arrived before");
 		}
 	}
-	*none = n_connecting && n_connecting == p->n_streams;
+	*none = n_unread && n_unread == p->n_streams;
 	return st;
+}
+
+void weir_notices_say_others(struct weir_pipeline *p, const struct weir_error *said, int fd)
+{
+	struct weir_error err;
+
+	for (uint32_t i = 0; i < p->n_streams; i++)
+		if (weir_stream_error(&p->streams[i], &err) &&
+		    (strcmp(err.what, said->what) != 0 || strcmp(err.origin, said->origin) != 0))
+			weir_error_say(&err, fd);
 }
 
 enum weir_status weir_notices_unanswered(struct weir_pipeline *p, const struct weir_result *result,

@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
-enum { WAIT_US = 50000 }; /* how soon an interrupt and the deadline are noticed */
+enum {
+	WAIT_US = 50000,     /* how soon an interrupt and the deadline are noticed */
+	FINISH_US = 2000000, /* a call to a server that does not answer is not waited for any longer */
+};
 
 /* Rows that come in their own order: a stream's, or with --every those of one partition of it. */
 struct lane {
@@ -31,6 +34,7 @@ struct state {
 	bool opened;
 	bool appended;  /* the first batch was */
 	bool finishing; /* no more is read, and what came is counted */
+	int64_t finish_by_us;
 };
 
 /* The user or the clock ended the reading. */
@@ -46,8 +50,9 @@ static bool stopped(const struct state *s)
 {
 	const struct weir_reader *r = s->r;
 
-	return (told_to_end(s) && s->appended && !s->finishing) || *r->enough ||
-	       (r->out->gone && !r->pipeline->landings.n && !r->pipeline->capture) ||
+	return (told_to_end(s) &&
+		(s->finishing ? weir_clock_mono_us(r->pipeline->clock) >= s->finish_by_us : s->appended)) ||
+	       *r->enough || (r->out->gone && !r->pipeline->landings.n && !r->pipeline->capture) ||
 	       (weir_pipeline_capture_only(r->pipeline) && weir_pipeline_capture_failed(r->pipeline)) || r->out->failed;
 }
 
@@ -57,6 +62,7 @@ static void finish_if_told(struct state *s)
 	if (s->finishing || s->appended || !told_to_end(s))
 		return;
 	s->finishing = true;
+	s->finish_by_us = weir_clock_mono_us(s->r->pipeline->clock) + FINISH_US;
 	weir_pipeline_finish(s->r->pipeline);
 }
 

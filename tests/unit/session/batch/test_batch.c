@@ -1,13 +1,17 @@
 /* The end of a batch that does not end by itself: an interrupt, a deadline, a reader that goes away. */
+#include "config.h"
 #include "weir/session/session.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static int input_fd = -1;
@@ -87,6 +91,28 @@ static void test_a_deadline_is_no_failure(void **state)
 	assert_non_null(strstr(text, "{\"count\":"));
 }
 
+#ifdef WEIR_WITH_CURL
+/* The kernel takes the connection, and nobody says anything on it. */
+static void test_a_server_that_never_answers_is_a_failure(void **state)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof at;
+	volatile bool interrupted = false;
+	char text[200], address[64];
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
+	snprintf(address, sizeof address, "http://127.0.0.1:%u/", ntohs(at.sin_port));
+	assert_int_equal(RUN(&interrupted, -1, text, "-o", "ndjson", "-m", "count", "--for", "20ms", address), 1);
+	assert_string_equal(text, "");
+	close(fd);
+}
+#endif
+
 static void test_a_reader_that_went_away_ends_an_endless_batch(void **state)
 {
 	volatile bool interrupted = false;
@@ -117,6 +143,9 @@ static void test_a_full_disk_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+#ifdef WEIR_WITH_CURL
+	    cmocka_unit_test(test_a_server_that_never_answers_is_a_failure),
+#endif
 	    cmocka_unit_test(test_an_interrupt_prints_what_was_computed),
 	    cmocka_unit_test(test_what_came_before_the_format_was_guessed_counts),
 	    cmocka_unit_test(test_a_deadline_is_no_failure),
