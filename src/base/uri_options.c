@@ -18,6 +18,14 @@ static const struct weir_uri_option *find(const struct weir_uri_allowed *allowed
 	return NULL;
 }
 
+/* Whether its value is a file that is read each time that a server is tried. Those of secrets are read at the start. */
+static bool is_read_late(const struct weir_uri_option *o)
+{
+	size_t n = strlen(o->name);
+
+	return o->value && strcmp(o->value, "FILE") == 0 && !(n > 5 && strcmp(o->name + n - 5, "-file") == 0);
+}
+
 enum weir_status weir_uri_check_file(const struct weir_param *p, struct weir_error *err)
 {
 	if (access(p->value, R_OK) == 0)
@@ -55,9 +63,7 @@ enum weir_status weir_uri_check_options(const struct weir_uri *u, const struct w
 			weir_error_hint(err, "leave one of them out");
 			return WEIR_USAGE;
 		}
-		/* now, and not each time that a server is tried */
-		bool is_file = known && known->value && strcmp(known->value, "FILE") == 0;
-		if (is_file && weir_uri_check_file(&u->params[i], err) != WEIR_OK)
+		if (known && is_read_late(known) && weir_uri_check_file(&u->params[i], err) != WEIR_OK)
 			return WEIR_USAGE;
 	}
 	if (i == u->n_params)
