@@ -194,7 +194,7 @@ struct weir_stream {
 	bool fixed_columns; /* the format names all its columns at the start */
 	bool opened;        /* the codec is open: the four above are final */
 	bool ended;
-	bool cut; /* it was stopped before its end */
+	bool cut;       /* it was stopped before its end */
 	char *position; /* owned; where another run can resume; NULL: it has not come to its end, or nowhere */
 	bool refused;   /* it failed because of how it was asked for: no answer without it */
 };
