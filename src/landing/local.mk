@@ -22,6 +22,7 @@ liblanding_a_SOURCES = \
 	src/landing/sql/landing.c \
 	src/landing/sql/merge.c \
 	src/landing/sql/plan.c \
+	src/landing/sql/rows.c \
 	src/landing/sql/segment.c \
 	src/landing/sql/sql.h \
 	src/landing/sql/table.c

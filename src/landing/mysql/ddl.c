@@ -56,18 +56,6 @@ static bool take_column(struct weir_sql_table *t, MYSQL_ROW row)
 	return good;
 }
 
-static void replace_columns(struct weir_sql_table *t, struct weir_sql_table *now)
-{
-	if (weir_sql_table_equal(t, now))
-		return;
-	weir_sql_table_forget(t);
-	now->name = t->name;
-	now->changes = t->changes;
-	free(t->columns);
-	*t = *now;
-	*now = (struct weir_sql_table){0};
-}
-
 /* Learns the columns; *there: the table is. */
 static enum weir_status learn(struct weir_my *l, struct weir_sql_table *t, bool *there, struct weir_error *err)
 {
@@ -91,12 +79,10 @@ static enum weir_status learn(struct weir_my *l, struct weir_sql_table *t, bool 
 			st = out_of_memory(err);
 	}
 	mysql_free_result(r);
-	if (st == WEIR_OK && *there && n_own < (int)(sizeof own / sizeof *own) - 1) {
-		st = weir_fail(err, WEIR_USAGE, l->server.name, "the table %s has not the columns of a key", t->name);
-		weir_error_hint(err, "weir lands rows in tables that it made: give another name with table=");
-	}
+	if (st == WEIR_OK && *there && n_own < (int)(sizeof own / sizeof *own) - 1)
+		st = weir_sql_table_foreign(&l->base, t, err);
 	if (st == WEIR_OK)
-		replace_columns(t, &now);
+		weir_sql_table_replace(t, &now);
 	weir_sql_table_release(&now);
 	return st;
 }

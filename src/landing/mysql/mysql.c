@@ -23,11 +23,6 @@ static enum weir_status my_begin(struct weir_sql_landing *base, struct weir_erro
 		st = weir_mysql_run(&l->server, WEIR_STR("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"), NULL, err);
 	if (st == WEIR_OK)
 		st = weir_mysql_run(&l->server, WEIR_STR("START TRANSACTION"), NULL, err);
-	for (uint32_t i = 0; i < base->n && st == WEIR_OK; i++)
-		if (base->tables[i].name)
-			st = weir_my_open_table(base, &base->tables[i], err);
-	if (st != WEIR_OK)
-		weir_mysql_drop(&l->server);
 	return st;
 }
 
@@ -87,7 +82,9 @@ static const struct weir_sql_dialect dialect = {
     .change = weir_my_change,
     .add = weir_my_add,
     .widen = weir_my_widen,
-    .encode = weir_my_encode,
+    .put_key = weir_my_put_key,
+    .put_value = weir_my_put_value,
+    .put_end = weir_my_put_end,
     .direct_begin = weir_my_direct_begin,
     .direct_send = weir_my_direct_send,
     .direct_end = weir_my_direct_end,

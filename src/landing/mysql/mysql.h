@@ -42,8 +42,10 @@ enum weir_status weir_my_widen(struct weir_sql_landing *l, struct weir_sql_table
 
 /* Fields with a tab between, rows with a line feed behind; \N is NULL, and whatever LOAD DATA or a text in quotes would take for
  * something else has a backslash. */
-enum weir_status weir_my_encode(struct weir_sql_landing *l, const struct weir_batch *batch, const uint64_t *rows,
-				struct weir_error *err) WEIR_MUST_USE;
+void weir_my_put_key(struct weir_sql_landing *l, const struct weir_batch *b, uint32_t row, bool has_nulls);
+const char *weir_my_put_value(struct weir_sql_landing *l, enum weir_type type, const struct weir_column *c,
+			      uint32_t row);
+void weir_my_put_end(struct weir_sql_landing *l);
 
 /* ---- load.c ---- */
 

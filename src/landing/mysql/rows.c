@@ -2,7 +2,6 @@
 #include "mysql.h"
 
 #include <math.h>
-#include <stdio.h>
 
 static void put_text(struct weir_buf *out, struct weir_str s)
 {
@@ -40,12 +39,15 @@ static const char *put_float(struct weir_buf *out, double v)
 	return NULL;
 }
 
-static const char *put_value(struct weir_my *l, enum weir_type type, const struct weir_column *c, uint32_t row)
+const char *weir_my_put_value(struct weir_sql_landing *base, enum weir_type type, const struct weir_column *c,
+			      uint32_t row)
 {
-	struct weir_value v = weir_column_get(c, row);
-	struct weir_buf *out = &l->base.segment.bytes;
+	struct weir_my *l = (struct weir_my *)base;
+	struct weir_value v = c ? weir_column_get(c, row) : (struct weir_value){.type = WEIR_NULL};
+	struct weir_buf *out = &base->segment.bytes;
 	char text[40];
 
+	weir_buf_add_char(out, '\t');
 	if (v.type == WEIR_NULL) {
 		weir_buf_add_c(out, "\\N");
 	} else if (v.type == WEIR_STRING) {
@@ -68,8 +70,9 @@ static const char *put_value(struct weir_my *l, enum weir_type type, const struc
 	return NULL;
 }
 
-static void put_key(struct weir_my *l, const struct weir_batch *b, uint32_t row, bool has_nulls)
+void weir_my_put_key(struct weir_sql_landing *base, const struct weir_batch *b, uint32_t row, bool has_nulls)
 {
+	struct weir_my *l = (struct weir_my *)base;
 	const struct weir_sql_plan *p = l->base.segment.plan;
 	struct weir_landing_origin origin = weir_landing_origin_of(b, row);
 	struct weir_buf *out = &l->base.segment.bytes;
@@ -86,6 +89,7 @@ static void put_key(struct weir_my *l, const struct weir_batch *b, uint32_t row,
 	weir_buf_clear(&l->nulls);
 	if (has_nulls)
 		weir_sql_plan_nulls(p, b, row, &l->nulls);
+	out->failed = out->failed || l->nulls.failed;
 	if (l->nulls.size)
 		put_text(out, weir_buf_str(&l->nulls));
 	else
@@ -94,45 +98,7 @@ static void put_key(struct weir_my *l, const struct weir_batch *b, uint32_t row,
 	put_int(out, l->base.n_rows);
 }
 
-/* False: no memory. */
-static bool put_row(struct weir_my *l, const struct weir_batch *b, uint32_t row, bool has_nulls)
+void weir_my_put_end(struct weir_sql_landing *base)
 {
-	struct weir_sql_segment *s = &l->base.segment;
-	const struct weir_sql_plan *p = s->plan;
-	size_t before = s->bytes.size;
-	const char *fault = NULL;
-	char reason[200];
-
-	put_key(l, b, row, has_nulls);
-	for (uint32_t i = 0; i < p->n && !fault; i++) {
-		weir_buf_add_char(&s->bytes, '\t');
-		if (p->field[i] >= b->n_columns) {
-			weir_buf_add_c(&s->bytes, "\\N");
-			continue;
-		}
-		fault = put_value(l, p->table->columns[p->column[i]].type, &b->columns[p->field[i]], row);
-		if (fault)
-			snprintf(reason, sizeof reason, "%.100s %s", p->table->columns[p->column[i]].name, fault);
-	}
-	weir_buf_add_char(&s->bytes, '\n');
-	if (s->bytes.failed || l->nulls.failed)
-		return false;
-	if (fault) {
-		s->bytes.size = before;
-		weir_sql_refuse(&l->base, s->stream, weir_batch_position(b, row), reason);
-		return true;
-	}
-	return weir_sql_segment_add(&l->base, before, weir_batch_position(b, row));
-}
-
-enum weir_status weir_my_encode(struct weir_sql_landing *base, const struct weir_batch *batch, const uint64_t *rows,
-				struct weir_error *err)
-{
-	struct weir_my *l = (struct weir_my *)base;
-	bool has_nulls = weir_sql_plan_has_nulls(base->segment.plan, batch);
-
-	for (uint32_t row = 0; row < batch->n_rows; row++)
-		if (weir_bit_get(rows, row) && !put_row(l, batch, row, has_nulls))
-			return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
-	return WEIR_OK;
+	weir_buf_add_char(&base->segment.bytes, '\n');
 }

@@ -88,18 +88,10 @@ static enum weir_status learn(struct weir_pg *l, struct weir_sql_table *t, bool 
 		else if (!take_column(&now, r, i))
 			st = out_of_memory(err);
 	}
-	if (st == WEIR_OK && *there && n_own < (int)(sizeof own / sizeof *own) - 1) {
-		st = weir_fail(err, WEIR_USAGE, l->server.name, "the table %s has not the columns of a key", t->name);
-		weir_error_hint(err, "weir lands rows in tables that it made: give another name with table=");
-	}
-	if (st == WEIR_OK && !weir_sql_table_equal(t, &now)) {
-		weir_sql_table_forget(t);
-		now.name = t->name;
-		now.changes = t->changes;
-		free(t->columns);
-		*t = now;
-		now = (struct weir_sql_table){0};
-	}
+	if (st == WEIR_OK && *there && n_own < (int)(sizeof own / sizeof *own) - 1)
+		st = weir_sql_table_foreign(&l->base, t, err);
+	if (st == WEIR_OK)
+		weir_sql_table_replace(t, &now);
 	weir_sql_table_release(&now);
 	PQclear(r);
 	weir_buf_release(&quoted);

@@ -24,11 +24,6 @@ static enum weir_status pg_begin(struct weir_sql_landing *base, struct weir_erro
 		st = start_session(l, err);
 	if (st == WEIR_OK)
 		st = weir_postgres_run(&l->server, "BEGIN; SET CONSTRAINTS ALL IMMEDIATE", err);
-	for (uint32_t i = 0; i < base->n && st == WEIR_OK; i++)
-		if (base->tables[i].name)
-			st = weir_pg_open_table(base, &base->tables[i], err);
-	if (st != WEIR_OK)
-		weir_postgres_drop(&l->server);
 	return st;
 }
 
@@ -105,7 +100,8 @@ static const struct weir_sql_dialect dialect = {
     .change = weir_pg_change,
     .add = weir_pg_add,
     .widen = weir_pg_widen,
-    .encode = weir_pg_encode,
+    .put_key = weir_pg_put_key,
+    .put_value = weir_pg_put_value,
     .direct_begin = weir_pg_direct_begin,
     .direct_send = weir_pg_direct_send,
     .direct_end = weir_pg_direct_end,

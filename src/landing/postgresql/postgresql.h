@@ -36,8 +36,9 @@ enum weir_status weir_pg_widen(struct weir_sql_landing *l, struct weir_sql_table
 
 /* ---- rows.c ---- */
 
-enum weir_status weir_pg_encode(struct weir_sql_landing *l, const struct weir_batch *batch, const uint64_t *rows,
-				struct weir_error *err) WEIR_MUST_USE;
+void weir_pg_put_key(struct weir_sql_landing *l, const struct weir_batch *b, uint32_t row, bool has_nulls);
+const char *weir_pg_put_value(struct weir_sql_landing *l, enum weir_type type, const struct weir_column *c,
+			      uint32_t row);
 
 /* ---- copy.c ---- */
 

@@ -2,8 +2,6 @@
  * (postgresql.org/docs/current/sql-copy.html) */
 #include "postgresql.h"
 
-#include <stdio.h>
-
 enum { OWN_FIELDS = 7 }; /* the key, _nulls, _n */
 
 static void put_16(struct weir_buf *out, uint16_t v)
@@ -57,10 +55,12 @@ static const char *fault_of(struct weir_str s)
 	return weir_utf8_valid(s) ? NULL : "is not valid UTF-8";
 }
 
-static const char *put_value(struct weir_pg *l, enum weir_type type, const struct weir_column *c, uint32_t row)
+const char *weir_pg_put_value(struct weir_sql_landing *base, enum weir_type type, const struct weir_column *c,
+			      uint32_t row)
 {
-	struct weir_value v = weir_column_get(c, row);
-	struct weir_buf *out = &l->base.segment.bytes;
+	struct weir_pg *l = (struct weir_pg *)base;
+	struct weir_value v = c ? weir_column_get(c, row) : (struct weir_value){.type = WEIR_NULL};
+	struct weir_buf *out = &base->segment.bytes;
 	const char *fault = NULL;
 
 	if (v.type == WEIR_NULL) {
@@ -88,8 +88,9 @@ static const char *put_value(struct weir_pg *l, enum weir_type type, const struc
 	return fault;
 }
 
-static void put_key(struct weir_pg *l, const struct weir_batch *b, uint32_t row, bool has_nulls)
+void weir_pg_put_key(struct weir_sql_landing *base, const struct weir_batch *b, uint32_t row, bool has_nulls)
 {
+	struct weir_pg *l = (struct weir_pg *)base;
 	const struct weir_sql_plan *p = l->base.segment.plan;
 	struct weir_landing_origin origin = weir_landing_origin_of(b, row);
 	struct weir_buf *out = &l->base.segment.bytes;
@@ -103,51 +104,11 @@ static void put_key(struct weir_pg *l, const struct weir_batch *b, uint32_t row,
 	weir_buf_clear(&l->nulls);
 	if (has_nulls)
 		weir_sql_plan_nulls(p, b, row, &l->nulls);
+	out->failed = out->failed || l->nulls.failed;
 	if (l->nulls.size)
 		put_text(out, weir_buf_str(&l->nulls));
 	else
 		put_null(out);
 	put_32(out, 4);
 	put_32(out, l->base.n_rows);
-}
-
-/* False: no memory. */
-static bool put_row(struct weir_pg *l, const struct weir_batch *b, uint32_t row, bool has_nulls)
-{
-	struct weir_sql_segment *s = &l->base.segment;
-	const struct weir_sql_plan *p = s->plan;
-	size_t before = s->bytes.size;
-	const char *fault = NULL;
-	char reason[200];
-
-	put_key(l, b, row, has_nulls);
-	for (uint32_t i = 0; i < p->n && !fault; i++) {
-		if (p->field[i] >= b->n_columns) {
-			put_null(&s->bytes);
-			continue;
-		}
-		fault = put_value(l, p->table->columns[p->column[i]].type, &b->columns[p->field[i]], row);
-		if (fault)
-			snprintf(reason, sizeof reason, "%.100s %s", p->table->columns[p->column[i]].name, fault);
-	}
-	if (s->bytes.failed || l->nulls.failed)
-		return false;
-	if (fault) {
-		s->bytes.size = before;
-		weir_sql_refuse(&l->base, s->stream, weir_batch_position(b, row), reason);
-		return true;
-	}
-	return weir_sql_segment_add(&l->base, before, weir_batch_position(b, row));
-}
-
-enum weir_status weir_pg_encode(struct weir_sql_landing *base, const struct weir_batch *batch, const uint64_t *rows,
-				struct weir_error *err)
-{
-	struct weir_pg *l = (struct weir_pg *)base;
-	bool has_nulls = weir_sql_plan_has_nulls(l->base.segment.plan, batch);
-
-	for (uint32_t row = 0; row < batch->n_rows; row++)
-		if (weir_bit_get(rows, row) && !put_row(l, batch, row, has_nulls))
-			return weir_fail(err, WEIR_NO_MEMORY, "--land", "out of memory");
-	return WEIR_OK;
 }

@@ -33,8 +33,13 @@ enum weir_status weir_sql_begin(struct weir_sql_landing *l, struct weir_error *e
 	if (l->open)
 		return WEIR_OK;
 	enum weir_status st = l->dialect->begin(l, err);
-	if (st != WEIR_OK)
+	for (uint32_t i = 0; i < l->n && st == WEIR_OK; i++)
+		if (l->tables[i].name)
+			st = l->dialect->open_table(l, &l->tables[i], err);
+	if (st != WEIR_OK) {
+		l->dialect->rollback(l);
 		return st;
+	}
 	for (uint32_t i = 0; i < l->n; i++)
 		weir_sql_plan_keep(&l->plans[i]);
 	l->open = true;

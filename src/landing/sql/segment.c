@@ -26,17 +26,6 @@ void weir_sql_segment_release(struct weir_sql_landing *l)
 	l->segment = (struct weir_sql_segment){0};
 }
 
-bool weir_sql_segment_add(struct weir_sql_landing *l, size_t at, int64_t position)
-{
-	struct weir_sql_segment *s = &l->segment;
-
-	if (s->bytes.failed || !weir_grow((void **)&s->rows, &s->room, s->n + 1, sizeof *s->rows))
-		return false;
-	s->rows[s->n++] = (struct weir_sql_row){at, position};
-	l->n_rows++;
-	return true;
-}
-
 struct weir_str weir_sql_segment_bytes(const struct weir_sql_segment *s, size_t from, size_t to)
 {
 	size_t begin = s->rows[from].at, end = to < s->n ? s->rows[to].at : s->bytes.size;
@@ -98,7 +87,7 @@ enum weir_status weir_sql_segment_write(struct weir_sql_landing *l, struct weir_
 	if (st == WEIR_OK)
 		st = begin(l, p, batch, err);
 	if (st == WEIR_OK)
-		st = l->dialect->encode(l, batch, rows, err);
+		st = weir_sql_encode(l, batch, rows, err);
 	return st == WEIR_OK && l->segment.direct ? l->dialect->direct_send(l, err) : st;
 }
 

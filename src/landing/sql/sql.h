@@ -6,7 +6,7 @@
  * refuses one, that is taken back; the same rows go to a temporary table, are compared with those that are there, and are merged.
  *
  * landing.c is the landing, which its queue calls; table.c knows columns; plan.c the way from fields to them; segment.c has rows on
- * their way; merge.c merges them.
+ * their way, which rows.c puts there; merge.c merges them.
  *
  * Thread: the landing's; open is the caller's. */
 #ifndef WEIR_LANDING_SQL_SQL_H
@@ -36,7 +36,8 @@ struct weir_sql_dialect {
 	void (*quote)(struct weir_str name, struct weir_buf *sql);
 	void (*literal)(struct weir_str text, struct weir_buf *sql);
 
-	/* Connects where there is no connection, and begins a transaction. */
+	/* Connects where there is no connection, and begins a transaction; the tables that are open are looked at behind it. After an error
+	 * it is taken back by rollback. */
 	enum weir_status (*begin)(struct weir_sql_landing *l, struct weir_error *err);
 	enum weir_status (*commit)(struct weir_sql_landing *l, struct weir_error *err);
 	void (*rollback)(struct weir_sql_landing *l);
@@ -60,9 +61,13 @@ struct weir_sql_dialect {
 	enum weir_status (*widen)(struct weir_sql_landing *l, struct weir_sql_table *t, struct weir_sql_column *c,
 				  enum weir_type type, struct weir_error *err);
 
-	/* Appends the rows whose bits are set to the segment (weir_sql_segment_add). One that the server cannot hold is refused. */
-	enum weir_status (*encode)(struct weir_sql_landing *l, const struct weir_batch *batch, const uint64_t *rows,
-				   struct weir_error *err);
+	/* Append a row to the bytes of the segment: its key, with the names of what is null (has_nulls: some row has any) and its number;
+	 * then the value of each column, of that type (c NULL: it has none); then its end (NULL: it has no mark). put_value returns NULL,
+	 * or why the server cannot hold the value: the row is refused. */
+	void (*put_key)(struct weir_sql_landing *l, const struct weir_batch *b, uint32_t row, bool has_nulls);
+	const char *(*put_value)(struct weir_sql_landing *l, enum weir_type type, const struct weir_column *c,
+				 uint32_t row);
+	void (*put_end)(struct weir_sql_landing *l);
 	/* Straight into the table: it begins, sends what was encoded, ends. *merge: it was taken back, because a row is there
 	 * already, or is refused. */
 	enum weir_status (*direct_begin)(struct weir_sql_landing *l, struct weir_error *err);
@@ -98,8 +103,11 @@ bool weir_sql_table_add(struct weir_sql_table *t, struct weir_str name, struct w
 			const char *foreign) WEIR_MUST_USE;
 void weir_sql_table_forget(struct weir_sql_table *t); /* its columns */
 void weir_sql_table_release(struct weir_sql_table *t);
-/* Whether the same columns stand in both. */
-bool weir_sql_table_equal(const struct weir_sql_table *a, const struct weir_sql_table *b);
+/* Its columns are those of `now` from here on, which is empty afterwards; where they are the same, nothing changes. */
+void weir_sql_table_replace(struct weir_sql_table *t, struct weir_sql_table *now);
+/* The error for one that lacks columns of weir's own. */
+enum weir_status weir_sql_table_foreign(const struct weir_sql_landing *l, const struct weir_sql_table *t,
+					struct weir_error *err);
 /* The index of the column that takes the field as it is; -1: it must come, or become wider. */
 int weir_sql_table_find(const struct weir_sql_table *t, const struct weir_field *field);
 /* The same; the column is made or widened where it must (create=yes). */
@@ -170,8 +178,6 @@ struct weir_sql_segment {
 	size_t n_bumps, bumps_room;
 };
 
-/* A row that was encoded, from byte `at` on. False: no memory. */
-bool weir_sql_segment_add(struct weir_sql_landing *l, size_t at, int64_t position) WEIR_MUST_USE;
 /* The bytes of rows from..to (excluded). */
 struct weir_str weir_sql_segment_bytes(const struct weir_sql_segment *s, size_t from, size_t to);
 enum weir_status weir_sql_segment_write(struct weir_sql_landing *l, struct weir_sql_plan *p,
@@ -181,6 +187,12 @@ enum weir_status weir_sql_segment_write(struct weir_sql_landing *l, struct weir_
 enum weir_status weir_sql_segment_end(struct weir_sql_landing *l, struct weir_error *err) WEIR_MUST_USE;
 void weir_sql_segment_forget(struct weir_sql_landing *l);
 void weir_sql_segment_release(struct weir_sql_landing *l);
+
+/* ---- rows.c ---- */
+
+/* Appends the rows whose bits are set to the segment. One that the server cannot hold is refused. */
+enum weir_status weir_sql_encode(struct weir_sql_landing *l, const struct weir_batch *batch, const uint64_t *rows,
+				 struct weir_error *err) WEIR_MUST_USE;
 
 /* ---- merge.c ---- */
 

@@ -52,7 +52,7 @@ void weir_sql_table_release(struct weir_sql_table *t)
 	*t = (struct weir_sql_table){0};
 }
 
-bool weir_sql_table_equal(const struct weir_sql_table *a, const struct weir_sql_table *b)
+static bool is_equal(const struct weir_sql_table *a, const struct weir_sql_table *b)
 {
 	if (a->n_columns != b->n_columns)
 		return false;
@@ -61,6 +61,26 @@ bool weir_sql_table_equal(const struct weir_sql_table *a, const struct weir_sql_
 		    strcmp(a->columns[i].col, b->columns[i].col) != 0 || a->columns[i].type != b->columns[i].type)
 			return false;
 	return true;
+}
+
+void weir_sql_table_replace(struct weir_sql_table *t, struct weir_sql_table *now)
+{
+	if (is_equal(t, now))
+		return;
+	weir_sql_table_forget(t);
+	now->name = t->name;
+	now->changes = t->changes;
+	free(t->columns);
+	*t = *now;
+	*now = (struct weir_sql_table){0};
+}
+
+enum weir_status weir_sql_table_foreign(const struct weir_sql_landing *l, const struct weir_sql_table *t,
+					struct weir_error *err)
+{
+	weir_fail(err, WEIR_USAGE, l->origin, "the table %s has not the columns of a key", t->name);
+	weir_error_hint(err, "weir lands rows in tables that it made: give another name with table=");
+	return WEIR_USAGE;
 }
 
 static uint32_t named(const struct weir_sql_table *t, struct weir_str name)
