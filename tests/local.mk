@@ -27,7 +27,11 @@ include tests/bench/local.mk
 package:
 	$(top_srcdir)/tests/package/debian || test $$? = 77
 
-.PHONY: package sanitize random tsan coverage fault bench integration golden-update
+# A build without any optional library, and its unit tests.
+without:
+	$(top_srcdir)/tests/package/without
+
+.PHONY: package without sanitize random tsan coverage fault bench integration golden-update
 EXTRA_DIST += tests/package tests/tsan.supp
 
 # A second build beside this one, with the sanitizers named, and its own `make check`: built by all processors, tested by one, for what
