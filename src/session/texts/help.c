@@ -57,6 +57,7 @@ static void add_sources(struct weir_buf *out)
 {
 	weir_buf_add_c(out, "A SOURCE is one of\n");
 	weir_buf_addf(out, "  %-*s%s\n", HELP_COLUMN - 2, "FILE, FILE.gz, FILE.zst", "a file");
+	weir_buf_addf(out, "  %-*s%s\n", HELP_COLUMN - 2, "FILE.weir", "what --capture wrote, replayed as it was");
 	weir_buf_addf(out, "  %-*s%s\n", HELP_COLUMN - 2, "-", "standard input, also when no source is given");
 	for (size_t i = 0; weir_source_table[i]; i++) {
 		const struct weir_source_ops *s = weir_source_table[i];
@@ -72,6 +73,7 @@ static void add_sources(struct weir_buf *out)
 		weir_buf_addf(out, "%*s", (int)(HELP_COLUMN - used), "");
 		add_wrapped(out, s->help, HELP_COLUMN, HELP_COLUMN);
 	}
+	weir_buf_add_c(out, "weir --list sources has their parameters, and what this build lacks.\n");
 }
 
 void weir_help_text(struct weir_buf *out)

@@ -2,6 +2,7 @@
 #include "session/options/options.h"
 
 #include "weir/session/command.h"
+#include "weir/source/source.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -211,6 +212,11 @@ static void test_help_fits_eighty_columns(void **state)
 	}
 	for (const struct weir_option *row = weir_option_table; row->name; row++)
 		assert_non_null(strstr(text.data, row->name));
+	/* Each kind of source, also a capture, which has no address of its own. */
+	assert_non_null(strstr(text.data, "\n  FILE.weir "));
+	for (size_t i = 0; weir_source_table[i]; i++)
+		if (!weir_source_table[i]->absent && strchr(weir_source_table[i]->example, ':'))
+			assert_non_null(strstr(text.data, weir_source_table[i]->example));
 	weir_buf_release(&text);
 }
 
