@@ -16,7 +16,7 @@ struct weir_kafka_setting {
 
 struct weir_kafka_request {
 	const struct weir_uri *uri;
-	const char *list; /* "weir --list LIST" shows what the address takes */
+	const char *list;                          /* "weir --list LIST" shows what the address takes */
 	const char *const *own;                    /* names of parameters that are not librdkafka's; ends with NULL */
 	const struct weir_kafka_setting *defaults; /* what the address may override; ends with name NULL */
 	const struct weir_kafka_setting *fixed;    /* what it may not; ends with name NULL */

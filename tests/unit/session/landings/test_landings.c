@@ -164,6 +164,43 @@ static void test_a_disk_that_stands_still(void **state)
 	assert_int_equal(count_lines(folder, "a.ndjson"), ROWS);
 }
 
+static uint64_t sum_counts(struct folder *f, const char *name)
+{
+	char *text = read_in(f, name);
+	uint64_t sum = 0;
+
+	for (const char *p = text; p && (p = strstr(p, "\"count\":")); p++)
+		sum += strtoull(p + sizeof "\"count\":" - 1, NULL, 10);
+	free(text);
+	return sum;
+}
+
+/* The results of the call, whatever is asked meanwhile. */
+static void test_results_of_a_screen(void **state)
+{
+	enum { ROWS = 100000 };
+	struct folder *folder = *state;
+	struct fixture f = {0};
+	struct weir_view view;
+	struct weir_error err = {0};
+
+	PARSE(&f.options, "--land-view", name_in(folder, "a.ndjson"), "-W", "tumbling 1s", "-g", "service", "-m",
+	      "count", "-n", "1", "demo:web?count=100000&start=2026-01-01T00:00:00Z");
+	open_session(&f);
+	weir_result_unref(wait_for(&f, answers, 0));
+	weir_view_init(&view);
+	assert_int_equal(weir_view_copy(&view, &f.info.view, &err), WEIR_OK);
+	assert_int_equal(weir_view_set(&view, WEIR_VIEW_WHERE, "status >= 500", 0, &err), WEIR_OK);
+	uint64_t generation = weir_session_ask(f.session, &view, &err);
+	weir_view_release(&view);
+	weir_result_unref(wait_for(&f, answers, generation));
+	weir_result_unref(wait_for(&f, is_landed, ROWS));
+	uint64_t landed = f.info.landings[0].landed;
+	assert_int_equal(close_session(&f), WEIR_OK);
+	assert_int_equal(count_lines(folder, "a.ndjson"), landed);
+	assert_int_equal(sum_counts(folder, "a.ndjson"), ROWS);
+}
+
 static bool has_failed(struct fixture *f, const struct weir_result *r, uint64_t n)
 {
 	(void)n;
@@ -336,8 +373,8 @@ int main(void)
 	    TEST(test_a_disk_that_stands_still),
 	    TEST(test_a_full_disk_is_said),
 	    TEST(test_leaving_in_the_middle),
+	    TEST(test_results_of_a_screen),
 	    TEST(test_rows_that_cannot_wait),
-	    TEST(test_no_memory),
 	    TEST(test_an_interrupt_does_not_wait_for_room),
 	    TEST(test_no_memory),
 	};

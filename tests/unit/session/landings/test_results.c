@@ -227,12 +227,12 @@ static void test_all_at_the_end(void **state)
 static void test_whatever_the_window(void **state)
 {
 	static const char *const windows[] = {"tumbling 7s", "hopping 30s by 10s", "hopping 12s by 5s", "tumbling 1m"};
-	static const char *const lates[] = {"0s", "3s", "20s"}, *const graces[] = {"0s", "10s"};
+	static const char *const delays[] = {"0s", "3s", "20s"}, *const graces[] = {"0s", "10s"};
 
 	(void)state;
 	for (int i = 0; i < 48; i++) {
 		struct bench b;
-		BEGIN(&b, "-W", windows[i % 4], "--late", lates[i / 4 % 3], "--grace", graces[i / 12 % 2], "-g", "g",
+		BEGIN(&b, "-W", windows[i % 4], "--late", delays[i / 4 % 3], "--grace", graces[i / 12 % 2], "-g", "g",
 		      "-m", "count,sum(n),min(n),distinct(n)");
 		for (int k = 0; k < 40; k++)
 			feed(&b, (uint32_t)draw(20) + 1, i / 24 * 15);
