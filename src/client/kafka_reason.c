@@ -16,12 +16,24 @@ static const char *skip_insides(const char *text, const char *end)
 	return at < end && *at == ':' ? at + 1 : at;
 }
 
+/* "sasl_ssl://HOST:PORT/bootstrap: " or "HOST:PORT/1: ", which repeat the address. */
+static const char *skip_broker(const char *text)
+{
+	static const char first[] = "/bootstrap: ";
+	const char *at = strstr(text, first), *slash = text;
+
+	if (at)
+		return at + sizeof first - 1;
+	while ((slash = strchr(slash, '/')) && slash[1] == '/')
+		slash += 2;
+	size_t n = slash ? strspn(slash + 1, "0123456789") : 0;
+	return n && strncmp(slash + 1 + n, ": ", 2) == 0 ? slash + n + 3 : text;
+}
+
 char *weir_kafka_reason(const char *text, char *out, size_t out_bytes)
 {
-	static const char first[] = "/bootstrap: "; /* what stands before it repeats the address */
-	const char *begin = strstr(text, first), *end = strstr(text, " (after ");
+	const char *begin = skip_broker(text), *end = strstr(text, " (after ");
 
-	begin = begin ? begin + sizeof first - 1 : text;
 	end = end && end > begin ? end : begin + strlen(begin);
 	while (end > begin && (end[-1] == ' ' || end[-1] == ':'))
 		end--;

@@ -27,3 +27,11 @@ tests_unit_client_test_kudu_SOURCES = tests/unit/client/test_kudu.c
 tests_unit_client_test_kudu_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_client_test_kudu_LDADD = $(UNIT_LDADD)
 endif
+
+if WITH_KAFKA
+check_PROGRAMS += tests/unit/client/test_kafka_reason
+TESTS += tests/unit/client/test_kafka_reason
+tests_unit_client_test_kafka_reason_SOURCES = tests/unit/client/test_kafka_reason.c
+tests_unit_client_test_kafka_reason_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_client_test_kafka_reason_LDADD = $(UNIT_LDADD)
+endif
