@@ -166,8 +166,8 @@ enum weir_status weir_landing_queue_open(const struct weir_landing_config *confi
 					 struct weir_error *err) WEIR_MUST_USE;
 /* Another batch may be given. A landing that failed always has room: it refuses what comes. */
 bool weir_landing_queue_has_room(const struct weir_landing_queue *q);
-void weir_landing_queue_wait(struct weir_landing_queue *q);      /* until there is room */
-void weir_landing_queue_wait_some(struct weir_landing_queue *q); /* the same, but for a tenth of a second at most */
+void weir_landing_queue_wait(struct weir_landing_queue *q);                        /* until there is room */
+bool weir_landing_queue_wait_us(struct weir_landing_queue *q, int64_t timeout_us); /* false: there is none yet */
 /* After its end: until all is landed and closed, but no longer than to this moment of the monotonic clock (INT64_MAX: however
  * long it takes). False: it is not. */
 bool weir_landing_queue_wait_done(struct weir_landing_queue *q, int64_t end_us);

@@ -113,10 +113,11 @@ void weir_landing_queue_wait(struct weir_landing_queue *q)
 		weir_wake_wait(&q->room, WAIT_US);
 }
 
-void weir_landing_queue_wait_some(struct weir_landing_queue *q)
+bool weir_landing_queue_wait_us(struct weir_landing_queue *q, int64_t timeout_us)
 {
 	if (!weir_landing_queue_has_room(q))
-		weir_wake_wait(&q->room, WAIT_US);
+		weir_wake_wait(&q->room, timeout_us);
+	return weir_landing_queue_has_room(q);
 }
 
 bool weir_landing_queue_wait_done(struct weir_landing_queue *q, int64_t end_us)

@@ -422,6 +422,8 @@ static enum weir_status start(struct run *r, const struct weir_clock *clock, int
 	r->pipeline.landings.interrupted = r->interrupted;
 	const struct weir_question question = {.view = &r->view, .generation = 1};
 
+	r->pipeline.landings.waiting = on_idle;
+	r->pipeline.landings.waiting_ctx = r;
 	if (st == WEIR_OK)
 		st = weir_pipeline_resolve(&r->pipeline, &r->options->view, &r->view, err);
 	if (st == WEIR_OK)

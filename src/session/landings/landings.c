@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { WAIT_US = 250000 };
+
 #define SPILL_BYTES (UINT64_C(1) << 30)
 
 static enum weir_status out_of_memory(struct weir_error *err)
@@ -88,11 +90,12 @@ static enum weir_status check_twins(const struct weir_options *o, struct weir_er
 	return WEIR_OK;
 }
 
-/* Only a batch waits, and not once it was interrupted. */
+/* Whoever drives a batch waits here, until it is interrupted, and may have to say what it waits for. */
 static void wait_for_room(const struct weir_landings *l, struct weir_landing_queue *q)
 {
-	while (!l->live && !weir_landing_queue_has_room(q) && !(l->interrupted && *l->interrupted))
-		weir_landing_queue_wait_some(q);
+	while (!l->live && !(l->interrupted && *l->interrupted) && !weir_landing_queue_wait_us(q, WAIT_US))
+		if (l->waiting)
+			l->waiting(l->waiting_ctx);
 }
 
 static enum weir_status land_results(void *ctx, struct weir_batch *batch, uint64_t *rows, struct weir_error *err)

@@ -25,6 +25,8 @@ struct weir_landings {
 	bool live;
 	const volatile bool
 	    *interrupted;      /* nobody waits for room any longer; set by the caller after open; NULL: never */
+	void (*waiting)(void *ctx); /* called now and then while a batch waits for room; set after open; NULL: nobody */
+	void *waiting_ctx;
 	struct weir_view view; /* the filter and the computed columns */
 	uint32_t n_streams;
 	struct weir_str *names;                    /* of the streams; owned, in the arena */

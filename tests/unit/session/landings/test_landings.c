@@ -328,6 +328,42 @@ static void test_an_interrupt_does_not_wait_for_room(void **state)
 	assert_int_equal(weir_budget_used(&budget), 0);
 }
 
+static void let_disk_move(void *ctx)
+{
+	++*(int *)ctx;
+	stop_disk(false);
+}
+
+/* A batch waits for room, and can say so meanwhile. */
+static void test_a_batch_that_waits(void **state)
+{
+	enum { ROWS = 4000 };
+	struct folder *folder = *state;
+	struct weir_options o;
+	struct weir_landings l;
+	struct weir_landing_status s[WEIR_MAX_LANDINGS];
+	int calls = 0;
+	uint64_t given = 0;
+
+	PARSE(&o, "--land", name_in(folder, "a.ndjson"));
+	open_landings(&l, &o, false);
+	l.waiting = let_disk_move;
+	l.waiting_ctx = &calls;
+	stop_disk(true);
+	while (!calls) { /* it would stand still for ever */
+		struct weir_batch *b = make_batch((int64_t)given, ROWS, false);
+		assert_int_equal(weir_landings_add(&l, b, NULL), WEIR_OK);
+		weir_batch_free(b);
+		given += ROWS;
+	}
+	weir_landings_end(&l, true);
+	assert_int_equal(weir_landings_wait(&l, NULL), WEIR_OK);
+	weir_landings_describe(&l, s);
+	assert_int_equal(s[0].landed, given);
+	weir_landings_close(&l);
+	weir_options_release(&o);
+}
+
 /* Every allocation fails once: the batch is landed, or refused and counted, never a part of it. */
 static void test_no_memory(void **state)
 {
@@ -374,6 +410,7 @@ int main(void)
 	    TEST(test_a_full_disk_is_said),
 	    TEST(test_leaving_in_the_middle),
 	    TEST(test_results_of_a_screen),
+	    TEST(test_a_batch_that_waits),
 	    TEST(test_rows_that_cannot_wait),
 	    TEST(test_an_interrupt_does_not_wait_for_room),
 	    TEST(test_no_memory),
