@@ -12,9 +12,8 @@
 
 enum {
 	READ_BYTES = 64 << 10,
-	MOST_HELD_BYTES = 32 << 20, /* no more is read while so much waits to be decoded */
-	SILENCE_MS = 20000,         /* a broker that says nothing for so long is gone */
-	LEAVE_MS = 300,             /* that a broker has to take the last acknowledgements when we leave */
+	SILENCE_MS = 20000, /* a broker that says nothing for so long is gone */
+	LEAVE_MS = 300,     /* that a broker has to take the last acknowledgements when we leave */
 };
 
 /* ---- setting up ---- */
@@ -157,11 +156,6 @@ static void tick(struct jms *j, struct amqp *a)
 	a->tick_us = next_ms ? next_ms * 1000 : INT64_MAX;
 }
 
-static bool may_read(const struct jms *j)
-{
-	return jms_has_room(j) && (!j->n_held || j->arena.total_bytes < MOST_HELD_BYTES);
-}
-
 static enum weir_status work(struct jms *j, struct weir_error *err)
 {
 	struct amqp *a = j->state;
@@ -169,7 +163,7 @@ static enum weir_status work(struct jms *j, struct weir_error *err)
 	bool more;
 
 	do {
-		more = may_read(j) && receive_some(j, a);
+		more = jms_may_read(j) && receive_some(j, a);
 		st = handle_events(j, a, err);
 		if (st == WEIR_OK)
 			st = amqp_take(j, a, &more, err);
@@ -179,7 +173,7 @@ static enum weir_status work(struct jms *j, struct weir_error *err)
 			return st;
 		tick(j, a);
 		send_some(j, a);
-	} while (more && may_read(j));
+	} while (more && jms_may_read(j));
 	return handle_events(j, a, err);
 }
 
@@ -192,7 +186,8 @@ static short wants(struct jms *j, int64_t *until_us)
 		*until_us = a->tick_us;
 	if (due_us < *until_us)
 		*until_us = due_us;
-	return (short)((may_read(j) ? POLLIN : 0) | (pn_connection_driver_write_buffer(&a->driver).size ? POLLOUT : 0));
+	return (short)((jms_may_read(j) ? POLLIN : 0) |
+		       (pn_connection_driver_write_buffer(&a->driver).size ? POLLOUT : 0));
 }
 
 /* Says good-bye, and sends what is to be acknowledged before. A durable subscription is detached: closing would end it. */

@@ -26,7 +26,8 @@
 #include <poll.h>
 
 enum {
-	JMS_WINDOW = 4000, /* messages that are handed out and not acknowledged, or on their way */
+	JMS_WINDOW = 4000,              /* messages that are handed out and not acknowledged, or on their way */
+	JMS_MOST_HELD_BYTES = 32 << 20, /* no more is read while so much waits to be decoded */
 };
 
 /* ---- messages ---- */
@@ -161,6 +162,10 @@ struct jms {
 static inline bool jms_has_room(const struct jms *j)
 {
 	return j->n_held < JMS_WINDOW && !j->over;
+}
+static inline bool jms_may_read(const struct jms *j)
+{
+	return jms_has_room(j) && (!j->n_held || j->arena.total_bytes < JMS_MOST_HELD_BYTES);
 }
 /* A whole message; `bytes` lie in j->arena. *kept: it waits to be acknowledged; else the wire may let go of it at once. */
 enum weir_status jms_take(struct jms *j, const struct jms_content *c, void *delivery, bool *kept,

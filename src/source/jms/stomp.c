@@ -12,7 +12,6 @@ enum {
 	BEAT_US = 10000000,    /* what we send at least, and expect */
 	SILENCE_US = 25000000, /* a broker that says nothing for so long is gone */
 	LOOK_US = 250000,      /* between looks at a queue whose end was seen */
-	MOST_HELD_BYTES = 32 << 20,
 };
 
 /* ---- what we say ---- */
@@ -138,7 +137,7 @@ static enum weir_status on_error(struct jms *j, const struct stomp_frame *f, str
 	return err->code;
 }
 
-static enum weir_status on_message(struct jms *j, struct stomp *s, const struct stomp_frame *f, struct weir_error *err)
+static enum weir_status on_message(struct jms *j, const struct stomp_frame *f, struct weir_error *err)
 {
 	struct weir_str id = weir_arena_str(&j->arena, stomp_header(f, "ack"));
 	struct jms_content content;
@@ -155,14 +154,13 @@ static enum weir_status on_message(struct jms *j, struct stomp *s, const struct 
 	enum weir_status st = jms_take(j, &content, delivery, &kept, err);
 	if (st == WEIR_OK && !kept)
 		acknowledge(j, &delivery, 1);
-	(void)s;
 	return st;
 }
 
 static enum weir_status on_frame(struct jms *j, struct stomp *s, const struct stomp_frame *f, struct weir_error *err)
 {
 	if (weir_str_equal(f->command, WEIR_STR("MESSAGE")))
-		return on_message(j, s, f, err);
+		return on_message(j, f, err);
 	if (weir_str_equal(f->command, WEIR_STR("CONNECTED")))
 		return on_connected(j, s, f, err);
 	if (weir_str_equal(f->command, WEIR_STR("ERROR")))
@@ -198,15 +196,10 @@ static enum weir_status take_all(struct jms *j, struct stomp *s, struct weir_err
 	return st;
 }
 
-static bool may_read(const struct jms *j)
-{
-	return jms_has_room(j) && (!j->n_held || j->arena.total_bytes < MOST_HELD_BYTES);
-}
-
 static enum weir_status receive_some(struct jms *j, struct stomp *s, bool *more, struct weir_error *err)
 {
 	*more = false;
-	if (!may_read(j))
+	if (!jms_may_read(j))
 		return WEIR_OK;
 	if (!weir_buf_reserve(&s->in, READ_BYTES))
 		return weir_fail(err, WEIR_NO_MEMORY, j->address, "out of memory while reading");
@@ -273,8 +266,8 @@ static enum weir_status work(struct jms *j, struct weir_error *err)
 			st = take_all(j, s, err);
 		if (st == WEIR_OK)
 			st = send_some(j, s, err);
-	} while (st == WEIR_OK && more && may_read(j));
-	if (st == WEIR_OK && s->beats && may_read(j) && now_us >= s->came_us + SILENCE_US)
+	} while (st == WEIR_OK && more && jms_may_read(j));
+	if (st == WEIR_OK && s->beats && jms_may_read(j) && now_us >= s->came_us + SILENCE_US)
 		st = stomp_lost(j, "the broker is silent", err);
 	return st;
 }
@@ -293,7 +286,7 @@ static short wants(struct jms *j, int64_t *until_us)
 		due_us = j->look_us;
 	if (due_us < *until_us)
 		*until_us = due_us;
-	return (short)((may_read(j) ? POLLIN : 0) | (s->out.size ? POLLOUT : 0));
+	return (short)((jms_may_read(j) ? POLLIN : 0) | (s->out.size ? POLLOUT : 0));
 }
 
 static void stop(struct jms *j, bool politely)
