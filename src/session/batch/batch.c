@@ -419,9 +419,9 @@ static enum weir_status start(struct run *r, const struct weir_clock *clock, int
 		st = weir_batch_why_check(r->options, &r->options->view, err);
 	if (st == WEIR_OK)
 		st = weir_pipeline_open(&r->pipeline, r->options, clock, stdin_fd, false, err);
-	r->pipeline.landings.interrupted = r->interrupted;
 	const struct weir_question question = {.view = &r->view, .generation = 1};
 
+	r->pipeline.landings.interrupted = r->interrupted;
 	r->pipeline.landings.waiting = on_idle;
 	r->pipeline.landings.waiting_ctx = r;
 	if (st == WEIR_OK)
@@ -433,16 +433,6 @@ static enum weir_status start(struct run *r, const struct weir_clock *clock, int
 	if (st == WEIR_OK)
 		st = weir_pipeline_start(&r->pipeline, err);
 	return st;
-}
-
-static enum weir_status output_error(int number, struct weir_error *err)
-{
-	if (number == ENOMEM)
-		return weir_fail(err, WEIR_NO_MEMORY, "output", "out of memory");
-	weir_fail(err, WEIR_IO, "output", "could not write the result: %s", strerror(number));
-	if (number == EBADF)
-		weir_error_hint(err, "standard output is closed");
-	return WEIR_IO;
 }
 
 /* Waits for the landings, also where there was no answer, and says what failed. Returns the exit status: `code`, or where that is 0
@@ -481,7 +471,7 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 		st = options->explain ? explain(&r, &err) : read_and_print(&r, &err);
 	/* Rows stop with CANCELLED when they could not be written. */
 	if (r.out.failed && (st == WEIR_OK || st == WEIR_CANCELLED))
-		st = output_error(r.out.failed, &err);
+		st = weir_out_error(r.out.failed, &err);
 	int code = *interrupted && !r.out.failed ? weir_status_exit_code(WEIR_CANCELLED) : weir_status_exit_code(st);
 	if (st != WEIR_OK && err.code == WEIR_OK)
 		weir_fail(&err, st, "", "%s", weir_status_text(st));

@@ -44,6 +44,7 @@ bool weir_out_flush(struct weir_out *o); /* false: no use to go on */
 bool weir_out_flush_if_full(struct weir_out *o);
 void weir_out_let_go(struct weir_out *o); /* writes what was held, and holds no more */
 void weir_out_release(struct weir_out *o);
+enum weir_status weir_out_error(int number, struct weir_error *err); /* of what could not be written, by its errno */
 
 /* Reading all streams of a batch into the fabric, in an order that does not depend on the speed of their threads.
  *

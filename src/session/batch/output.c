@@ -76,3 +76,13 @@ void weir_out_release(struct weir_out *o)
 	weir_buf_release(&o->text);
 	weir_spool_release(&o->kept);
 }
+
+enum weir_status weir_out_error(int number, struct weir_error *err)
+{
+	if (number == ENOMEM)
+		return weir_fail(err, WEIR_NO_MEMORY, "output", "out of memory");
+	weir_fail(err, WEIR_IO, "output", "could not write the result: %s", strerror(number));
+	if (number == EBADF)
+		weir_error_hint(err, "standard output is closed");
+	return WEIR_IO;
+}

@@ -24,7 +24,7 @@ struct weir_landings {
 	const struct weir_clock *clock;
 	bool live;
 	const volatile bool
-	    *interrupted;      /* nobody waits for room any longer; set by the caller after open; NULL: never */
+	    *interrupted;           /* nobody waits for room any longer; set by the caller after open; NULL: never */
 	void (*waiting)(void *ctx); /* called now and then while a batch waits for room; set after open; NULL: nobody */
 	void *waiting_ctx;
 	struct weir_view view; /* the filter and the computed columns */
