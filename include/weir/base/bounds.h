@@ -37,9 +37,10 @@ enum {
 	WEIR_MAX_HEARD_BYTES = 16 << 20,
 	/* Of a block of a capture, packed or not: one record of the largest kind with its key and headers. Blocks are 256 KiB else. */
 	WEIR_MAX_CAPTURE_BLOCK_BYTES = 80 << 20,
-	WEIR_MAX_CAPTURE_PARTITIONS = 512,      /* that the records of one block belong to */
-	WEIR_MAX_CAPTURE_BLOCKS = 4 << 20,      /* of one file: a terabyte in them, whose index takes 200 MB */
-	WEIR_MAX_CAPTURE_HEAD_BYTES = 64 << 10, /* of what stands ahead of the records: lines that name columns, a schema */
+	WEIR_MAX_CAPTURE_PARTITIONS = 512, /* that the records of one block belong to */
+	WEIR_MAX_CAPTURE_BLOCKS = 4 << 20, /* of one file: a terabyte in them, whose index takes 200 MB */
+	WEIR_MAX_CAPTURE_HEAD_BYTES =
+	    64 << 10, /* of what stands ahead of the records: lines that name columns, a schema */
 	WEIR_MAX_GROUP_COLUMNS = 16,
 	WEIR_MAX_MEASURES = 32,
 };

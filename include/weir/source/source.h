@@ -72,15 +72,15 @@ struct weir_source;
 bool weir_source_brings_schemas(const struct weir_uri *uri);
 
 struct weir_source_ops {
-	const char *name;                      /* "kafka" */
-	const char *schemes;                   /* blank-separated URI schemes: "kafka" */
-	const char *help;                      /* one line for --list sources */
-	const char *example;                   /* "kafka://broker/orders?from=-15m" */
-	const char *absent;                    /* NULL: present. Otherwise why it is not in this build, one line */
-	bool once;                             /* what was read is gone: opened again, it does not begin anew */
-	bool alone;                            /* there is one of it: two sources would take parts of it from each other */
-	bool from_time;                        /* `from=` takes a time: it can be read again from there */
-	bool can_wait;                         /* nothing is ever shed: the source waits when the ring is full */
+	const char *name;    /* "kafka" */
+	const char *schemes; /* blank-separated URI schemes: "kafka" */
+	const char *help;    /* one line for --list sources */
+	const char *example; /* "kafka://broker/orders?from=-15m" */
+	const char *absent;  /* NULL: present. Otherwise why it is not in this build, one line */
+	bool once;           /* what was read is gone: opened again, it does not begin anew */
+	bool alone;          /* there is one of it: two sources would take parts of it from each other */
+	bool from_time;      /* `from=` takes a time: it can be read again from there */
+	bool can_wait;       /* nothing is ever shed: the source waits when the ring is full */
 	const struct weir_uri_option *options; /* ends with name NULL */
 	bool places_in_headers;                /* its messages' headers are {"position":"PLACE"} (see position) */
 	bool brings_schemas;                   /* it puts schemas into the configuration's registry */
