@@ -158,12 +158,23 @@ static enum weir_status serve(struct kafka_landing *l, bool hurry, int64_t *sinc
 	return WEIR_OK;
 }
 
-static enum weir_status send_row(struct kafka_landing *l, struct kafka_batch *b, uint32_t row, struct weir_error *err)
+/* Ours until a message has them: those that it makes by itself librdkafka 2.0.2 frees twice where a message is not taken. */
+static rd_kafka_headers_t *headers_of(const struct kafka_batch *b, const struct kafka_row *r)
+{
+	rd_kafka_headers_t *headers = r->place_size ? rd_kafka_headers_new(1) : NULL;
+
+	if (headers)
+		rd_kafka_header_add(headers, "weir.row", -1, b->rest.data + r->place, (ssize_t)r->place_size);
+	return headers;
+}
+
+/* What librdkafka says to the message. */
+static rd_kafka_resp_err_t offer(struct kafka_landing *l, struct kafka_batch *b, uint32_t row)
 {
 	const struct kafka_row *r = &b->rows[row];
-	const char *key = b->rest.data ? b->rest.data + r->key : "";
 	uintptr_t mark = (uintptr_t)row * KAFKA_MOST_BATCHES + (uintptr_t)(b - l->flight.ring);
-	rd_kafka_vu_t v[6] = {
+	rd_kafka_headers_t *headers = headers_of(b, r);
+	rd_kafka_vu_t v[5] = {
 	    {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = l->handles[b->stream]},
 	    {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {b->values.data + r->value, r->value_size}},
 	    {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = (void *)mark},
@@ -171,29 +182,37 @@ static enum weir_status send_row(struct kafka_landing *l, struct kafka_batch *b,
 	size_t n = 3;
 
 	if (r->has_key)
-		v[n++] = (rd_kafka_vu_t){.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)key, r->key_size}};
-	if (r->place_size)
-		v[n++] = (rd_kafka_vu_t){.vtype = RD_KAFKA_VTYPE_HEADER,
-					 .u.header = {"weir.row", b->rest.data + r->place, (ssize_t)r->place_size}};
+		v[n++] = (rd_kafka_vu_t){
+		    .vtype = RD_KAFKA_VTYPE_KEY,
+		    .u.mem = {(void *)(uintptr_t)(b->rest.data ? b->rest.data + r->key : ""), r->key_size}};
+	if (headers)
+		v[n++] = (rd_kafka_vu_t){.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers};
+	rd_kafka_error_t *e = rd_kafka_produceva(l->rk, v, n);
+	rd_kafka_resp_err_t code = e ? rd_kafka_error_code(e) : RD_KAFKA_RESP_ERR_NO_ERROR;
+	if (e)
+		rd_kafka_error_destroy(e);
+	if (code && headers)
+		rd_kafka_headers_destroy(headers);
+	l->flight.n_sent += !code;
+	return code;
+}
+
+static enum weir_status send_row(struct kafka_landing *l, struct kafka_batch *b, uint32_t row, struct weir_error *err)
+{
 	int64_t since_us = weir_clock_mono_us(l->clock);
-	for (;;) {
-		rd_kafka_error_t *e = rd_kafka_produceva(l->rk, v, n);
-		rd_kafka_resp_err_t code = e ? rd_kafka_error_code(e) : RD_KAFKA_RESP_ERR_NO_ERROR;
-		if (e)
-			rd_kafka_error_destroy(e);
-		l->flight.n_sent += !code;
-		if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
-			return WEIR_OK;
+	rd_kafka_resp_err_t code;
+	enum weir_status st = WEIR_OK;
+
+	while (st == WEIR_OK && (code = offer(l, b, row)) != RD_KAFKA_RESP_ERR_NO_ERROR) {
 		if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
 			refuse_one(b, row, code);
 			return WEIR_OK;
 		}
 		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL && code != RD_KAFKA_RESP_ERR__FATAL)
 			refuse_all(l, l->topics[b->stream], code);
-		enum weir_status st = serve(l, false, &since_us, err);
-		if (st != WEIR_OK)
-			return st;
+		st = serve(l, false, &since_us, err);
 	}
+	return st;
 }
 
 /* Rows that were sent, and came back. */
