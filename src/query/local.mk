@@ -92,6 +92,11 @@ libquery_a_SOURCES = \
 	src/query/search/study.c \
 	src/query/study/rows.c \
 	src/query/study/run.c \
+	src/query/spark/order.c \
+	src/query/spark/select.c \
+	src/query/spark/spark.h \
+	src/query/spark/table.c \
+	src/query/spark/value.c \
 	src/query/strip/counts.c \
 	src/query/strip/errors.c \
 	src/query/strip/gaps.c \

@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "query/expr/expr.h"
+#include "query/expr/spark/spark.h"
 
 #include "weir/base/bounds.h"
 #include "weir/base/time.h"
@@ -133,6 +134,22 @@ static void evaluate_both(struct weir_bound *bound, const struct weir_batch *cod
 	weir_batch_free(plain);
 }
 
+/* What can be bound can be printed. */
+static void print(const struct weir_expr *e, const struct weir_scope *scope)
+{
+	struct weir_scope printed = *scope;
+	struct weir_spark_notes notes = {0};
+	struct weir_bound *bound = NULL;
+	struct weir_buf sql = {0};
+	printed.printed = true;
+	if (weir_expr_bind(e, &printed, &bound, NULL) == WEIR_OK) {
+		weir_bound_spark(bound, &notes, &sql);
+		FUZZ_CHECK(sql.size > 0);
+	}
+	weir_buf_release(&sql);
+	weir_bound_free(bound);
+}
+
 static void check_expression(const struct weir_expr *e, struct weir_str text, const struct weir_batch *batch)
 {
 	struct weir_scope scope = {.schema = batch->schema,
@@ -143,17 +160,15 @@ static void check_expression(const struct weir_expr *e, struct weir_str text, co
 				   .memory_bytes = MEMORY_BYTES};
 	struct weir_error err = {0};
 	struct weir_bound *bound = NULL;
-	struct weir_buf spark = {0};
 	unsigned mentions = 0;
 	weir_expr_columns(e, count_mention, &mentions);
-	weir_expr_spark(e, &spark);
-	FUZZ_CHECK(spark.size > 0);
-	weir_buf_release(&spark);
 	enum weir_status st = weir_expr_bind(e, &scope, &bound, &err);
 	fuzz_check_error(st, &err);
 	if (st == WEIR_OK)
 		evaluate_both(bound, batch, weir_utf8_valid(text));
 	weir_bound_free(bound);
+	if (st == WEIR_OK)
+		print(e, &scope);
 	filter(e, &scope, batch);
 }
 
@@ -162,14 +177,10 @@ static void lists(struct weir_str text, struct weir_arena *arena)
 	struct weir_measure_ast *measures;
 	struct weir_named_ast *groups, derived;
 	struct weir_sort_ast *keys;
-	struct weir_buf spark = {0};
 	size_t n;
 	struct weir_error err = {0};
 	enum weir_status st = weir_measures_parse(text, arena, &measures, &n, &err);
 	fuzz_check_error(st, &err);
-	for (size_t i = 0; st == WEIR_OK && i < n; i++)
-		weir_measure_spark(&measures[i], &spark);
-	weir_buf_release(&spark);
 	err = (struct weir_error){0};
 	st = weir_groups_parse(text, arena, &groups, &n, &err);
 	fuzz_check_error(st, &err);

@@ -121,6 +121,9 @@ enum weir_noise {
 	WEIR_NOISE_RANKED, /* `interval` has it by the ranks of the values */
 };
 
+#define WEIR_SPARK_FLOAT_SUMS                                                                                          \
+	"the last digits of sums, means and deviations of floats may differ: there, they are added one by one"
+
 enum weir_takes { WEIR_TAKES_ANY, WEIR_TAKES_NUMBER, WEIR_TAKES_CONDITION };
 
 struct weir_aggregate {
@@ -145,9 +148,12 @@ struct weir_aggregate {
 	void (*interval)(const struct weir_aggregate_state *s, double sigmas, double *low, double *high);
 	/* Strings borrow from the accumulators. Asked only where there are values, unless it `counts` or has no argument. */
 	struct weir_value (*value)(const struct weir_aggregate_state *s);
-	/* Spark SQL: $x stands for the argument, $p for the parameter, $w for the condition as a FILTER clause (at the end when
-	 * it is not there). `spark_alone`: without an argument. */
-	const char *spark, *spark_alone;
+	/* Spark SQL: $x stands for the argument, $t for it as a number or a text, $p for the parameter, $w for the condition as a
+	 * FILTER clause (at the end when it is not there), $n for one that leaves NULLs out as well, $o for the order of rows, $s
+	 * for the seconds of the window. `spark_whole`: of an int64, where that is another text; `spark_alone`: without an
+	 * argument. */
+	const char *spark, *spark_whole, *spark_alone;
+	const char *spark_note; /* what is not quite the same there, but for `spark_whole`; NULL: it is */
 };
 
 /* The kind that `word` names, and its parameter; NULL: none. *wrong: why the number in it will not do, or NULL. */

@@ -14,4 +14,6 @@ const struct weir_aggregate weir_aggregate_avg = {
     .noise = WEIR_NOISE_MEAN,
     .value = avg_value,
     .spark = "avg($x)",
+    .spark_whole = "CAST(sum(CAST($x AS DECIMAL(38,0)))$w AS DOUBLE) / CAST(count($x)$w AS DOUBLE)",
+    .spark_note = WEIR_SPARK_FLOAT_SUMS,
 };

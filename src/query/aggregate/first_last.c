@@ -170,12 +170,12 @@ const struct weir_aggregate weir_aggregate_first = {
 	    "by event time, then position; rows without a time come before all others"},
     .accumulators = {&weir_first},
     .value = pick_value,
-    .spark = "first($x)",
+    .spark = "min_by($x, $o)$n",
 };
 
 const struct weir_aggregate weir_aggregate_last = {
     .doc = {"last", "last(x)", "the value of the latest row", "last(host)", true, "as `first`"},
     .accumulators = {&weir_last},
     .value = pick_value,
-    .spark = "last($x)",
+    .spark = "max_by($x, $o)$n",
 };

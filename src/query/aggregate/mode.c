@@ -267,4 +267,5 @@ const struct weir_aggregate weir_aggregate_mode = {
     .accumulators = {&counted_values},
     .value = mode_value,
     .spark = "mode($x, true)",
+    .spark_note = "mode needs Spark 4",
 };

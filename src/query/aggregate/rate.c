@@ -7,8 +7,6 @@ static struct weir_value rate_value(const struct weir_aggregate_state *s)
 	return s->seconds > 0 ? weir_float_value(amount / s->seconds) : (struct weir_value){.type = WEIR_NULL};
 }
 
-#define SECONDS " / (unix_micros(window.end) - unix_micros(window.start)) * 1e6D"
-
 const struct weir_aggregate weir_aggregate_rate = {
     .doc = {"rate", "rate or rate(x)", "rows, or the sum of x, per second", "rate", true,
 	    "per second of the window; of `since`, `rows` and `all` per second between the first and the last event"},
@@ -19,6 +17,8 @@ const struct weir_aggregate weir_aggregate_rate = {
     .noise = WEIR_NOISE_TOTAL,
     .accumulators = {&weir_sum},
     .value = rate_value,
-    .spark = "sum($x)$w" SECONDS,
-    .spark_alone = "count(*)$w" SECONDS,
+    .spark = "sum($x)$w / $s",
+    .spark_whole = "CAST(sum(CAST($x AS DECIMAL(38,0)))$w AS DOUBLE) / $s",
+    .spark_alone = "CAST(count(*)$w AS DOUBLE) / $s",
+    .spark_note = WEIR_SPARK_FLOAT_SUMS,
 };

@@ -135,7 +135,8 @@ const struct weir_aggregate weir_aggregate_stddev = {
     .type = WEIR_FLOAT64,
     .accumulators = {&weir_sum, &weir_squares},
     .value = stddev_value,
-    .spark = "stddev_samp($x)",
+    .spark = "stddev_samp(CAST($x AS DOUBLE))",
+    .spark_note = WEIR_SPARK_FLOAT_SUMS,
 };
 
 const struct weir_aggregate weir_aggregate_variance = {
@@ -145,5 +146,6 @@ const struct weir_aggregate weir_aggregate_variance = {
     .type = WEIR_FLOAT64,
     .accumulators = {&weir_sum, &weir_squares},
     .value = variance_value,
-    .spark = "var_samp($x)",
+    .spark = "var_samp(CAST($x AS DOUBLE))",
+    .spark_note = WEIR_SPARK_FLOAT_SUMS,
 };

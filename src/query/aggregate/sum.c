@@ -128,4 +128,6 @@ const struct weir_aggregate weir_aggregate_sum = {
     .accumulators = {&weir_sum},
     .value = sum_value,
     .spark = "sum($x)",
+    .spark_whole = "sum(CAST($x AS DECIMAL(38,0)))",
+    .spark_note = WEIR_SPARK_FLOAT_SUMS,
 };

@@ -60,6 +60,9 @@ struct weir_scope {
 	struct weir_str stream_name;
 	uint64_t memory_bytes; /* that the session may take; texts that are made may take a quarter. 0: no limit */
 	bool complete;         /* unknown column: an error; else NULL of unknown type */
+	/* Bound to be printed (spark/spark.h), never evaluated: a derived column is a column by its name, and so is
+	 * _stream where stream_name is empty. */
+	bool printed;
 	struct weir_str text;  /* whole text that spans refer to, for errors */
 };
 
@@ -116,9 +119,7 @@ struct weir_zone_answer weir_bound_zones(const struct weir_bound *b, const struc
 
 /* Roots of the columns that a tree reads, virtual ones among them; calls f once a mention. */
 void weir_expr_columns(const struct weir_expr *e, void (*f)(void *ctx, struct weir_str name), void *ctx);
-/* Spark SQL text of a tree, of a text. Appends. */
-void weir_text_spark(struct weir_str s, struct weir_buf *out);
-void weir_expr_spark(const struct weir_expr *e, struct weir_buf *out);
-void weir_measure_spark(const struct weir_measure_ast *m, struct weir_buf *out);
+/* Whether two trees say the same in the same words: names, literals and operators are alike. */
+bool weir_expr_alike(const struct weir_expr *a, const struct weir_expr *b);
 
 #endif

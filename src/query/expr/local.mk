@@ -30,6 +30,7 @@ libquery_a_SOURCES += \
 	src/query/expr/eval/zones.c \
 	src/query/expr/expr.h \
 	src/query/expr/functions/choice.c \
+	src/query/expr/functions/decimal.c \
 	src/query/expr/functions/functions.c \
 	src/query/expr/functions/functions.h \
 	src/query/expr/functions/json.c \
@@ -44,7 +45,14 @@ libquery_a_SOURCES += \
 	src/query/expr/parse/literal.c \
 	src/query/expr/parse/parse.h \
 	src/query/expr/parse/state.c \
-	src/query/expr/spark.c \
-	src/query/expr/spark_measure.c \
+	src/query/expr/spark/cast.c \
+	src/query/expr/spark/java_pattern.c \
+	src/query/expr/spark/literal.c \
+	src/query/expr/spark/literal.h \
+	src/query/expr/spark/measure.c \
+	src/query/expr/spark/node.c \
+	src/query/expr/spark/operator.c \
+	src/query/expr/spark/pattern.c \
+	src/query/expr/spark/spark.h \
 	src/query/expr/tree.c \
 	src/query/expr/tree.h

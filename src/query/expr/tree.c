@@ -1,4 +1,4 @@
-/* What a tree is asked by others: which columns it reads, and where in its text an error lies. */
+/* What a tree is asked by others: which columns it reads, whether it is like another, and where in its text an error lies. */
 #include "query/expr/tree.h"
 
 #include <stdio.h>
@@ -50,4 +50,42 @@ void weir_expr_columns(const struct weir_expr *e, void (*f)(void *ctx, struct we
 		return;
 	for (uint32_t i = 0; i < e->n_args; i++)
 		weir_expr_columns(e->args[i], f, ctx);
+}
+
+static bool values_alike(const struct weir_value *a, const struct weir_value *b)
+{
+	if (a->type != b->type || a->type == WEIR_NULL)
+		return a->type == b->type;
+	if (a->type == WEIR_STRING)
+		return weir_str_equal(a->s, b->s);
+	return a->type == WEIR_BOOL ? a->b == b->b : a->i == b->i; /* of a float, its bits */
+}
+
+static bool calls_alike(const struct weir_expr *a, const struct weir_expr *b)
+{
+	if (a->op != b->op || a->function != b->function || a->n_args != b->n_args ||
+	    a->has_subject != b->has_subject || a->has_else != b->has_else ||
+	    (a->op == WEIR_OP_CAST && a->type != b->type))
+		return false;
+	for (uint32_t i = 0; i < a->n_args; i++)
+		if (!weir_expr_alike(a->args[i], b->args[i]))
+			return false;
+	return true;
+}
+
+bool weir_expr_alike(const struct weir_expr *a, const struct weir_expr *b)
+{
+	if (a == b || !a || !b || a->kind != b->kind)
+		return a == b;
+	switch ((enum weir_expr_kind)a->kind) {
+	case WEIR_EXPR_LITERAL:
+		return values_alike(&a->value, &b->value);
+	case WEIR_EXPR_INTERVAL:
+		return a->interval_us == b->interval_us;
+	case WEIR_EXPR_COLUMN:
+		return weir_str_equal(a->name, b->name);
+	case WEIR_EXPR_CALL:
+		return calls_alike(a, b);
+	}
+	return false;
 }

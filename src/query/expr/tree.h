@@ -74,7 +74,4 @@ enum weir_status weir_expr_fail(struct weir_error *err, struct weir_str text, ui
 enum weir_status weir_expr_vfail(struct weir_error *err, struct weir_str text, uint32_t from, uint32_t to,
 				 const char *fmt, va_list ap) __attribute__((format(printf, 5, 0)));
 
-/* Appends `e` as an operand of an operator in Spark SQL: in parentheses where it needs them. */
-void weir_expr_spark_operand(const struct weir_expr *e, struct weir_buf *out);
-
 #endif

@@ -8,26 +8,13 @@ static enum weir_status no_memory(struct weir_error *err)
 	return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory");
 }
 
-/* Two expressions that print alike are alike. */
-static bool same_expr(const struct weir_expr *a, const struct weir_expr *b)
-{
-	struct weir_buf x = {0}, y = {0};
-	if (a == b || !a || !b)
-		return a == b;
-	weir_expr_spark(a, &x);
-	weir_expr_spark(b, &y);
-	bool same = !x.failed && !y.failed && weir_str_equal(weir_buf_str(&x), weir_buf_str(&y));
-	weir_buf_release(&x);
-	weir_buf_release(&y);
-	return same;
-}
-
 static enum weir_status find_input(struct weir_plan *p, const struct weir_expr *argument, const struct weir_expr *where,
 				   bool number, struct weir_str text, bool complete, uint32_t *out,
 				   struct weir_error *err)
 {
 	for (*out = 0; *out < p->n_inputs; (*out)++)
-		if (same_expr(p->inputs[*out].argument, argument) && same_expr(p->inputs[*out].where, where) &&
+		if (weir_expr_alike(p->inputs[*out].argument, argument) &&
+		    weir_expr_alike(p->inputs[*out].where, where) &&
 		    (!p->inputs[*out].json || p->inputs[*out].number == number))
 			return WEIR_OK;
 	struct weir_input *in = p->inputs + p->n_inputs;
@@ -141,7 +128,7 @@ static void bind_histogram(struct weir_plan *p)
 	if (input == p->n_inputs)
 		return;
 	for (uint32_t i = p->n_measures; i-- > 0;)
-		if (same_expr(p->measure_asts[i].argument, p->inputs[input].argument))
+		if (weir_expr_alike(p->measure_asts[i].argument, p->inputs[input].argument))
 			p->histogram_text = argument_text(p->measure_asts[i].text);
 	p->histogram = find_accumulator(p, input, &weir_buckets);
 	if (n != p->n_accumulators)

@@ -52,12 +52,31 @@ static struct weir_bnode *bind_derived(struct weir_binder *b, size_t i)
 	return b->derived[i];
 }
 
+/* A derived column as one of the table that is selected from. What is constant stays so: a pattern must be. */
+static struct weir_bnode *bind_printed(struct weir_binder *b, const struct weir_expr *e, size_t i)
+{
+	struct weir_bnode *value = bind_derived(b, i);
+
+	if (!value || value->constant)
+		return value;
+	struct weir_bnode *n = weir_bnode_new(b, e, value->type, weir_eval_column, 0, NULL);
+	if (n) {
+		n->column_name = b->scope->derived[i].name;
+		n->column = -1;
+		n->text_column = WEIR_OTHER_INPUT;
+		n->json = value->json;
+	}
+	return n;
+}
+
 static struct weir_bnode *bind_name(struct weir_binder *b, const struct weir_expr *e)
 {
 	int derived;
 	struct weir_bnode *n = weir_bind_column(b, e, &derived);
 
-	return derived < 0 ? n : bind_derived(b, (size_t)derived);
+	if (derived < 0)
+		return n;
+	return b->scope->printed ? bind_printed(b, e, (size_t)derived) : bind_derived(b, (size_t)derived);
 }
 
 static struct weir_bnode *bind_kind(struct weir_binder *b, const struct weir_expr *e)

@@ -20,6 +20,21 @@ static const struct {
 };
 enum { N_VIRTUALS = sizeof virtuals / sizeof virtuals[0] };
 
+/* The name of the stream: a text of its own, but where it is printed for several. */
+static struct weir_bnode *bind_stream(struct weir_binder *b, const struct weir_expr *e)
+{
+	if (!b->scope->printed || b->scope->stream_name.data)
+		return weir_constant(b, e, WEIR_STRING,
+				     (struct weir_value){.type = WEIR_STRING, .s = b->scope->stream_name});
+	struct weir_bnode *n = weir_bnode_new(b, e, WEIR_STRING, weir_eval_virtual, 0, NULL);
+	if (!n)
+		return NULL;
+	n->op = WEIR_VIRTUAL_STREAM;
+	n->text_column = WEIR_OTHER_INPUT;
+	n->column_name = WEIR_STR("_stream");
+	return n;
+}
+
 static const struct weir_schema *common_of(const struct weir_binder *b)
 {
 	return b->scope->common ? b->scope->common : b->scope->schema;
@@ -32,6 +47,7 @@ static struct weir_bnode *bind_virtual(struct weir_binder *b, const struct weir_
 	if (!n)
 		return NULL;
 	n->op = (uint8_t)virtuals[i].id;
+	n->column_name = weir_str_of(virtuals[i].name);
 	n->text_column = WEIR_OTHER_INPUT;
 	return n;
 }
@@ -46,6 +62,7 @@ static struct weir_bnode *bind_data(struct weir_binder *b, const struct weir_exp
 	if (!n)
 		return NULL;
 	n->stored = true;
+	n->column_name = f->name;
 	n->column = weir_schema_find(b->scope->schema, f->name);
 	n->text_column = f->type == WEIR_STRING && n->column >= 0 ? n->column : WEIR_OTHER_INPUT;
 	return n;
@@ -131,8 +148,7 @@ struct weir_bnode *weir_bind_column(struct weir_binder *b, const struct weir_exp
 {
 	*derived = -1;
 	if (weir_str_equal(e->name, WEIR_STR("_stream")))
-		return weir_constant(b, e, WEIR_STRING,
-				     (struct weir_value){.type = WEIR_STRING, .s = b->scope->stream_name});
+		return bind_stream(b, e);
 	for (size_t i = 0; i < N_VIRTUALS; i++)
 		if (weir_str_equal(e->name, weir_str_of(virtuals[i].name)))
 			return bind_virtual(b, e, i);

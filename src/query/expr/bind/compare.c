@@ -1,5 +1,6 @@
 /* Comparisons: both sides get one type, constants go to the right, and `in` becomes a sorted set where it can. */
 #include "query/expr/bind/bind.h"
+#include "query/expr/spark/spark.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -134,6 +135,16 @@ static struct weir_str written_digits(const struct weir_bnode *k)
 												: (struct weir_str){0};
 }
 
+static struct weir_bnode *order_node(struct weir_binder *b, const struct weir_expr *e, weir_row_fn row,
+				     weir_spark_form_fn *form, struct weir_bnode **pair)
+{
+	struct weir_bnode *n = weir_row_node(b, e, WEIR_INT64, row, 2, pair);
+
+	if (n)
+		n->spark = form;
+	return weir_bind_finish(b, n);
+}
+
 /* The order of a text and a number, to be compared with 0, where doubles do not tell whole numbers apart; NULL: they do. */
 static struct weir_bnode *text_order(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode *text,
 				     struct weir_bnode *number)
@@ -145,11 +156,11 @@ static struct weir_bnode *text_order(struct weir_binder *b, const struct weir_ex
 	if (digits.size) {
 		pair[1] = weir_constant(b, number->source, WEIR_STRING,
 					(struct weir_value){.type = WEIR_STRING, .s = digits});
-		return weir_bind_finish(b, weir_row_node(b, e, WEIR_INT64, order_digits_row, 2, pair));
+		return order_node(b, e, order_digits_row, weir_spark_order_digits, pair);
 	}
 	if (text->constant || number->type != WEIR_INT64 || small)
 		return NULL;
-	return weir_bind_finish(b, weir_row_node(b, e, WEIR_INT64, order_int_row, 2, pair));
+	return order_node(b, e, order_int_row, weir_spark_order_int, pair);
 }
 
 /* Compares a text with a number: as numbers. */

@@ -1,5 +1,6 @@
 /* A scanner that skips over what the path does not name. Depth is bounded by counting, not by the stack. */
 #include "query/expr/bind/bind.h"
+#include "query/expr/spark/spark.h"
 
 #include "weir/base/bounds.h"
 
@@ -393,7 +394,9 @@ struct weir_bnode *weir_bind_path(struct weir_binder *b, const struct weir_expr 
 		return NULL;
 	}
 	struct weir_bnode *n = weir_text_function(b, e, args, WEIR_STRING, path_row);
-	if (n)
+	if (n) {
 		n->json = true;
+		n->spark = weir_spark_path;
+	}
 	return n;
 }

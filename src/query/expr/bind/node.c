@@ -54,6 +54,7 @@ struct weir_bnode *weir_bnode_new(struct weir_binder *b, const struct weir_expr 
 	n->source = source;
 	n->bound = b->bound;
 	n->name = b->function ? b->function->doc.name : "||";
+	n->function = b->function;
 	n->text_column = WEIR_NO_TEXT;
 	n->next = b->bound->nodes;
 	b->bound->nodes = n;

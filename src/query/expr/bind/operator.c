@@ -1,5 +1,6 @@
 /* Operators: logic, null tests, arithmetic, case, cast. */
 #include "query/expr/bind/bind.h"
+#include "query/expr/spark/spark.h"
 
 static struct weir_bnode *bind_logic(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
@@ -161,7 +162,10 @@ static bool concat_row(struct weir_bnode *b, struct weir_arena *strings, const s
 
 struct weir_bnode *weir_bind_concat(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
-	return weir_text_function(b, e, args, WEIR_STRING, concat_row);
+	struct weir_bnode *n = weir_text_function(b, e, args, WEIR_STRING, concat_row);
+	if (n)
+		n->spark = weir_spark_concat;
+	return n;
 }
 
 struct weir_bnode *weir_bind_operator(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)

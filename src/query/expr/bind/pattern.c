@@ -1,5 +1,6 @@
 /* like and rlike, and what other functions with a pattern need. */
 #include "query/expr/bind/bind.h"
+#include "query/expr/spark/spark.h"
 
 static size_t step(struct weir_str s, size_t at)
 {
@@ -69,8 +70,10 @@ struct weir_bnode *weir_bind_like(struct weir_binder *b, const struct weir_expr 
 	args[0] = weir_as_text(b, args[0]);
 	args[1] = weir_as_text(b, args[1]);
 	struct weir_bnode *n = weir_row_node(b, e, WEIR_BOOL, like_row, 2, args);
-	if (n)
+	if (n) {
 		n->param = (unsigned char)escape;
+		n->spark = weir_spark_like;
+	}
 	return weir_bind_finish(b, n);
 }
 
@@ -123,5 +126,7 @@ struct weir_bnode *weir_bind_rlike(struct weir_binder *b, const struct weir_expr
 		return NULL;
 	args[0] = weir_as_text(b, args[0]);
 	struct weir_bnode *n = weir_row_node(b, e, WEIR_BOOL, rlike_row, 1, args);
+	if (n)
+		n->spark = weir_spark_rlike;
 	return n && weir_pattern_compile(b, n, args[1]) ? weir_bind_finish(b, n) : NULL;
 }

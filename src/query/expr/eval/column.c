@@ -199,6 +199,8 @@ bool weir_eval_virtual(struct weir_bnode *b, struct weir_eval *e, struct weir_bv
 		return load_as(b, e, &batch->headers, out);
 	case WEIR_VIRTUAL_RAW:
 		return load_as(b, e, &batch->raw, out);
+	case WEIR_VIRTUAL_STREAM: /* never evaluated */
+		break;
 	}
 	return false;
 }

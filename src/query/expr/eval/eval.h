@@ -76,6 +76,7 @@ struct weir_slot { /* scratch of a node at one level; allocated at first use */
 
 struct weir_bound;
 struct weir_bnode;
+struct weir_spark_form; /* spark/spark.h */
 
 struct weir_eval { /* one slice */
 	struct weir_bound *bound;
@@ -117,6 +118,7 @@ enum weir_virtual {
 	WEIR_VIRTUAL_KEY,
 	WEIR_VIRTUAL_HEADERS,
 	WEIR_VIRTUAL_RAW,
+	WEIR_VIRTUAL_STREAM, /* only to be printed */
 };
 
 enum { WEIR_NO_TEXT = -1, WEIR_OTHER_INPUT = -2 }; /* text_column: constant; more than one text column */
@@ -146,12 +148,16 @@ struct weir_bnode {
 	};
 	uint32_t n_set;
 	bool set_has_null;
-	struct weir_pattern *pattern; /* owned */
-	struct weir_str pattern_text; /* for errors */
-	struct weir_bound *bound;     /* it belongs to */
-	const char *name;             /* of the function or operator, for errors */
-	struct weir_codes *codes;     /* owned; results by dictionary code */
-	struct weir_cell *cells;      /* n_args, for row functions */
+	struct weir_pattern *pattern;         /* owned */
+	struct weir_str pattern_text;         /* for errors */
+	struct weir_bound *bound;             /* it belongs to */
+	const char *name;                     /* of the function or operator, for errors */
+	const struct weir_function *function; /* that bound it; NULL: an operator */
+	struct weir_str column_name;          /* of a column as its table has it, to be printed */
+	const char *unit;                     /* of date_trunc and extract, to be printed */
+	void (*spark)(const struct weir_bnode *n, struct weir_spark_form *f); /* its form; NULL: by eval or function */
+	struct weir_codes *codes;                                             /* owned; results by dictionary code */
+	struct weir_cell *cells;                                              /* n_args, for row functions */
 	struct weir_slot slots[2];
 };
 

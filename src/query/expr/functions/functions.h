@@ -12,6 +12,7 @@
 enum { WEIR_MANY_ARGS = 255 };
 
 struct weir_bnode;
+struct weir_spark_form;
 struct weir_binder;
 struct weir_expr;
 
@@ -21,9 +22,10 @@ struct weir_function {
 	bool takes_unit;            /* written NAME(UNIT from …): the unit is the first argument, a text */
 	/* args: e->n_args nodes, the function's to change. NULL after weir_bind_fail. */
 	struct weir_bnode *(*bind)(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args);
-	const char *spark_name;                                         /* NULL: the name it has here */
-	void (*spark)(const struct weir_expr *e, struct weir_buf *out); /* appends; NULL: a call by its name */
-	bool spark_operator; /* what `spark` writes needs parentheses beside an operator */
+	/* Spark SQL: a form (spark/spark.h), or what writes one for a node; neither: a call by its name. */
+	const char *spark_form;
+	void (*spark)(const struct weir_bnode *n, struct weir_spark_form *f);
+	const char *spark_note; /* what is not quite the same there; NULL: it is */
 };
 
 /* Head of a function that goes row by row (weir_row_fn): its arguments are valid, `ok` false makes NULL of the row. */

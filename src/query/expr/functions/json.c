@@ -19,12 +19,11 @@ const struct weir_function weir_function_size = {
     .min_args = 1,
     .max_args = 1,
     .bind = bind_size,
-    .spark_name = "json_array_length"};
+    .spark_form = "CAST(coalesce(json_array_length($0), array_size(json_object_keys($0))) AS BIGINT)"};
 
 const struct weir_function weir_function_json_value = {.doc = {"json_value", "json_value(text, '$.path[0]')",
 							       "what a path leads to in JSON text, as text",
 							       "json_value(tags, '$[0].name')", false},
 						       .min_args = 2,
 						       .max_args = 2,
-						       .bind = weir_bind_path,
-						       .spark_name = "get_json_object"};
+						       .bind = weir_bind_path};

@@ -1,6 +1,7 @@
 /* Functions that take a pattern. */
 #include "query/expr/bind/bind.h"
 #include "query/expr/functions/functions.h"
+#include "query/expr/spark/spark.h"
 
 static bool extract_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
 			struct weir_cell *out, bool *ok)
@@ -36,26 +37,10 @@ static struct weir_bnode *bind_regexp_extract(struct weir_binder *b, const struc
 	return weir_bind_finish(b, n);
 }
 
-/* Spark takes group 1 when none is given, even where the pattern has no group. */
-static void regexp_extract_spark(const struct weir_expr *e, struct weir_buf *out)
+static void regexp_extract_spark(const struct weir_bnode *n, struct weir_spark_form *f)
 {
-	const struct weir_expr *pattern = e->args[1];
-	struct weir_pattern *r = NULL;
-	char why[160];
-	size_t at;
-
-	weir_buf_add_c(out, "regexp_extract(");
-	for (uint32_t i = 0; i < e->n_args; i++) {
-		weir_buf_add_c(out, i ? ", " : "");
-		weir_expr_spark(e->args[i], out);
-	}
-	if (e->n_args < 3) {
-		if (pattern->kind == WEIR_EXPR_LITERAL && pattern->value.type == WEIR_STRING)
-			r = weir_pattern_new(pattern->value.s, why, &at);
-		weir_buf_add_c(out, r && weir_pattern_groups(r) ? ", 1" : ", 0");
-		weir_pattern_free(r);
-	}
-	weir_buf_add_char(out, ')');
+	weir_spark_quoted_pattern(n->pattern_text, &f->extra, &f->note);
+	weir_buf_addf(&f->text, "regexp_extract($0, $p, %lld)", (long long)n->param);
 }
 
 const struct weir_function weir_function_regexp_extract = {

@@ -2,6 +2,7 @@
  */
 #include "query/expr/bind/bind.h"
 #include "query/expr/functions/functions.h"
+#include "query/expr/spark/spark.h"
 
 #include "weir/base/bounds.h"
 
@@ -92,12 +93,22 @@ static struct weir_bnode *bind_split_part(struct weir_binder *b, const struct we
 	return weir_bind_finish(b, weir_row_node(b, e, WEIR_STRING, split_part_row, 3, args));
 }
 
+static void split_part_spark(const struct weir_bnode *n, struct weir_spark_form *f)
+{
+	const struct weir_bnode *part = n->args[2];
+	bool given = part->constant && part->value.type != WEIR_NULL && part->value.i;
+
+	/* Part 0 would end the query. */
+	weir_buf_add_c(&f->text, given ? "split_part($0, $1, #2)" : "split_part($0, $1, nullif(#2, 0))");
+}
+
 const struct weir_function weir_function_split_part = {.doc = {"split_part", "split_part(text, delimiter, n)",
 							       "the n-th part from 1, below 0 from the end",
 							       "split_part(path, '/', 2)", false},
 						       .min_args = 3,
 						       .max_args = 3,
-						       .bind = bind_split_part};
+						       .bind = bind_split_part,
+						       .spark = split_part_spark};
 
 WEIR_ROW(starts_with_row)
 {
@@ -116,7 +127,7 @@ const struct weir_function weir_function_starts_with = {
     .min_args = 2,
     .max_args = 2,
     .bind = bind_starts_with,
-    .spark_name = "startswith"};
+    .spark_form = "startswith($*)"};
 
 WEIR_ROW(contains_row)
 {

@@ -1,9 +1,12 @@
 /* Functions on text. Positions and lengths count code points; a byte that is no UTF-8 counts as one. */
 #include "query/expr/bind/bind.h"
 #include "query/expr/functions/functions.h"
+#include "query/expr/spark/spark.h"
 
 #include <locale.h>
 #include <wctype.h>
+
+#define SEVERAL_LETTERS "upper and lower change some letters into several, such as ß into SS"
 
 static size_t step(struct weir_str s, size_t at)
 {
@@ -103,7 +106,8 @@ const struct weir_function weir_function_lower = {
     .doc = {"lower", "lower(text)", "in lower case", "lower(host)", false},
     .min_args = 1,
     .max_args = 1,
-    .bind = bind_lower};
+    .bind = bind_lower,
+    .spark_note = SEVERAL_LETTERS};
 
 static struct weir_bnode *bind_upper(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
@@ -114,7 +118,8 @@ const struct weir_function weir_function_upper = {
     .doc = {"upper", "upper(text)", "in upper case", "upper(host)", false},
     .min_args = 1,
     .max_args = 1,
-    .bind = bind_upper};
+    .bind = bind_upper,
+    .spark_note = SEVERAL_LETTERS};
 
 WEIR_ROW(trim_row) /* blanks only, as in Spark and DuckDB */
 {
@@ -156,7 +161,8 @@ const struct weir_function weir_function_length = {
     .doc = {"length", "length(text)", "its code points", "length(host)", false},
     .min_args = 1,
     .max_args = 1,
-    .bind = bind_length};
+    .bind = bind_length,
+    .spark_form = "CAST(length($0) AS BIGINT)"};
 
 /* From 1; 0 is 1; below 0 from the end, and what lies before the beginning is cut off the length. */
 WEIR_ROW(substr_row)
@@ -183,12 +189,18 @@ static struct weir_bnode *bind_substr(struct weir_binder *b, const struct weir_e
 	return weir_bind_finish(b, weir_row_node(b, e, WEIR_STRING, substr_row, e->n_args, args));
 }
 
+static void substr_spark(const struct weir_bnode *n, struct weir_spark_form *f)
+{
+	weir_buf_add_c(&f->text, n->n_args > 2 ? "substring($0, #1, #2)" : "substring($0, #1)");
+}
+
 const struct weir_function weir_function_substr = {.doc = {"substr", "substr(text, start[, length])",
 							   "a part; start counts from 1, below 0 from the end",
 							   "substr(host, 1, 3)", false},
 						   .min_args = 2,
 						   .max_args = 3,
-						   .bind = bind_substr};
+						   .bind = bind_substr,
+						   .spark = substr_spark};
 
 const struct weir_function weir_function_concat = {
     .doc = {"concat", "concat(a, b, ...)", "joined as text; NULL when one is NULL", "concat(host, ':', status)", false},

@@ -1,6 +1,7 @@
 /* Functions on timestamps, in UTC. */
 #include "query/expr/bind/bind.h"
 #include "query/expr/functions/functions.h"
+#include "query/expr/spark/spark.h"
 
 #include "weir/base/time.h"
 
@@ -158,6 +159,13 @@ static enum unit unit_of(struct weir_binder *b, const struct weir_bnode *n, enum
 	return UNIT_COUNT;
 }
 
+static struct weir_bnode *with_unit(struct weir_bnode *n, enum unit unit)
+{
+	if (n)
+		n->unit = unit_names[unit];
+	return n;
+}
+
 static struct weir_bnode *bind_date_trunc(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
 	enum unit unit = unit_of(b, args[0], UNIT_MICROSECOND, UNIT_YEAR);
@@ -165,8 +173,14 @@ static struct weir_bnode *bind_date_trunc(struct weir_binder *b, const struct we
 	if (unit == UNIT_COUNT)
 		return NULL;
 	if (unit <= UNIT_DAY)
-		return map_time(b, e, args[1], WEIR_TIMESTAMP, trunc_fixed, unit_us[unit]);
-	return map_time(b, e, args[1], WEIR_TIMESTAMP, unit == UNIT_WEEK ? trunc_week : trunc_civil, unit);
+		return with_unit(map_time(b, e, args[1], WEIR_TIMESTAMP, trunc_fixed, unit_us[unit]), unit);
+	return with_unit(map_time(b, e, args[1], WEIR_TIMESTAMP, unit == UNIT_WEEK ? trunc_week : trunc_civil, unit),
+			 unit);
+}
+
+static void date_trunc_spark(const struct weir_bnode *n, struct weir_spark_form *f)
+{
+	weir_buf_addf(&f->text, "date_trunc('%s', $0)", n->unit);
 }
 
 const struct weir_function weir_function_date_trunc = {
@@ -175,7 +189,8 @@ const struct weir_function weir_function_date_trunc = {
 	    "date_trunc('hour', time)", false},
     .min_args = 2,
     .max_args = 2,
-    .bind = bind_date_trunc};
+    .bind = bind_date_trunc,
+    .spark = date_trunc_spark};
 
 static struct weir_bnode *bind_extract(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
@@ -184,19 +199,17 @@ static struct weir_bnode *bind_extract(struct weir_binder *b, const struct weir_
 	if (unit == UNIT_COUNT)
 		return NULL;
 	if (unit != UNIT_SECOND)
-		return map_time(b, e, args[1], WEIR_INT64, extract_part, unit);
+		return with_unit(map_time(b, e, args[1], WEIR_INT64, extract_part, unit), unit);
 	struct weir_bnode *t = weir_as_time(b, args[1]);
 	struct weir_bnode *n = weir_bnode_new(b, e, WEIR_FLOAT64, weir_eval_map_if, 1, &t);
 	if (n)
 		n->map_if = extract_second;
-	return weir_bind_finish(b, n);
+	return with_unit(weir_bind_finish(b, n), unit);
 }
 
-static void extract_spark(const struct weir_expr *e, struct weir_buf *out)
+static void extract_spark(const struct weir_bnode *n, struct weir_spark_form *f)
 {
-	weir_buf_addf(out, "extract(" WEIR_STR_FMT " FROM ", WEIR_STR_ARG(e->args[0]->value.s));
-	weir_expr_spark(e->args[1], out);
-	weir_buf_add_char(out, ')');
+	weir_buf_addf(&f->text, "CAST(extract(%s FROM $0) AS %s)", n->unit, weir_spark_type(n->type));
 }
 
 const struct weir_function weir_function_extract = {
@@ -218,7 +231,8 @@ const struct weir_function weir_function_hour = {
     .doc = {"hour", "hour(timestamp)", "0 to 23, UTC", "hour(time)", false},
     .min_args = 1,
     .max_args = 1,
-    .bind = bind_hour};
+    .bind = bind_hour,
+    .spark_form = "CAST(hour($0) AS BIGINT)"};
 
 static struct weir_bnode *bind_minute(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
@@ -229,7 +243,8 @@ const struct weir_function weir_function_minute = {
     .doc = {"minute", "minute(timestamp)", "0 to 59", "minute(time)", false},
     .min_args = 1,
     .max_args = 1,
-    .bind = bind_minute};
+    .bind = bind_minute,
+    .spark_form = "CAST(minute($0) AS BIGINT)"};
 
 static struct weir_bnode *bind_dayofweek(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
@@ -240,7 +255,8 @@ const struct weir_function weir_function_dayofweek = {
     .doc = {"dayofweek", "dayofweek(timestamp)", "1 = Sunday to 7 = Saturday", "dayofweek(time)", false},
     .min_args = 1,
     .max_args = 1,
-    .bind = bind_dayofweek};
+    .bind = bind_dayofweek,
+    .spark_form = "CAST(dayofweek($0) AS BIGINT)"};
 
 static struct weir_bnode *bind_unix_seconds(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {

@@ -526,7 +526,7 @@ static void test_explain_says_what_and_how(void **state)
 	struct weir_buf text = {0};
 	static const char *const parts[] = {
 	    "n int64",     "where    n > 2",     "group    word: string", "measure  p95(x): float64",
-	    "tumbling 1m", "by dictionary code", "sort: count desc",      "window(`time`, '60000000 microseconds')",
+	    "tumbling 1m", "by dictionary code", "sort: count desc",      "window(`time`, '60 seconds')",
 	    "group by",    "from `test`"};
 	(void)state;
 	fixture_begin(&f);
