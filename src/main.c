@@ -73,7 +73,7 @@ static int print_about(const struct weir_options *o, struct weir_error *err)
 		weir_buf_addf(&text, "weir %s\n", PACKAGE_VERSION);
 	else if (!o->list)
 		return -1;
-	else if (weir_list_text(o->list, &o->theme_folders, &text, err) != WEIR_OK)
+	else if (weir_list_text(o->list, o, &text, err) != WEIR_OK)
 		return complain(err);
 	else if (strcmp(o->list, "keys") == 0)
 		weir_tui_list_keys(&text);

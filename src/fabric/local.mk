@@ -13,4 +13,7 @@ libfabric_a_SOURCES = \
 	src/fabric/local/rows.c \
 	src/fabric/local/scan.c \
 	src/fabric/local/strip.c \
-	src/fabric/local/view.c
+	src/fabric/local/view.c \
+	src/fabric/spark/places.c \
+	src/fabric/spark/places.h \
+	src/fabric/spark/spark.c

@@ -66,6 +66,8 @@ struct weir_fabric_ops {
 	const char *help;
 	const char *absent; /* NULL: present, else the reason */
 	bool takes_batches; /* else it reads the sources itself and brings results */
+	/* What it needs of the machine: UNSUPPORTED says what is not there. `lookup` reads the environment. NULL: nothing. */
+	enum weir_status (*ready)(const char *(*lookup)(const char *name), struct weir_error *err);
 	enum weir_status (*open)(const struct weir_fabric_config *config, struct weir_fabric **out,
 				 struct weir_error *err);
 	/* A new question. What is held of earlier rows counts for it too. An error leaves the old question in force. */

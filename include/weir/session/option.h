@@ -149,8 +149,8 @@ void weir_man_landings(struct weir_buf *out);                 /* the same two of
 void weir_man_landing(const char *name, struct weir_buf *out);
 void weir_doc_measures(struct weir_buf *out);                  /* the table of docs/expressions.md */
 void weir_completion(const char *shell, struct weir_buf *out); /* bash zsh fish */
-/* --list; the folders are for the themes. */
-enum weir_status weir_list_text(const char *what, const struct weir_theme_folders *folders, struct weir_buf *out,
+/* --list: of the options, the folders are for the themes, and the environment is for the fabrics. */
+enum weir_status weir_list_text(const char *what, const struct weir_options *o, struct weir_buf *out,
 				struct weir_error *err);
 
 #endif

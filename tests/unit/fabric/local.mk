@@ -1,4 +1,9 @@
 # Unit tests of src/fabric: one program a module, each listed in check_PROGRAMS and TESTS.
+check_PROGRAMS += tests/unit/fabric/test_spark_places
+TESTS += tests/unit/fabric/test_spark_places
+tests_unit_fabric_test_spark_places_SOURCES = tests/unit/fabric/test_spark_places.c
+tests_unit_fabric_test_spark_places_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_fabric_test_spark_places_LDADD = $(UNIT_LDADD)
 check_PROGRAMS += tests/unit/fabric/test_local
 TESTS += tests/unit/fabric/test_local
 tests_unit_fabric_test_local_SOURCES = tests/unit/fabric/test_local.c

@@ -126,7 +126,7 @@ static void test_lists_of_keys_have_each_key(void **state)
 	struct weir_buf list = {0};
 	struct weir_error err = {0};
 	(void)state;
-	assert_int_equal(weir_list_text("keys", &(struct weir_theme_folders){0}, &list, &err), WEIR_OK);
+	assert_int_equal(weir_list_text("keys", &(struct weir_options){0}, &list, &err), WEIR_OK);
 	weir_tui_list_keys(&list);
 	for (const struct weir_key *k = weir_key_table; k->key; k++)
 		has_line(&list, k->key, weir_command_table[k->command].name, weir_command_table[k->command].help);

@@ -239,12 +239,12 @@ static void test_lists(void **state)
 		 (const char *const[]){"sources", "formats", "functions", "themes", "keys", "landings", NULL};
 	     *what; what++) {
 		struct weir_buf text = {0};
-		assert_int_equal(weir_list_text(*what, &(struct weir_theme_folders){0}, &text, &err), WEIR_OK);
+		assert_int_equal(weir_list_text(*what, &(struct weir_options){0}, &text, &err), WEIR_OK);
 		assert_true(text.size > 20);
 		weir_buf_release(&text);
 	}
 	struct weir_buf text = {0};
-	assert_int_equal(weir_list_text("nothing", &(struct weir_theme_folders){0}, &text, &err), WEIR_USAGE);
+	assert_int_equal(weir_list_text("nothing", &(struct weir_options){0}, &text, &err), WEIR_USAGE);
 	weir_buf_release(&text);
 }
 

@@ -1,0 +1,17 @@
+/* What Spark needs on this machine. Private to src/fabric. */
+#ifndef WEIR_FABRIC_SPARK_PLACES_H
+#define WEIR_FABRIC_SPARK_PLACES_H
+
+#include "weir/base/str.h"
+
+struct weir_spark_places {
+	char submit[4096]; /* the program spark-submit */
+	char java[4096];
+};
+
+/* Where they are by SPARK_HOME and JAVA_HOME, or else in PATH. UNSUPPORTED: the first that is not there, and where it was looked
+ * for. */
+enum weir_status weir_spark_find(const char *(*lookup)(const char *name), struct weir_spark_places *out,
+				 struct weir_error *err) WEIR_MUST_USE;
+
+#endif
