@@ -18,4 +18,5 @@ nobase_dist_doc_DATA = README.md CHANGELOG.md LICENSE \
 	docs/landings.md \
 	docs/screen.png \
 	docs/security.md \
+	docs/spark.md \
 	docs/tour.md

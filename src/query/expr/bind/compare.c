@@ -136,12 +136,12 @@ static struct weir_str written_digits(const struct weir_bnode *k)
 }
 
 static struct weir_bnode *order_node(struct weir_binder *b, const struct weir_expr *e, weir_row_fn row,
-				     weir_spark_form_fn *form, struct weir_bnode **pair)
+				     struct weir_bnode **pair)
 {
 	struct weir_bnode *n = weir_row_node(b, e, WEIR_INT64, row, 2, pair);
 
 	if (n)
-		n->spark = form;
+		n->spark = weir_spark_order;
 	return weir_bind_finish(b, n);
 }
 
@@ -156,11 +156,11 @@ static struct weir_bnode *text_order(struct weir_binder *b, const struct weir_ex
 	if (digits.size) {
 		pair[1] = weir_constant(b, number->source, WEIR_STRING,
 					(struct weir_value){.type = WEIR_STRING, .s = digits});
-		return order_node(b, e, order_digits_row, weir_spark_order_digits, pair);
+		return order_node(b, e, order_digits_row, pair);
 	}
 	if (text->constant || number->type != WEIR_INT64 || small)
 		return NULL;
-	return order_node(b, e, order_int_row, weir_spark_order_int, pair);
+	return order_node(b, e, order_int_row, pair);
 }
 
 /* Compares a text with a number: as numbers. */

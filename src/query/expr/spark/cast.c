@@ -2,9 +2,7 @@
 #include "query/expr/eval/eval.h"
 #include "query/expr/spark/spark.h"
 
-/* 1d and 0x1p3 are numbers there. */
-#define NUMBER "regexp_extract($0, '(?i)^\\\\s*([-+0-9.e]+|-?inf(inity)?|nan)\\\\s*$', 1)"
-/* So are 2026, 2026-1-2 and 10:20:30 times. */
+/* There, 2026, 2026-1-2 and 10:20:30 are times, too. */
 #define ISO                                                                                                            \
 	"regexp_extract($0, '^\\\\s*((?!0000)\\\\d{4}-\\\\d\\\\d-\\\\d\\\\d"                                           \
 	"([T ]\\\\d\\\\d:\\\\d\\\\d(:\\\\d\\\\d([.]\\\\d+)?)?(Z|[-+]\\\\d\\\\d(:?\\\\d\\\\d)?)?)?)\\\\s*$', 1)"
@@ -13,10 +11,10 @@ static const char *from_text(enum weir_type to)
 {
 	switch (to) {
 	case WEIR_FLOAT64:
-		return "CAST(" NUMBER " AS DOUBLE)";
+		return WEIR_SPARK_NUMBER;
 	case WEIR_INT64: /* 1e3 is 1000 */
 		return "coalesce(CAST(regexp_extract($0, '^\\\\s*([-+]?[0-9]+)\\\\s*$', 1) AS BIGINT), "
-		       "try_cast(CAST(" NUMBER " AS DOUBLE) AS BIGINT))";
+		       "try_cast(" WEIR_SPARK_NUMBER " AS BIGINT))";
 	case WEIR_TIMESTAMP:
 		return "CAST(" ISO " AS TIMESTAMP)";
 	default:

@@ -92,10 +92,10 @@ static size_t fill(const struct printer *p, const struct weir_bnode *n, const st
 	uint32_t i = 0, n_args = f->n_args ? f->n_args : n->n_args;
 	size_t used = 1;
 
-	if (*at == '~')
+	if (*at == '~') {
 		weir_buf_add_c(p->out, negated ? "NOT " : "");
-	if (*at == '~')
 		return 1;
+	}
 	if (*at == '$' && (at[1] == '*' || at[1] == 'p')) {
 		if (at[1] == 'p')
 			weir_buf_add_str(p->out, weir_buf_str(&f->extra));

@@ -138,31 +138,18 @@ static void compare(const struct weir_bnode *n, struct weir_spark_form *f)
 		int_with_float(n, f);
 }
 
-#define DIGITS "'^\\\\s*[-+]?[0-9]{1,38}\\\\s*$'"
-#define NUMBER "CAST(regexp_extract($0, '(?i)^\\\\s*([-+0-9.e]+|-?inf(inity)?|nan)\\\\s*$', 1) AS DOUBLE)"
-
 /* The order of a text and a whole number: -1, 0 or 1. */
-void weir_spark_order_int(const struct weir_bnode *n, struct weir_spark_form *f)
+void weir_spark_order(const struct weir_bnode *n, struct weir_spark_form *f)
 {
-	(void)n;
-	weir_buf_add_c(&f->text,
-		       "CASE WHEN $0 RLIKE " DIGITS
-		       " THEN CAST(sign(CAST(trim($0) AS DECIMAL(38,0)) - CAST($1 AS DECIMAL(38,0))) AS BIGINT)"
-		       " ELSE CAST(sign(nanvl(" NUMBER
-		       ", CAST('Infinity' AS DOUBLE)) - CAST($1 AS DOUBLE)) AS BIGINT) END");
-}
+	const struct weir_bnode *number = n->args[1];
 
-void weir_spark_order_digits(const struct weir_bnode *n, struct weir_spark_form *f)
-{
-	struct weir_str digits = n->args[1]->value.s;
-
-	if (digits.size > 38)
+	if (number->type == WEIR_STRING && number->value.s.size > 38)
 		f->note = "whole numbers of more than 38 digits are compared as floats";
-	weir_buf_addf(&f->text,
-		      "CASE WHEN $0 RLIKE " DIGITS
-		      " THEN CAST(sign(CAST(trim($0) AS DECIMAL(38,0)) - CAST($1 AS DECIMAL(38,0))) AS BIGINT)"
-		      " ELSE CAST(sign(nanvl(" NUMBER
-		      ", CAST('Infinity' AS DOUBLE)) - CAST($1 AS DOUBLE)) AS BIGINT) END");
+	weir_buf_add_c(&f->text,
+		       "CASE WHEN $0 RLIKE '^\\\\s*[-+]?[0-9]{1,38}\\\\s*$' "
+		       "THEN CAST(sign(CAST(trim($0) AS DECIMAL(38,0)) - CAST($1 AS DECIMAL(38,0))) AS BIGINT) "
+		       "ELSE CAST(sign(nanvl(" WEIR_SPARK_NUMBER
+		       ", CAST('Infinity' AS DOUBLE)) - CAST($1 AS DOUBLE)) AS BIGINT) END");
 }
 
 static void in_set(const struct weir_bnode *n, struct weir_spark_form *f)

@@ -68,8 +68,9 @@ typedef void weir_spark_form_fn(const struct weir_bnode *n, struct weir_spark_fo
 void weir_spark_operator(const struct weir_bnode *n, struct weir_spark_form *f); /* operator.c: by its eval function */
 void weir_spark_cast(const struct weir_bnode *n, struct weir_spark_form *f);
 /* Of nodes that go row by row and have no function: set while they are bound. */
-weir_spark_form_fn weir_spark_concat, weir_spark_like, weir_spark_rlike, weir_spark_path, weir_spark_order_int,
-    weir_spark_order_digits;
+weir_spark_form_fn weir_spark_concat, weir_spark_like, weir_spark_rlike, weir_spark_path, weir_spark_order;
+/* The text $0 as a double: there, 1d and 0x1p3 are numbers, too. */
+#define WEIR_SPARK_NUMBER "CAST(regexp_extract($0, '(?i)^\\\\s*([-+0-9.e]+|-?inf(inity)?|nan)\\\\s*$', 1) AS DOUBLE)"
 /* A pattern of ours in Java's words. *note says why it cannot be; else untouched. */
 void weir_spark_pattern(struct weir_str pattern, struct weir_buf *out, const char **note);
 void weir_spark_quoted_pattern(struct weir_str pattern, struct weir_buf *out, const char **note); /* in quotes */
