@@ -3,7 +3,7 @@ import json
 
 COLUMNS = [
     ("id", "bigint"), ("t", "timestamp"), ("i", "bigint"), ("j", "bigint"), ("x", "double"), ("y", "double"), ("s", "string"),
-    ("u", "string"), ("t2", "string"), ("b", "boolean"), ("ns", "string"), ("js", "string"), ("a.b", "bigint"),
+    ("u", "string"), ("t2", "string"), ("b", "boolean"), ("ns", "string"), ("js", "string"), ("t3", "string"), ("a.b", "bigint"),
 ]
 INTS = [0, 1, -1, 2, 3, 7, 10, -10, 42, 99, 100, 12345, -12345, 999999, 2**31 - 1, -(2**31), 2**31, 2**53 - 1, 2**53 + 1, -(2**53) - 1,
         10**18, 2**63 - 1, -(2**63), 2**62, 5, 50, 500, None]
@@ -29,7 +29,7 @@ def rows(n=84):
     out = []
     for k in range(n):
         out.append([k, TIMES[k % len(TIMES)], pick(INTS, k), pick(INTS, k * 5 + 3), pick(FLOATS, k), pick(FLOATS, k * 3 + 1), pick(TEXTS, k),
-                    pick(TEXTS, k * 5 + 2), pick(TIME_TEXTS, k), [True, False, None][k % 3], pick(NUMBERS, k), pick(JSONS, k), k % 5])
+                    pick(TEXTS, k * 5 + 2), pick(TIME_TEXTS, k), [True, False, None][k % 3], pick(NUMBERS, k), pick(JSONS, k), TIMES[(k * 7 + 1) % len(TIMES)], k % 5])
     return out
 
 

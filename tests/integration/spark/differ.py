@@ -14,7 +14,7 @@ import sys
 import data
 import expressions
 
-GENERATED, SEED, AT_ONCE = int(os.environ.get("WEIR_EXPRESSIONS", "2500")), 20261122, 60
+GENERATED, SEED, AT_ONCE = int(os.environ.get("WEIR_EXPRESSIONS", "2000")), 20261122, 60
 
 
 # ---- weir ----
@@ -173,7 +173,7 @@ class Expressions:
         self.equal = self.inexact = self.refused = 0
         self.bad = []
         self.file = FOLDER + "/rows.ndjson"
-        self.known = ["-t", "t", "-d", "tt=cast(t2 as timestamp)"]
+        self.known = ["-t", "t", "-d", "tt=cast(t3 as timestamp)"]
 
     def question(self, some):
         args = list(self.known)
@@ -219,6 +219,8 @@ class Expressions:
             self.equal += 1
         else:
             sql, notes = explain(*self.question([e]))
+            if "t2" not in e and "timestamp" not in e:  # that note is of tt, which is read from texts in ISO 8601 only
+                notes = [note for note in notes if not note.startswith("of texts, only times")]
             worse = [w for w in wrong if not allowed(notes, w[1], w[2])]
             if worse:
                 self.bad.append((e, f"row {worse[0][0]}: {worse[0][1]!r} here, {worse[0][2]!r} there ({kinds[theirs]}, {len(worse)} rows)\n      {sql}"))

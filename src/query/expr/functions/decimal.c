@@ -152,7 +152,7 @@ static void round_spark(const struct weir_bnode *n, struct weir_spark_form *f)
 	else if (digits && digits->constant && digits->value.i >= 0)
 		weir_buf_add_c(&f->text, "$0");
 	else
-		weir_buf_add_c(&f->text, "CAST(round(CAST($0 AS DECIMAL(38,0)), #1) AS BIGINT)");
+		weir_buf_add_c(&f->text, "try_cast(round(CAST($0 AS DECIMAL(38,0)), #1) AS BIGINT)");
 }
 
 const struct weir_function weir_function_round = {

@@ -185,7 +185,7 @@ const struct weir_function weir_function_floor = {
     .min_args = 1,
     .max_args = 1,
     .bind = bind_floor,
-    .spark_form = "CASE WHEN abs($0) < 9223372036854775808D THEN floor($0) END"};
+    .spark_form = "CASE WHEN @0 >= -9223372036854775808D AND @0 < 9223372036854775808D THEN floor($0) END"};
 
 static struct weir_bnode *bind_ceil(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode **args)
 {
@@ -197,7 +197,7 @@ const struct weir_function weir_function_ceil = {
     .min_args = 1,
     .max_args = 1,
     .bind = bind_ceil,
-    .spark_form = "CASE WHEN abs($0) < 9223372036854775808D THEN ceil($0) END"};
+    .spark_form = "CASE WHEN @0 >= -9223372036854775808D AND @0 < 9223372036854775808D THEN ceil($0) END"};
 
 static bool power_row(struct weir_bnode *b, struct weir_arena *strings, const struct weir_cell *a,
 		      struct weir_cell *out, bool *ok)
@@ -277,8 +277,11 @@ static void bucket_spark(const struct weir_bnode *n, struct weir_spark_form *f)
 	    width->constant && width->value.type != WEIR_NULL && (real ? width->value.f > 0 : width->value.i > 0);
 
 	weir_buf_add_c(&f->text, above ? "" : real ? "CASE WHEN @1 > 0D THEN " : "CASE WHEN @1 > 0L THEN ");
-	if (n->type == WEIR_TIMESTAMP)
-		weir_buf_add_c(&f->text, "timestamp_micros(unix_micros($0) - pmod(unix_micros($0), $1))");
+	if (n->type == WEIR_TIMESTAMP) /* the first one of all begins before the year 1 */
+		weir_buf_addf(&f->text,
+			      "timestamp_micros(CASE WHEN unix_micros($0) - pmod(unix_micros($0), $1) >= %lldL "
+			      "THEN unix_micros($0) - pmod(unix_micros($0), $1) END)",
+			      (long long)WEIR_TIME_FIRST_US);
 	else if (real) /* there, floor gives a bigint */
 		weir_buf_add_c(&f->text,
 			       "CASE WHEN abs(@0 / @1) < 9007199254740992D THEN CAST(floor(@0 / @1) AS DOUBLE) "

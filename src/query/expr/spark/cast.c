@@ -14,7 +14,7 @@ static const char *from_text(enum weir_type to)
 		return WEIR_SPARK_NUMBER;
 	case WEIR_INT64: /* 1e3 is 1000 */
 		return "coalesce(CAST(regexp_extract($0, '^\\\\s*([-+]?[0-9]+)\\\\s*$', 1) AS BIGINT), "
-		       "try_cast(" WEIR_SPARK_NUMBER " AS BIGINT))";
+		       "nullif(try_cast(" WEIR_SPARK_NUMBER " AS BIGINT), 9223372036854775807L))";
 	case WEIR_TIMESTAMP:
 		return "CAST(" ISO " AS TIMESTAMP)";
 	default:
@@ -65,7 +65,8 @@ void weir_spark_cast(const struct weir_bnode *n, struct weir_spark_form *f)
 	} else if (from == WEIR_TIMESTAMP) {
 		weir_buf_add_c(&f->text, from_time(to));
 	} else if (from == WEIR_FLOAT64 && to == WEIR_INT64) {
-		weir_buf_add_c(&f->text, "try_cast($0 AS BIGINT)"); /* CAST would stop at the ends */
+		weir_buf_add_c(
+		    &f->text, "nullif(try_cast($0 AS BIGINT), 9223372036854775807L)"); /* CAST would stop at the ends */
 	} else {
 		weir_buf_addf(&f->text, "CAST($0 AS %s)", weir_spark_type(to));
 	}

@@ -72,9 +72,13 @@ static void print_int(const struct printer *p, const struct weir_bnode *n)
 		weir_buf_add(p->out, text, weir_format_int64(i, text));
 		return;
 	}
-	weir_buf_add_c(p->out, "CAST(greatest(least(");
+	weir_buf_add_c(p->out, "CAST(CASE WHEN "); /* least and greatest would leave a NULL out */
+	print(p, n, WEIR_SPARK_COMPARISON, false);
+	weir_buf_addf(p->out, " > %dL THEN %dL WHEN ", MOST, MOST);
+	print(p, n, WEIR_SPARK_COMPARISON, false);
+	weir_buf_addf(p->out, " < -%dL THEN -%dL ELSE ", MOST, MOST);
 	print(p, n, WEIR_SPARK_ANYTHING, false);
-	weir_buf_addf(p->out, ", %dL), -%dL) AS INT)", MOST, MOST);
+	weir_buf_add_c(p->out, " END AS INT)");
 }
 
 static void print_all(const struct printer *p, const struct weir_bnode *n)
