@@ -63,7 +63,7 @@ struct weir_scope {
 	/* Bound to be printed (spark/spark.h), never evaluated: a derived column is a column by its name, and so is
 	 * _stream where stream_name is empty. */
 	bool printed;
-	struct weir_str text;  /* whole text that spans refer to, for errors */
+	struct weir_str text; /* whole text that spans refer to, for errors */
 };
 
 struct weir_bound; /* owned; free with weir_bound_free */

@@ -145,7 +145,7 @@ static void a_screen_waits_for_a_server_that_is_not_up(void **state)
 
 	(void)state;
 	folder_make();
-	snprintf(at.sun_path, sizeof at.sun_path, "%s", in_folder("socket"));
+	snprintf(at.sun_path, sizeof at.sun_path, "%.100s", in_folder("socket"));
 	snprintf(address, sizeof address, "unix:%s", at.sun_path);
 	assert_int_equal(reading_open_address(&r, address, false, NULL), WEIR_OK);
 	assert_int_equal(reading_step(&r, 0), WEIR_UNREACHABLE); /* a batch does not */

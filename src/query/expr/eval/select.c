@@ -123,7 +123,7 @@ bool weir_eval_coalesce(struct weir_bnode *b, struct weir_eval *e, struct weir_b
 	for (uint32_t a = 0; a < b->n_args && choice_open(&c); a++) {
 		if (!eval_for(b->args[a], e, c.left, &v))
 			return false;
-		for (uint32_t i = 0; i < weir_bit_words(e->n); i++) {
+		for (uint32_t i = 0; i < weir_bit_words(c.n); i++) {
 			take[i] = weir_word_or_ones(v.valid, i) & c.left[i];
 			c.left[i] &= ~take[i];
 		}
