@@ -223,7 +223,7 @@ static enum weir_status add_rows(struct weir_landings *l, const struct weir_batc
 	return st;
 }
 
-/* No result follows any more: that is told with the landings. */
+/* No more results will come. If the reason is an error, the landings report it at their end. */
 static void end_results(struct weir_landings *l, const struct weir_error *why)
 {
 	for (uint32_t i = l->n_rows; i < l->n && why->code != WEIR_OK; i++)

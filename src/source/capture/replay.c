@@ -63,6 +63,7 @@ static enum weir_status replay_open(const struct weir_source_config *config, str
 	r->runs.until_us = r->runs.until_offset = INT64_MAX;
 	enum weir_status st = weir_progress_init(&r->progress, err);
 	r->runs.partitions = r->progress.partitions;
+	r->progress.now.lost_how = "the capture is damaged";
 	if (st == WEIR_OK)
 		st = weir_wake_init(&r->wake, err);
 	if (st == WEIR_OK)
@@ -98,7 +99,6 @@ static void publish(struct replay *r)
 	pthread_mutex_lock(&r->progress.lock);
 	r->progress.now.raw_bytes = at;
 	r->progress.now.total_raw_bytes = (int64_t)size;
-	r->progress.now.lost_how = "the capture is damaged";
 	pthread_mutex_unlock(&r->progress.lock);
 	replay_tell_damage(r, false);
 }

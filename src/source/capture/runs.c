@@ -95,7 +95,7 @@ static bool find_partitions(struct replay_runs *r)
 	return true;
 }
 
-/* Those of the file as it was opened are known already; here it is told which are damaged. */
+/* A description or a schema. Those that the file had when it was opened are known already; the damaged ones are counted here. */
 static enum weir_status take_word(struct replay_runs *r, enum weir_capture_kind kind, struct weir_error *err)
 {
 	bool bad = false, all_seen = weir_capture_reader_damage(r->reader)->places == r->places_seen;

@@ -14,6 +14,8 @@ head -c "$(block 8)" a.weir >open.weir # two runs, and no index behind the secon
 ask open.weir 2>&1
 head -c "$(block 3)" a.weir >open.weir # its stream, and no record
 ask open.weir 2>&1
+head -c $(($(block 3) + 100)) a.weir >open.weir # within its first records
+ask open.weir 2>&1 | sed 's/the last [0-9]* bytes/the last N bytes/'
 data=$(block 7) # the block of the second run
 for at in $((data + 16)) $((data + 100)); do # its header, and what is in it
 	{ head -c "$at" a.weir; printf x; tail -c +$((at + 2)) a.weir; } >bad.weir
