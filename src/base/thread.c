@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 enum { ALTERNATE_BYTES = 32 << 10 }; /* what a handler and the widest vector registers take, several times */
 
@@ -33,6 +34,14 @@ void weir_thread_catch_faults(bool on)
 		sigaddset(&set, faults[i]);
 	sigaltstack(&mine, &stack_before);
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void weir_thread_give_way(void)
+{
+#ifdef __linux__ /* where a number of 0 means the calling thread alone */
+	enum { NICE = 10 };
+	(void)!setpriority(PRIO_PROCESS, 0, NICE); /* without it, it only takes its share */
+#endif
 }
 
 static void *run(void *arg)

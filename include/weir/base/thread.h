@@ -16,6 +16,9 @@
 int weir_thread_start(pthread_t *thread, void *(*body)(void *), void *arg) WEIR_MUST_USE;
 /* The same for a thread that a library started: called in it at its beginning (on) and at its end (off). */
 void weir_thread_catch_faults(bool on);
+/* The calling thread, and those it starts from now on, give way where processors are short (Linux: nice 10; elsewhere nothing
+ * happens, since it would be the whole process). */
+void weir_thread_give_way(void);
 
 struct weir_ring;
 

@@ -35,6 +35,8 @@ void weir_study_advance(struct weir_study_run *run, uint32_t share, uint64_t row
 
 bool weir_study_cancelled(const struct weir_study_run *run)
 {
+	if (run->host->rest)
+		run->host->rest(run->host->ctx);
 	return run->host->cancel && atomic_load_explicit(run->host->cancel, memory_order_relaxed);
 }
 

@@ -210,6 +210,7 @@ struct weir_session {
 	bool engine_started;
 	_Atomic bool stop;
 	_Atomic bool mail;                  /* the mailbox holds something */
+	_Atomic bool answering;             /* a question waits for its answer */
 	_Atomic int64_t due_us;             /* monotonic: no picture before it */
 	_Atomic(struct weir_result *) slot; /* newest result that the screen has not taken; one reference */
 	struct weir_result *current;        /* the screen's; one reference */

@@ -94,6 +94,8 @@ void weir_engine_answered(struct weir_engine *e)
 {
 	int64_t drawn_us = weir_clock_mono_us(e->p->clock) + PAINT_US;
 
+	if (!e->s->mail)
+		e->s->answering = false;
 	if (e->hold_until_us)
 		hold(e, drawn_us < e->hold_until_us ? drawn_us : e->hold_until_us);
 	e->hold_until_us = 0;

@@ -7,7 +7,11 @@
 
 #include <stdlib.h>
 
-enum { TELL_US = 100000 }; /* between two looks of the screen at how far a study is */
+enum {
+	TELL_US = 100000,     /* between two looks of the screen at how far a study is */
+	REST_US = 500,        /* between two looks at whether a question is answered */
+	MOST_REST_US = 25000, /* at a time: behind a question that takes long, a study goes on slowly */
+};
 
 static void advanced(void *ctx)
 {
@@ -18,6 +22,16 @@ static void advanced(void *ctx)
 		return;
 	seat->told_us = now;
 	weir_wake_signal(&seat->session->screen);
+}
+
+/* What was asked last is drawn first. */
+static void rest(void *ctx)
+{
+	const struct weir_study_seat *seat = ctx;
+	const struct weir_clock *clock = seat->session->pipeline.clock;
+
+	for (int64_t us = 0; us < MOST_REST_US && seat->session->answering && !seat->cancel; us += REST_US)
+		clock->sleep_us(clock->ctx, REST_US);
 }
 
 /* The lock is held. */
@@ -52,6 +66,7 @@ static void run(struct weir_study_seat *seat, struct weir_study *study, struct w
 	    .cancel = &seat->cancel,
 	    .progress = &seat->progress,
 	    .advanced = advanced,
+	    .rest = rest,
 	    .offered = offered,
 	    .ctx = seat,
 	};
@@ -78,6 +93,7 @@ static void *sit(void *arg)
 	struct weir_study_seat *seat = arg;
 	struct weir_session *s = seat->session;
 
+	weir_thread_give_way(); /* to questions and to what arrives */
 	for (;;) {
 		pthread_mutex_lock(&s->lock);
 		while (!seat->ready && !s->stop)

@@ -28,7 +28,9 @@ uint64_t weir_screen_post(struct weir_screen *s, const struct weir_view *view, s
 	weir_view_init(&copy);
 	if (weir_view_copy(&copy, view, err) != WEIR_OK)
 		return 0;
-	uint64_t generation = weir_session_ask(s->session, view, err);
+	uint64_t generation = weir_preview_adopt(s, view);
+	if (!generation)
+		generation = weir_session_ask(s->session, view, err);
 	if (!generation) {
 		weir_view_release(&copy);
 		return 0;

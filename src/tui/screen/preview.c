@@ -24,10 +24,14 @@ static int64_t now_us(const struct weir_screen *s)
 static bool part_of(enum weir_prompt_kind kind, struct weir_str line, enum weir_view_text *which,
 		    struct weir_str *value)
 {
-	static const enum weir_view_text parts[] = {WEIR_VIEW_DERIVE, WEIR_VIEW_GROUP, WEIR_VIEW_MEASURE,
-						    WEIR_VIEW_WINDOW, WEIR_VIEW_SORT,  WEIR_VIEW_TOP};
+	static const enum weir_view_text parts[] = {WEIR_VIEW_WHERE,   WEIR_VIEW_DERIVE, WEIR_VIEW_GROUP,
+						    WEIR_VIEW_MEASURE, WEIR_VIEW_WINDOW, WEIR_VIEW_SORT,
+						    WEIR_VIEW_TOP};
 	*value = line;
 	switch (kind) {
+	case WEIR_PROMPT_FILTER:
+		*which = WEIR_VIEW_WHERE;
+		return true;
 	case WEIR_PROMPT_GROUP:
 		*which = WEIR_VIEW_GROUP;
 		return true;
@@ -57,8 +61,10 @@ static bool part_of(enum weir_prompt_kind kind, struct weir_str line, enum weir_
 
 static void forget_view(struct weir_preview *p)
 {
-	if (p->on)
+	if (p->on) {
 		weir_view_release(&p->before);
+		weir_view_release(&p->tried);
+	}
 	p->on = false;
 }
 
@@ -84,26 +90,41 @@ void weir_preview_view(struct weir_screen *s, const struct weir_view *view)
 {
 	struct weir_preview *p = &s->preview;
 	struct weir_error ignored = {0};
-	struct weir_view before;
+	struct weir_view before, tried;
 	weir_view_init(&before);
+	weir_view_init(&tried);
 	uint64_t generation = 0;
-	if (weir_view_copy(&before, weir_screen_view(s), &ignored) == WEIR_OK)
+	if (weir_view_copy(&before, weir_screen_view(s), &ignored) == WEIR_OK &&
+	    weir_view_copy(&tried, view, &ignored) == WEIR_OK)
 		generation =
 		    weir_trail_same(view, &before) && !p->on ? 0 : weir_session_ask(s->session, view, &ignored);
 	if (!generation) {
 		weir_view_release(&before);
+		weir_view_release(&tried);
 		return;
 	}
 	if (!p->on)
 		p->first_row_before = s->state.first_row;
 	forget_view(p);
 	p->before = before;
+	p->tried = tried;
 	p->on = true;
 	s->asked = p->asked = generation;
 	s->state.first_row = 0;
 	p->asked_us = now_us(s);
 	p->late_us = p->asked_us + SLOW_US;
 	s->state.prompt.note = "preview";
+}
+
+uint64_t weir_preview_adopt(struct weir_screen *s, const struct weir_view *view)
+{
+	const struct weir_preview *p = &s->preview;
+	if (!p->on || !weir_trail_same(view, &p->tried) ||
+	    !weir_str_equal(weir_str_of(view->text[WEIR_VIEW_AT]), weir_str_of(p->tried.text[WEIR_VIEW_AT])))
+		return 0;
+	if (s->said_generation == p->asked) /* what was kept back while it was only tried */
+		weir_screen_say(s, WEIR_TONE_NOTE, "%s", s->info.said);
+	return p->asked;
 }
 
 /* What Enter takes. */
@@ -166,11 +187,10 @@ static void try_line(struct weir_screen *s, struct weir_str line)
 			s->preview.united = true;
 			s->state.prompt.note = "preview";
 		}
-	} else if (prompt->kind == WEIR_PROMPT_FILTER) {
-		if (!s->preview.slow)
-			try_filter(s, line);
 	} else if (part_of(prompt->kind, line, &which, &value)) {
-		if (!s->preview.slow)
+		if (!s->preview.slow && which == WEIR_VIEW_WHERE)
+			try_filter(s, value);
+		else if (!s->preview.slow)
 			try_view(s, which, value);
 	} else if (prompt->kind == WEIR_PROMPT_COMMAND) {
 		try_theme(s, line);

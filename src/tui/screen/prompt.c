@@ -55,13 +55,22 @@ static bool goes_on(struct weir_screen *s)
 	return true;
 }
 
+/* What the preview has answered is answered. */
+static void hear_answer(struct weir_screen *s)
+{
+	if (!s->result || s->result->view_generation < s->asked || s->result->error.code != WEIR_OK)
+		return;
+	weir_screen_trail_heard(s, s->result);
+	weir_screen_forget_question(s);
+}
+
 /* The prompt closes first: a command may open another. */
 static void enter(struct weir_screen *s)
 {
 	struct weir_prompt *p = &s->state.prompt;
 	struct weir_error err = {0};
 	enum weir_prompt_kind kind = p->kind;
-	uint64_t asked = s->asked;
+	uint64_t posted = s->asked_view_of;
 	struct weir_view before;
 	if (goes_on(s))
 		return;
@@ -76,12 +85,13 @@ static void enter(struct weir_screen *s)
 	weir_prompt_close(p);
 	if (!apply(s, kind, weir_str_of(line), &err)) {
 		show_error(p, kind, line, &err);
-	} else if (s->asked != asked) {
+	} else if (s->asked_view_of != posted) {
 		weir_preview_end(s, true);
 		weir_screen_forget_question(s);
 		s->asked_by = kind;
 		s->asked_line = line;
 		s->asked_before = before;
+		hear_answer(s);
 		return;
 	} else {
 		weir_preview_end(s, kind == WEIR_PROMPT_UNIT);

@@ -225,6 +225,32 @@ static void test_it_can_be_given_up(void **state)
 	assert_int_equal(t.times[21], 0);
 }
 
+struct rests {
+	_Atomic uint32_t n;
+	_Atomic bool *cancel;
+};
+static void rest(void *ctx)
+{
+	struct rests *r = ctx;
+	if (++r->n == 7)
+		*r->cancel = true;
+}
+
+/* While something urgent goes on it waits in the host, which may give it up meanwhile. */
+static void test_it_rests_where_it_can_be_given_up(void **state)
+{
+	(void)state;
+	_Atomic bool freed, cancel = false;
+	struct weir_error err = {0};
+	struct rests rests = {.cancel = &cancel};
+	struct weir_study_host host = {.threads = 1, .cancel = &cancel, .rest = rest, .ctx = &rests};
+	uint64_t sum;
+	struct trial t = trial_of(&ordered, &freed);
+	assert_int_equal(run(&t, &host, &sum, &err), WEIR_CANCELLED);
+	assert_int_equal(rests.n, 7);
+	assert_int_equal(t.begun, 3); /* before each piece, and in it */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +258,7 @@ int main(void)
 	    cmocka_unit_test(test_a_failure_ends_it),
 	    cmocka_unit_test(test_an_end_is_no_failure),
 	    cmocka_unit_test(test_it_can_be_given_up),
+	    cmocka_unit_test(test_it_rests_where_it_can_be_given_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
