@@ -117,7 +117,10 @@ static struct weir_pane *pane_new(struct weir_panes *p, int64_t index)
 	struct weir_pane *pane = weir_calloc(1, sizeof *pane);
 	if (!pane)
 		return NULL;
-	pane->mask = 7;
+	/* It will have about as many groups as the newest. Half the room at first: a pane with fewer takes no more than that. */
+	uint32_t like = p->n ? p->panes[p->n - 1]->n_cells : 0;
+	for (pane->mask = 7; pane->mask < like; pane->mask = pane->mask * 2 + 1)
+		;
 	pane->map = weir_calloc(pane->mask + 1, sizeof *pane->map);
 	if (!pane->map || !make_room(p)) {
 		free(pane->map);
@@ -176,10 +179,17 @@ uint32_t weir_panes_first(const struct weir_panes *p, int64_t index)
 	return low;
 }
 
-/* Groups are dense numbers, so that a group's own low bits are a hash with hardly a collision. */
+/* Where the search for a group begins. Groups are numbered as they appear, so those that are new in a pane follow each other: their
+ * own low bits would fill long stretches of the table, and old groups that fall there would be searched for to the stretch's end.
+ * Knuth's multiplicative hash (TAOCP 6.4) scatters them. */
+static inline uint32_t place_of(uint32_t group, uint32_t mask)
+{
+	return (uint32_t)(group * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask;
+}
+
 uint32_t weir_pane_cell(const struct weir_pane *pane, uint32_t group)
 {
-	for (uint32_t at = group & pane->mask;; at = (at + 1) & pane->mask) {
+	for (uint32_t at = place_of(group, pane->mask);; at = (at + 1) & pane->mask) {
 		uint64_t entry = pane->map[at];
 		if (entry >> 32 == group && (uint32_t)entry)
 			return (uint32_t)entry - 1;
@@ -190,7 +200,7 @@ uint32_t weir_pane_cell(const struct weir_pane *pane, uint32_t group)
 
 static void map_put(uint64_t *map, uint32_t mask, uint32_t group, uint32_t cell)
 {
-	uint32_t at = group & mask;
+	uint32_t at = place_of(group, mask);
 	while (map[at])
 		at = (at + 1) & mask;
 	map[at] = (uint64_t)group << 32 | (cell + 1);
@@ -244,6 +254,20 @@ uint32_t weir_panes_cell(struct weir_panes *p, struct weir_pane *pane, uint32_t 
 	if (group >= WEIR_GROUP_FIRST)
 		p->groups->refs[group]++;
 	return cell;
+}
+
+/* The table of many groups does not fit the caches: the places of later ones are asked for while earlier ones are looked up. */
+bool weir_panes_cells(struct weir_panes *p, struct weir_pane *pane, const uint32_t *groups, uint32_t n, uint32_t *cells)
+{
+	enum { AHEAD = 16, LARGE = 2048 };
+	for (uint32_t i = 0; i < n; i++) {
+		if (i + AHEAD < n && pane->mask >= LARGE)
+			__builtin_prefetch(pane->map + place_of(groups[i + AHEAD], pane->mask));
+		cells[i] = weir_panes_cell(p, pane, groups[i]);
+		if (cells[i] == UINT32_MAX)
+			return false;
+	}
+	return true;
 }
 
 bool weir_pane_count(struct weir_pane *pane, uint32_t partition, uint64_t rows)

@@ -55,6 +55,9 @@ uint32_t weir_panes_first(const struct weir_panes *p,
 uint32_t weir_pane_cell(const struct weir_pane *pane, uint32_t group);
 /* The same, made when new; UINT32_MAX: no memory. */
 uint32_t weir_panes_cell(struct weir_panes *p, struct weir_pane *pane, uint32_t group) WEIR_MUST_USE;
+/* The same for many groups. False: no memory. */
+bool weir_panes_cells(struct weir_panes *p, struct weir_pane *pane, const uint32_t *groups, uint32_t n,
+		      uint32_t *cells) WEIR_MUST_USE;
 bool weir_pane_count(struct weir_pane *pane, uint32_t partition, uint64_t rows) WEIR_MUST_USE;
 
 /* Drops the panes with from <= index < until and the groups that are then in no pane. */

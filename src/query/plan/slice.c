@@ -213,12 +213,10 @@ static bool cells_of_one(struct weir_plan *p, struct weir_slice *s, struct weir_
 	uint32_t total = split ? weir_panes_cell(&p->panes, pane, WEIR_GROUP_TOTAL) : 0;
 	if (total == UINT32_MAX || !weir_slice_count(p, s, pane))
 		return false;
-	for (uint32_t i = 0; i < s->n_rows; i++) {
-		s->cells[i] = weir_panes_cell(&p->panes, pane, s->groups[i]);
+	if (!weir_panes_cells(&p->panes, pane, s->groups, s->n_rows, s->cells))
+		return false;
+	for (uint32_t i = 0; i < s->n_rows; i++)
 		s->total_cells[i] = total;
-		if (s->cells[i] == UINT32_MAX)
-			return false;
-	}
 	for (uint32_t i = 0; p->mode == WEIR_PLAN_RANGED && i < s->n_rows; i++)
 		place_row(p, s, i, pane);
 	return true;
