@@ -12,6 +12,7 @@ liblanding_a_SOURCES = \
 	src/landing/files/files.h \
 	src/landing/files/names.c \
 	src/landing/files/part.c \
+	src/landing/queue/aside.c \
 	src/landing/queue/line.c \
 	src/landing/queue/queue.c \
 	src/landing/queue/queue.h \

@@ -51,15 +51,18 @@ enum weir_landing_state {
 
 /* What became of the rows. Each that was given is counted once: landed, waiting or refused; shed ones were never given. */
 struct weir_landing_status {
-	char address[200];     /* without secrets */
-	uint64_t landed;       /* safe, or in the file that is being written */
-	uint64_t waiting;      /* given, and not yet written */
-	uint64_t refused;      /* could not be landed */
-	uint64_t spilled;      /* took the way over the disk; part of the others */
-	uint64_t shed;         /* of a source that cannot wait, while the queue was full */
-	uint64_t rows_per_s;   /* landed, in the last second or so */
-	uint64_t bytes, files; /* landed; files that are whole */
-	char reason[200];      /* why the first row was refused; "": none was */
+	char address[200];      /* without secrets */
+	uint64_t landed;        /* safe, or in the file that is being written */
+	uint64_t waiting;       /* given, and not yet written */
+	uint64_t refused;       /* could not be landed */
+	uint64_t spilled;       /* took the way over the disk; part of the others */
+	uint64_t shed;          /* of a source that cannot wait, while the queue was full */
+	uint64_t rows_per_s;    /* landed, in the last second or so */
+	uint64_t bytes, files;  /* landed; files that are whole */
+	char reason[200];       /* why the first row was refused; "": none was */
+	uint64_t kept;          /* of the refused: they are in the file kept_in */
+	char kept_in[240];      /* "": there is none */
+	char keep_trouble[160]; /* why not all that the landing refused are there; "": they are */
 	uint16_t
 	    refused_stream; /* and which it was: index of its stream, and its position there (weir_batch.position) */
 	int64_t refused_position; /* -1: unknown */
@@ -124,7 +127,25 @@ struct weir_landing_ops {
 
 struct weir_landing {
 	const struct weir_landing_ops *ops;
+	/* Set by the queue: who keeps rows that are refused; NULL: nobody. */
+	void (*refused)(void *ctx, const struct weir_batch *batch, uint32_t row, const char *reason); /* see below */
+	void *refused_ctx;
 };
+
+/* For a kind: that row of a batch which it was given, and which is not settled yet, is refused. The row is put aside when the
+ * batch is settled, and never when the batch is given again before. The batch is not looked at here: only which it is counts. */
+static inline void weir_landing_refuse(struct weir_landing *l, const struct weir_batch *batch, uint32_t row,
+				       const char *reason)
+{
+	if (l->refused)
+		l->refused(l->refused_ctx, batch, row, reason);
+}
+/* The same call refuses rows of the batch anew: what was said of it so far does not hold. Nothing was said of a later batch. */
+static inline void weir_landing_withdraw(struct weir_landing *l, const struct weir_batch *batch)
+{
+	if (l->refused)
+		l->refused(l->refused_ctx, batch, 0, NULL);
+}
 
 extern const struct weir_landing_ops *const weir_landing_table[]; /* ends with NULL */
 /* By the scheme of an address; NULL and a filled error (nearest name, or the reason of absence) when there is none. */
@@ -166,8 +187,7 @@ enum weir_status weir_landing_queue_open(const struct weir_landing_config *confi
 					 struct weir_error *err) WEIR_MUST_USE;
 /* Another batch may be given. A landing that failed always has room: it refuses what comes. */
 bool weir_landing_queue_has_room(const struct weir_landing_queue *q);
-void weir_landing_queue_wait(struct weir_landing_queue *q);                        /* until there is room */
-bool weir_landing_queue_wait_us(struct weir_landing_queue *q, int64_t timeout_us); /* false: there is none yet */
+bool weir_landing_queue_wait_us(struct weir_landing_queue *q, int64_t timeout_us); /* false: there is no room yet */
 /* After its end: until all is landed and closed, but no longer than to this moment of the monotonic clock (INT64_MAX: however
  * long it takes). False: it is not. */
 bool weir_landing_queue_wait_done(struct weir_landing_queue *q, int64_t end_us);

@@ -223,9 +223,11 @@ static enum weir_status files_write(struct weir_landing *l, const struct weir_ba
 	enum weir_status st = WEIR_OK;
 
 	if (from < batch->n_rows && f->format->encode_head && !batch->schema->n_fields) {
+		static const char why[] = "a row without columns is none in csv";
 		f->counts.refused += count(rows, from, batch->n_rows);
-		weir_landing_note_refused(&f->counts, batch->stream, weir_batch_position(batch, from),
-					  "a row without columns is none in csv");
+		weir_landing_note_refused(&f->counts, batch->stream, weir_batch_position(batch, from), why);
+		for (; from < batch->n_rows; from = next_row(rows, from + 1, batch->n_rows))
+			weir_landing_refuse(l, batch, from, why);
 		return WEIR_OK;
 	}
 	struct weir_encode e = {

@@ -5,7 +5,8 @@
 
 enum { PURGE_MS = 100 };
 
-static const char *const own[] = {"key", "create", "partitions", "replicas", "headers", "timeout", "spill-bytes", NULL};
+static const char *const own[] = {"key",     "create",      "partitions", "replicas", "headers",
+				  "timeout", "spill-bytes", "refused",    NULL};
 static const struct weir_kafka_setting defaults[] = {
     {"client.id", "weir", false},
     {"reconnect.backoff.max.ms", "1000", false},

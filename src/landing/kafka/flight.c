@@ -21,6 +21,7 @@ static void refuse(struct kafka_batch *b, uint32_t row, const char *reason)
 		b->first_refused = row;
 		snprintf(b->reason, sizeof b->reason, "%.159s", reason);
 	}
+	b->rows[row].refused = true;
 	b->n_refused++;
 	b->n_settled++;
 }
@@ -93,6 +94,15 @@ void kafka_flight_answer(rd_kafka_t *rk, const rd_kafka_message_t *m, void *land
 	}
 }
 
+/* All for the same reason: they are too large. */
+static void tell_refused(struct kafka_landing *l, const struct kafka_batch *b)
+{
+	weir_landing_note_refused(&l->counts, b->stream, b->rows[b->first_refused].position, b->reason);
+	for (uint32_t i = 0; i < b->n_rows; i++)
+		if (b->rows[i].refused)
+			weir_landing_refuse(&l->base, b->batch, b->rows[i].at, b->reason);
+}
+
 /* Batches that have all their answers count, in their order. */
 static void settle(struct kafka_landing *l)
 {
@@ -106,7 +116,7 @@ static void settle(struct kafka_landing *l)
 		l->counts.refused += b->n_refused;
 		l->counts.bytes += b->values.size;
 		if (b->n_refused)
-			weir_landing_note_refused(&l->counts, b->stream, b->rows[b->first_refused].position, b->reason);
+			tell_refused(l, b);
 		kafka_rows_release(l, b);
 		f->first = (f->first + 1) % KAFKA_MOST_BATCHES;
 		f->n--;

@@ -26,6 +26,8 @@ struct kafka_row {
 	size_t value, key, place; /* where they begin */
 	uint32_t value_size, key_size, place_size;
 	bool has_key;
+	bool refused;
+	uint32_t at; /* of its batch: the row */
 	int64_t position;
 };
 
@@ -40,7 +42,8 @@ struct kafka_batch {
 	uint32_t n_refused, first_refused;
 	char reason[160]; /* why first_refused was */
 	uint16_t stream;
-	int64_t charged_bytes; /* to the budget */
+	const struct weir_batch *batch; /* whose rows they are; not looked at any more */
+	int64_t charged_bytes;          /* to the budget */
 };
 
 struct kafka_flight {

@@ -46,7 +46,7 @@ bool kafka_rows_make(struct kafka_landing *l, struct kafka_batch *b, const struc
 	int at = l->key ? weir_schema_find(batch->schema, weir_str_of(l->key)) : -1;
 	const struct weir_column *key = at >= 0 && (uint32_t)at < batch->n_columns ? &batch->columns[at] : NULL;
 
-	*b = (struct kafka_batch){.stream = batch->stream};
+	*b = (struct kafka_batch){.stream = batch->stream, .batch = batch};
 	b->rows = weir_calloc(batch->n_rows + (size_t)1, sizeof *b->rows);
 	b->again = weir_calloc(weir_bit_words(batch->n_rows) + (size_t)1, sizeof *b->again);
 	if (!b->rows || !b->again || !encode(b, batch, rows))
@@ -60,6 +60,7 @@ bool kafka_rows_make(struct kafka_landing *l, struct kafka_batch *b, const struc
 		r->value = (size_t)(value.data - b->values.data);
 		r->value_size = (uint32_t)value.size;
 		r->position = weir_batch_position(batch, row);
+		r->at = row;
 		add_key(r, key, row, &b->rest);
 		if (l->headers)
 			add_place(l, r, batch, row, &b->rest);

@@ -153,6 +153,7 @@ static enum weir_status prepare_streams(struct kudu *l, const struct weir_landin
 	l->n = config->n_streams;
 	l->streams = config->streams;
 	for (uint32_t i = 0; i < l->n; i++) {
+		l->rows[i].landing = &l->base;
 		l->rows[i].stream = config->streams[i].name;
 		l->rows[i].first_run = config->streams[i].once ? weir_clock_wall_us(config->clock) : 0;
 		l->rows[i].columns = weir_str_of(l->options.columns ? l->options.columns : "");

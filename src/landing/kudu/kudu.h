@@ -43,6 +43,7 @@ bool weir_kudu_target_field(const struct weir_kudu_column *c, struct weir_str *n
 
 /* Where the rows of one stream go. */
 struct weir_kudu_rows {
+	struct weir_landing *landing; /* borrowed: told of rows that are refused */
 	struct weir_kudu_target *target;
 	struct weir_str stream; /* borrowed */
 	int64_t first_run;

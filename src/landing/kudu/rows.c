@@ -160,6 +160,7 @@ struct sending {
 
 static void refuse(struct sending *s, uint32_t row, const char *reason)
 {
+	weir_landing_refuse(s->r->landing, s->batch, row, reason);
 	if (s->done->refused++)
 		return;
 	s->done->refused_position = weir_batch_position(s->batch, row);
@@ -329,6 +330,7 @@ enum weir_status weir_kudu_rows_write(struct weir_kudu_rows *r, const struct wei
 	for (int tries = 0; st == WEIR_OK; tries++) {
 		struct sending s = {.r = r, .batch = batch, .done = done};
 		*done = (struct weir_kudu_written){.refused_position = -1};
+		weir_landing_withdraw(r->landing, batch);
 		n = list_rows(batch, rows, list);
 		st = follow(r, batch->schema, err);
 		if (st == WEIR_OK)

@@ -38,6 +38,8 @@ static enum weir_status start(struct weir_landing_queue *q, const struct weir_la
 {
 	struct weir_buf address = {0};
 
+	q->landing->refused = weir_landing_aside_note;
+	q->landing->refused_ctx = q;
 	q->lock_made = pthread_mutex_init(&q->lock, NULL) == 0;
 	q->spill.lock_made = pthread_mutex_init(&q->spill.lock, NULL) == 0;
 	weir_uri_show(config->uri, &address);
@@ -50,6 +52,8 @@ static enum weir_status start(struct weir_landing_queue *q, const struct weir_la
 	enum weir_status st = weir_wake_init(&q->work, err);
 	if (st == WEIR_OK)
 		st = weir_wake_init(&q->room, err);
+	if (st == WEIR_OK)
+		st = weir_landing_aside_init(&q->aside, config, err);
 	if (st != WEIR_OK)
 		return st;
 	st = start_spill(q, config, err);
@@ -105,12 +109,6 @@ enum weir_status weir_landing_queue_open(const struct weir_landing_config *confi
 bool weir_landing_queue_has_room(const struct weir_landing_queue *q)
 {
 	return q->failed || (q->line.n_memory < WEIR_LANDING_BATCHES && q->waiting_bytes < q->limit_bytes);
-}
-
-void weir_landing_queue_wait(struct weir_landing_queue *q)
-{
-	while (!weir_landing_queue_has_room(q))
-		weir_wake_wait(&q->room, WAIT_US);
 }
 
 bool weir_landing_queue_wait_us(struct weir_landing_queue *q, int64_t timeout_us)
@@ -245,6 +243,7 @@ void weir_landing_queue_close(struct weir_landing_queue *q)
 		(void)!q->landing->ops->close(q->landing, false, NULL);
 	q->landing->ops->release(q->landing);
 	end_spill(&q->spill);
+	weir_landing_aside_release(&q->aside);
 	release_line(q);
 	free(q->kept.rows);
 	if (q->work.fd >= 0)

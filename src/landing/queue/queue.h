@@ -1,12 +1,13 @@
 /* The bounded queue in front of a landing, its thread, and the account of what became of the rows. queue.c is what the caller sees;
  * rows.c are the batches, line.c those that wait; thread.c writes, keeps what is not settled, and tries again when a server was away;
- * spill.c has what does not fit into memory on the disk, as record.c writes it.
+ * spill.c has what does not fit into memory on the disk, as record.c writes it; aside.c keeps rows that the landing refused.
  *
  * Nobody holds two locks. */
 #ifndef WEIR_LANDING_QUEUE_H
 #define WEIR_LANDING_QUEUE_H
 
 #include "weir/base/backoff.h"
+#include "weir/capture/writer.h"
 #include "weir/landing/landing.h"
 
 enum { WEIR_LANDING_BATCHES = 64 }; /* at most so many wait in memory */
@@ -54,6 +55,30 @@ struct weir_landing_kept {
 	uint64_t settled; /* rows of those that went before */
 };
 
+/* A row that was refused, of a batch that is not settled. */
+struct weir_landing_refusal {
+	const struct weir_batch *batch; /* one of those that are kept, or were */
+	uint32_t row;
+	size_t reason; /* where it begins in `reasons` */
+};
+
+/* Rows that were refused. But for init and release, only the thread looks at it. */
+struct weir_landing_aside {
+	bool off;            /* nothing is kept */
+	char *path, *folder; /* owned; path NULL: a new file in the folder, when there is something to keep */
+	const struct weir_landing_stream *streams; /* borrowed */
+	uint32_t n_streams;
+	struct weir_landing_refusal *list; /* owned */
+	size_t n, room;
+	struct weir_buf reasons;               /* each ends with a NUL */
+	struct weir_capture_writer *writer;    /* owned; NULL: not opened yet */
+	bool *named;                           /* owned: streams that the file knows */
+	uint64_t most_bytes;                   /* of the file */
+	uint64_t n_given, n_lost;              /* to the writer; for want of memory */
+	struct weir_partitions *no_partitions; /* one reference: for batches that have none */
+	struct weir_buf text, header;          /* for use in between */
+};
+
 struct weir_landing_queue {
 	struct weir_landing *landing;
 	const struct weir_clock *clock;
@@ -80,6 +105,7 @@ struct weir_landing_queue {
 	int64_t rated_us;             /* when rows_per_s was counted last, and what was landed then */
 	uint64_t rated;
 	bool tried_last; /* after the end, without the wait */
+	struct weir_landing_aside aside;
 
 	struct weir_landing_spill spill;
 
@@ -115,6 +141,19 @@ void *weir_landing_spill_run(void *queue); /* the body of its thread */
 struct weir_landing_rows *weir_landing_spill_read(struct weir_landing_queue *q,
 						  const struct weir_landing_entry *e) WEIR_MUST_USE;
 void weir_landing_spill_free(struct weir_landing_spill *s, uint64_t at, uint32_t size);
+
+/* ---- aside.c ---- */
+
+/* refused= of the address. Release also after a failure. */
+enum weir_status weir_landing_aside_init(struct weir_landing_aside *a, const struct weir_landing_config *config,
+					 struct weir_error *err) WEIR_MUST_USE;
+void weir_landing_aside_release(struct weir_landing_aside *a);
+/* weir_landing.refused. Reason NULL: those of the batch, which was the last, are taken back. */
+void weir_landing_aside_note(void *queue, const struct weir_batch *batch, uint32_t row, const char *reason);
+void weir_landing_aside_rewind(struct weir_landing_aside *a);           /* all batches are given again */
+void weir_landing_aside_settle(struct weir_landing_queue *q, size_t n); /* the first n that are kept are settled */
+void weir_landing_aside_publish(struct weir_landing_queue *q);          /* tells what it has */
+void weir_landing_aside_finish(struct weir_landing_queue *q);           /* no more will come */
 
 /* ---- thread.c ---- */
 

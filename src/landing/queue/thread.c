@@ -26,6 +26,8 @@ static void settle(struct weir_landing_queue *q, uint64_t settled)
 	while (n < k->written && k->settled + k->rows[n]->n_rows <= settled)
 		k->settled += k->rows[n++]->n_rows;
 	if (n)
+		weir_landing_aside_settle(q, n);
+	if (n)
 		forget(k, n);
 }
 
@@ -58,6 +60,8 @@ static void publish(struct weir_landing_queue *q)
 	if (now.reason[0])
 		weir_landing_note_refused(&q->status, now.refused_stream, now.refused_position, now.reason);
 	pthread_mutex_unlock(&q->lock);
+	if (q->aside.writer)
+		weir_landing_aside_publish(q);
 }
 
 static void show(struct weir_landing_queue *q, enum weir_landing_state state, const char *why)
@@ -105,6 +109,7 @@ static void rewind_kept(struct weir_landing_queue *q)
 	for (size_t i = 0; i < q->kept.written; i++)
 		atomic_fetch_add(&q->waiting_bytes, q->kept.rows[i]->bytes);
 	q->kept.written = 0;
+	weir_landing_aside_rewind(&q->aside);
 }
 
 /* Nobody looks on who could mend it, and it was away for long enough. */
@@ -297,6 +302,7 @@ void *weir_landing_queue_run(void *queue)
 		}
 	}
 	forget(&q->kept, q->kept.n);
+	weir_landing_aside_finish(q);
 	atomic_store(&q->done, true);
 	weir_landing_signal_room(q);
 	return NULL;

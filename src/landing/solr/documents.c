@@ -221,8 +221,11 @@ enum weir_status weir_solr_rows_add(struct weir_solr_rows *r, const struct weir_
 		if (!weir_bit_get(rows, row))
 			continue;
 		struct weir_solr_document *d = &to->list[to->n];
-		*d = (struct weir_solr_document){
-		    .from = to->text.size, .stream = batch->stream, .position = weir_batch_position(batch, row)};
+		*d = (struct weir_solr_document){.from = to->text.size,
+						 .stream = batch->stream,
+						 .batch = batch,
+						 .row = row,
+						 .position = weir_batch_position(batch, row)};
 		add_document(r, batch, row, &to->text, &d->id_size);
 		if (to->text.failed)
 			return out_of_memory(err);

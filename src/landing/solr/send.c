@@ -46,15 +46,17 @@ static size_t find_only(const struct weir_solr_documents *d, size_t from, size_t
 	return from;
 }
 
-static void refuse(struct weir_solr_document *d, const char *reason, struct weir_landing_status *counts)
+static void refuse(struct weir_landing *l, struct weir_solr_document *d, const char *reason,
+		   struct weir_landing_status *counts)
 {
+	weir_landing_refuse(l, d->batch, d->row, reason);
 	d->refused = true;
 	counts->refused++;
 	weir_landing_note_refused(counts, d->stream, d->position, reason);
 }
 
-enum weir_status weir_solr_send(struct weir_solr *s, struct weir_solr_documents *d, size_t most, int64_t within_us,
-				struct weir_landing_status *counts, struct weir_error *err)
+enum weir_status weir_solr_send(struct weir_landing *l, struct weir_solr *s, struct weir_solr_documents *d, size_t most,
+				int64_t within_us, struct weir_landing_status *counts, struct weir_error *err)
 {
 	enum weir_status st = WEIR_OK;
 	struct weir_buf copy = {0};
@@ -85,7 +87,7 @@ enum weir_status weir_solr_send(struct weir_solr *s, struct weir_solr_documents 
 		size_t at = find_named(d, from, to, why.what);
 		at = at < to ? at : find_only(d, from, to, n);
 		if (at < to)
-			refuse(&d->list[at], why.what, counts);
+			refuse(l, &d->list[at], why.what, counts);
 		/* Else half of them has it, or the other half. */
 		size = at == to ? (to - from) / 2 : most < CAREFUL ? most : CAREFUL;
 		st = WEIR_OK;

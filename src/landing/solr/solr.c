@@ -39,8 +39,8 @@ static enum weir_status send_all(struct solr *l, struct weir_error *err)
 	if (!l->waiting.n)
 		return WEIR_OK;
 	l->uncommitted = true;
-	enum weir_status st =
-	    weir_solr_send(&l->server, &l->waiting, (size_t)l->options.batch_rows, l->options.every_us, &done, err);
+	enum weir_status st = weir_solr_send(&l->base, &l->server, &l->waiting, (size_t)l->options.batch_rows,
+					     l->options.every_us, &done, err);
 	if (st == WEIR_OK) {
 		done.landed += l->waiting.n - (done.refused - l->counts.refused);
 		done.bytes += l->waiting.text.size;

@@ -24,9 +24,11 @@ enum weir_status weir_solr_prepare(struct weir_solr *s, bool create, struct weir
 /* ---- documents.c ---- */
 
 struct weir_solr_document {
-	size_t from, size; /* its text, among that of all */
-	size_t id_size;    /* it begins with {"id":" and the id, which has no quote and no blank in it */
-	uint16_t stream;   /* where its row came from */
+	size_t from, size;              /* its text, among that of all */
+	size_t id_size;                 /* it begins with {"id":" and the id, which has no quote and no blank in it */
+	uint16_t stream;                /* where its row came from */
+	const struct weir_batch *batch; /* not looked at any more */
+	uint32_t row;
 	int64_t position;
 	bool refused;
 };
@@ -65,8 +67,9 @@ static inline struct weir_str weir_solr_document_id(const struct weir_solr_docum
 /* ---- send.c ---- */
 
 /* Sends all, about `most` in a request, to be found within within_us. Those that the server refuses are marked so and told to
- * `counts`; any other error is one of the call, and nothing is certain of those that are not marked. */
-enum weir_status weir_solr_send(struct weir_solr *s, struct weir_solr_documents *d, size_t most, int64_t within_us,
-				struct weir_landing_status *counts, struct weir_error *err) WEIR_MUST_USE;
+ * `counts` and to the landing; any other error is one of the call, and nothing is certain of those that are not marked. */
+enum weir_status weir_solr_send(struct weir_landing *l, struct weir_solr *s, struct weir_solr_documents *d, size_t most,
+				int64_t within_us, struct weir_landing_status *counts,
+				struct weir_error *err) WEIR_MUST_USE;
 
 #endif

@@ -176,7 +176,7 @@ enum weir_status weir_sql_merge(struct weir_sql_landing *l, struct weir_error *e
 		}
 		st = l->dialect->part_end(l, false, err);
 		if (to - from == 1) {
-			weir_sql_refuse(l, l->segment.stream, l->segment.rows[from].position, local.what);
+			weir_sql_refuse(l, l->segment.stream, &l->segment.rows[from], local.what);
 		} else {
 			parts[n].from = middle;
 			parts[n++].to = to;

@@ -1,14 +1,14 @@
 /* Rows on their way into the segment, in whatever form the kind gives a key and a value. */
 #include "sql.h"
 
-/* A row that was encoded, from byte `at` on. False: no memory. */
-static bool add(struct weir_sql_landing *l, size_t at, int64_t position)
+/* A row that was encoded. False: no memory. */
+static bool add(struct weir_sql_landing *l, struct weir_sql_row row)
 {
 	struct weir_sql_segment *s = &l->segment;
 
 	if (s->bytes.failed || !weir_grow((void **)&s->rows, &s->room, s->n + 1, sizeof *s->rows))
 		return false;
-	s->rows[s->n++] = (struct weir_sql_row){at, position};
+	s->rows[s->n++] = row;
 	l->n_rows++;
 	return true;
 }
@@ -18,7 +18,7 @@ static bool put_row(struct weir_sql_landing *l, const struct weir_batch *b, uint
 {
 	struct weir_sql_segment *s = &l->segment;
 	const struct weir_sql_plan *p = s->plan;
-	size_t before = s->bytes.size;
+	const struct weir_sql_row r = {s->bytes.size, b, row, weir_batch_position(b, row)};
 	const char *fault = NULL;
 	char reason[200];
 
@@ -35,11 +35,11 @@ static bool put_row(struct weir_sql_landing *l, const struct weir_batch *b, uint
 	if (s->bytes.failed)
 		return false;
 	if (fault) {
-		s->bytes.size = before;
-		weir_sql_refuse(l, s->stream, weir_batch_position(b, row), reason);
+		s->bytes.size = r.at;
+		weir_sql_refuse(l, s->stream, &r, reason);
 		return true;
 	}
-	return add(l, before, weir_batch_position(b, row));
+	return add(l, r);
 }
 
 enum weir_status weir_sql_encode(struct weir_sql_landing *l, const struct weir_batch *batch, const uint64_t *rows,

@@ -153,7 +153,9 @@ bool weir_sql_plan_has_nulls(const struct weir_sql_plan *p, const struct weir_ba
 /* ---- segment.c ---- */
 
 struct weir_sql_row {
-	size_t at;        /* where it begins in the bytes */
+	size_t at;                      /* where it begins in the bytes */
+	const struct weir_batch *batch; /* and where it came from; not looked at any more */
+	uint32_t row;
 	int64_t position; /* of its record */
 };
 
@@ -238,12 +240,14 @@ enum weir_status weir_sql_landing_init(struct weir_sql_landing *l, const struct 
 /* The tables of all streams are looked at, where the server can be reached. */
 enum weir_status weir_sql_landing_look(struct weir_sql_landing *l, struct weir_error *err) WEIR_MUST_USE;
 void weir_sql_landing_release(struct weir_sql_landing *l); /* what it holds; the kind frees itself */
-/* A row of this transaction that was given, and is refused. */
-static inline void weir_sql_refuse(struct weir_sql_landing *l, uint16_t stream, int64_t position, const char *reason)
+/* A row of this transaction that was given, and is refused. `at` is not looked at. */
+static inline void weir_sql_refuse(struct weir_sql_landing *l, uint16_t stream, const struct weir_sql_row *r,
+				   const char *reason)
 {
 	l->pending.landed--;
 	l->pending.refused++;
-	weir_landing_note_refused(&l->pending, stream, position, reason);
+	weir_landing_note_refused(&l->pending, stream, r->position, reason);
+	weir_landing_refuse(&l->base, r->batch, r->row, reason);
 }
 /* Ends the transaction; whole batches alone were given. A new one begins at the next need. */
 enum weir_status weir_sql_commit(struct weir_sql_landing *l, struct weir_error *err) WEIR_MUST_USE;

@@ -217,9 +217,12 @@ static enum weir_status find_same(struct weir_sqlite_rows *r, const struct weir_
 static void refuse(struct weir_sqlite_rows *r, const struct weir_batch *b, uint32_t row,
 		   struct weir_sqlite_written *done)
 {
+	const char *why = sqlite3_errmsg(r->table->file->db);
+
+	weir_landing_refuse(r->landing, b, row, why);
 	if (!done->refused++) {
 		done->refused_position = weir_batch_position(b, row);
-		snprintf(done->reason, sizeof done->reason, "%.199s", sqlite3_errmsg(r->table->file->db));
+		snprintf(done->reason, sizeof done->reason, "%.199s", why);
 	}
 }
 

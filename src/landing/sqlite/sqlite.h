@@ -48,6 +48,7 @@ void weir_sqlite_table_release(struct weir_sqlite_table *t);
 
 /* Where the rows of one stream go. */
 struct weir_sqlite_rows {
+	struct weir_landing *landing;    /* borrowed: told of rows that are refused */
 	struct weir_sqlite_table *table; /* NULL: not used yet */
 	struct weir_str stream;          /* borrowed */
 	int64_t first_run;

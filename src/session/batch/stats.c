@@ -98,6 +98,13 @@ static void landings(const struct weir_session_info *info, struct weir_buf *out)
 		count(out, "landed", s->landed);
 		count(out, "waiting", s->waiting);
 		count(out, "refused", s->refused);
+		count(out, "kept", s->kept);
+		weir_buf_add_c(out, "\"kept_in\":");
+		if (s->kept_in[0])
+			weir_json_quote(weir_str_of(s->kept_in), out);
+		else
+			weir_buf_add_c(out, "null");
+		weir_buf_add_char(out, ',');
 		count(out, "spilled", s->spilled);
 		count(out, "shed", s->shed);
 		count(out, "bytes", s->bytes);

@@ -31,6 +31,20 @@ static enum weir_status take_view(struct weir_landings *l, const struct weir_opt
 /* Results go to a table, or a topic, of that name where the address names none. */
 static const struct weir_landing_stream result_stream[] = {{{"results", 7}, false}};
 
+/* Two landings would write one file of refused rows. */
+static enum weir_status check_refused(struct weir_landings *l, const struct weir_uri *uri, struct weir_error *err)
+{
+	const char *path = weir_uri_param(uri, "refused");
+
+	if (!path || strcmp(path, "no") == 0)
+		return WEIR_OK;
+	for (uint32_t i = 0; i < l->n; i++)
+		if (weir_str_equal(l->refused[i], weir_str_of(path)))
+			return weir_fail(err, WEIR_USAGE, "--land", "refused=%s is given for two landings", path);
+	l->refused[l->n] = weir_arena_str(&l->arena, weir_str_of(path));
+	return l->refused[l->n].data ? WEIR_OK : out_of_memory(err);
+}
+
 static enum weir_status open_one(struct weir_landings *l, const struct weir_landings_config *c, const char *address,
 				 bool results, struct weir_error *err)
 {
@@ -59,7 +73,8 @@ static enum weir_status open_one(struct weir_landings *l, const struct weir_land
 	    .spill_bytes = c->live || !c->waits ? SPILL_BYTES : 0,
 	};
 	const char *columns = weir_uri_param(&uri, "columns");
-	if (columns) {
+	st = check_refused(l, &uri, err);
+	if (columns && st == WEIR_OK) {
 		l->wanted[l->n] = weir_arena_str(&l->arena, weir_str_of(columns));
 		st = l->wanted[l->n].data ? WEIR_OK : out_of_memory(err);
 	}

@@ -29,11 +29,12 @@ struct weir_landings {
 	void *waiting_ctx;
 	struct weir_view view; /* the filter and the computed columns */
 	uint32_t n_streams;
-	struct weir_str *names;                    /* of the streams; owned, in the arena */
-	struct weir_landing_stream *streams;       /* the same for the landings; owned, in the arena */
-	const struct weir_schema **schemas;        /* the newest of each stream; one reference each; owned array */
-	const struct weir_schema **columns;        /* what is landed of each stream; the same */
-	struct weir_str wanted[WEIR_MAX_LANDINGS]; /* columns= of each landing; owned, in the arena; empty: all */
+	struct weir_str *names;                     /* of the streams; owned, in the arena */
+	struct weir_landing_stream *streams;        /* the same for the landings; owned, in the arena */
+	const struct weir_schema **schemas;         /* the newest of each stream; one reference each; owned array */
+	const struct weir_schema **columns;         /* what is landed of each stream; the same */
+	struct weir_str refused[WEIR_MAX_LANDINGS]; /* refused= of each; owned, in the arena; empty: none */
+	struct weir_str wanted[WEIR_MAX_LANDINGS];  /* columns= of each landing; owned, in the arena; empty: all */
 	_Atomic(const char *)
 	    absent[WEIR_MAX_LANDINGS]; /* names among them that no row has had; in the arena; NULL: none */
 	struct weir_plan *plan;        /* bound to `schemas`; NULL: not yet */

@@ -227,6 +227,18 @@ static void unread(struct list *l, const struct weir_unread *u)
 			     : "");
 }
 
+/* Where the rows are that a landing refused. */
+static void kept(struct list *l, const struct weir_landing_status *s)
+{
+	if (s->kept)
+		snprintf(add(l, "kept", s->kept)->text, sizeof l->items->text,
+			 "%llu row%s that %.120s refused %s in %.230s: read it with the same --land to try again",
+			 N(s->kept), plural(s->kept), s->address, s->kept == 1 ? "is" : "are", s->kept_in);
+	if (s->keep_trouble[0])
+		snprintf(add(l, "not_kept", 0)->text, sizeof l->items->text,
+			 "not all rows that %.120s refused are kept: %.160s", s->address, s->keep_trouble);
+}
+
 /* Rows that were not landed. */
 static void landings(struct list *l, const struct weir_session_info *info)
 {
@@ -241,6 +253,7 @@ static void landings(struct list *l, const struct weir_session_info *info)
 			snprintf(add(l, "refused", s->refused)->text, sizeof l->items->text,
 				 "%.120s lacks %llu row%s: %s%s", s->address, N(s->refused), plural(s->refused),
 				 s->reason, first);
+		kept(l, s);
 		if (s->absent[0])
 			snprintf(add(l, "absent_column", 0)->text, sizeof l->items->text,
 				 "%.120s: columns= names %s, which no row has", s->address, s->absent);

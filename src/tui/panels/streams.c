@@ -435,6 +435,7 @@ static int wish_rows(const struct weir_picture *pic)
 		n += 2 + (int)pic->info->streams[i].n_partitions;
 	for (uint32_t i = 0; i < pic->info->n_landings; i++)
 		n += 1 + (pic->info->landings[i].state != WEIR_LANDING_WORKING) + (pic->info->landings[i].refused > 0) +
+		     (pic->info->landings[i].kept > 0) + (pic->info->landings[i].keep_trouble[0] != 0) +
 		     (pic->info->landings[i].spill_trouble[0] != 0);
 	return n + pic->info->capturing;
 }

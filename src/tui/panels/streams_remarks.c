@@ -58,6 +58,13 @@ void weir_streams_put_landing(struct weir_canvas c, int *y, const struct weir_la
 		weir_streams_put_remark(c, y, "", s->failure.what, WEIR_INK_BAD);
 	if (s->refused && s->reason[0] && s->failure.code == WEIR_OK)
 		weir_streams_put_remark(c, y, "refused", s->reason, WEIR_INK_BAD);
+	if (s->kept) {
+		snprintf(text, sizeof(text), "%s of the refused rows, in %s", weir_format_count(s->kept, lacking),
+			 s->kept_in);
+		weir_streams_put_remark(c, y, "kept", text, WEIR_INK_TEXT);
+	}
+	if (s->keep_trouble[0])
+		weir_streams_put_remark(c, y, "not kept", s->keep_trouble, WEIR_INK_WARN);
 	if (s->spill_trouble[0])
 		weir_streams_put_remark(c, y, "temporary file", s->spill_trouble, WEIR_INK_WARN);
 	if (s->state != WEIR_LANDING_RECONNECTING)

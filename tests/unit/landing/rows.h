@@ -4,6 +4,8 @@
 
 #include "weir/landing/landing.h"
 
+#include "../../limit.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,6 +58,15 @@ static inline void expected_rows(int64_t first, int64_t last, struct weir_buf *o
 {
 	for (int64_t i = first; i < last; i++)
 		weir_buf_addf(out, "{\"i\":%lld,\"s\":\"row %lld\"}\n", (long long)i, (long long)i);
+}
+
+/* Until there is room. */
+static inline void wait_for_room(struct weir_landing_queue *q)
+{
+	int64_t end_us = weir_clock_mono_us(&weir_clock_system) + TEST_LIMIT_S * WEIR_US_PER_S;
+
+	while (!weir_landing_queue_wait_us(q, 100000))
+		assert_true(weir_clock_mono_us(&weir_clock_system) < end_us);
 }
 
 struct folder {

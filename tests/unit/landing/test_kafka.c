@@ -153,7 +153,7 @@ static void give_batch(struct weir_landing_queue *q, struct weir_batch *b)
 	struct weir_landing_rows *r = weir_landing_rows_take(b, all_rows(b->n_rows), &budget);
 
 	assert_non_null(r);
-	weir_landing_queue_wait(q);
+	wait_for_room(q);
 	weir_landing_queue_give(q, r);
 	weir_landing_rows_unref(r);
 }

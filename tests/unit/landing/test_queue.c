@@ -113,7 +113,7 @@ static void test_rows_arrive_in_order(void **state)
 
 	(void)state;
 	for (int64_t i = 0; i < 300; i++) {
-		weir_landing_queue_wait(q);
+		wait_for_room(q);
 		give(q, i * 10, 10);
 	}
 	weir_landing_queue_end(q, true);
@@ -150,7 +150,7 @@ static void test_a_slow_one_fills_up(void **state)
 	assert_true(weir_budget_used(&budget) > 0);
 	for (int64_t i = 0; i < given; i++)
 		sem_post(&s.may);
-	weir_landing_queue_wait(q);
+	wait_for_room(q);
 	assert_true(weir_landing_queue_has_room(q));
 	s.free = true;
 	sem_post(&s.may);
@@ -193,7 +193,7 @@ static void test_rows_after_a_failure(void **state)
 	(void)state;
 	give(q, 0, 10);
 	while (status_of(q).failure.code == WEIR_OK)
-		weir_landing_queue_wait(q);
+		wait_for_room(q);
 	for (int64_t i = 1; i < 200; i++) {
 		assert_true(weir_landing_queue_has_room(q));
 		give(q, i * 10, 10);

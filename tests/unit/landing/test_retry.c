@@ -374,7 +374,7 @@ static void test_room_while_it_is_away(void **state)
 		give(q, given * 10, 10);
 	}
 	s.fails = 0;
-	weir_landing_queue_wait(q);
+	wait_for_room(q);
 	assert_all_safe(&s, q, (uint64_t)given * 10);
 }
 

@@ -193,7 +193,7 @@ static void test_its_bound(void **state)
 	assert_false(weir_landing_queue_has_room(q));
 	assert_in_range(status_of(q).spilled, 300, given);
 	s.may = true;
-	weir_landing_queue_wait(q); /* what was read again makes room */
+	wait_for_room(q); /* what was read again makes room */
 	assert_int_equal(finish(q).landed, given);
 }
 
@@ -223,7 +223,7 @@ static void test_a_full_disk(void **state)
 	assert_int_equal(status_of(q).spilled, 0);
 	disk_full = false; /* somebody made room: it is tried again */
 	for (int64_t i = given; i < given + 1000; i += 100) {
-		weir_landing_queue_wait(q);
+		wait_for_room(q);
 		give_batch(q, make_batch(i, 100, false), all_rows(100));
 	}
 	assert_true(status_of(q).spilled > 0);
@@ -340,7 +340,7 @@ static void test_every_type(void **state)
 		uint64_t *rows = all_rows(4);
 		for (uint32_t row = 0; row < 4; row++)
 			b->position[row] = 4 * i + row;
-		weir_landing_queue_wait(q);
+		wait_for_room(q);
 		give_batch(q, b, rows);
 	}
 	for (int tries = 0; !status_of(q).spilled && tries < 2000; tries++)
