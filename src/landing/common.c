@@ -5,8 +5,7 @@ const struct weir_uri_option weir_landing_common[] = {
     {"timeout", "DURATION", "how long a server may take to answer, and a batch waits for one that is away (30s)"},
     {"spill-bytes", "SIZE",
      "what waits and exceeds the memory goes to a temporary file of at most that (1G; batch: 0)"},
-    {"refused", "FILE|no",
-     "a capture that rows go to which are refused; one that is there is continued (a new one among temporary files)"},
+    {"refused", "FILE|no", "rows that are refused go to this capture, which is continued (a new temporary file)"},
     {NULL},
 };
 

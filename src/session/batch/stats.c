@@ -98,6 +98,10 @@ static void landings(const struct weir_session_info *info, struct weir_buf *out)
 		count(out, "landed", s->landed);
 		count(out, "waiting", s->waiting);
 		count(out, "refused", s->refused);
+		count(out, "spilled", s->spilled);
+		count(out, "shed", s->shed);
+		count(out, "bytes", s->bytes);
+		count(out, "files", s->files);
 		count(out, "kept", s->kept);
 		weir_buf_add_c(out, "\"kept_in\":");
 		if (s->kept_in[0])
@@ -105,10 +109,6 @@ static void landings(const struct weir_session_info *info, struct weir_buf *out)
 		else
 			weir_buf_add_c(out, "null");
 		weir_buf_add_char(out, ',');
-		count(out, "spilled", s->spilled);
-		count(out, "shed", s->shed);
-		count(out, "bytes", s->bytes);
-		count(out, "files", s->files);
 		weir_buf_add_c(out, "\"error\":");
 		if (s->failure.code == WEIR_OK)
 			weir_buf_add_c(out, "null");

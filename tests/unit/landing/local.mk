@@ -1,6 +1,12 @@
 # Unit tests of src/landing: one program a module.
 EXTRA_DIST += tests/unit/landing/rows.h
 
+check_PROGRAMS += tests/unit/landing/test_aside
+TESTS += tests/unit/landing/test_aside
+tests_unit_landing_test_aside_SOURCES = tests/unit/landing/test_aside.c
+tests_unit_landing_test_aside_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_landing_test_aside_LDADD = $(UNIT_LDADD)
+
 check_PROGRAMS += tests/unit/landing/test_files
 TESTS += tests/unit/landing/test_files
 tests_unit_landing_test_files_SOURCES = tests/unit/landing/test_files.c
