@@ -119,6 +119,9 @@ struct weir_landing_ops {
 	/* Ends it; `complete`: all rows that will ever come were written, so even none of them is an answer. On an error
 	 * `status` may still be asked; release frees. */
 	enum weir_status (*close)(struct weir_landing *l, bool complete, struct weir_error *err);
+	/* After an error that was `retriable`: it is not called again but for status and close, and what is not safe counts no longer
+	 * as landed. NULL: that is so after each error. */
+	void (*give_up)(struct weir_landing *l);
 	void (*release)(struct weir_landing *l);
 	/* Any thread: the call that waits for a server ends soon with an error, and so does each that would wait later. NULL: no call
 	 * waits for long. */

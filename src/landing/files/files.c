@@ -26,6 +26,9 @@ struct files {
 	uint64_t part_rows;
 	uint16_t first_stream; /* of the part's first row */
 	int64_t first_position;
+	bool full;       /* the disk was, at the last try: `text` is to be written before anything else */
+	uint32_t resume; /* the row at which the batch goes on that is given again */
+	char why[200];   /* it was not written then */
 
 	struct weir_landing_status counts; /* bytes: without `text` */
 };
@@ -36,20 +39,10 @@ static enum weir_status out_of_memory(struct weir_error *err)
 }
 
 /* What is in the part will not be under its name: its rows are not landed. */
-static enum weir_status failed(struct files *f, int number, struct weir_error *err)
+static void abandon(struct files *f, const char *why)
 {
-	enum weir_status code = number == ENOMEM                                         ? WEIR_NO_MEMORY
-				: number == EACCES || number == EPERM || number == EROFS ? WEIR_DENIED
-											 : WEIR_IO;
-
-	weir_fail(err, code, f->part.path.data ? f->part.path.data : f->path, "could not be written: %s",
-		  strerror(number));
-	if (number == EEXIST)
-		weir_error_hint(err, "give another name, or rotate= for names with numbers");
-	else if (f->part.bytes)
-		weir_error_hint(err, "the rows that were written are in %s", f->part.name.data);
-	if (f->part_rows && err)
-		weir_landing_note_refused(&f->counts, f->first_stream, f->first_position, err->what);
+	if (f->part_rows)
+		weir_landing_note_refused(&f->counts, f->first_stream, f->first_position, why);
 	f->counts.landed -= f->part_rows;
 	f->counts.bytes -= f->part.bytes;
 	f->part_rows = 0;
@@ -58,7 +51,41 @@ static enum weir_status failed(struct files *f, int number, struct weir_error *e
 		weir_part_leave(&f->part);
 	else
 		weir_part_discard(&f->part);
+}
+
+/* There may be room again later. What is in the part stays, and so does the text. */
+static enum weir_status full(struct files *f, int number, struct weir_error *err)
+{
+	snprintf(f->why, sizeof f->why, "could not be written: %s", strerror(number));
+	weir_fail(err, WEIR_IO, f->part.path.data ? f->part.path.data : f->path, "%s", f->why);
+	weir_error_hint(err, "make room on the disk%s%s", f->part.bytes ? "; the rows that were written are in " : "",
+			f->part.bytes ? f->part.name.data : "");
+	if (err)
+		err->retriable = true;
+	f->full = true;
+	return WEIR_IO;
+}
+
+static enum weir_status lost(struct files *f, int number, struct weir_error *err)
+{
+	char why[200];
+	enum weir_status code = number == ENOMEM                                         ? WEIR_NO_MEMORY
+				: number == EACCES || number == EPERM || number == EROFS ? WEIR_DENIED
+											 : WEIR_IO;
+
+	snprintf(why, sizeof why, "could not be written: %s", strerror(number));
+	weir_fail(err, code, f->part.path.data ? f->part.path.data : f->path, "%s", why);
+	if (number == EEXIST)
+		weir_error_hint(err, "give another name, or rotate= for names with numbers");
+	else if (f->part.bytes)
+		weir_error_hint(err, "the rows that were written are in %s", f->part.name.data);
+	abandon(f, why);
 	return code;
+}
+
+static enum weir_status failed(struct files *f, int number, struct weir_error *err)
+{
+	return number == ENOSPC || number == EDQUOT ? full(f, number, err) : lost(f, number, err);
 }
 
 static enum weir_status write_text(struct files *f, struct weir_error *err)
@@ -69,6 +96,7 @@ static enum weir_status write_text(struct files *f, struct weir_error *err)
 		return failed(f, number, err);
 	f->counts.bytes += f->text.size;
 	weir_buf_clear(&f->text);
+	f->full = false;
 	return WEIR_OK;
 }
 
@@ -88,6 +116,7 @@ static int create_numbered(struct files *f)
 		weir_files_name(weir_str_of(f->path), f->number++, &name);
 		number = name.failed ? ENOMEM : weir_part_create(&f->part, name.data, &part);
 	} while (number == EEXIST);
+	f->number -= number != 0; /* nobody has it yet */
 	weir_buf_release(&name);
 	return number;
 }
@@ -131,8 +160,8 @@ static enum weir_status end_part(struct files *f, struct weir_error *err)
 		number = name.failed ? ENOMEM : weir_part_publish_as(&f->part, name.data);
 		weir_buf_release(&name);
 	}
-	if (number)
-		return failed(f, number, err);
+	if (number) /* it is closed: what the disk has of it is not known */
+		return lost(f, number, err);
 	f->counts.files++;
 	f->part_rows = 0;
 	f->part.bytes = 0;
@@ -219,8 +248,8 @@ static enum weir_status files_write(struct weir_landing *l, const struct weir_ba
 				    struct weir_error *err)
 {
 	struct files *f = (struct files *)l;
-	uint32_t from = next_row(rows, 0, batch->n_rows);
-	enum weir_status st = WEIR_OK;
+	uint32_t from = next_row(rows, f->resume, batch->n_rows);
+	enum weir_status st = f->full ? write_text(f, err) : WEIR_OK;
 
 	if (from < batch->n_rows && f->format->encode_head && !batch->schema->n_fields) {
 		static const char why[] = "a row without columns is none in csv";
@@ -241,6 +270,7 @@ static enum weir_status files_write(struct weir_landing *l, const struct weir_ba
 			st = write_some(f, &e, &from, err);
 		from = next_row(rows, from, batch->n_rows);
 	}
+	f->resume = st == WEIR_OK ? 0 : from;
 	return st;
 }
 
@@ -272,6 +302,14 @@ static enum weir_status files_close(struct weir_landing *l, bool complete, struc
 		return end_part(f, err);
 	weir_part_discard(&f->part);
 	return WEIR_OK;
+}
+
+static void files_give_up(struct weir_landing *l)
+{
+	struct files *f = (struct files *)l;
+
+	if (f->part.fd >= 0)
+		abandon(f, f->why);
 }
 
 static void files_release(struct weir_landing *l)
@@ -386,5 +424,6 @@ const struct weir_landing_ops weir_landing_files = {
     .flush = files_flush,
     .status = files_status,
     .close = files_close,
+    .give_up = files_give_up,
     .release = files_release,
 };

@@ -42,8 +42,8 @@ int weir_part_write(struct weir_part *p, struct weir_str rows)
 
 	if (!number)
 		p->bytes += rows.size;
-	else
-		(void)!ftruncate(p->fd, (off_t)p->bytes); /* half a row goes */
+	else if (ftruncate(p->fd, (off_t)p->bytes) == 0) /* half a row goes */
+		(void)!lseek(p->fd, (off_t)p->bytes, SEEK_SET);
 	return number;
 }
 

@@ -93,6 +93,15 @@ static void fail(struct weir_landing_queue *q, const struct weir_error *err)
 	weir_landing_signal_room(q);
 }
 
+/* No more tries after errors that might have passed. */
+static void give_up(struct weir_landing_queue *q, const struct weir_error *err)
+{
+	if (q->landing->ops->give_up)
+		q->landing->ops->give_up(q->landing);
+	publish(q);
+	fail(q, err);
+}
+
 /* Nobody waits for it any longer. */
 static void leave(struct weir_landing_queue *q)
 {
@@ -100,7 +109,7 @@ static void leave(struct weir_landing_queue *q)
 
 	weir_fail(&err, WEIR_CANCELLED, q->status.address, "interrupted before it had taken all rows%s%.150s",
 		  q->status.trouble[0] ? ": " : "", q->status.trouble);
-	fail(q, &err);
+	give_up(q, &err);
 }
 
 /* All that is not settled is to be written again. */
@@ -137,7 +146,7 @@ static void trouble(struct weir_landing_queue *q, int64_t began_us, struct weir_
 	q->away = true;
 	if (gives_up(q, now_us)) {
 		err->retriable = false;
-		fail(q, err);
+		give_up(q, err);
 		return;
 	}
 	rewind_kept(q);

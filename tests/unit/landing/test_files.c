@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 
 /* A disk of our own: these stand in place of those of the C library. */
-static int64_t disk_left = -1; /* bytes that files may still take; -1: as many as they like */
-static int sync_fails_at;      /* the n-th from now; 0: none does */
+static _Atomic int64_t disk_left = -1; /* bytes that files may still take; -1: as many as they like */
+static int sync_fails_at;              /* the n-th from now; 0: none does */
 
 static bool is_file(int fd)
 {
@@ -368,7 +368,31 @@ static int64_t whole_rows(struct folder *f)
 	return rows;
 }
 
-/* The disk is full at byte n, for every n: what is landed is what is there, and a part ends with a whole row. */
+static bool is_full(enum weir_status st, const struct weir_error *err)
+{
+	if (st == WEIR_OK)
+		return false;
+	assert_true(err->code == WEIR_IO && err->retriable);
+	assert_non_null(strstr(err->what, "No space left on device"));
+	return true;
+}
+
+/* As the queue does: the batch is given until it is taken, and flushed, or `tries` are over. *taken: it need not be given again. */
+static enum weir_status land_again(struct weir_landing *l, int64_t first, uint32_t n, int tries, bool *taken,
+				   struct weir_error *err)
+{
+	enum weir_status st;
+
+	do {
+		st = *taken ? WEIR_OK : land(l, first, n, false, err);
+		*taken = st == WEIR_OK;
+		if (st == WEIR_OK)
+			st = l->ops->flush(l, err);
+	} while (is_full(st, err) && --tries > 0);
+	return st;
+}
+
+/* The disk is full at byte n, for every n, and stays full: what is landed is what is there, and a part ends with a whole row. */
 static void test_full_disk(void **state)
 {
 	enum { ROWS = 30, BATCH = 3 };
@@ -383,18 +407,17 @@ static void test_full_disk(void **state)
 		assert_in_range(n, 0, 2000);
 		disk_left = n;
 		for (; given < ROWS && st == WEIR_OK; given += BATCH) {
-			st = land(l, given, BATCH, false, &err);
-			if (st == WEIR_OK)
-				st = l->ops->flush(l, &err);
+			bool taken = false;
+			st = land_again(l, given, BATCH, 2, &taken, &err);
 		}
 		if (st == WEIR_OK)
 			st = l->ops->close(l, true, &err);
-		disk_left = -1;
 		fits = st == WEIR_OK;
+		if (!fits)
+			l->ops->give_up(l);
+		disk_left = -1;
 		struct weir_landing_status s = status_of(l);
 		if (!fits) {
-			assert_int_equal(err.code, WEIR_IO);
-			assert_non_null(strstr(err.what, "No space left on device"));
 			assert_int_equal(s.refused_position, s.landed);
 			(void)!l->ops->close(l, false, NULL);
 		}
@@ -403,6 +426,116 @@ static void test_full_disk(void **state)
 		assert_true(!fits || s.landed == ROWS);
 		clear_folder(f);
 	}
+}
+
+/* The same, and somebody makes room: nothing is lost, and nothing is there twice. */
+static void test_full_disk_that_gets_room(void **state)
+{
+	enum { ROWS = 30, BATCH = 3 };
+	static const char *const names[] = {"a.ndjson?rotate=1M", "a.ndjson?rotate=150", "a.csv?rotate=100"};
+	struct folder *f = *state;
+
+	for (int64_t n = 0; n < 900; n += 7) {
+		struct weir_landing *l = must_open(f, names[n % 3]);
+		struct weir_error err = {0};
+		disk_left = n;
+		for (int64_t given = 0; given < ROWS; given += BATCH) {
+			bool taken = false;
+			if (land_again(l, given, BATCH, 2, &taken, &err) == WEIR_OK)
+				continue;
+			disk_left = n % 40; /* not for all */
+			if (land_again(l, given, BATCH, 1, &taken, &err) == WEIR_OK)
+				continue;
+			disk_left = -1;
+			assert_int_equal(land_again(l, given, BATCH, 1, &taken, &err), WEIR_OK);
+		}
+		if (l->ops->close(l, true, &err) != WEIR_OK) {
+			assert_true(err.retriable);
+			disk_left = -1;
+			assert_int_equal(l->ops->close(l, true, &err), WEIR_OK);
+		}
+		disk_left = -1;
+		struct weir_landing_status s = status_of(l);
+		assert_true(s.landed == ROWS && s.refused == 0 && !s.reason[0]);
+		l->ops->release(l);
+		if (n % 3 < 2)
+			assert_int_equal(whole_rows(f), ROWS);
+		clear_folder(f);
+	}
+}
+
+/* Through the queue: rows wait while the disk is full, it is said why, and all are there in the end. */
+static void test_full_disk_behind_a_queue(void **state)
+{
+	struct folder *f = *state;
+	struct weir_landing_queue *q = NULL;
+	struct weir_landing_status s;
+	struct weir_buf expected = {0};
+	struct weir_uri uri;
+	char address[200];
+
+	snprintf(address, sizeof address, "%s/a.ndjson?timeout=1h", f->path);
+	assert_int_equal(weir_uri_parse(weir_str_of(address), false, &uri, NULL), WEIR_OK);
+	const struct weir_landing_config config = {.uri = &uri, .clock = &weir_clock_system, .retry_us = 1000};
+	assert_int_equal(weir_landing_queue_open(&config, &q, NULL), WEIR_OK);
+	disk_left = 500000;
+	for (int64_t i = 0; i < 40; i++) { /* some 1.1 MB */
+		struct weir_landing_rows *r =
+		    weir_landing_rows_take(make_batch(1000 * i, 1000, false), all_rows(1000), NULL);
+		assert_non_null(r);
+		weir_landing_queue_give(q, r);
+		weir_landing_rows_unref(r);
+	}
+	weir_landing_queue_end(q, true);
+	int64_t end_us = weir_clock_mono_us(&weir_clock_system) + TEST_LIMIT_S * WEIR_US_PER_S;
+	do {
+		weir_clock_system.sleep_us(NULL, 1000);
+		weir_landing_queue_status(q, &s);
+		assert_true(weir_clock_mono_us(&weir_clock_system) < end_us);
+	} while (s.state != WEIR_LANDING_RECONNECTING);
+	assert_non_null(strstr(s.trouble, "No space left on device"));
+	assert_true(s.waiting > 0 && s.refused == 0 && !s.done);
+	disk_left = -1;
+	assert_true(weir_landing_queue_wait_done(q, end_us));
+	weir_landing_queue_status(q, &s);
+	weir_landing_queue_close(q);
+	weir_uri_release(&uri);
+	assert_true(s.landed == 40000 && s.refused == 0 && s.state == WEIR_LANDING_WORKING);
+	expected_rows(0, 40000, &expected);
+	assert_file(f, "a.ndjson", expected.data);
+	weir_buf_release(&expected);
+}
+
+/* And when nobody makes room: it is given up, and no row counts as landed that is not in a whole file. */
+static void test_full_disk_for_good(void **state)
+{
+	struct folder *f = *state;
+	struct weir_landing_queue *q = NULL;
+	struct weir_landing_status s;
+	struct weir_uri uri;
+	char address[200];
+
+	snprintf(address, sizeof address, "%s/a.ndjson?timeout=50ms", f->path);
+	assert_int_equal(weir_uri_parse(weir_str_of(address), false, &uri, NULL), WEIR_OK);
+	const struct weir_landing_config config = {.uri = &uri, .clock = &weir_clock_system, .retry_us = 1000};
+	assert_int_equal(weir_landing_queue_open(&config, &q, NULL), WEIR_OK);
+	disk_left = 300000;
+	struct weir_landing_rows *r = weir_landing_rows_take(make_batch(0, 20000, false), all_rows(20000), NULL);
+	assert_non_null(r);
+	weir_landing_queue_give(q, r);
+	weir_landing_rows_unref(r);
+	weir_landing_queue_end(q, true);
+	assert_true(
+	    weir_landing_queue_wait_done(q, weir_clock_mono_us(&weir_clock_system) + TEST_LIMIT_S * WEIR_US_PER_S));
+	disk_left = -1;
+	weir_landing_queue_status(q, &s);
+	weir_landing_queue_close(q);
+	weir_uri_release(&uri);
+	assert_true(s.landed == 0 && s.refused == 20000 && s.refused_position == 0);
+	assert_int_equal(s.failure.code, WEIR_IO);
+	if (!strstr(s.failure.hint, "a.ndjson.part"))
+		fail_msg("%s (%s)", s.failure.what, s.failure.hint);
+	assert_no_file(f, "a.ndjson");
 }
 
 static void test_half_a_row_is_cut_off(void **state)
@@ -418,6 +551,8 @@ static void test_half_a_row_is_cut_off(void **state)
 	assert_int_equal(l->ops->flush(l, &err), WEIR_IO);
 	disk_left = -1;
 	assert_non_null(strstr(err.hint, "a.ndjson.part"));
+	assert_int_equal(status_of(l).landed, 2); /* it may get room */
+	l->ops->give_up(l);
 	assert_int_equal(status_of(l).landed, 0);
 	assert_int_equal(status_of(l).refused_position, 0);
 	assert_int_equal(l->ops->close(l, false, &err), WEIR_OK);
@@ -540,6 +675,9 @@ int main(void)
 	    TEST(test_rows_without_columns),
 	    TEST(test_wrong_addresses),
 	    TEST(test_full_disk),
+	    TEST(test_full_disk_that_gets_room),
+	    TEST(test_full_disk_behind_a_queue),
+	    TEST(test_full_disk_for_good),
 	    TEST(test_half_a_row_is_cut_off),
 	    TEST(test_a_disk_that_does_not_keep),
 	    TEST(test_a_folder_that_goes),
