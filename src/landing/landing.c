@@ -49,8 +49,9 @@ enum weir_status weir_landing_open(const struct weir_landing_config *config, str
 						 .common = weir_landing_common,
 						 .origin = "--land",
 						 .list = "landings",
-						 .kind = ops->name};
-	enum weir_status st = ops->passes_options_on ? WEIR_OK : weir_uri_check_options(config->uri, &allowed, err);
+						 .kind = ops->name,
+						 .passes_on = ops->passes_options_on};
+	enum weir_status st = weir_uri_check_options(config->uri, &allowed, err);
 	if (st == WEIR_OK)
 		st = ops->open(config, out, err);
 	if (st == WEIR_OK)

@@ -271,6 +271,8 @@ static void test_what_is_refused_at_once(void **state)
 	assert_refused("there,plain", "\"there,plain\" is no name of a topic",
 		       "kafka://BROKER/TOPIC: letters, digits, dots, _ and -");
 	assert_refused("there?creat=yes", "unknown parameter creat=", "did you mean create=?");
+	assert_refused("there?key=i&key=s", "parameter key= is given twice", "leave one of them out");
+	assert_refused("there?linger.ms=5&linger.ms=6", "parameter linger.ms= is given twice", "leave one of them out");
 	assert_refused("there?create=maybe", "create=maybe is neither yes nor no", "");
 	assert_refused("there?partitions=0", "partitions=0 is not a number from 1 to 100000", "");
 	assert_refused("there?enable.idempotence=false", "enable.idempotence= is always true here", "");
