@@ -2,6 +2,7 @@
 #include "weir/client/sqlite.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,9 +66,18 @@ void weir_sqlite_close(struct weir_sqlite *s)
 	*s = (struct weir_sqlite){0};
 }
 
+/* SQLite need not count its memory, for which it would take a lock at each allocation. */
+static void set_up_library(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* The first read shows whether it is an SQLite file at all. */
 static int open_file(struct weir_sqlite *s, const char *name, int flags, int64_t timeout_us)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, set_up_library);
 	int code = sqlite3_open_v2(name, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 
 	if (code != SQLITE_OK)

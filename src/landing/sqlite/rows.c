@@ -26,7 +26,12 @@ static void forget_statements(struct weir_sqlite_rows *r)
 	r->schema = NULL;
 	free(r->field);
 	free(r->column);
+	free(r->may_be_null);
+	free(r->times);
 	r->field = r->column = NULL;
+	r->may_be_null = NULL;
+	r->times = NULL;
+	r->bound_nulls = false;
 	r->n = 0;
 }
 
@@ -87,7 +92,9 @@ static enum weir_status follow(struct weir_sqlite_rows *r, const struct weir_sch
 	forget_statements(r);
 	r->field = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->field);
 	r->column = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->column);
-	enum weir_status st = r->field && r->column ? WEIR_OK : out_of_memory(err);
+	r->may_be_null = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->may_be_null);
+	r->times = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->times);
+	enum weir_status st = r->field && r->column && r->may_be_null && r->times ? WEIR_OK : out_of_memory(err);
 	for (uint32_t i = 0; i < schema->n_fields && st == WEIR_OK; i++) {
 		if (!weir_landing_wants(r->columns, schema->fields[i].name))
 			continue;
@@ -135,8 +142,9 @@ void weir_sqlite_rows_take_back(struct weir_sqlite_rows *r)
 		memcpy(r->run, r->run_kept, r->n_run * sizeof *r->run);
 }
 
+/* `time`: room for the text of one, which stays until the row is written. */
 static void bind_value(struct weir_sqlite_rows *r, sqlite3_stmt *q, int at, enum weir_type type,
-		       const struct weir_column *c, uint32_t row)
+		       const struct weir_column *c, uint32_t row, char time[40])
 {
 	struct weir_value v = weir_column_get(c, row);
 
@@ -145,10 +153,13 @@ static void bind_value(struct weir_sqlite_rows *r, sqlite3_stmt *q, int at, enum
 	} else if (type == WEIR_FLOAT64 && v.type == WEIR_INT64) {
 		sqlite3_bind_double(q, at, (double)v.i);
 	} else if (v.type == WEIR_FLOAT64) {
+		r->nan = r->nan || isnan(v.f);
 		sqlite3_bind_double(q, at, v.f);
 	} else if (v.type == WEIR_STRING) {
 		sqlite3_bind_text64(q, at, v.s.size ? v.s.data : "", v.s.size, SQLITE_STATIC, SQLITE_UTF8);
-	} else if (v.type == WEIR_TIMESTAMP || type == WEIR_STRING) {
+	} else if (v.type == WEIR_TIMESTAMP) {
+		sqlite3_bind_text(q, at, time, (int)weir_time_format_iso(v.i, time), SQLITE_STATIC);
+	} else if (type == WEIR_STRING) {
 		weir_buf_clear(&r->text);
 		weir_column_text(c, row, &r->text);
 		sqlite3_bind_text64(q, at, r->text.data ? r->text.data : "", r->text.size, SQLITE_TRANSIENT,
@@ -165,7 +176,7 @@ static void bind_nulls(struct weir_sqlite_rows *r, sqlite3_stmt *q, const struct
 	weir_buf_clear(&r->nulls);
 	for (uint32_t i = 0; i < r->n; i++) {
 		const struct weir_column *c = &b->columns[r->field[i]];
-		if (r->field[i] >= b->n_columns || weir_column_missing(c, row))
+		if (!(r->may_be_null[i] || (r->nan && r->field[i] < b->n_columns)) || weir_column_missing(c, row))
 			continue;
 		if (weir_column_valid(c, row) && (c->type != WEIR_FLOAT64 || !isnan(weir_column_get(c, row).f)))
 			continue; /* SQLite stores NaN as NULL */
@@ -176,28 +187,52 @@ static void bind_nulls(struct weir_sqlite_rows *r, sqlite3_stmt *q, const struct
 		weir_buf_add_char(&r->nulls, ']');
 		sqlite3_bind_text64(q, WEIR_SQLITE_KEY_COLUMNS + 1, r->nulls.data, r->nulls.size, SQLITE_STATIC,
 				    SQLITE_UTF8);
-	} else {
+	} else if (q != r->insert || r->bound_nulls) {
 		sqlite3_bind_null(q, WEIR_SQLITE_KEY_COLUMNS + 1);
 	}
+	if (q == r->insert)
+		r->bound_nulls = r->nulls.size > 0;
+}
+
+/* What is the same in each row of the batch is looked at once. */
+static void look_at_batch(struct weir_sqlite_rows *r, const struct weir_batch *b)
+{
+	r->bound_partition = 0;
+	for (uint32_t i = 0; i < r->n; i++) {
+		const struct weir_column *c = r->field[i] < b->n_columns ? &b->columns[r->field[i]] : NULL;
+		r->may_be_null[i] = c && (c->valid || c->encoding == WEIR_ENC_ABSENT);
+	}
+}
+
+/* A parameter keeps its value from row to row. */
+static void bind_place(struct weir_sqlite_rows *r, sqlite3_stmt *q, const struct weir_landing_origin *origin)
+{
+	if (q == r->insert && r->bound_partition == origin->index + 1)
+		return;
+	sqlite3_bind_text64(q, 1, r->stream.data, r->stream.size, SQLITE_STATIC, SQLITE_UTF8);
+	sqlite3_bind_text64(q, 2, origin->topic.data, origin->topic.size, SQLITE_STATIC, SQLITE_UTF8);
+	sqlite3_bind_int64(q, 3, origin->partition);
+	if (q == r->insert)
+		r->bound_partition = origin->index + 1;
 }
 
 static void bind_row(struct weir_sqlite_rows *r, sqlite3_stmt *q, const struct weir_batch *b, uint32_t row, int64_t run)
 {
 	struct weir_landing_origin origin = weir_landing_origin_of(b, row);
 
-	sqlite3_bind_text64(q, 1, r->stream.data, r->stream.size, SQLITE_STATIC, SQLITE_UTF8);
-	sqlite3_bind_text64(q, 2, origin.topic.data, origin.topic.size, SQLITE_STATIC, SQLITE_UTF8);
-	sqlite3_bind_int64(q, 3, origin.partition);
+	bind_place(r, q, &origin);
 	sqlite3_bind_int64(q, 4, origin.offset);
 	sqlite3_bind_int64(q, 5, run);
-	bind_nulls(r, q, b, row);
+	r->nan = false;
 	for (uint32_t i = 0; i < r->n; i++) {
 		int to = (int)(FIRST_VALUE + i);
 		if (r->field[i] < b->n_columns)
-			bind_value(r, q, to, r->table->columns[r->column[i]].type, &b->columns[r->field[i]], row);
+			bind_value(r, q, to, r->table->columns[r->column[i]].type, &b->columns[r->field[i]], row,
+				   r->times[i]);
 		else
 			sqlite3_bind_null(q, to);
 	}
+	bind_nulls(r, q, b, row);
 }
 
 /* A row whose key is taken: is it the one that has it? */
@@ -262,6 +297,8 @@ enum weir_status weir_sqlite_rows_write(struct weir_sqlite_rows *r, const struct
 
 	if (st == WEIR_OK)
 		st = follow_partitions(r, n_partitions, err);
+	if (st == WEIR_OK)
+		look_at_batch(r, batch);
 	for (uint32_t row = 0; row < batch->n_rows && st == WEIR_OK; row++)
 		if (weir_bit_get(rows, row))
 			st = write_row(r, batch, row, done, err);

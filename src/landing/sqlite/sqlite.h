@@ -61,6 +61,11 @@ struct weir_sqlite_rows {
 	int64_t *run, *run_kept;          /* owned, by partition: now, and at the last commit */
 	uint32_t n_run;
 	struct weir_buf text, nulls;
+	uint32_t bound_partition; /* whose place `insert` has, of this batch, 1 added; 0: of none */
+	bool bound_nulls;         /* it names keys that are null */
+	bool *may_be_null;        /* owned: fields that are null somewhere in this batch */
+	bool nan;                 /* this row has one */
+	char (*times)[40];        /* owned: the text of a field that is a time */
 };
 
 struct weir_sqlite_written {
