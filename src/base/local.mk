@@ -6,6 +6,7 @@ libbase_a_SOURCES = \
 	src/base/dict.c \
 	src/base/duration.c \
 	src/base/file.c \
+	src/base/like.c \
 	src/base/log.c \
 	src/base/memory.c \
 	src/base/number.c \

@@ -126,6 +126,7 @@ libquery_a_SOURCES = \
 	src/query/tally/vector_portable.c \
 	src/query/view/columns.c \
 	src/query/view/compare.c \
+	src/query/view/filter.c \
 	src/query/view/parts.c \
 	src/query/view/quote.c \
 	src/query/view/view.c \

@@ -58,6 +58,8 @@ libsource_a_SOURCES = \
 	src/source/peer/tcp.c \
 	src/source/peer/unix.c \
 	src/source/progress.c \
+	src/source/pushdown.c \
+	src/source/pushdown.h \
 	src/source/progress.h \
 	src/source/recode.c \
 	src/source/recode.h \

@@ -22,6 +22,7 @@
 #include "weir/base/uri.h"
 #include "weir/model/batch.h"
 #include "weir/model/chunk.h"
+#include "weir/model/filter.h"
 
 struct weir_registry; /* weir/client/registry.h */
 
@@ -49,6 +50,35 @@ struct weir_source_status {
 	const struct weir_partitions *partitions;
 };
 
+/* What a batch asks, so that a source of rows can have its server leave out what is in no answer. A screen asks nothing of the kind:
+ * its next question may need any row. Borrowed until close. */
+struct weir_source_question {
+	bool all_columns;
+	const struct weir_str *columns; /* else these, or what lies in them (weir_source_reads) */
+	size_t n_columns;
+	/* Called by the source once it knows its columns, with the types that they keep to the end. `out` lies in the arena. NULL: rows must
+	 * not be left out, for the reason `whole`, a static clause. Thread: the stream's source thread. */
+	enum weir_status (*filter)(void *ctx, const struct weir_schema *schema, struct weir_arena *arena,
+				   struct weir_filter_list *out, struct weir_error *err);
+	const char *whole; /* NULL: there is nothing that could be left out */
+	void *ctx;
+};
+/* Whether a column is read. `q` NULL: all are. The event time is read in any case. */
+bool weir_source_reads(const struct weir_source_question *q, struct weir_str column);
+
+/* What became of it. */
+struct weir_source_pushed {
+	const struct weir_filter_part *parts; /* those without `why` are the server's to look at */
+	size_t n_parts;
+	int64_t from_us,
+	    until_us; /* event times that are asked for, also those of from= and until=; WEIR_TIME_NONE: no end */
+	const char
+	    *times_why; /* why the server does not look at them, a static clause; NULL: it does, if there are any */
+	uint32_t n_read, n_columns; /* columns that are asked for, and those that there are */
+	const char *whole;          /* why no row is left out, a static clause; NULL: see the parts */
+	bool leaves_out;            /* the server leaves out rows that would have been received */
+};
+
 struct weir_source_config {
 	struct weir_uri uri;                     /* borrowed during open */
 	const struct weir_clock *clock;          /* borrowed until close */
@@ -64,6 +94,7 @@ struct weir_source_config {
 	bool live;         /* for a screen, else for a batch: made-up data then begins some minutes in the past */
 	bool ahead;        /* weir_source_ahead will be called: makes room for it */
 	bool skip_headers; /* the messages' headers are not needed: leave them {NULL,0} if that is cheaper */
+	const struct weir_source_question *question; /* of typed sources; NULL: every row and column is needed */
 };
 
 struct weir_source;
@@ -96,7 +127,8 @@ struct weir_source_ops {
 				 struct weir_error *err);
 	/* A typed source has this in place of poll and consume: its rows have columns and types already, and no codec
 	 * is used. OK: `into`, which is empty at the call, has at least one row and at most into->capacity; these rows
-	 * are consumed. AGAIN: no rows came within the timeout. END: no more will follow. Others: failed for good. It
+	 * are consumed. AGAIN: no rows came within the timeout. END: no more will follow; a source that knows its columns sets
+	 * the schema then, too. Others: failed for good. It
 	 * sets schema (weir_batch_set_schema; the first schema has all columns, and marks the event time, if there is
 	 * one), columns, n_rows, position, bytes; time_us if there is an event time; partition and partitions if there
 	 * are several. */
@@ -139,6 +171,8 @@ struct weir_source {
 	struct weir_recode_messages *recode;         /* owned: messages of another encoding; NULL: UTF-8 */
 	const struct weir_source_recorded *recorded; /* set by open; NULL: nothing was */
 	int64_t written_us; /* when a finite input was changed last; 0: it grows, or nobody knows */
+	/* Of a typed source that takes a question: set by open, filled in before poll_batch gives rows or END. NULL: it takes none. */
+	const struct weir_source_pushed *pushed;
 };
 
 extern const struct weir_source_ops *const weir_source_table[]; /* ends with NULL */

@@ -117,6 +117,12 @@ struct weir_zone_answer {
 struct weir_zone_answer weir_bound_zones(const struct weir_bound *b, const struct weir_zone *zones, uint32_t n_zones,
 					 uint32_t n_rows);
 
+/* What of a condition a server could look at (weir/model/filter.h): adds its conjuncts to `out`, all in the arena. Bound with the
+ * schema; its tree is still there. False: no memory. */
+struct weir_filter_list;
+bool weir_bound_parts(const struct weir_bound *b, const struct weir_schema *schema, struct weir_arena *arena,
+		      struct weir_filter_list *out) WEIR_MUST_USE;
+
 /* Roots of the columns that a tree reads, virtual ones among them; calls f once a mention. */
 void weir_expr_columns(const struct weir_expr *e, void (*f)(void *ctx, struct weir_str name), void *ctx);
 /* Whether two trees say the same in the same words: names, literals and operators are alike. */

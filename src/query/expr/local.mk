@@ -29,6 +29,7 @@ libquery_a_SOURCES += \
 	src/query/expr/eval/unread.c \
 	src/query/expr/eval/zones.c \
 	src/query/expr/expr.h \
+	src/query/expr/filter/filter.c \
 	src/query/expr/functions/choice.c \
 	src/query/expr/functions/decimal.c \
 	src/query/expr/functions/functions.c \

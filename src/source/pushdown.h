@@ -1,0 +1,52 @@
+/* What a source of a table has its server leave out: the question of a batch (weir_source_question), and from= and until= where they
+ * are times, as conditions in the server's own words. The kind brings one function, which prints a leaf; what it cannot print exactly
+ * stays with weir, which applies all conditions again anyway.
+ *
+ *     weir_pushdown_init         open: `base.pushed` is p->said from then on
+ *     weir_pushdown_reads        for each column
+ *     weir_pushdown_learn        once the columns are known for good
+ *     weir_pushdown_print        " AND (…)" for each part that the server takes
+ *
+ * Thread: the source's. */
+#ifndef WEIR_SOURCE_PUSHDOWN_H
+#define WEIR_SOURCE_PUSHDOWN_H
+
+#include "weir/source/source.h"
+
+struct weir_pushdown {
+	struct weir_source_pushed said;
+	const struct weir_source_question *question; /* borrowed; may be NULL */
+	struct weir_arena arena;
+	struct weir_filter_list list;
+	int64_t from_us, until_us; /* of the address; WEIR_TIME_NONE: no end */
+	bool learnt;
+};
+
+void weir_pushdown_init(struct weir_pushdown *p, const struct weir_source_config *config);
+void weir_pushdown_release(struct weir_pushdown *p);
+static inline bool weir_pushdown_reads(const struct weir_pushdown *p, struct weir_str column)
+{
+	return weir_source_reads(p->question, column);
+}
+/* Asks for the conditions. Fields keep these types to the end, whatever rows come. Does nothing the second time. */
+enum weir_status weir_pushdown_learn(struct weir_pushdown *p, const struct weir_schema *schema,
+				     struct weir_error *err) WEIR_MUST_USE;
+/* No row is left out, for that reason (static, a clause); columns still may. After learn. */
+void weir_pushdown_refuse(struct weir_pushdown *p, const char *why);
+/* Whether there is anything to print. After learn. */
+bool weir_pushdown_any(const struct weir_pushdown *p);
+
+/* Appends the leaf in words of the server that hold wherever the leaf holds, as one operand. False: there are none, and *why (static, a
+ * clause) says why; what was appended is taken back. */
+typedef bool weir_pushdown_leaf(void *ctx, const struct weir_filter *leaf, struct weir_buf *out, const char **why);
+/* Appends " AND (…)" for each part, and for the times, that the server takes; `said` says which. time: the field of the event time, -1:
+ * none. For servers that speak SQL; others go through p->list themselves, and set `why` of what they leave. */
+void weir_pushdown_print(struct weir_pushdown *p, int time, weir_pushdown_leaf *leaf, void *ctx, struct weir_buf *out);
+/* The two ends of the event times as leaves on that field, in out[0] and out[1]; returns how many there are. `values` are borrowed by
+ * them. */
+uint32_t weir_pushdown_times(const struct weir_pushdown *p, int time, struct weir_value values[2],
+			     struct weir_filter out[2]);
+/* The sign of a comparison in SQL; NULL: the leaf is none. */
+const char *weir_pushdown_sign(enum weir_filter_kind kind);
+
+#endif
