@@ -6,6 +6,7 @@ libsession_a_SOURCES = \
 	src/session/batch/notices.c \
 	src/session/batch/output.c \
 	src/session/batch/read.c \
+	src/session/batch/pushed.c \
 	src/session/batch/rows.c \
 	src/session/batch/rows_end.c \
 	src/session/batch/rows_kept.c \
@@ -17,6 +18,7 @@ libsession_a_SOURCES = \
 	src/session/engine/engine.h \
 	src/session/engine/first_question.c src/session/engine/guess.c \
 	src/session/engine/info.c \
+	src/session/engine/left_out.c \
 	src/session/engine/orders.c \
 	src/session/engine/pipeline.c \
 	src/session/engine/process_memory.c \

@@ -11,6 +11,7 @@ struct weir_cell {
 	enum weir_type type;    /* as described or declared; WEIR_NULL: as the values come */
 	struct weir_dict *dict; /* of texts; one reference; NULL: none yet, or too many different ones */
 	bool plain;             /* there were too many */
+	int at;                 /* which of the server's answer; -1: it is not asked for */
 };
 
 struct weir_cells {

@@ -119,6 +119,7 @@ libsource_a_SOURCES += \
 endif
 if WITH_SQLITE
 libsource_a_SOURCES += \
+	src/source/sqlite/ask.c \
 	src/source/sqlite/columns.c \
 	src/source/sqlite/sqlite.c \
 	src/source/sqlite/sqlite.h

@@ -33,6 +33,8 @@ struct weir_partition_info {
 	int64_t position, end, lag; /* -1 unknown */
 	double records_per_s;
 };
+struct weir_source_pushed; /* weir/source/source.h */
+
 struct weir_stream_info {
 	char name[64];
 	char address[200]; /* without secrets */
@@ -59,6 +61,8 @@ struct weir_stream_info {
 	char unread[200];     /* what of the address cannot be read, a sentence; "" */
 	char same_as[64];     /* an earlier stream that reads the same file; "" */
 	const char *lost_how, *none_why;   /* as of the source (weir/source/source.h) */
+	const struct weir_source_pushed
+	    *pushed; /* what its server looks at; NULL: nothing, or not known yet; borrowed until the session closes */
 	uint64_t captured;                 /* records that are in the capture */
 	uint64_t without_raw;              /* records that came before a question named _raw */
 	const struct weir_partitions *all; /* all of them; borrowed until the session closes */

@@ -61,6 +61,7 @@ struct weir_source_question {
 	enum weir_status (*filter)(void *ctx, const struct weir_schema *schema, struct weir_arena *arena,
 				   struct weir_filter_list *out, struct weir_error *err);
 	const char *whole; /* NULL: there is nothing that could be left out */
+	bool places;       /* the places of rows are looked at: where a source only counts them, it must have all */
 	void *ctx;
 };
 /* Whether a column is read. `q` NULL: all are. The event time is read in any case. */

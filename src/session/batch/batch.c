@@ -310,6 +310,8 @@ static void explain_reading(struct run *r)
 			weir_buf_add_c(&r->out.text, "\ndoubt    ");
 		weir_print_safe(weir_str_of(doubt), &r->out.text);
 		weir_buf_add_char(&r->out.text, '\n');
+		if (s->source && s->source->pushed)
+			weir_explain_pushed(s->name, s->source->pushed, !is_rows(r), &r->out.text);
 	}
 }
 

@@ -218,6 +218,11 @@ void weir_notices_say_others(struct weir_pipeline *p, const struct weir_error *s
 enum weir_status weir_notices_unanswered(struct weir_pipeline *p, const struct weir_result *result,
 					 struct weir_error *err);
 
+/* pushed.c: what a server looks at, as lines of --explain, and as a member of --stats where it leaves out rows. `groups`: the question has
+ * groups or measures. */
+void weir_explain_pushed(const char *name, const struct weir_source_pushed *p, bool groups, struct weir_buf *out);
+void weir_stats_pushed(const struct weir_source_pushed *p, struct weir_buf *out); /* NULL: nothing */
+
 /* --stats: where each record went. */
 /* One line of JSON with the ledger of `r` and its warnings, into the file `path` ("-": err_fd). */
 enum weir_status weir_stats_write(const struct weir_result *r, const struct weir_session_info *info, const char *path,

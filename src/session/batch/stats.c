@@ -181,6 +181,7 @@ static void stats_json(const struct weir_result *r, const struct weir_session_in
 		weir_buf_add_char(out, ',');
 		if (one && info->capturing)
 			count(out, "captured", one->captured);
+		weir_stats_pushed(one ? one->pushed : NULL, out);
 		ledger(out, &r->streams[i]);
 		weir_buf_add_c(out, ",\"position\":");
 		if (one && one->position)

@@ -55,6 +55,7 @@ struct weir_pipeline {
 	struct weir_stream *streams;       /* owned array */
 	bool finite;                       /* every stream ends by itself */
 	struct weir_arena arena;           /* names of wanted columns */
+	struct weir_source_question question; /* of a batch */
 	const struct weir_fabric_ops *ops; /* of the fabric */
 	struct weir_fabric *fabric;
 	const struct weir_schema **schemas; /* the newest of each stream, one reference each; NULL: none yet */
@@ -62,6 +63,9 @@ struct weir_pipeline {
 	struct weir_capture_writer *capture; /* NULL: nothing is captured */
 };
 
+/* left_out.c: what the sources of a batch need not send; `want` as the view has it. NULL: a screen wants all. Borrowed from the pipeline. */
+const struct weir_source_question *weir_pipeline_question(struct weir_pipeline *p, const struct weir_decode_want *want,
+							  uint32_t n_streams);
 /* Whether what --errors says is a condition at all; its names are held against the columns when there are some. */
 enum weir_status weir_pipeline_check_errors(const char *condition, struct weir_error *err);
 /* Opens every source and the fabric, starts nothing. On failure all is closed again. */

@@ -61,7 +61,9 @@ static void make_names_differ(struct weir_pipeline *p)
 	}
 }
 
-static enum weir_status want_columns(struct weir_pipeline *p, struct weir_decode_want *want, struct weir_error *err)
+/* *asked: what the view names alone. */
+static enum weir_status want_columns(struct weir_pipeline *p, struct weir_decode_want *want,
+				     struct weir_decode_want *asked, struct weir_error *err)
 {
 	struct weir_str *names = NULL;
 	const struct weir_view *v = &p->options->view;
@@ -69,6 +71,7 @@ static enum weir_status want_columns(struct weir_pipeline *p, struct weir_decode
 	enum weir_status st = weir_view_columns(v, &p->arena, &names, &want->n_names, &want->all, &want->raw,
 						&want->key, &want->headers, &want->stamp, err);
 	want->names = names;
+	*asked = *want;
 	if (p->options->explain || p->live || p->options->land.n)
 		want->all = true;
 	if (p->options->land.n && weir_options_keep_malformed(p->options))
@@ -141,7 +144,8 @@ static enum weir_status open_streams(struct weir_pipeline *p, int stdin_fd, stru
 	    .live = p->live,
 	};
 	struct stream_list list = {0};
-	enum weir_status st = want_columns(p, &c.want, err);
+	struct weir_decode_want asked = {0};
+	enum weir_status st = want_columns(p, &c.want, &asked, err);
 
 	if (st == WEIR_OK)
 		st = list_streams(p, &list, err);
@@ -152,6 +156,7 @@ static enum weir_status open_streams(struct weir_pipeline *p, int stdin_fd, stru
 	if (!p->streams || !p->schemas)
 		return weir_fail(err, WEIR_NO_MEMORY, "session", "out of memory");
 	p->finite = true;
+	c.question = weir_pipeline_question(p, &asked, list.n);
 	for (uint32_t i = 0; i < list.n; i++) {
 		c.index = (uint16_t)i;
 		c.one_of = list.items[i].one_of;

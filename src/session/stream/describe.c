@@ -41,12 +41,13 @@ static void line_of(const struct weir_error *err, char *out, size_t size)
 }
 
 /* Under the stream's lock: what its thread published. */
-static bool copy_published(struct weir_stream *stream, struct weir_stream_info *out)
+static bool copy_published(struct weir_stream *stream, struct weir_stream_info *out, bool *known)
 {
 	pthread_mutex_lock(&stream->lock);
 	bool ended = stream->ended && !stream->cut;
 	out->position = stream->position;
 	out->by_arrival = stream->opened && stream->no_time;
+	*known = stream->opened;
 	snprintf(out->guess, sizeof out->guess, "%s", stream->guess);
 	snprintf(out->doubt, sizeof out->doubt, "%s", stream->doubt);
 	line_of(&stream->malformed_first, out->malformed_first, sizeof out->malformed_first);
@@ -67,7 +68,7 @@ void weir_stream_describe(struct weir_stream *stream, const struct weir_source_s
 	snprintf(out->name, sizeof out->name, "%s", stream->name);
 	snprintf(out->address, sizeof out->address, "%s", stream->address);
 	snprintf(out->same_as, sizeof out->same_as, "%s", stream->same_as);
-	bool ended = copy_published(stream, out) && !stream->finish; /* then more might have come */
+	bool known, ended = copy_published(stream, out, &known) && !stream->finish; /* then more might have come */
 	out->state = state_of(status, failed, ended, speed);
 	snprintf(out->detail, sizeof out->detail, "%.199s", failed ? why.what : status->detail);
 	weir_secrets_hide(&stream->secrets, out->detail, sizeof out->detail);
@@ -77,7 +78,11 @@ void weir_stream_describe(struct weir_stream *stream, const struct weir_source_s
 		out->progress = out->progress < 0 ? -1 : 1;
 	out->all = status->partitions;
 	out->lost_how = status->lost_how;
-	out->none_why = status->none_why;
+	out->pushed = known && stream->source ? stream->source->pushed : NULL;
+	out->none_why = status->none_why ? status->none_why
+			: out->pushed && out->pushed->leaves_out
+			    ? "the server left out all rows, by --where or the window (--explain says which it looks at)"
+			    : NULL;
 	memcpy(out->unread, status->unread, sizeof out->unread);
 	out->without_raw = stream->without_raw;
 	out->n_partitions = weir_stream_listed_partitions(status);

@@ -92,6 +92,7 @@ static enum weir_status open_source(struct weir_stream *s, struct weir_error *er
 	    .encoding = s->encoding && strcmp(s->encoding, "auto") != 0 ? s->encoding : NULL,
 	    .ahead = !s->config.live && weir_cpu_count() > 1, /* a second decoder works meanwhile */
 	    .skip_headers = !s->config.want.headers && !s->config.options->capture,
+	    .question = s->config.question,
 	};
 
 	enum weir_status st = weir_registry_open(&s->uri, s->config.clock, s->config.log, &s->registry, err);

@@ -75,6 +75,15 @@ static enum weir_status hand_over(struct weir_stream *s, struct weir_batch *b, s
 	return st;
 }
 
+/* The columns are known also where no row came. */
+static enum weir_status ended(struct weir_stream *s, const struct weir_batch *b, struct weir_error *err)
+{
+	enum weir_status st = s->opened || !b->schema ? WEIR_OK : publish(s, b->schema, err);
+
+	s->refused = st == WEIR_USAGE;
+	return st == WEIR_OK ? WEIR_END : st;
+}
+
 enum weir_status weir_stream_run_typed(struct weir_stream *s, struct weir_error *err)
 {
 	enum weir_status st = check_options(s, err);
@@ -89,9 +98,9 @@ enum weir_status weir_stream_run_typed(struct weir_stream *s, struct weir_error 
 		if (st == WEIR_OK) {
 			st = hand_over(s, b, err);
 		} else {
+			st = st == WEIR_AGAIN ? WEIR_OK : st == WEIR_END ? ended(s, b, err) : st;
 			weir_batch_free(s->spare);
 			s->spare = b;
-			st = st == WEIR_AGAIN ? WEIR_OK : st;
 		}
 	}
 	return st == WEIR_END ? WEIR_OK : st;

@@ -16,6 +16,9 @@ void weir_sqlite_reader_release(struct weir_sqlite_reader *r)
 	r->rows = NULL;
 	weir_schema_unref(r->schema);
 	r->schema = NULL;
+	weir_buf_release(&r->where);
+	free(r->bound);
+	free(r->seen);
 }
 
 static bool is_own(struct weir_str name)
@@ -112,26 +115,56 @@ static enum weir_status read_columns(struct weir_sqlite_reader *r, struct weir_s
 	return st;
 }
 
-static enum weir_status prepare_rows(struct weir_sqlite_reader *r, struct weir_error *err)
+static bool is_read(const struct weir_sqlite_reader *r, uint32_t field)
+{
+	return weir_pushdown_reads(r->pushdown, r->schema->fields[field].name) ||
+	       (int)field == weir_schema_time_field(r->schema);
+}
+
+static enum weir_status bind_constants(struct weir_sqlite_reader *r, struct weir_error *err)
+{
+	int code = SQLITE_OK;
+
+	for (size_t i = 0; i < r->n_bound && code == SQLITE_OK; i++) {
+		const struct weir_value *v = &r->bound[i];
+		int at = (int)i + 3;
+		code = v->type == WEIR_STRING
+			   ? sqlite3_bind_text64(r->rows, at, v->s.data, v->s.size, SQLITE_STATIC, SQLITE_UTF8)
+		       : v->type == WEIR_FLOAT64 ? sqlite3_bind_double(r->rows, at, v->f)
+						 : sqlite3_bind_int64(r->rows, at, v->i);
+	}
+	return code == SQLITE_OK ? WEIR_OK : weir_sqlite_fail(r->file, "could not be asked", err);
+}
+
+enum weir_status weir_sqlite_reader_prepare(struct weir_sqlite_reader *r, struct weir_error *err)
 {
 	struct weir_buf sql = {0};
+	int n = 0;
 
 	sqlite3_finalize(r->rows);
 	r->rows = NULL;
 	weir_buf_add_c(&sql, r->has_rowid ? "SELECT rowid" : "SELECT 0");
 	for (uint32_t i = 0; i < r->cells.n; i++) {
+		r->cells.all[i].at = is_read(r, i) ? ++n : -1;
+		if (r->cells.all[i].at < 0)
+			continue;
 		weir_buf_add_c(&sql, ", ");
 		weir_sqlite_quote(weir_str_of(r->cells.all[i].col), &sql);
 	}
 	if (r->nulls >= 0) {
-		r->nulls = (int)r->cells.n + 1;
+		r->nulls = n + 1;
 		weir_buf_add_c(&sql, ", " WEIR_SQLITE_NULLS);
 	}
 	weir_buf_add_c(&sql, " FROM ");
 	add_from(r, &sql);
+	weir_buf_add_c(&sql, r->has_rowid ? " WHERE rowid > ?1" : " WHERE 1");
+	weir_buf_add_str(&sql, weir_buf_str(&r->where));
 	if (r->has_rowid)
-		weir_buf_add_c(&sql, " WHERE rowid > ?1 ORDER BY rowid LIMIT ?2");
+		weir_buf_add_c(&sql, " ORDER BY rowid LIMIT ?2");
+	sql.failed = sql.failed || r->where.failed;
 	enum weir_status st = weir_sqlite_prepare(r->file, &sql, &r->rows, err);
+	if (st == WEIR_OK)
+		st = bind_constants(r, err);
 	weir_buf_release(&sql);
 	return st;
 }
@@ -182,16 +215,16 @@ enum weir_status weir_sqlite_reader_follow(struct weir_sqlite_reader *r, struct 
 		st = look_for_rowid(r, err);
 	if (st == WEIR_OK)
 		st = weir_cells_choose_time(&r->cells, next, r->time, time, err);
-	if (st == WEIR_OK)
-		st = prepare_rows(r, err);
 	if (st != WEIR_OK) {
 		weir_schema_unref(next);
 		return st;
 	}
 	weir_schema_unref(r->schema);
 	r->schema = next;
-	r->version = version;
-	return WEIR_OK;
+	r->described = described > 0;
+	st = weir_sqlite_reader_prepare(r, err);
+	r->version = st == WEIR_OK ? version : r->version;
+	return st;
 }
 
 /* ---- cells ---- */
@@ -213,7 +246,7 @@ static bool put_cell(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_
 {
 	const struct weir_cell *cell = &r->cells.all[field];
 	struct weir_column *c = &b->columns[field];
-	int at = (int)field + 1, kind = sqlite3_column_type(r->rows, at);
+	int at = cell->at, kind = sqlite3_column_type(r->rows, at);
 	int64_t us;
 
 	if (kind == SQLITE_NULL)
@@ -243,18 +276,20 @@ bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, 
 	bool good = true;
 
 	for (uint32_t i = 0; i < r->cells.n && good; i++) {
-		int kind =
-		    sqlite3_column_type(r->rows, (int)i + 1); /* asking a number for its bytes would make it text */
+		int at = r->cells.all[i].at;
+		if (at < 0)
+			continue;
+		int kind = sqlite3_column_type(r->rows, at); /* asking a number for its bytes would make it text */
 		b->bytes += kind == SQLITE_TEXT || kind == SQLITE_BLOB
-				? (uint64_t)sqlite3_column_bytes(r->rows, (int)i + 1)
+				? (uint64_t)sqlite3_column_bytes(r->rows, at)
 			    : kind != SQLITE_NULL ? 8
 						  : 0;
 		bool absent = r->nulls >= 0 && kind == SQLITE_NULL &&
 			      !weir_cells_is_named(nulls, r->schema->fields[i].name, &quoted);
 		good = absent || put_cell(r, b, i, row);
 	}
-	if (time >= 0 &&
-	    (sqlite3_column_type(r->rows, time + 1) == SQLITE_NULL || !read_time(r, time + 1, &b->time_us[row])))
+	int at = time >= 0 ? r->cells.all[time].at : -1;
+	if (at >= 0 && (sqlite3_column_type(r->rows, at) == SQLITE_NULL || !read_time(r, at, &b->time_us[row])))
 		b->time_us[row] = WEIR_TIME_NONE;
 	good = good && !quoted.failed;
 	weir_buf_release(&quoted);

@@ -22,13 +22,16 @@ struct sqlite {
 	struct weir_sqlite file;
 	struct weir_sqlite_reader reader;
 	struct weir_progress progress;
+	struct weir_pushdown pushdown;
 	struct weir_wake wake;
 	char *table, *query, *time; /* owned */
 	struct weir_place from, until;
+	int64_t newest;     /* rowid of the newest row there was at first */
 	int64_t last;       /* rowid of the newest row that was read */
 	int64_t timeout_us; /* so long a lock is waited for */
 	int64_t stop;       /* that of the last one to read; INT64_MAX: none */
 	bool follow;
+	bool asked;     /* SQLite knows what it is to look at */
 	bool over;      /* nothing follows */
 	bool cancelled; /* what is read once was interrupted, and would begin anew */
 };
@@ -40,6 +43,7 @@ static void sqlite_close(struct weir_source *s)
 	weir_sqlite_reader_release(&q->reader);
 	weir_sqlite_close(&q->file);
 	weir_progress_release(&q->progress);
+	weir_pushdown_release(&q->pushdown);
 	if (q->wake.fd >= 0)
 		weir_wake_release(&q->wake);
 	free(q->table);
@@ -159,7 +163,7 @@ static enum weir_status find_ends(struct sqlite *q, struct weir_error *err)
 	weir_sqlite_quote(weir_str_of(q->table), &sql);
 	enum weir_status st = weir_sqlite_prepare(&q->file, &sql, &rows, err);
 	if (st == WEIR_OK && sqlite3_step(rows) == SQLITE_ROW)
-		newest = sqlite3_column_int64(rows, 0);
+		q->newest = newest = sqlite3_column_int64(rows, 0);
 	sqlite3_finalize(rows);
 	weir_buf_release(&sql);
 	if (q->from.kind == WEIR_PLACE_LATEST)
@@ -185,6 +189,7 @@ static enum weir_status prepare(struct sqlite *q, struct weir_error *err)
 						.query = q->query,
 						.time = q->time,
 						.unit = WEIR_TIME_NO_UNIT,
+						.pushdown = &q->pushdown,
 						.nulls = -1};
 	enum weir_status st = weir_sqlite_reader_follow(&q->reader, err);
 	if (st == WEIR_OK && by_time(q) && weir_schema_time_field(q->reader.schema) < 0) {
@@ -216,6 +221,8 @@ static enum weir_status sqlite_open(const struct weir_source_config *config, str
 	q->wake.fd = -1;
 	q->last = INT64_MIN;
 	q->stop = INT64_MAX;
+	weir_pushdown_init(&q->pushdown, config);
+	q->base.pushed = &q->pushdown.said;
 	enum weir_status st = weir_progress_init_bytes(&q->progress, err);
 	if (st == WEIR_OK)
 		st = weir_wake_init(&q->wake, err);
@@ -307,6 +314,32 @@ static enum weir_status fill(struct sqlite *q, int64_t end_us, struct weir_batch
 		   : weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Once, before the first row. New rows may have other types than those that are there: who follows asks for all. */
+static enum weir_status ask(struct sqlite *q, struct weir_error *err)
+{
+	enum weir_status st = WEIR_OK;
+
+	if (q->asked)
+		return WEIR_OK;
+	if (q->from.kind == WEIR_PLACE_TIME && !q->follow)
+		q->pushdown.from_us = q->from.value;
+	if (q->until.kind == WEIR_PLACE_TIME && !q->follow)
+		q->pushdown.until_us = q->until.value;
+	if (!q->follow) {
+		st = weir_sqlite_reader_ask(&q->reader, err);
+	} else {
+		st = weir_pushdown_learn(&q->pushdown, q->reader.schema, err);
+		weir_pushdown_refuse(&q->pushdown, "rows that come may have other types (follow=yes)");
+	}
+	q->asked = st == WEIR_OK;
+	return st;
+}
+
 static enum weir_status sqlite_poll_batch(struct weir_source *s, int64_t timeout_us, struct weir_batch *into,
 					  struct weir_error *err)
 {
@@ -318,6 +351,8 @@ static enum weir_status sqlite_poll_batch(struct weir_source *s, int64_t timeout
 	if (q->cancelled)
 		return WEIR_CANCELLED;
 	enum weir_status st = q->follow ? weir_sqlite_reader_follow(&q->reader, err) : WEIR_OK;
+	if (st == WEIR_OK)
+		st = ask(q, err);
 	if (st == WEIR_OK && !weir_batch_set_schema(into, q->reader.schema))
 		st = weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
 	if (st == WEIR_OK && weir_schema_time_field(q->reader.schema) >= 0 && !weir_batch_add_time(into))
@@ -326,7 +361,7 @@ static enum weir_status sqlite_poll_batch(struct weir_source *s, int64_t timeout
 		st = fill(q, weir_clock_mono_us(q->clock) + timeout_us, into, &more, err);
 	if (st != WEIR_OK) {
 		into->n_rows = 0;
-		if (st == WEIR_CANCELLED && q->reader.has_rowid)
+		if (st == WEIR_CANCELLED && (q->reader.has_rowid || !q->asked))
 			return WEIR_AGAIN;
 		if (!err || !err->retriable)
 			return st;
@@ -336,6 +371,8 @@ static enum weir_status sqlite_poll_batch(struct weir_source *s, int64_t timeout
 	}
 	weir_progress_add(&q->progress, into->bytes, into->bytes);
 	q->over = !more && !q->follow;
+	if (q->over && q->reader.has_rowid && q->last < least(q->newest, q->stop))
+		q->last = least(q->newest, q->stop); /* those before it were left out */
 	weir_progress_state(&q->progress, q->over && !into->n_rows ? WEIR_SOURCE_END : WEIR_SOURCE_LIVE, NULL);
 	if (into->n_rows)
 		return WEIR_OK;

@@ -9,6 +9,7 @@
 #define WEIR_SOURCE_SQLITE_SQLITE_H
 
 #include "../cells.h"
+#include "../pushdown.h"
 
 #include "weir/base/time.h"
 #include "weir/client/sqlite.h"
@@ -22,14 +23,28 @@ struct weir_sqlite_reader {
 	int nulls; /* the cell that names keys that were null, among the results; -1: none */
 	struct weir_schema *schema;
 	struct weir_cells cells;
-	sqlite3_stmt *rows; /* rowid, cells…; from ?1 (excluded), at most ?2 */
+	sqlite3_stmt *rows; /* rowid, cells…; from ?1 (excluded), at most ?2; from ?3 on `bound` */
 	int64_t version;    /* of the file's tables, when this was read */
+	struct weir_pushdown *pushdown;
+	bool described;               /* by weir */
+	bool other_encoding;          /* the file has not its texts in UTF-8 */
+	struct weir_buf where;        /* " AND …": what SQLite looks at */
+	struct weir_value *bound;     /* owned; the constants in it */
+	size_t n_bound, bound_capacity;
+	uint32_t *seen; /* owned, by field: which kinds of values there are (ask.c); NULL: not looked at */
 };
 
 /* Learns the columns, or those that came since, and prepares to read rows. */
 enum weir_status weir_sqlite_reader_follow(struct weir_sqlite_reader *r, struct weir_error *err) WEIR_MUST_USE;
 /* The row that `rows` stands at, into row `row` of the batch. False: no memory. */
 bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, uint32_t row) WEIR_MUST_USE;
+/* ask.c: what of the question SQLite looks at, before the first row is read. Reads the table once where its types are not known for
+ * certain. */
+enum weir_status weir_sqlite_reader_ask(struct weir_sqlite_reader *r, struct weir_error *err) WEIR_MUST_USE;
+/* A leaf as a condition; the constant goes to `bound`. */
+weir_pushdown_leaf weir_sqlite_leaf;
+/* Prepares `rows` anew, with `where`. */
+enum weir_status weir_sqlite_reader_prepare(struct weir_sqlite_reader *r, struct weir_error *err) WEIR_MUST_USE;
 void weir_sqlite_reader_release(struct weir_sqlite_reader *r);
 
 #endif
