@@ -123,9 +123,9 @@ static bool is_read(const struct weir_sqlite_reader *r, uint32_t field)
 
 static enum weir_status bind_constants(struct weir_sqlite_reader *r, struct weir_error *err)
 {
-	int code = SQLITE_OK;
+	int code = SQLITE_OK, most = sqlite3_bind_parameter_count(r->rows); /* those of a part that was given up may be more */
 
-	for (size_t i = 0; i < r->n_bound && code == SQLITE_OK; i++) {
+	for (size_t i = 0; i < r->n_bound && (int)i + 3 <= most && code == SQLITE_OK; i++) {
 		const struct weir_value *v = &r->bound[i];
 		int at = (int)i + 3;
 		code = v->type == WEIR_STRING

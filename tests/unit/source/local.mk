@@ -80,6 +80,11 @@ tests_unit_source_test_replay_damage_SOURCES = tests/unit/source/test_replay_dam
 tests_unit_source_test_replay_damage_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_replay_damage_LDADD = $(UNIT_LDADD)
 if WITH_SQLITE
+check_PROGRAMS += tests/unit/source/test_pushdown
+TESTS += tests/unit/source/test_pushdown
+tests_unit_source_test_pushdown_SOURCES = tests/unit/source/test_pushdown.c
+tests_unit_source_test_pushdown_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_pushdown_LDADD = $(UNIT_LDADD)
 check_PROGRAMS += tests/unit/source/test_sqlite
 TESTS += tests/unit/source/test_sqlite
 tests_unit_source_test_sqlite_SOURCES = tests/unit/source/test_sqlite.c
