@@ -69,11 +69,16 @@ enum weir_status weir_pushdown_learn(struct weir_pushdown *p, const struct weir_
 	return WEIR_OK;
 }
 
-void weir_pushdown_refuse(struct weir_pushdown *p, const char *why)
+void weir_pushdown_refuse_parts(struct weir_pushdown *p, const char *why)
 {
 	for (size_t i = 0; i < p->list.n; i++)
 		if (!p->list.parts[i].why)
 			p->list.parts[i].why = why;
+}
+
+void weir_pushdown_refuse(struct weir_pushdown *p, const char *why)
+{
+	weir_pushdown_refuse_parts(p, why);
 	p->said.times_why = why;
 	p->said.leaves_out = false;
 }

@@ -33,6 +33,9 @@ enum weir_status weir_pushdown_learn(struct weir_pushdown *p, const struct weir_
 				     struct weir_error *err) WEIR_MUST_USE;
 /* No row is left out, for that reason (static, a clause); columns still may. After learn. */
 void weir_pushdown_refuse(struct weir_pushdown *p, const char *why);
+void weir_pushdown_refuse_parts(struct weir_pushdown *p, const char *why); /* the times still may be looked at */
+/* A server that looks for few rows among many says nothing for a long time: so many times as long as it may otherwise. */
+enum { WEIR_PUSHDOWN_PATIENCE = 20 };
 /* Whether there is anything to print. After learn. */
 bool weir_pushdown_any(const struct weir_pushdown *p);
 

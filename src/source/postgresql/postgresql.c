@@ -18,6 +18,8 @@ static void pg_close(struct weir_source *s)
 	weir_pg_forget(q);
 	weir_postgres_release(&q->server);
 	weir_progress_release(&q->progress);
+	weir_pushdown_release(&q->pushdown);
+	weir_buf_release(&q->where);
 	if (q->wake.fd >= 0)
 		weir_wake_release(&q->wake);
 	free(q->table);
@@ -112,6 +114,8 @@ static enum weir_status pg_open(const struct weir_source_config *config, struct 
 	q->unit = WEIR_TIME_NO_UNIT;
 	q->cells.budget = config->budget;
 	q->live = config->live;
+	weir_pushdown_init(&q->pushdown, config);
+	q->base.pushed = &q->pushdown.said;
 	enum weir_status st = weir_progress_init_bytes(&q->progress, err);
 	if (st == WEIR_OK)
 		st = weir_wake_init(&q->wake, err);

@@ -6,7 +6,8 @@
  * for it. A step that broke off goes on behind the last row that came, with the same snapshots. (postgresql.org/docs/current/
  * functions-info.html, Transaction ID and Snapshot Information Functions.)
  *
- * postgresql.c is the source, which the stream calls; columns.c learns columns; steps.c asks for rows; rows.c reads them.
+ * postgresql.c is the source, which the stream calls; columns.c learns columns; leaves.c has conditions in the server's words; steps.c asks
+ * for rows; rows.c reads them.
  *
  * Thread: the stream's source thread, after open. */
 #ifndef WEIR_SOURCE_POSTGRESQL_POSTGRESQL_H
@@ -15,6 +16,7 @@
 #include "../away.h"
 #include "../cells.h"
 #include "../progress.h"
+#include "../pushdown.h"
 #include "../uri_params.h"
 
 #include "weir/client/postgres.h"
@@ -39,6 +41,9 @@ struct weir_pg_source {
 	struct weir_progress progress;
 	struct weir_wake wake;
 	struct weir_away away;
+	struct weir_pushdown pushdown;
+	struct weir_buf where; /* " AND …": what the server looks at; empty: all rows are asked for */
+	bool asked;            /* it is known */
 
 	char *table, *query, *time; /* owned; table or query */
 	struct weir_place from, until;
@@ -68,6 +73,12 @@ struct weir_pg_source {
 /* Learns the columns, or those that came since. */
 enum weir_status weir_pg_learn(struct weir_pg_source *q, struct weir_error *err) WEIR_MUST_USE;
 void weir_pg_forget(struct weir_pg_source *q);
+
+/* ---- leaves.c ---- */
+
+/* Settles what the server looks at. After the columns were learnt; does nothing the second time. */
+enum weir_status weir_pg_settle(struct weir_pg_source *q, struct weir_error *err) WEIR_MUST_USE;
+weir_pushdown_leaf weir_pg_leaf; /* of a struct weir_pg_source */
 
 /* ---- steps.c ---- */
 

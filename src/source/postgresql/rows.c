@@ -136,8 +136,9 @@ static struct weir_str find_nulls(const struct weir_pg_source *q, struct weir_st
 	struct weir_str field = {0};
 	bool is_null;
 
-	for (uint32_t i = 0; i <= q->cells.n && *good; i++)
-		*good = next_field(&rest, &field, &is_null);
+	for (uint32_t i = 0; i < q->cells.n && *good; i++)
+		*good = q->cells.all[i].at < 0 || next_field(&rest, &field, &is_null);
+	*good = *good && next_field(&rest, &field, &is_null);
 	return field;
 }
 
@@ -157,6 +158,8 @@ static enum weir_status read_cells(struct weir_pg_source *q, struct weir_str res
 	int64_t us = WEIR_TIME_NONE;
 
 	for (uint32_t i = 0; i < q->cells.n && good && kept; i++, us = WEIR_TIME_NONE) {
+		if (q->cells.all[i].at < 0)
+			continue; /* it was not asked for */
 		good = next_field(&rest, &field, &is_null) && (is_null || fits(q->kinds[i], field));
 		b->bytes += field.size;
 		if (!good ||

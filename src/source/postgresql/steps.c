@@ -69,16 +69,22 @@ static enum weir_status next_snapshot(struct weir_pg_source *q, bool *any, struc
 	return st;
 }
 
-static void add_columns(const struct weir_pg_source *q, struct weir_buf *sql)
+static void add_columns(struct weir_pg_source *q, struct weir_buf *sql)
 {
 	const char *before = "";
+	int time = weir_schema_time_field(q->schema), n = 0;
 
 	if (q->tracked) {
 		weir_buf_add_c(sql, "_xid, _n");
 		before = ", ";
 	}
-	for (uint32_t i = 0; i < q->cells.n; i++, before = ", ") {
+	for (uint32_t i = 0; i < q->cells.n; i++) {
+		bool read = (int)i == time || weir_pushdown_reads(&q->pushdown, q->schema->fields[i].name);
+		q->cells.all[i].at = read ? n++ : -1;
+		if (!read)
+			continue;
 		weir_buf_add_c(sql, before);
+		before = ", ";
 		weir_postgres_quote(weir_str_of(q->cells.all[i].col), sql);
 		weir_buf_add_c(sql, q->casts[i]);
 	}
@@ -97,20 +103,6 @@ static void add_step(const struct weir_pg_source *q, struct weir_buf *sql)
 		weir_buf_addf(sql, " AND (_xid, _n) >= ('%llu'::xid8, %d)", (unsigned long long)q->xid, (int)q->n);
 }
 
-static void add_time(const struct weir_pg_source *q, const struct weir_place *place, const char *compare,
-		     struct weir_buf *sql)
-{
-	int field = weir_schema_time_field(q->schema);
-	char text[40];
-
-	if (place->kind != WEIR_PLACE_TIME || field < 0 || q->kinds[field] != WEIR_PG_TIME)
-		return;
-	weir_time_format_iso(place->value, text);
-	weir_buf_add_c(sql, " AND ");
-	weir_postgres_quote(weir_str_of(q->cells.all[field].col), sql);
-	weir_buf_addf(sql, " %s '%s'", compare, text);
-}
-
 static enum weir_status start(struct weir_pg_source *q, struct weir_error *err)
 {
 	struct weir_buf sql = {0};
@@ -123,15 +115,18 @@ static enum weir_status start(struct weir_pg_source *q, struct weir_error *err)
 		weir_buf_add_c(&sql, " FROM ");
 		weir_postgres_quote(weir_str_of(q->table), &sql);
 		weir_buf_add_c(&sql, " WHERE true");
-		add_time(q, &q->from, ">=", &sql);
-		add_time(q, &q->until, "<", &sql);
+		weir_buf_add_str(&sql, weir_buf_str(&q->where));
 		if (q->tracked) {
 			add_step(q, &sql);
 			weir_buf_add_c(&sql, " ORDER BY _xid, _n");
 		}
 	}
 	weir_buf_add_c(&sql, ") TO STDOUT (FORMAT binary)");
+	int64_t timeout_us = q->server.timeout_us;
+	if (q->where.size)
+		q->server.timeout_us *= WEIR_PUSHDOWN_PATIENCE;
 	enum weir_status st = weir_postgres_copy(&q->server, &sql, err);
+	q->server.timeout_us = timeout_us;
 	weir_buf_release(&sql);
 	q->copying = st == WEIR_OK;
 	q->skip = q->same;
@@ -151,6 +146,8 @@ enum weir_status weir_pg_step_begin(struct weir_pg_source *q, bool *any, struct 
 		st = next_snapshot(q, any, err);
 	if (st == WEIR_OK && *any)
 		st = weir_pg_learn(q, err);
+	if (st == WEIR_OK && *any)
+		st = weir_pg_settle(q, err);
 	return st == WEIR_OK && *any ? start(q, err) : st;
 }
 

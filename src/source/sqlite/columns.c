@@ -123,7 +123,8 @@ static bool is_read(const struct weir_sqlite_reader *r, uint32_t field)
 
 static enum weir_status bind_constants(struct weir_sqlite_reader *r, struct weir_error *err)
 {
-	int code = SQLITE_OK, most = sqlite3_bind_parameter_count(r->rows); /* those of a part that was given up may be more */
+	int code = SQLITE_OK,
+	    most = sqlite3_bind_parameter_count(r->rows); /* those of a part that was given up may be more */
 
 	for (size_t i = 0; i < r->n_bound && (int)i + 3 <= most && code == SQLITE_OK; i++) {
 		const struct weir_value *v = &r->bound[i];
@@ -280,10 +281,9 @@ bool weir_sqlite_reader_row(struct weir_sqlite_reader *r, struct weir_batch *b, 
 		if (at < 0)
 			continue;
 		int kind = sqlite3_column_type(r->rows, at); /* asking a number for its bytes would make it text */
-		b->bytes += kind == SQLITE_TEXT || kind == SQLITE_BLOB
-				? (uint64_t)sqlite3_column_bytes(r->rows, at)
-			    : kind != SQLITE_NULL ? 8
-						  : 0;
+		b->bytes += kind == SQLITE_TEXT || kind == SQLITE_BLOB ? (uint64_t)sqlite3_column_bytes(r->rows, at)
+			    : kind != SQLITE_NULL                      ? 8
+								       : 0;
 		bool absent = r->nulls >= 0 && kind == SQLITE_NULL &&
 			      !weir_cells_is_named(nulls, r->schema->fields[i].name, &quoted);
 		good = absent || put_cell(r, b, i, row);

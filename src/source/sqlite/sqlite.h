@@ -26,10 +26,10 @@ struct weir_sqlite_reader {
 	sqlite3_stmt *rows; /* rowid, cells…; from ?1 (excluded), at most ?2; from ?3 on `bound` */
 	int64_t version;    /* of the file's tables, when this was read */
 	struct weir_pushdown *pushdown;
-	bool described;               /* by weir */
-	bool other_encoding;          /* the file has not its texts in UTF-8 */
-	struct weir_buf where;        /* " AND …": what SQLite looks at */
-	struct weir_value *bound;     /* owned; the constants in it */
+	bool described;           /* by weir */
+	bool other_encoding;      /* the file has not its texts in UTF-8 */
+	struct weir_buf where;    /* " AND …": what SQLite looks at */
+	struct weir_value *bound; /* owned; the constants in it */
 	size_t n_bound, bound_capacity;
 	uint32_t *seen; /* owned, by field: which kinds of values there are (ask.c); NULL: not looked at */
 };
