@@ -72,7 +72,7 @@ enum weir_status weir_mysql_init(struct weir_mysql *m, const struct weir_uri *ur
 {
 	struct weir_buf name = {0};
 
-	*m = (struct weir_mysql){.clock = clock, .timeout_us = timeout_us, .fd = -1};
+	*m = (struct weir_mysql){.clock = clock, .timeout_us = timeout_us, .silence_us = timeout_us, .fd = -1};
 	pthread_mutex_init(&m->lock, NULL);
 	weir_buf_addf(&name, "%s/%s", uri->hosts ? uri->hosts : "127.0.0.1", uri->path);
 	m->name = name.failed ? NULL : weir_str_dup(weir_buf_str(&name));
@@ -241,12 +241,13 @@ static int load_error(void *state, char *text, unsigned room)
 
 static void set_options(struct weir_mysql *m)
 {
-	unsigned seconds = (unsigned)(m->timeout_us / 1000000 + 1), local_infile = 1;
+	unsigned seconds = (unsigned)(m->timeout_us / 1000000 + 1), local_infile = 1,
+		 silence = (unsigned)(m->silence_us / 1000000 + 1);
 	my_bool yes = 1, verify = m->verify;
 
 	mysql_options(m->db, MYSQL_OPT_NONBLOCK, NULL); /* for connecting alone: other calls wait by themselves */
 	mysql_options(m->db, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
-	mysql_options(m->db, MYSQL_OPT_READ_TIMEOUT, &seconds);
+	mysql_options(m->db, MYSQL_OPT_READ_TIMEOUT, &silence);
 	mysql_options(m->db, MYSQL_OPT_WRITE_TIMEOUT, &seconds);
 	mysql_options(m->db, MYSQL_OPT_LOCAL_INFILE, &local_infile);
 	mysql_options(m->db, MYSQL_SET_CHARSET_NAME, "utf8mb4");

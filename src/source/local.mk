@@ -96,6 +96,7 @@ if WITH_MYSQL
 libsource_a_SOURCES += \
 	src/source/mysql/columns.c \
 	src/source/mysql/gaps.c \
+	src/source/mysql/leaves.c \
 	src/source/mysql/mysql.c \
 	src/source/mysql/mysql.h \
 	src/source/mysql/rows.c

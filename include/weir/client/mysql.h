@@ -25,6 +25,7 @@ struct weir_mysql {
 	const struct weir_clock *clock;
 	struct weir_wake *wake;                /* signalled: no connection is waited for, CANCELLED; NULL: none */
 	int64_t timeout_us;                    /* of a call */
+	int64_t silence_us;                    /* so long a statement may say nothing; set by init: timeout_us */
 	char *name;                            /* for errors: host and database; owned */
 	char *host, *user, *secret, *database; /* owned; NULL: as the client library has it */
 	unsigned port;

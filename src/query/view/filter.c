@@ -76,8 +76,8 @@ void weir_view_times(const struct weir_view *v, int64_t *from_us, int64_t *until
 	*from_us = *until_us = WEIR_TIME_NONE;
 	if (v->window.kind == WEIR_WINDOW_SINCE)
 		*from_us = v->window.since_us;
-	if (v->window.kind == WEIR_WINDOW_SLIDING && v->at_us != WEIR_TIME_NONE)
+	if (v->window.kind == WEIR_WINDOW_SLIDING && v->at_us != WEIR_TIME_NONE) {
 		*from_us = v->at_us - v->window.size_us + 1;
-	if (*from_us != WEIR_TIME_NONE && v->at_us != WEIR_TIME_NONE)
 		*until_us = v->at_us + 1;
+	}
 }

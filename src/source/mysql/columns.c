@@ -66,7 +66,35 @@ static bool is_own(const char *name)
 	return false;
 }
 
-static bool set_kind(struct weir_my_source *q, uint32_t field, enum weir_my_kind kind, bool narrow)
+static enum weir_my_exact exact_of(const MYSQL_FIELD *f)
+{
+	bool text = f->charsetnr != BINARY && !(f->flags & (ENUM_FLAG | SET_FLAG));
+
+	switch (f->type) {
+	case MYSQL_TYPE_TINY:
+		return f->length == 1 ? WEIR_MY_OPEN : WEIR_MY_EXACT;
+	case MYSQL_TYPE_LONGLONG:
+		return f->flags & UNSIGNED_FLAG ? WEIR_MY_UNSIGNED : WEIR_MY_EXACT;
+	case MYSQL_TYPE_SHORT:
+	case MYSQL_TYPE_INT24:
+	case MYSQL_TYPE_LONG:
+	case MYSQL_TYPE_DOUBLE:
+	case MYSQL_TYPE_DATETIME:
+	case MYSQL_TYPE_TIMESTAMP:
+		return WEIR_MY_EXACT;
+	case MYSQL_TYPE_TINY_BLOB:
+	case MYSQL_TYPE_BLOB:
+	case MYSQL_TYPE_MEDIUM_BLOB:
+	case MYSQL_TYPE_LONG_BLOB:
+	case MYSQL_TYPE_STRING:
+	case MYSQL_TYPE_VAR_STRING:
+		return text ? WEIR_MY_EXACT : WEIR_MY_INEXACT;
+	default:
+		return WEIR_MY_INEXACT;
+	}
+}
+
+static bool set_kind(struct weir_my_source *q, uint32_t field, enum weir_my_kind kind, const MYSQL_FIELD *f)
 {
 	if (field >= q->n_kinds) {
 		enum weir_my_kind *kinds = weir_realloc(q->kinds, (field + (size_t)1) * sizeof *kinds);
@@ -77,10 +105,15 @@ static bool set_kind(struct weir_my_source *q, uint32_t field, enum weir_my_kind
 		if (!narrows)
 			return false;
 		q->narrow = narrows;
+		enum weir_my_exact *exact = weir_realloc(q->exact, (field + (size_t)1) * sizeof *exact);
+		if (!exact)
+			return false;
+		q->exact = exact;
 		q->n_kinds = field + 1;
 	}
 	q->kinds[field] = kind;
-	q->narrow[field] = narrow;
+	q->narrow[field] = f->type == MYSQL_TYPE_FLOAT;
+	q->exact[field] = exact_of(f);
 	return true;
 }
 
@@ -96,7 +129,7 @@ static bool take(struct weir_my_source *q, struct weir_schema *s, const MYSQL_FI
 		k.type = WEIR_NULL; /* nothing but NULL came so far */
 	bool good = weir_cells_add(&q->cells, s, name, weir_str_of(f->name), k.type);
 	int at = good ? weir_schema_find(s, name) : -1;
-	good = at >= 0 && set_kind(q, (uint32_t)at, k.kind, f->type == MYSQL_TYPE_FLOAT);
+	good = at >= 0 && set_kind(q, (uint32_t)at, k.kind, f);
 	if (good && described && d.is_time)
 		*time = at;
 	weir_described_release(&d);
@@ -194,6 +227,8 @@ void weir_my_forget(struct weir_my_source *q)
 	weir_cells_release(&q->cells);
 	free(q->kinds);
 	free(q->narrow);
+	free(q->exact);
+	q->exact = NULL;
 	q->kinds = NULL;
 	q->narrow = NULL;
 	q->n_kinds = 0;

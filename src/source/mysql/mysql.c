@@ -22,6 +22,8 @@ static void my_close(struct weir_source *s)
 	weir_my_forget(q);
 	weir_mysql_release(&q->server);
 	weir_progress_release(&q->progress);
+	weir_pushdown_release(&q->pushdown);
+	weir_buf_release(&q->where);
 	if (q->wake.fd >= 0)
 		weir_wake_release(&q->wake);
 	free(q->gaps.all);
@@ -115,6 +117,8 @@ static enum weir_status my_open(const struct weir_source_config *config, struct 
 	q->cells.budget = config->budget;
 	q->gaps.late_us = LATE_US;
 	q->live = config->live;
+	weir_pushdown_init(&q->pushdown, config);
+	q->base.pushed = &q->pushdown.said;
 	enum weir_status st = weir_progress_init_bytes(&q->progress, err);
 	if (st == WEIR_OK)
 		st = weir_wake_init(&q->wake, err);
@@ -127,6 +131,8 @@ static enum weir_status my_open(const struct weir_source_config *config, struct 
 		return st;
 	}
 	q->server.wake = &q->wake;
+	if (config->question && config->question->filter)
+		q->server.silence_us *= WEIR_PUSHDOWN_PATIENCE;
 	weir_away_init(&q->away, timeout_us);
 	weir_progress_state(&q->progress, WEIR_SOURCE_CONNECTING, "no answer yet");
 	*out = &q->base;
@@ -146,6 +152,7 @@ static enum weir_status find_ends(struct weir_my_source *q, struct weir_error *e
 	MYSQL_ROW row = st == WEIR_OK ? mysql_fetch_row(r) : NULL;
 	if (row && row[0])
 		(void)!weir_parse_int64(weir_str_of(row[0]), false, &newest);
+	q->newest = newest;
 	mysql_free_result(r);
 	weir_buf_release(&sql);
 	if (q->from.kind == WEIR_PLACE_LATEST)
@@ -238,6 +245,7 @@ static enum weir_status ask_numbered(struct weir_my_source *q, bool late, struct
 	else
 		weir_buf_addf(&sql, WEIR_MYSQL_ID " > %lld AND " WEIR_MYSQL_ID " <= %lld", (long long)q->last,
 			      (long long)q->stop);
+	weir_buf_add_str(&sql, weir_buf_str(&q->where));
 	weir_buf_addf(&sql, " ORDER BY " WEIR_MYSQL_ID " LIMIT %u", into->capacity);
 	enum weir_status st = weir_mysql_ask(&q->server, &sql, true, &rows, err);
 	if (st == WEIR_OK)
@@ -262,6 +270,9 @@ static enum weir_status poll_numbered(struct weir_my_source *q, struct weir_batc
 	if (st == WEIR_OK && !n)
 		st = ask_numbered(q, false, into, &n, err);
 	q->over = st == WEIR_OK && n < into->capacity && !q->follow && into->n_rows == 0;
+	int64_t end = q->newest < q->stop ? q->newest : q->stop;
+	if (q->over && q->last < end)
+		q->last = end; /* those before it were left out */
 	return st;
 }
 
@@ -273,6 +284,8 @@ static enum weir_status poll_once(struct weir_my_source *q, struct weir_batch *i
 
 	if (!q->begun) {
 		weir_my_select(q, &sql);
+		weir_buf_add_c(&sql, q->where.size ? " WHERE true" : "");
+		weir_buf_add_str(&sql, weir_buf_str(&q->where));
 		st = weir_mysql_ask(&q->server, &sql, false, &q->rows, err);
 		q->begun = st == WEIR_OK;
 	}
@@ -295,6 +308,8 @@ static enum weir_status poll_rows(struct weir_my_source *q, struct weir_batch *i
 	/* Columns that came since: they are there before rows have them. */
 	if (st == WEIR_OK && q->follow && q->tracked)
 		st = weir_my_learn(q, err);
+	if (st == WEIR_OK)
+		st = weir_my_settle(q, err);
 	if (st != WEIR_OK)
 		return st;
 	weir_away_back(&q->away);

@@ -1,10 +1,16 @@
 /* Rows, whose cells come as texts. */
 #include "mysql.h"
 
-void weir_my_select(const struct weir_my_source *q, struct weir_buf *sql)
+void weir_my_select(struct weir_my_source *q, struct weir_buf *sql)
 {
+	int time = weir_schema_time_field(q->schema), n = 0;
+
 	weir_buf_add_c(sql, q->tracked ? "SELECT " WEIR_MYSQL_ID : "SELECT 0");
 	for (uint32_t i = 0; i < q->cells.n; i++) {
+		bool read = (int)i == time || weir_pushdown_reads(&q->pushdown, q->schema->fields[i].name);
+		q->cells.all[i].at = read ? ++n : -1;
+		if (!read)
+			continue;
 		weir_buf_add_c(sql, q->narrow[i] ? ", 0e0 + " : ", ");
 		weir_mysql_quote(weir_str_of(q->cells.all[i].col), sql);
 	}
@@ -62,7 +68,7 @@ enum weir_status weir_my_read_row(struct weir_my_source *q, MYSQL_RES *rows, MYS
 				  uint32_t row, bool *wanted, struct weir_error *err)
 {
 	const unsigned long *sizes = mysql_fetch_lengths(rows);
-	uint32_t last = q->cells.n + 1;
+	unsigned last = mysql_num_fields(rows) - 1;
 	struct weir_str nulls = {0};
 	struct weir_buf quoted = {0};
 	int time = weir_schema_time_field(q->schema);
@@ -75,7 +81,10 @@ enum weir_status weir_my_read_row(struct weir_my_source *q, MYSQL_RES *rows, MYS
 	if (q->tracked)
 		(void)!weir_parse_int64((struct weir_str){cells[0], sizes[0]}, false, &b->position[row]);
 	for (uint32_t i = 0; i < q->cells.n && good; i++, us = WEIR_TIME_NONE) {
-		struct weir_str cell = {cells[i + 1], sizes[i + 1]};
+		int at = q->cells.all[i].at;
+		if (at < 0)
+			continue; /* it was not asked for */
+		struct weir_str cell = {cells[at], sizes[at]};
 		b->bytes += cell.size;
 		if (cell.data)
 			good = put_cell(q, b, i, row, cell, &us);
