@@ -44,7 +44,9 @@ libclient_a_SOURCES += \
 	src/client/kudu/frame.c \
 	src/client/kudu/kudu.h \
 	src/client/kudu/make.c \
+	src/client/kudu/moment.c \
 	src/client/kudu/negotiate.c \
+	src/client/kudu/ordered.c \
 	src/client/kudu/scan.c \
 	src/client/kudu/table.c \
 	src/client/kudu/write.c

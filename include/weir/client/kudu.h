@@ -55,6 +55,8 @@ struct weir_kudu_column {
 	char *name, *comment; /* owned by the table; the comment is "" where there is none */
 	int type;             /* enum weir_kudu_type, or one that is not there */
 	bool key, nullable;
+	int precision, scale; /* of decimals: digits, and how many of them are behind the point */
+	int length;           /* of VARCHAR: characters, at most */
 };
 
 struct weir_kudu_tablet;
@@ -120,9 +122,9 @@ void weir_kudu_description_write(const struct weir_kudu_description *d, struct w
 struct weir_kudu_cell {
 	bool null;
 	union {
-		int64_t i; /* whole numbers, times, days; bools: 0 or 1 */
+		int64_t i; /* whole numbers, times, days; bools: 0 or 1; decimals without their point */
 		double f;
-		struct weir_str s;
+		struct weir_str s; /* of DECIMAL128 its 16 bytes, the lowest first */
 	};
 };
 
@@ -147,6 +149,10 @@ enum weir_status weir_kudu_writer_send(struct weir_kudu_writer *w, weir_kudu_ref
 
 /* ---- scans ---- */
 
+/* The moment that it is now, as the servers count: rows that are written from now on are of a later one. 0: the table has no tablets, and so
+ * no rows. */
+enum weir_status weir_kudu_moment(struct weir_kudu_table *t, uint64_t *out, struct weir_error *err);
+
 struct weir_kudu_bound { /* a cell must be the value, or lie from `value` up to `below`, which is excluded */
 	uint32_t column;
 	bool range;
@@ -158,6 +164,12 @@ struct weir_kudu_scan_config {
 	const struct weir_kudu_bound *bounds; /* all hold */
 	uint32_t n_bounds;
 	uint32_t block_bytes; /* of one answer, about */
+	/* Rows as they were at the moment `to`, which is excluded, in the order of their keys over all tablets. The columns of the key are among
+	 * `columns`. A row comes if it was written or changed from `from` on (0: whenever that was), it is still there, and its key is
+	 * behind `after` (see weir_kudu_scan_key; empty: any). */
+	bool ordered;
+	uint64_t from, to;
+	struct weir_str after;
 };
 
 struct weir_kudu_scan;
@@ -166,8 +178,13 @@ struct weir_kudu_scan;
 enum weir_status weir_kudu_scan_new(struct weir_kudu_table *t, const struct weir_kudu_scan_config *config,
 				    struct weir_kudu_scan **out, struct weir_error *err) WEIR_MUST_USE;
 void weir_kudu_scan_free(struct weir_kudu_scan *s); /* NULL allowed */
-/* The next row, of those that are there now, in no order. OK: cells are borrowed until the next call. END. */
+/* The next row, of those that are there now, in no order, unless an ordered scan was asked for. OK: cells are borrowed until the next
+ * call. END. After an error the scan can only be freed. One that is retriable may have gone when the table is looked at again: then an
+ * ordered scan behind the last key has the rows that are left. */
 enum weir_status weir_kudu_scan_next(struct weir_kudu_scan *s, const struct weir_kudu_cell **cells,
 				     struct weir_error *err) WEIR_MUST_USE;
+/* The key of the last row that an ordered scan handed out, also after END or an error, in a form whose bytes compare as rows are ordered;
+ * nothing when there was none. Appends. */
+void weir_kudu_scan_key(const struct weir_kudu_scan *s, struct weir_buf *out);
 
 #endif

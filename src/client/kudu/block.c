@@ -10,7 +10,7 @@ uint32_t kudu_width(int type)
 	    [WEIR_KUDU_INT8] = 1,        [WEIR_KUDU_INT16] = 2,    [WEIR_KUDU_INT32] = 4,     [WEIR_KUDU_INT64] = 8,
 	    [WEIR_KUDU_STRING] = 16,     [WEIR_KUDU_BOOL] = 1,     [WEIR_KUDU_FLOAT] = 4,     [WEIR_KUDU_DOUBLE] = 8,
 	    [WEIR_KUDU_BINARY] = 16,     [WEIR_KUDU_TIME] = 8,     [WEIR_KUDU_DECIMAL32] = 4, [WEIR_KUDU_DECIMAL64] = 8,
-	    [WEIR_KUDU_DECIMAL128] = 16, [WEIR_KUDU_VARCHAR] = 16, [WEIR_KUDU_DATE] = 4,
+	    [WEIR_KUDU_DECIMAL128] = 16, [WEIR_KUDU_VARCHAR] = 16, [WEIR_KUDU_DATE] = 4,      [KUDU_DELETED] = 1,
 	};
 	return type >= 0 && (size_t)type < sizeof widths ? widths[type] : 0;
 }
@@ -83,6 +83,7 @@ static void read_cell(int type, const char *p, struct weir_str texts, struct wei
 		out->i = byte < 128 ? byte : byte - 256;
 		break;
 	case WEIR_KUDU_BOOL:
+	case KUDU_DELETED:
 		out->i = *p != 0;
 		break;
 	case WEIR_KUDU_INT16:

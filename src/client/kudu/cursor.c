@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-enum { LATEST = 1 }; /* how it reads: what is there now */
-
 struct kudu_cursor *kudu_cursor_new(struct weir_kudu_scan *s, uint32_t tablet)
 {
 	struct kudu_cursor *c = weir_calloc(1, sizeof *c);
@@ -53,7 +51,14 @@ static void fill_first(const struct kudu_cursor *c, Kw__NewScan *m)
 	m->predicates = s->predicate_pointers;
 	m->n_predicates = s->n_predicates;
 	m->has_mode = true;
-	m->mode = LATEST;
+	m->mode = s->ordered ? KUDU_READ_SNAPSHOT : KUDU_READ_NOW;
+	m->has_order = m->has_to = s->ordered;
+	m->order = KUDU_BY_KEY;
+	m->to = s->to;
+	m->has_from = s->ordered && s->from;
+	m->from = s->from;
+	m->has_after = s->after.size > 0;
+	m->after = (ProtobufCBinaryData){s->after.size, (uint8_t *)s->after.data};
 	m->has_seen = s->table->cluster->seen != 0;
 	m->seen = s->table->cluster->seen;
 	m->has_pass = pass->size > 0;
@@ -139,15 +144,23 @@ static enum weir_status scan_fault(struct kudu_cursor *c, const Kw__Fault *f, st
 {
 	enum weir_status st = kudu_fault(c->scan->table->name, f, err);
 
-	err->retriable = err->retriable || kudu_tablet_moved(f) || f->code == KUDU_TABLET_SCANNER_EXPIRED;
+	err->retriable = err->retriable || kudu_tablet_moved(f) || f->code == KUDU_TABLET_SCANNER_EXPIRED ||
+			 (c->scan->ordered && kudu_tablet_altered(f));
+	if (f->code == KUDU_TABLET_BAD_SNAPSHOT) {
+		err->retriable = false;
+		weir_error_hint(err, "the server no longer knows what was written since: read the table anew");
+	}
 	return st;
 }
 
 /* The answer that is awaited; the next one is asked for at once. */
 static enum weir_status hear(struct kudu_cursor *c, struct weir_error *err)
 {
-	enum weir_status st = kudu_call_wait(c->connection, &c->call, err);
+	const struct weir_kudu *k = c->scan->table->cluster;
 
+	/* It was asked ahead, and nobody looked for its answer since: only from now on is it awaited. */
+	c->call.end_us = weir_clock_mono_us(k->clock) + k->timeout_us;
+	enum weir_status st = kudu_call_wait(c->connection, &c->call, err);
 	if (st != WEIR_OK)
 		return st;
 	const struct weir_str *m = &c->call.answer.message;
@@ -173,17 +186,21 @@ static enum weir_status fetch(struct kudu_cursor *c, struct weir_error *err)
 
 enum weir_status kudu_cursor_step(struct kudu_cursor *c, struct weir_error *err)
 {
-	while (c->row == c->n_rows) {
-		if (c->over)
-			return WEIR_END;
-		struct weir_error local = {0};
-		enum weir_status st = fetch(c, &local);
-		if (st != WEIR_OK) {
-			if (err)
-				*err = local;
-			return st;
+	int deleted = c->scan->deleted;
+
+	do {
+		while (c->row == c->n_rows) {
+			if (c->over)
+				return WEIR_END;
+			struct weir_error local = {0};
+			enum weir_status st = fetch(c, &local);
+			if (st != WEIR_OK) {
+				if (err)
+					*err = local;
+				return st;
+			}
 		}
-	}
-	kudu_block_row(&c->scan->layout, c->row++, c->cells, c->texts, c->current);
+		kudu_block_row(&c->scan->layout, c->row++, c->cells, c->texts, c->current);
+	} while (deleted >= 0 && c->current[deleted].i);
 	return WEIR_OK;
 }

@@ -89,6 +89,9 @@ void kudu_key_add(int type, const struct weir_kudu_cell *cell, bool last, struct
 
 	if (bytes < 16) {
 		add_number((uint64_t)cell->i ^ UINT64_C(1) << (8 * bytes - 1), bytes, out);
+	} else if (type == WEIR_KUDU_DECIMAL128) {
+		for (size_t i = cell->s.size; i--;)
+			weir_buf_add_char(out, (char)(cell->s.data[i] ^ (i + 1 == cell->s.size ? 0x80 : 0)));
 	} else if (last) {
 		weir_buf_add_str(out, cell->s);
 	} else {
@@ -96,6 +99,20 @@ void kudu_key_add(int type, const struct weir_kudu_cell *cell, bool last, struct
 			weir_buf_add(out, cell->s.data[i] ? &cell->s.data[i] : "\0\1", cell->s.data[i] ? 1 : 2);
 		weir_buf_add(out, "\0\0", 2);
 	}
+}
+
+int kudu_key_compare(int type, const struct weir_kudu_cell *a, const struct weir_kudu_cell *b)
+{
+	if (kudu_width(type) < 16)
+		return (a->i > b->i) - (a->i < b->i);
+	if (type != WEIR_KUDU_DECIMAL128)
+		return weir_str_compare(a->s, b->s);
+	for (size_t i = 16; i--;) {
+		int sign = i == 15 ? 0x80 : 0, x = (uint8_t)a->s.data[i] ^ sign, y = (uint8_t)b->s.data[i] ^ sign;
+		if (x != y)
+			return x - y;
+	}
+	return 0;
 }
 
 /* MurmurHash2 with 64 bits, as Austin Appleby published it. */

@@ -1,6 +1,6 @@
 /* What the files of this room share. frame.c reads frames; connection.c has a socket and the calls on it; negotiate.c begins one;
  * cluster.c knows the masters and the servers; table.c, make.c and division.c tables; write.c what is written;
- * block.c, cursor.c and scan.c what is read. All that comes from the network is read with its bounds, by protobuf-c, frame.c and block.c.
+ * block.c, cursor.c, scan.c, ordered.c and moment.c what is read. All that comes from the network is read with its bounds, by protobuf-c, frame.c and block.c.
  *
  * Thread: the cluster's. */
 #ifndef WEIR_CLIENT_KUDU_ROOM_H
@@ -17,6 +17,12 @@ enum {
 	KUDU_LEADER = 1,            /* a replica's role */
 	KUDU_NEGOTIATION = -33,     /* call numbers with a meaning */
 	KUDU_CONTEXT = -3,
+	KUDU_DELETED = 18, /* the type of a column that says whether a row is gone */
+};
+enum { /* how a scan reads, and in which order */
+       KUDU_READ_NOW = 1,
+       KUDU_READ_SNAPSHOT = 2,
+       KUDU_BY_KEY = 2,
 };
 enum { /* codes of a Status */
        KUDU_NOT_FOUND = 1,
@@ -50,6 +56,7 @@ enum { /* codes of a tablet server's Fault */
        KUDU_TABLET_SCANNER_EXPIRED = 7,
        KUDU_TABLET_NEWER_SCHEMA = 11,
        KUDU_TABLET_NOT_RUNNING = 12,
+       KUDU_TABLET_BAD_SNAPSHOT = 13,
        KUDU_TABLET_NOT_LEADER = 15,
        KUDU_TABLET_OTHER_SERVER = 16,
        KUDU_TABLET_THROTTLED = 19,
@@ -175,6 +182,8 @@ enum weir_status kudu_division_read(const Kw__Division *from, const Kw__Schema *
 void kudu_division_free(struct weir_kudu_division *d);
 /* Encodes a cell so that bytes compare as cells do. Appends. */
 void kudu_key_add(int type, const struct weir_kudu_cell *cell, bool last, struct weir_buf *out);
+/* As the bytes of kudu_key_add compare. */
+int kudu_key_compare(int type, const struct weir_kudu_cell *a, const struct weir_kudu_cell *b);
 /* The tablet of a row with these key cells; -1: none. `key` is room. */
 int kudu_division_find(const struct weir_kudu_table *t, const struct weir_kudu_cell *keys, struct weir_buf *key);
 

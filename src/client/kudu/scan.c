@@ -13,7 +13,11 @@ static void release_projection(struct weir_kudu_scan *s)
 	free(s->betweens);
 	free(s->equals);
 	free(s->columns);
+	free(s->attributes);
 	free(s->pointers);
+	free(s->deleted_name);
+	free(s->keys);
+	weir_buf_release(&s->after);
 	kudu_layout_release(&s->layout);
 }
 
@@ -24,6 +28,8 @@ void weir_kudu_scan_free(struct weir_kudu_scan *s)
 	for (uint32_t i = 0; s->cursors && i < s->n_cursors; i++)
 		kudu_cursor_free(s->cursors[i]);
 	free(s->cursors);
+	free(s->heap);
+	weir_buf_release(&s->key);
 	release_projection(s);
 	free(s);
 }
@@ -39,7 +45,37 @@ static void add_column(struct weir_kudu_scan *s, const struct weir_kudu_column *
 	to->type = from->type;
 	to->has_nullable = true; /* in a projection none is of the key */
 	to->nullable = from->nullable;
+	if (from->precision || from->length) {
+		Kw__Attributes *a = to->attributes = &s->attributes[s->n];
+		kw__attributes__init(a);
+		a->has_precision = a->has_scale = from->precision > 0;
+		a->has_length = from->length > 0;
+		a->precision = from->precision;
+		a->scale = from->scale;
+		a->length = from->length;
+	}
 	s->pointers[s->n++] = to;
+}
+
+/* A column that the server makes up. Without it rows that were deleted would come as if they were there. */
+static bool add_deleted(struct weir_kudu_scan *s)
+{
+	static uint8_t no;
+	struct weir_buf name = {0};
+
+	do
+		weir_buf_add_c(&name, name.size ? "_" : "deleted");
+	while (!name.failed && weir_kudu_table_find(s->table, weir_buf_str(&name)) >= 0);
+	if (name.failed) {
+		weir_buf_release(&name);
+		return false;
+	}
+	s->deleted_name = name.data;
+	s->deleted = (int)s->n;
+	add_column(s, &(struct weir_kudu_column){.name = s->deleted_name, .type = KUDU_DELETED});
+	s->columns[s->deleted].has_read_default = true;
+	s->columns[s->deleted].read_default = (ProtobufCBinaryData){1, &no};
+	return true;
 }
 
 static enum weir_status make_projection(struct weir_kudu_scan *s, const struct weir_kudu_scan_config *config,
@@ -47,9 +83,10 @@ static enum weir_status make_projection(struct weir_kudu_scan *s, const struct w
 {
 	const struct weir_kudu_table *t = s->table;
 
-	s->columns = weir_calloc(config->n_columns, sizeof *s->columns);
-	s->pointers = weir_calloc(config->n_columns, sizeof(Kw__Column *));
-	if (!s->columns || !s->pointers)
+	s->columns = weir_calloc(config->n_columns + (size_t)1, sizeof *s->columns);
+	s->attributes = weir_calloc(config->n_columns + (size_t)1, sizeof *s->attributes);
+	s->pointers = weir_calloc(config->n_columns + (size_t)1, sizeof(Kw__Column *));
+	if (!s->columns || !s->attributes || !s->pointers)
 		return kudu_out_of_memory(err);
 	for (uint32_t i = 0; i < config->n_columns; i++)
 		add_column(s, &t->columns[config->columns[i]]);
@@ -58,6 +95,8 @@ static enum weir_status make_projection(struct weir_kudu_scan *s, const struct w
 			return weir_fail(err, WEIR_UNSUPPORTED, t->name,
 					 "the column %s is of a type that is not read: %s", s->columns[i].name,
 					 weir_kudu_type_name(s->columns[i].type));
+	if (s->ordered && s->from && !add_deleted(s))
+		return kudu_out_of_memory(err);
 	return kudu_layout_make(&s->layout, s->columns, s->n) ? WEIR_OK : kudu_out_of_memory(err);
 }
 
@@ -112,8 +151,15 @@ enum weir_status weir_kudu_scan_new(struct weir_kudu_table *t, const struct weir
 	*out = NULL;
 	if (!s)
 		return kudu_out_of_memory(err);
-	*s = (struct weir_kudu_scan){.table = t, .block_bytes = config->block_bytes};
+	*s = (struct weir_kudu_scan){.table = t,
+				     .block_bytes = config->block_bytes,
+				     .ordered = config->ordered,
+				     .from = config->from,
+				     .to = config->to,
+				     .deleted = -1};
 	enum weir_status st = make_projection(s, config, err);
+	if (st == WEIR_OK && s->ordered && !kudu_ordered_prepare(s, config))
+		st = kudu_out_of_memory(err);
 	if (st == WEIR_OK)
 		st = make_predicates(s, config, err);
 	s->cursors = weir_calloc(t->n_tablets, sizeof(struct kudu_cursor *));
@@ -138,7 +184,10 @@ enum weir_status weir_kudu_scan_next(struct weir_kudu_scan *s, const struct weir
 {
 	for (uint32_t i = 0; !s->begun && i < s->n_cursors; i++)
 		kudu_cursor_start(s->cursors[i]);
-	for (s->begun = true; s->current < s->n_cursors; s->current++) {
+	s->begun = true;
+	if (s->ordered)
+		return kudu_ordered_next(s, cells, err);
+	for (; s->current < s->n_cursors; s->current++) {
 		enum weir_status st = kudu_cursor_step(s->cursors[s->current], err);
 		if (st == WEIR_END)
 			continue;

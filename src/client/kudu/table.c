@@ -74,6 +74,9 @@ static enum weir_status read_columns(struct weir_kudu_table *t, const Kw__Schema
 		    .type = from->type,
 		    .key = from->key,
 		    .nullable = from->nullable,
+		    .precision = from->attributes ? from->attributes->precision : 0,
+		    .scale = from->attributes ? from->attributes->scale : 0,
+		    .length = from->attributes ? from->attributes->length : 0,
 		};
 		if (!to->name || !to->comment)
 			return kudu_out_of_memory(err);
@@ -315,10 +318,11 @@ enum weir_status weir_kudu_table_reload(struct weir_kudu_table *t, struct weir_e
 
 const char *weir_kudu_type_name(int type)
 {
-	static const char *const names[] = {
-	    "UINT8",  "INT8",      "UINT16",    "INT16",      "UINT32",     "INT32",   "UINT64",
-	    "INT64",  "STRING",    "BOOL",      "FLOAT",      "DOUBLE",     "BINARY",  "UNIXTIME_MICROS",
-	    "INT128", "DECIMAL32", "DECIMAL64", "DECIMAL128", "IS_DELETED", "VARCHAR", "DATE"};
+	static const char *const names[] = {"UINT8",     "INT8",      "UINT16",     "INT16",           "UINT32",
+					    "INT32",     "UINT64",    "INT64",      "STRING",          "BOOL",
+					    "FLOAT",     "DOUBLE",    "BINARY",     "UNIXTIME_MICROS", "INT128",
+					    "DECIMAL32", "DECIMAL64", "DECIMAL128", "IS_DELETED",      "VARCHAR",
+					    "DATE",      "ARRAY"};
 
 	return type >= 0 && (size_t)type < sizeof names / sizeof *names ? names[type] : "a type that is not known";
 }
