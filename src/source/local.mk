@@ -110,6 +110,16 @@ libsource_a_SOURCES += \
 	src/source/postgresql/rows.c \
 	src/source/postgresql/steps.c
 endif
+if WITH_KUDU
+libsource_a_SOURCES += \
+	src/source/kudu/columns.c \
+	src/source/kudu/kudu.c \
+	src/source/kudu/kudu.h \
+	src/source/kudu/origins.c \
+	src/source/kudu/position.c \
+	src/source/kudu/rounds.c \
+	src/source/kudu/rows.c
+endif
 if WITH_AMQP
 libsource_a_SOURCES += \
 	src/source/jms/amqp.c \

@@ -34,8 +34,6 @@ KINDS(X)
 #define ABSENT(id, word, scheme_list, what, call, why)                                                                 \
 	const struct weir_source_ops weir_source_##id = {                                                              \
 	    .name = (word), .schemes = (scheme_list), .help = (what), .example = (call), .absent = (why)}
-ABSENT(kudu, "kudu", "kudu", "a table in Apache Kudu, read back", "kudu://host/orders",
-       "reading back from Kudu is not in this version");
 ABSENT(mongodb, "mongodb", "mongodb", "a collection in MongoDB, read back", "mongodb://host/db/orders",
        "reading back from MongoDB is not in this version");
 #ifndef WEIR_WITH_CURL
@@ -69,6 +67,11 @@ ABSENT(mysql, "mysql", "mysql mariadb singlestore",
 ABSENT(postgresql, "postgresql", "postgresql postgres", "a table in PostgreSQL: what is there, then new rows",
        "postgresql://user@host/db?table=orders",
        "PostgreSQL was left out of this build: libpq-dev was not found, or --without-postgresql was given");
+#endif
+#ifndef WEIR_WITH_KUDU
+ABSENT(
+    kudu, "kudu", "kudu", "a table in Apache Kudu: what is there, then new rows", "kudu://master1,master2/orders",
+    "Kudu was left out of this build: libprotobuf-c-dev or protobuf-c-compiler was not found, or --without-kudu was given");
 #endif
 #ifndef WEIR_WITH_KAFKA
 ABSENT(kafka, "kafka", "kafka", "Apache Kafka topics: joins no group, commits nothing, creates nothing",

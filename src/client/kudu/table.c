@@ -191,7 +191,9 @@ static enum weir_status locate_some(struct weir_kudu_table *t, struct weir_buf *
 	if (st != WEIR_OK)
 		return st;
 	const Kw__LocateAnswer *a = (const Kw__LocateAnswer *)m;
-	if (a->fault) {
+	if (a->fault && a->fault->code == KUDU_MASTER_NO_TABLE) {
+		st = weir_fail(err, WEIR_NOT_FOUND, t->name, "there is no such table");
+	} else if (a->fault) {
 		st = kudu_fault(t->name, a->fault, err);
 		if (err)
 			err->retriable = err->retriable || a->fault->code == KUDU_MASTER_TABLET_NOT_RUNNING;
