@@ -1,6 +1,6 @@
 /* What Kudu's servers send, and how rows find their tablets: frames that are cut off or lie about their lengths, blocks whose texts lie
- * outside, keys whose bytes compare as the values do, the tablet of a key, and what a comment says of a column. */
-#include "client/kudu/kudu.h"
+ * outside, keys whose bytes compare as the values do, rows of several tablets in the order of their keys, the tablet of a key, and what a comment says of a column. */
+#include "client/kudu/cursor.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -121,6 +121,116 @@ static void test_bytes_of_keys_compare_as_values(void **state)
 	}
 }
 
+/* 128 bits, the lowest byte first. */
+static void test_great_numbers_compare_as_values(void **state)
+{
+	static const int64_t high[] = {INT64_MIN, -2, -1, -1, 0, 0, 1, INT64_MAX};
+	static const uint64_t low[] = {0, 5, 0, UINT64_MAX, 0, 1, 0, UINT64_MAX};
+	char bytes[8][16];
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		memcpy(bytes[i], &low[i], 8);
+		memcpy(bytes[i] + 8, &high[i], 8);
+	}
+	for (size_t i = 0; i + 1 < 8; i++) {
+		struct weir_kudu_cell a = {.s = {bytes[i], 16}}, b = {.s = {bytes[i + 1], 16}};
+		assert_before(WEIR_KUDU_DECIMAL128, a, b);
+		assert_true(kudu_key_compare(WEIR_KUDU_DECIMAL128, &a, &b) < 0);
+		assert_true(kudu_key_compare(WEIR_KUDU_DECIMAL128, &b, &a) > 0);
+		assert_true(kudu_key_compare(WEIR_KUDU_DECIMAL128, &b, &b) == 0);
+	}
+}
+
+enum { TABLETS = 5, ROWS = 40, ROW_BYTES = 8 + 16 + 8 + 1 };
+
+/* Rows of a tablet as a server sends them: two columns of the key, a number, and whether the row is gone. */
+struct tablet {
+	char cells[ROWS * ROW_BYTES], texts[ROWS * 2];
+};
+
+static void fill_tablet(struct tablet *t, unsigned *random, int at)
+{
+	int64_t first = 0;
+
+	for (uint64_t i = 0; i < ROWS; i++) {
+		char *row = t->cells + i * ROW_BYTES;
+		uint64_t place = 2 * i, size = 2;
+		int64_t number = (int64_t)i;
+		*random = *random * 1103515245 + 12345;
+		first += *random >> 16 & 3; /* often the same: then the text decides */
+		t->texts[2 * i] = (char)('A' + i);
+		t->texts[2 * i + 1] = (char)('a' + at);
+		memcpy(row, &first, 8);
+		memcpy(row + 8, &place, 8);
+		memcpy(row + 16, &size, 8);
+		memcpy(row + 24, &number, 8);
+		row[32] = i % 7 == 6; /* gone, the last of a block among them */
+	}
+}
+
+static void give_block(struct kudu_cursor *c, const struct tablet *t)
+{
+	c->cells = (struct weir_str){t->cells, sizeof t->cells};
+	c->texts = (struct weir_str){t->texts, sizeof t->texts};
+	c->n_rows = ROWS;
+	c->over = true;
+}
+
+static void test_rows_of_all_tablets_come_in_the_order_of_their_keys(void **state)
+{
+	struct weir_kudu_column columns[] = {{.name = (char *)"a", .type = WEIR_KUDU_INT64, .key = true},
+					     {.name = (char *)"b", .type = WEIR_KUDU_STRING, .key = true},
+					     {.name = (char *)"deleted", .type = WEIR_KUDU_INT64}};
+	struct weir_kudu_tablet tablets[TABLETS] = {{.address = NULL}};
+	struct weir_kudu_table t = {.name = (char *)"t",
+				    .columns = columns,
+				    .n_columns = 3,
+				    .n_keys = 2,
+				    .tablets = tablets,
+				    .n_tablets = TABLETS};
+	const uint32_t asked[] = {0, 1, 2}, without_key[] = {0, 2};
+	struct weir_kudu_scan_config config = {
+	    .columns = asked, .n_columns = 3, .ordered = true, .from = 1, .to = 2, .block_bytes = 1};
+	struct tablet *data = calloc(TABLETS, sizeof *data);
+	struct weir_buf before = {0}, key = {0};
+	struct weir_error err = {0};
+	struct weir_kudu_scan *s;
+	const struct weir_kudu_cell *cells;
+	unsigned random = 7, n = 0;
+
+	(void)state;
+	assert_non_null(data);
+	assert_int_equal(weir_kudu_scan_new(&t, &config, &s, &err), WEIR_OK);
+	assert_string_equal(s->deleted_name, "deleted_"); /* the table has a column of that name */
+	for (int i = 0; i < TABLETS; i++) {
+		fill_tablet(&data[i], &random, i);
+		give_block(s->cursors[i], &data[i]);
+	}
+	weir_kudu_scan_key(s, &key);
+	assert_int_equal(key.size, 0);
+	while (weir_kudu_scan_next(s, &cells, &err) == WEIR_OK) {
+		assert_true(cells[2].i % 7 != 6);
+		weir_buf_clear(&key);
+		weir_kudu_scan_key(s, &key);
+		assert_true(weir_str_compare(weir_buf_str(&before), weir_buf_str(&key)) < 0);
+		weir_buf_clear(&before);
+		weir_buf_add_str(&before, weir_buf_str(&key));
+		n++;
+	}
+	assert_int_equal(n, TABLETS * (ROWS - ROWS / 7));
+	weir_buf_clear(&key);
+	weir_kudu_scan_key(s, &key); /* of the last one, also now */
+	assert_true(weir_str_equal(weir_buf_str(&before), weir_buf_str(&key)));
+	weir_kudu_scan_free(s);
+	config.columns = without_key;
+	config.n_columns = 2;
+	assert_int_not_equal(weir_kudu_scan_new(&t, &config, &s, &err), WEIR_OK);
+	weir_buf_release(&before);
+	weir_buf_release(&key);
+	free(data);
+}
+
 /* Two ranges of one column with a gap between them. */
 static void test_a_key_finds_its_tablet_or_none(void **state)
 {
@@ -238,6 +348,8 @@ int main(void)
 	    cmocka_unit_test(test_a_frame_that_is_written_has_its_length),
 	    cmocka_unit_test(test_a_block_is_checked),
 	    cmocka_unit_test(test_bytes_of_keys_compare_as_values),
+	    cmocka_unit_test(test_great_numbers_compare_as_values),
+	    cmocka_unit_test(test_rows_of_all_tablets_come_in_the_order_of_their_keys),
 	    cmocka_unit_test(test_a_key_finds_its_tablet_or_none),
 	    cmocka_unit_test(test_a_comment_says_what_a_column_is),
 	};

@@ -110,3 +110,10 @@ tests_unit_source_test_postgresql_SOURCES = tests/unit/source/test_postgresql.c 
 tests_unit_source_test_postgresql_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_postgresql_LDADD = $(UNIT_LDADD)
 endif
+if WITH_KUDU
+check_PROGRAMS += tests/unit/source/test_kudu
+TESTS += tests/unit/source/test_kudu
+tests_unit_source_test_kudu_SOURCES = tests/unit/source/test_kudu.c
+tests_unit_source_test_kudu_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_kudu_LDADD = $(UNIT_LDADD)
+endif
