@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libclient.a
 libclient_a_SOURCES = \
 	src/client/described.c \
+	src/client/escaped.c \
 	src/client/registry.c \
 	src/client/registry_address.c \
 	src/client/registry_read.c \
@@ -31,6 +32,15 @@ libclient_a_SOURCES += \
 	src/client/postgres_address.c \
 	src/client/postgres_wait.c \
 	src/client/postgres_wait.h
+endif
+if WITH_MONGODB
+libclient_a_SOURCES += \
+	src/client/mongodb.c \
+	src/client/mongodb_address.c \
+	src/client/mongodb_cursor.c \
+	src/client/mongodb_fields.c \
+	src/client/mongodb_stream.c \
+	src/client/mongodb_stream.h
 endif
 if WITH_KUDU
 libclient_a_SOURCES += \

@@ -75,3 +75,11 @@ liblanding_a_SOURCES += \
 	src/landing/kudu/same.c \
 	src/landing/kudu/table.c
 endif
+if WITH_MONGODB
+liblanding_a_SOURCES += \
+	src/landing/mongodb/collection.c \
+	src/landing/mongodb/documents.c \
+	src/landing/mongodb/mongodb.c \
+	src/landing/mongodb/mongodb.h \
+	src/landing/mongodb/send.c
+endif

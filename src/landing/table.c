@@ -3,8 +3,6 @@
 
 #include "weir/landing/landing.h"
 
-#define LATER "landing there is not in this version"
-
 #define LANDINGS(LANDING)                                                                                              \
 	LANDING(weir_landing_files)                                                                                    \
 	LANDING(weir_landing_capture)                                                                                  \
@@ -24,7 +22,6 @@ LANDINGS(DECLARE)
 	    .name = kind, .schemes = scheme, .help = text, .absent = why};
 ABSENT(capture, "capture", "weir", "a capture that weir replays",
        "captures are of records as they arrive: --capture FILE")
-ABSENT(mongodb, "mongodb", "mongodb", "a MongoDB collection", LATER)
 
 #ifndef WEIR_WITH_KAFKA
 const struct weir_landing_ops weir_landing_kafka = {
@@ -68,6 +65,15 @@ const struct weir_landing_ops weir_landing_kudu = {
     .help = "tables in Apache Kudu",
     .absent = "Kudu was left out of this build: libprotobuf-c-dev or protobuf-c-compiler was not found, or "
 	      "--without-kudu was given",
+};
+#endif
+
+#ifndef WEIR_WITH_MONGODB
+const struct weir_landing_ops weir_landing_mongodb = {
+    .name = "mongodb",
+    .schemes = "mongodb",
+    .help = "documents of a MongoDB collection; each row once, also where it is read again",
+    .absent = "MongoDB was left out of this build: libmongoc-dev was not found, or --without-mongodb was given",
 };
 #endif
 

@@ -101,6 +101,17 @@ libsource_a_SOURCES += \
 	src/source/mysql/mysql.h \
 	src/source/mysql/rows.c
 endif
+if WITH_MONGODB
+libsource_a_SOURCES += \
+	src/source/mongodb/changes.c \
+	src/source/mongodb/documents.c \
+	src/source/mongodb/find.c \
+	src/source/mongodb/mongodb.c \
+	src/source/mongodb/mongodb.h \
+	src/source/mongodb/position.c \
+	src/source/mongodb/seen.c \
+	src/source/mongodb/values.c
+endif
 if WITH_POSTGRESQL
 libsource_a_SOURCES += \
 	src/source/postgresql/columns.c \

@@ -34,8 +34,11 @@ KINDS(X)
 #define ABSENT(id, word, scheme_list, what, call, why)                                                                 \
 	const struct weir_source_ops weir_source_##id = {                                                              \
 	    .name = (word), .schemes = (scheme_list), .help = (what), .example = (call), .absent = (why)}
-ABSENT(mongodb, "mongodb", "mongodb", "a collection in MongoDB, read back", "mongodb://host/db/orders",
-       "reading back from MongoDB is not in this version");
+#ifndef WEIR_WITH_MONGODB
+ABSENT(mongodb, "mongodb", "mongodb", "a collection in MongoDB: what is there, then new documents",
+       "mongodb://user@host/db/orders",
+       "MongoDB was left out of this build: libmongoc-dev was not found, or --without-mongodb was given");
+#endif
 #ifndef WEIR_WITH_CURL
 ABSENT(solr, "solr", "solr", "a collection in Apache Solr: what is there, then new documents",
        "solr://127.0.0.1:8983/orders",

@@ -1,0 +1,70 @@
+/* Rows as documents of a MongoDB collection, each once: the `_id` of a document is the place that its row came from (stream, topic,
+ * partition, position, run) with a hash of the row, and is inserted where there is none yet. So what is read and landed again is
+ * there already, and another row at the same place (a file that was replaced) is kept beside it. mongodb.c is the landing, which its
+ * queue calls; collection.c makes the collection and its index; documents.c writes rows as BSON; send.c inserts them, and tells
+ * those that are there from those that the server refuses.
+ *
+ * How a row is a document is in weir/client/mongodb.h. A row counts as landed when the majority of the replica set has it in its
+ * journal.
+ *
+ * Thread: the landing's; interrupt any. */
+#ifndef WEIR_LANDING_MONGODB_H
+#define WEIR_LANDING_MONGODB_H
+
+#include "../options.h"
+
+#include "weir/client/mongodb.h"
+
+/* ---- collection.c ---- */
+
+/* Looks whether the collection is there, and makes it, with an index by which it is followed (create). */
+enum weir_status weir_mongodb_prepare(struct weir_mongodb *m, const char *collection, bool create,
+				      struct weir_error *err) WEIR_MUST_USE;
+
+/* ---- documents.c ---- */
+
+struct weir_mongodb_document {
+	size_t from, size; /* its bytes, among those of all */
+	size_t at;         /* of `_weir.at` in them, counted from `from` */
+	uint16_t stream;   /* where its row came from */
+	int64_t position;
+};
+
+/* Documents that wait to be sent. Init with {0}. */
+struct weir_mongodb_documents {
+	struct weir_buf bytes; /* one after the other */
+	struct weir_mongodb_document *list;
+	size_t n, capacity;
+};
+
+/* How the rows of one stream become documents. */
+struct weir_mongodb_rows {
+	struct weir_str stream;           /* borrowed */
+	int64_t run;                      /* 0, or when weir started: of a source that cannot be read twice */
+	struct weir_str columns;          /* "a,b": these alone; empty: all */
+	const struct weir_schema *schema; /* that the rest is for; one reference */
+	struct weir_buf *keys;            /* by column: the name of its field, with a NUL behind it */
+	uint64_t *seed;                   /* hash of each column's name */
+	bool *wanted;
+	char *time; /* owned: name of the event time; NULL: none */
+	struct weir_buf scratch, micros;
+};
+
+/* Appends the rows whose bits are set. One that is larger than a document may be is refused, in `counts`. */
+enum weir_status weir_mongodb_rows_add(struct weir_mongodb_rows *r, const struct weir_batch *batch,
+				       const uint64_t *rows, struct weir_mongodb_documents *to,
+				       struct weir_landing_status *counts, struct weir_error *err) WEIR_MUST_USE;
+void weir_mongodb_rows_release(struct weir_mongodb_rows *r);
+/* Numbers the documents by `_weir.at`: from now on, but behind the last one (*last_at). */
+void weir_mongodb_documents_number(struct weir_mongodb_documents *d, int64_t now_us, int64_t *last_at);
+void weir_mongodb_documents_clear(struct weir_mongodb_documents *d);
+void weir_mongodb_documents_release(struct weir_mongodb_documents *d);
+
+/* ---- send.c ---- */
+
+/* Inserts all. Those that the server refuses are told to `counts`; any other error is one of the call, and nothing is certain. */
+enum weir_status weir_mongodb_send(struct weir_mongodb *m, const char *collection,
+				   const struct weir_mongodb_documents *d, struct weir_landing_status *counts,
+				   struct weir_error *err) WEIR_MUST_USE;
+
+#endif
