@@ -74,6 +74,7 @@ libquery_a_SOURCES = \
 	src/query/result/histogram.c \
 	src/query/result/movers.c \
 	src/query/result/noise.c \
+	src/query/result/pivot.c \
 	src/query/result/rank.c \
 	src/query/result/records.c \
 	src/query/result/result.c \

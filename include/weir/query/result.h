@@ -90,6 +90,7 @@ struct weir_result_field { /* one row of the schema panel: a column of a stream 
  * src/query/result/extras.c, and a set of them is a number with one bit a row.
  *
  *   totals     total and others, and what each row was in the period that the window is compared with
+ *   pivot      two group columns against each other (weir/query/pivot.h)
  *   movers     the groups that changed most (weir/query/movers.h)
  *   series     the buckets: sparklines, series, rows by time
  *   histogram  the histogram
@@ -210,6 +211,11 @@ struct weir_result_cell {
 struct weir_result_cell weir_result_cells(const struct weir_result *r, const struct weir_result_row *row, bool windows);
 bool weir_result_next_cell(struct weir_result_cell *c);
 
+/* Lines and columns of a pivot (weir/query/pivot.h) that there is room for, without the total; the others take one where there are any. 0: the default. */
+struct weir_pivot_request {
+	uint32_t rows, columns;
+};
+
 /* What is wanted of an answer. */
 struct weir_result_request {
 	int64_t at_us;                 /* the moment; WEIR_TIME_NONE: the newest event */
@@ -218,6 +224,7 @@ struct weir_result_request {
 	uint32_t chart_buckets;        /* about this many, at most half as many more; 0: the default */
 	struct weir_records_request records;
 	struct weir_left_request left_out;
+	struct weir_pivot_request pivot;
 	uint32_t extras; /* the set of them; a plan that is not live has records and fields only */
 };
 

@@ -135,6 +135,7 @@ struct weir_wanted {
 	    seen_rows; /* those that are looked at: `others` is of all the rest; seen_rows 0: all of them */
 	struct weir_records_request records;
 	struct weir_left_request left_out;
+	struct weir_pivot_request pivot;
 	uint32_t extras;        /* the set of them (weir/query/result.h) */
 	uint32_t strip_buckets; /* at most so many */
 };

@@ -6,6 +6,7 @@
  * weir_extra_name. */
 #define EXTRAS(X)                                                                                                      \
 	X(totals)                                                                                                      \
+	X(pivot)                                                                                                       \
 	X(movers)                                                                                                      \
 	X(series)                                                                                                      \
 	X(histogram)                                                                                                   \

@@ -176,6 +176,7 @@ static void make_result(struct weir_engine *e)
 	    .extras = e->wanted.extras,
 	    .records = e->wanted.records,
 	    .left_out = e->wanted.left_out,
+	    .pivot = e->wanted.pivot,
 	};
 	struct weir_result *r = NULL;
 	struct weir_error err = {0};

@@ -322,7 +322,8 @@ void weir_session_want(struct weir_session *s, const struct weir_wanted *wanted)
 	bool differs = was->n_buckets != wanted->n_buckets || was->max_rows != wanted->max_rows ||
 		       was->seen_from != wanted->seen_from || was->seen_rows != wanted->seen_rows ||
 		       was->extras != wanted->extras || other_records(&was->records, &wanted->records) ||
-		       other_left(&was->left_out, &wanted->left_out) || was->strip_buckets != wanted->strip_buckets;
+		       other_left(&was->left_out, &wanted->left_out) || was->pivot.rows != wanted->pivot.rows ||
+		       was->pivot.columns != wanted->pivot.columns || was->strip_buckets != wanted->strip_buckets;
 	s->mailbox.wanted = *wanted;
 	s->mailbox.sizes += differs;
 	s->mailbox.changed = s->mailbox.changed || differs;
