@@ -4,6 +4,7 @@
 /* One line a panel: X(name) is weir_panel_name. */
 #define PANELS(X)                                                                                                      \
 	X(table)                                                                                                       \
+	X(pivot)                                                                                                       \
 	X(chart)                                                                                                       \
 	X(histogram)                                                                                                   \
 	X(records)                                                                                                     \

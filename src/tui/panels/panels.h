@@ -6,6 +6,7 @@
  *   panels.c    the table
  *   table.c (with table_columns.c, table_acts.c) chart.c (chart_acts.c) volume.c histogram.c streams.c schema.c
  *               the panels
+ *   pivot.h     pivot.c, pivot_cell.c: two group columns, one by the other, in the place of the table
  *   records.c   and its room-mates, which records.h lists; left_out.c, which shows a record in the same way
  *   why.h       why.c (with why_lines.c), and the way that led to what it shows
  *   acts.h      what Enter, x and y do in a panel; acts.c finds it
@@ -22,6 +23,7 @@
 #include "tui/panels/acts.h"
 #include "tui/panels/histogram_range.h"
 #include "tui/panels/left_out.h"
+#include "tui/panels/pivot.h"
 #include "tui/panels/records.h"
 #include "tui/panels/why.h"
 #include "tui/prompt/prompt.h"
@@ -78,7 +80,8 @@ struct weir_strip_state {
  * identified by their index in the table. */
 struct weir_screen_state {
 	int focus;
-	int lower; /* the panel that stands where there is room for one beside the table */
+	int upper; /* the panel on the left, the table or what takes its place */
+	int lower; /* the panel that stands where there is room for one beside it */
 	bool zoomed;
 	struct weir_views_state views;
 	enum weir_page page;
@@ -105,6 +108,7 @@ struct weir_screen_state {
 	struct weir_prompt prompt;
 	struct weir_schema_state schema;
 	struct weir_streams_state streams;
+	struct weir_pivot_state pivot;
 	struct weir_buf next_group; /* offered where one group is left; size 0: nothing is */
 	char message[400];
 	enum weir_tone tone;
@@ -225,6 +229,7 @@ struct weir_wish {
 		WEIR_WISH_MEASURE,   /* `text` is what to measure */
 		WEIR_WISH_COPY,      /* `text` goes to the clipboard */
 		WEIR_WISH_SAY,       /* `text` is a remark for the foot */
+		WEIR_WISH_WHY,       /* how the rows for which `text` is true differ from the rest */
 		WEIR_WISH_GO,        /* to the moment `at_us` */
 		WEIR_WISH_WHY_KEEP,  /* `text` is one more condition, and the panel why is closed */
 		WEIR_WISH_WHY_AGAIN, /* `text` is one more condition, inside which why is asked again */
@@ -311,7 +316,7 @@ void weir_table_copy_all(const struct weir_picture *pic, struct weir_screen_stat
 
 /* Moves the selection of the table: for panels whose picture shows the same groups. */
 void weir_table_select(const struct weir_picture *pic, struct weir_screen_state *state, int by);
-extern const struct weir_panel weir_panel_table;
+extern const struct weir_panel weir_panel_table, weir_panel_pivot;
 
 /* Moves the time cursor, or the span where there is one, by one bucket; `extend`: the end of the span that moved last, or a
  * new span from the cursor on. False: it stands at the oldest or the newest data. */

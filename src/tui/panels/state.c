@@ -18,6 +18,7 @@ void weir_state_init(struct weir_screen_state *state, const struct weir_panel *c
 					    .lower = first_panel(panels, WEIR_PLACE_TIME),
 					    .cursor_us = WEIR_TIME_NONE,
 					    .dragging = -1};
+	state->upper = state->focus;
 	state->strip.end_us = WEIR_TIME_NONE;
 	state->span_from_us = state->span_to_us = state->drag_from_us = state->data_from_us = WEIR_TIME_NONE;
 	weir_records_init(&state->records);
@@ -34,6 +35,7 @@ void weir_state_release(struct weir_screen_state *state)
 	weir_views_release(&state->views.list);
 	weir_records_release(&state->records);
 	weir_left_release(&state->left);
+	weir_pivot_state_release(&state->pivot);
 	weir_why_state_release(&state->why);
 	weir_prompt_release(&state->prompt);
 	weir_menu_release(&state->schema.menu);

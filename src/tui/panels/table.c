@@ -336,6 +336,12 @@ static void click(const struct weir_picture *pic, struct weir_screen_state *stat
 	}
 }
 
+/* The key of the pivot comes to the fore where there is one. */
+static const char *label(const struct weir_picture *pic, enum weir_command command)
+{
+	return command == WEIR_CMD_TURN && pic->result && pic->result->n_groups > 1 ? "pivot" : NULL;
+}
+
 static const struct weir_panel_act acts[] = {
     {WEIR_CMD_KEEP, "next group", "group by the column that is offered, when one group is left",
      weir_next_group_is_offered, weir_next_group_take},
@@ -393,5 +399,6 @@ const struct weir_panel weir_panel_table = {
     .select = weir_table_select,
     .see = see,
     .click = click,
+    .label = label,
     .draw = draw,
 };

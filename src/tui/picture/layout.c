@@ -59,8 +59,9 @@ static int pick(const struct plan *p, enum weir_place place)
 {
 	if (may_stand(p, p->w->focus, place))
 		return p->w->focus;
-	if (p->w->panels[p->w->focus]->place != place && may_stand(p, p->w->lower, place))
-		return p->w->lower;
+	int last = place == WEIR_PLACE_MAIN ? p->w->upper : p->w->lower;
+	if (p->w->panels[p->w->focus]->place != place && may_stand(p, last, place))
+		return last;
 	for (int i = 0; p->w->panels[i]; i++)
 		if (may_stand(p, i, place) && is_unasked(p, i))
 			return i;

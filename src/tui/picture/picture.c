@@ -9,6 +9,7 @@ void weir_picture_layout(struct weir_picture *pic, int columns, int rows)
 					.rows = rows,
 					.panels = pic->panels,
 					.focus = pic->state->focus,
+					.upper = pic->state->upper,
 					.lower = pic->state->lower,
 					.zoomed = pic->state->zoomed};
 	for (int i = 0; pic->panels[i]; i++) {

@@ -42,7 +42,7 @@ int64_t weir_strip_time(const struct weir_picture *pic, int x);
 struct weir_layout_wish {
 	int columns, rows;
 	const struct weir_panel *const *panels; /* ends with NULL */
-	int focus, lower;
+	int focus, upper, lower;
 	bool zoomed;
 	bool has_data[WEIR_MAX_PANELS];
 	int wish_rows[WEIR_MAX_PANELS];

@@ -186,6 +186,9 @@ static bool do_look(struct weir_screen *s, enum weir_command command, struct wei
 	case WEIR_CMD_PREVIOUS_PANEL:
 		next_panel(s, command == WEIR_CMD_NEXT_PANEL ? 1 : -1);
 		return true;
+	case WEIR_CMD_TURN:
+		weir_screen_turn(s);
+		return true;
 	case WEIR_CMD_ZOOM:
 		s->state.zoomed = !s->state.zoomed;
 		return true;

@@ -7,7 +7,6 @@ void weir_screen_show_panel(struct weir_screen *s, const struct weir_panel *pane
 		if (weir_panels[i] != panel)
 			continue;
 		s->state.focus = i;
-		if (panel->place != WEIR_PLACE_MAIN)
-			s->state.lower = i;
+		*(panel->place == WEIR_PLACE_MAIN ? &s->state.upper : &s->state.lower) = i;
 	}
 }

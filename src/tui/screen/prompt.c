@@ -122,6 +122,7 @@ bool weir_screen_take(struct weir_screen *s, struct weir_result *next)
 		weir_result_unref(s->result);
 		s->result = next;
 		s->picture.result = next; /* a key may come before the next picture */
+		weir_screen_follow_turn(s);
 		int64_t first = weir_times_first(next);
 		if (first != WEIR_TIME_NONE &&
 		    (s->state.data_from_us == WEIR_TIME_NONE || first < s->state.data_from_us))

@@ -124,6 +124,11 @@ int64_t weir_screen_now_us(const struct weir_screen *s); /* wall clock */
 bool weir_screen_take(struct weir_screen *s, struct weir_result *result);
 void weir_screen_forget_question(struct weir_screen *s);
 
+/* The other face of the table: the pivot, and back. follow: a result was taken, and the pivot may be shown at last, or has nothing
+ * to show any more. */
+void weir_screen_turn(struct weir_screen *s);
+void weir_screen_follow_turn(struct weir_screen *s);
+
 /* The panel in focus does what the command means there. False: it means there what it means everywhere. */
 bool weir_screen_panel_command(struct weir_screen *s, enum weir_command command);
 

@@ -42,6 +42,8 @@ static bool grant(struct weir_screen *s, struct weir_wish *wish, struct weir_err
 	case WEIR_WISH_SAY:
 		weir_screen_say(s, WEIR_TONE_NOTE, "%s", wish->text.data ? wish->text.data : "");
 		return true;
+	case WEIR_WISH_WHY:
+		return weir_screen_why(s, text, err);
 	case WEIR_WISH_GO:
 		weir_screen_go_to(s, wish->at_us);
 		return true;
