@@ -165,6 +165,7 @@ struct weir_picture {
 	const struct weir_warning *warnings; /* what makes the answer less than it seems */
 	size_t n_warnings;
 	bool signs;       /* a sign tells lines of a chart apart: the screen has only letters for them */
+	bool loops;       /* what has ended is played again */
 	bool computing;   /* an answer has been awaited long enough to say so */
 	int64_t now_us;   /* wall clock */
 	int64_t quiet_us; /* since the last record came; 0: it has just come, or the clock does not matter */

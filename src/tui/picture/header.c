@@ -163,7 +163,8 @@ static struct state state_of(const struct weir_picture *pic)
 		strcpy(s.text, "READING");
 		if (first && first->replay_speed > 0) {
 			char speed[WEIR_FORMAT_BYTES];
-			snprintf(s.text, sizeof(s.text), "REPLAY %s", weir_format_speed(first->replay_speed, speed));
+			snprintf(s.text, sizeof(s.text), "REPLAY %s%s", weir_format_speed(first->replay_speed, speed),
+				 pic->loops ? ", loop" : "");
 		}
 		s.ink = WEIR_INK_KEY;
 		break;

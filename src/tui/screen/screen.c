@@ -128,6 +128,7 @@ void weir_screen_picture(struct weir_screen *s)
 					   .state = &s->state,
 					   .profile = s->profile.newest,
 					   .signs = s->grid.ascii || s->grid.console,
+					   .loops = s->loop,
 					   .welcome = s->welcome_gone ? NULL : s->config->welcome,
 					   .now_us = weir_screen_now_us(s)};
 	uint64_t records = 0;

@@ -48,8 +48,9 @@ static bool save_view(struct weir_screen *s, const char *path, struct weir_str n
 	with.view = *weir_screen_view(s);
 	if (weir_view_save(&with, path, err) != WEIR_OK)
 		return false;
-	weir_screen_say(s, WEIR_TONE_DONE, "saved the view as " WEIR_STR_FMT "%s", WEIR_STR_ARG(name),
-			there ? ", in the place of the one before" : "");
+	bool listed = !memchr(name.data, '/', name.size);
+	weir_screen_say(s, WEIR_TONE_DONE, "saved the view as " WEIR_STR_FMT "%s%s", WEIR_STR_ARG(name),
+			there ? ", in the place of the one before" : "", listed ? "; v lists the saved views" : "");
 	return true;
 }
 
