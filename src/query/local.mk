@@ -71,6 +71,7 @@ libquery_a_SOURCES = \
 	src/query/result/earlier.c \
 	src/query/result/chart.c \
 	src/query/result/extras.c \
+	src/query/result/heat.c \
 	src/query/result/histogram.c \
 	src/query/result/movers.c \
 	src/query/result/noise.c \

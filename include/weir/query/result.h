@@ -94,6 +94,7 @@ struct weir_result_field { /* one row of the schema panel: a column of a stream 
  *   movers     the groups that changed most (weir/query/movers.h)
  *   series     the buckets: sparklines, series, rows by time
  *   histogram  the histogram
+ *   heat       how it is spread over time (weir/query/heat.h)
  *   records    rows one by one, and what stands around them (weir/query/records.h)
  *   fields     the columns of the streams
  *   left_out   records that are in no answer (weir/query/left_out.h)

@@ -27,7 +27,8 @@
 	X(NEXT_PANEL, "next-panel", "go to the next panel", NULL)                                                      \
 	X(PREVIOUS_PANEL, "previous-panel", "go to the previous panel", NULL)                                          \
 	X(ZOOM, "zoom", "zoom the panel to the whole screen, or back", NULL)                                           \
-	X(TURN, "turn", "turn the table into a pivot of two group columns, and back", NULL)                            \
+	X(TURN, "turn",                                                                                                \
+	  "turn the table into a pivot of two group columns, chart and histogram into a heat map, and back", NULL)     \
 	X(PAUSE, "pause", "pause the picture while data keeps arriving, or resume", NULL)                              \
 	X(LIVE, "live", "return to the live picture", NULL)                                                            \
 	X(STEP_BACK, "step-back", "show one bucket earlier", NULL)                                                     \

@@ -10,6 +10,7 @@
 	X(movers)                                                                                                      \
 	X(series)                                                                                                      \
 	X(histogram)                                                                                                   \
+	X(heat)                                                                                                        \
 	X(records)                                                                                                     \
 	X(fields)                                                                                                      \
 	X(left_out)

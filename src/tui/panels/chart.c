@@ -105,27 +105,6 @@ static void draw_lines(const struct weir_chart *g, struct weir_canvas c)
 	weir_plot_release(&dots);
 }
 
-/* The time cursor and the span being chosen lie under the lines. */
-static void draw_time_marks(const struct weir_chart *g, const struct weir_screen_state *state, struct weir_canvas c)
-{
-	int left = -1, right = -1;
-	if (state->span_from_us != WEIR_TIME_NONE && state->span_to_us != WEIR_TIME_NONE) {
-		int a = weir_times_x(&g->times, state->span_from_us, g->plot.columns),
-		    b = weir_times_x(&g->times, state->span_to_us, g->plot.columns);
-		left = a < b ? a : b;
-		right = a < b ? b : a;
-	} else if (state->cursor_us != WEIR_TIME_NONE) {
-		left = right = weir_times_x(&g->times, state->cursor_us, g->plot.columns);
-	}
-	if (right < 0 || left >= g->plot.columns)
-		return;
-	left = left < 0 ? 0 : left;
-	right = right >= g->plot.columns ? g->plot.columns - 1 : right;
-	for (int y = 0; y < g->plot.rows; y++)
-		weir_cell_repaper(c, g->plot.x + left, g->plot.y + y, right - left + 1, WEIR_PAPER_SPAN,
-				  WEIR_INK_COUNT);
-}
-
 /* Bookmarks stand on the axis. */
 static void draw_bookmarks(const struct weir_chart *g, struct weir_canvas c)
 {
@@ -155,7 +134,7 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	draw_ghost(&g, c);
 	draw_lines(&g, c);
 	weir_chart_names_draw(&g, c);
-	draw_time_marks(&g, pic->state, c);
+	weir_time_marks_draw(pic->state, &g.times, c, g.plot);
 }
 
 static bool has_data(const struct weir_result *r)
@@ -184,6 +163,8 @@ int weir_chart_next_unit(const struct weir_result *r, int unit)
 static void want(const struct weir_picture *pic, struct weir_rect area, struct weir_wanted *out)
 {
 	const struct weir_result *r = pic->result;
+	if (!area.rows && out->n_buckets) /* the heat map stands in its place */
+		return;
 	if (pic->state->unit > 0 && r && r->n_buckets) {
 		int64_t n = (int64_t)r->n_buckets * r->bucket_us / weir_chart_unit_us(pic->state->unit);
 		out->n_buckets = n < 2 ? 2 : n > MOST_BUCKETS ? MOST_BUCKETS : (uint32_t)n;
@@ -206,26 +187,13 @@ static void move_cursor(const struct weir_picture *pic, struct weir_screen_state
 static void click(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_rect area,
 		  struct weir_click *mouse)
 {
-	struct weir_rect plot = weir_chart_plot(pic, (struct weir_rect){0, 0, area.columns, area.rows});
-	if (mouse->kind == WEIR_CLICK_RELEASE) {
-		if (state->span_from_us != WEIR_TIME_NONE)
-			mouse->note = "Enter keeps this span of time, Esc cancels";
-		state->drag_from_us = WEIR_TIME_NONE;
-		return;
-	}
-	if (!plot.columns || !pic->result->n_buckets)
-		return;
-	struct weir_times t = weir_times_of(pic->result, state->data_from_us);
-	int64_t at = weir_times_at(&t, mouse->x - plot.x, plot.columns);
-	if (mouse->kind == WEIR_CLICK_PRESS) {
-		mouse->follow = true;
-		state->drag_from_us = state->cursor_us = at;
-		state->span_from_us = state->span_to_us = WEIR_TIME_NONE;
-	} else {
-		state->cursor_us = WEIR_TIME_NONE;
-		state->span_from_us = state->drag_from_us;
-		state->span_to_us = at;
-	}
+	weir_time_click(pic, state, weir_chart_plot(pic, (struct weir_rect){0, 0, area.columns, area.rows}), mouse);
+}
+
+/* The key of the heat map is in the foot where there is one. */
+static const char *label(const struct weir_picture *pic, enum weir_command command)
+{
+	return command == WEIR_CMD_TURN && pic->result && pic->result->histogram.column.size ? "heat map" : NULL;
 }
 
 static const struct weir_help_line moves[] = {
@@ -265,5 +233,6 @@ const struct weir_panel weir_panel_chart = {
     .select = weir_table_select,
     .sideways = move_cursor,
     .click = click,
+    .label = label,
     .draw = draw,
 };

@@ -5,8 +5,6 @@
 
 enum { MARGINS = 4 }; /* columns that are not the bars' */
 
-extern const struct weir_panel weir_panel_histogram;
-
 /* Rows whose value lies in [low, high) of the axis; of a bin that is cut, its share. */
 static double rows_between(const struct weir_result_histogram *h, double low, double high)
 {
@@ -230,6 +228,12 @@ static void copy(const struct weir_picture *pic, struct weir_screen_state *state
 	wish->what = "copied the histogram";
 }
 
+/* The key of the heat map is in the foot where there is one. */
+static const char *label(const struct weir_picture *pic, enum weir_command command)
+{
+	return command == WEIR_CMD_TURN && pic->result && pic->result->n_buckets ? "over time" : NULL;
+}
+
 static const struct weir_panel_act acts[] = {
     {WEIR_CMD_KEEP, "keep", "keep only the rows of the chosen values", has_range, keep},
     {WEIR_CMD_EXCLUDE, "exclude", "leave out the rows of the chosen values", has_range, exclude},
@@ -272,5 +276,6 @@ const struct weir_panel weir_panel_histogram = {
     .select = weir_table_select,
     .sideways = sideways,
     .click = click,
+    .label = label,
     .draw = draw,
 };

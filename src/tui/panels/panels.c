@@ -5,6 +5,7 @@
 #define PANELS(X)                                                                                                      \
 	X(table)                                                                                                       \
 	X(pivot)                                                                                                       \
+	X(heat)                                                                                                        \
 	X(chart)                                                                                                       \
 	X(histogram)                                                                                                   \
 	X(records)                                                                                                     \

@@ -4,7 +4,7 @@
  * panel they have before them.
  *
  *   panels.c    the table
- *   table.c (with table_columns.c, table_acts.c) chart.c (chart_acts.c) volume.c histogram.c streams.c schema.c
+ *   table.c (with table_columns.c, table_acts.c) chart.c (chart_acts.c) heat.c volume.c histogram.c streams.c schema.c
  *               the panels
  *   pivot.h     pivot.c, pivot_cell.c: two group columns, one by the other, in the place of the table
  *   records.c   and its room-mates, which records.h lists; left_out.c, which shows a record in the same way
@@ -50,6 +50,7 @@ enum weir_copied { WEIR_COPIED_NOTHING, WEIR_COPIED_COMMAND, WEIR_COPIED_SQL, WE
 enum weir_tone { WEIR_TONE_NOTE, WEIR_TONE_DONE, WEIR_TONE_WARN, WEIR_TONE_ERROR, WEIR_TONE_TRAIL };
 
 struct weir_panel;
+struct weir_times;
 
 /* The list of the schema panel, and what it was made of. */
 struct weir_schema_state {
@@ -109,6 +110,7 @@ struct weir_screen_state {
 	struct weir_schema_state schema;
 	struct weir_streams_state streams;
 	struct weir_pivot_state pivot;
+	bool heat;                  /* the heat map stands in the place of the chart */
 	struct weir_buf next_group; /* offered where one group is left; size 0: nothing is */
 	char message[400];
 	enum weir_tone tone;
@@ -317,7 +319,8 @@ void weir_table_copy_all(const struct weir_picture *pic, struct weir_screen_stat
 
 /* Moves the selection of the table: for panels whose picture shows the same groups. */
 void weir_table_select(const struct weir_picture *pic, struct weir_screen_state *state, int by);
-extern const struct weir_panel weir_panel_table, weir_panel_pivot;
+extern const struct weir_panel weir_panel_table, weir_panel_pivot, weir_panel_chart, weir_panel_heat,
+    weir_panel_histogram;
 
 /* Moves the time cursor, or the span where there is one, by one bucket; `extend`: the end of the span that moved last, or a
  * new span from the cursor on. False: it stands at the oldest or the newest data. */
@@ -338,6 +341,12 @@ void weir_next_group_draw(const struct weir_picture *pic, struct weir_canvas c, 
 
 /* A span of time or a moment is chosen. */
 bool weir_time_is_chosen(const struct weir_picture *pic);
+
+/* The time cursor, or the span that is being chosen, under what is drawn; and the mouse, which chooses them. */
+void weir_time_marks_draw(const struct weir_screen_state *state, const struct weir_times *t, struct weir_canvas c,
+			  struct weir_rect plot);
+void weir_time_click(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_rect plot,
+		     struct weir_click *mouse);
 
 /* The time units of the chart: the width of the buckets, 0 where there is no such unit; the first is 1. */
 int64_t weir_chart_unit_us(int unit);

@@ -120,3 +120,47 @@ bool weir_time_move(const struct weir_picture *pic, struct weir_screen_state *st
 		stretch(pic, state, to);
 	return !at_end;
 }
+
+void weir_time_marks_draw(const struct weir_screen_state *state, const struct weir_times *t, struct weir_canvas c,
+			  struct weir_rect plot)
+{
+	int left = -1, right = -1;
+	if (state->span_from_us != WEIR_TIME_NONE && state->span_to_us != WEIR_TIME_NONE) {
+		int a = weir_times_x(t, state->span_from_us, plot.columns),
+		    b = weir_times_x(t, state->span_to_us, plot.columns);
+		left = a < b ? a : b;
+		right = a < b ? b : a;
+	} else if (state->cursor_us != WEIR_TIME_NONE) {
+		left = right = weir_times_x(t, state->cursor_us, plot.columns);
+	}
+	if (right < 0 || left >= plot.columns)
+		return;
+	left = left < 0 ? 0 : left;
+	right = right >= plot.columns ? plot.columns - 1 : right;
+	for (int y = 0; y < plot.rows; y++)
+		weir_cell_repaper(c, plot.x + left, plot.y + y, right - left + 1, WEIR_PAPER_SPAN, WEIR_INK_COUNT);
+}
+
+void weir_time_click(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_rect plot,
+		     struct weir_click *mouse)
+{
+	if (mouse->kind == WEIR_CLICK_RELEASE) {
+		if (state->span_from_us != WEIR_TIME_NONE)
+			mouse->note = "Enter keeps this span of time, Esc cancels";
+		state->drag_from_us = WEIR_TIME_NONE;
+		return;
+	}
+	if (!plot.columns || !pic->result->n_buckets)
+		return;
+	struct weir_times t = weir_times_of(pic->result, state->data_from_us);
+	int64_t at = weir_times_at(&t, mouse->x - plot.x, plot.columns);
+	if (mouse->kind == WEIR_CLICK_PRESS) {
+		mouse->follow = true;
+		state->drag_from_us = state->cursor_us = at;
+		state->span_from_us = state->span_to_us = WEIR_TIME_NONE;
+	} else {
+		state->cursor_us = WEIR_TIME_NONE;
+		state->span_from_us = state->drag_from_us;
+		state->span_to_us = at;
+	}
+}

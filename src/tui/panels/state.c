@@ -7,7 +7,7 @@
 static int first_panel(const struct weir_panel *const *panels, enum weir_place place)
 {
 	for (int i = 0; panels[i]; i++)
-		if (panels[i]->place == place)
+		if (panels[i]->place == place && !panels[i]->open)
 			return i;
 	return -1;
 }

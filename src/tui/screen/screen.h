@@ -124,7 +124,7 @@ int64_t weir_screen_now_us(const struct weir_screen *s); /* wall clock */
 bool weir_screen_take(struct weir_screen *s, struct weir_result *result);
 void weir_screen_forget_question(struct weir_screen *s);
 
-/* The other face of the table: the pivot, and back. follow: a result was taken, and the pivot may be shown at last, or has nothing
+/* The other face of the table, the pivot, or of chart and histogram, the heat map, and back. follow: a result was taken, and the pivot may be shown at last, or has nothing
  * to show any more. */
 void weir_screen_turn(struct weir_screen *s);
 void weir_screen_follow_turn(struct weir_screen *s);

@@ -1,4 +1,4 @@
-/* The other face of a panel: the table as a pivot. */
+/* The other face of a panel: the table as a pivot, the chart and the histogram as a heat map. */
 #include "tui/screen/screen.h"
 
 /* The line of the prompt begins with the columns of now: one more is wanted. */
@@ -18,10 +18,23 @@ static void ask_for_column(struct weir_screen *s)
 	s->state.pivot.awaited = true;
 }
 
+static void turn_chart(struct weir_screen *s)
+{
+	bool has = s->result && weir_panel_has_data(&weir_panel_heat, s->result);
+	if (!has) {
+		weir_screen_say(s, WEIR_TONE_NOTE, "a heat map needs a number and a time; m measures a number");
+		return;
+	}
+	s->state.heat = !s->state.heat;
+	weir_screen_show_panel(s, s->state.heat ? &weir_panel_heat : &weir_panel_chart);
+}
+
 void weir_screen_turn(struct weir_screen *s)
 {
 	const struct weir_panel *focus = weir_panels[s->state.focus];
-	if (focus == &weir_panel_pivot)
+	if (focus == &weir_panel_chart || focus == &weir_panel_histogram || focus == &weir_panel_heat)
+		turn_chart(s);
+	else if (focus == &weir_panel_pivot)
 		weir_screen_show_panel(s, &weir_panel_table);
 	else if (s->result && weir_panel_has_data(&weir_panel_pivot, s->result))
 		weir_screen_show_panel(s, &weir_panel_pivot);
