@@ -12,7 +12,7 @@ const struct weir_key weir_key_table[] = {
     {"Enter", WEIR_KEYS_ALL, WEIR_CMD_KEEP, "keep", 4},
     {"x", WEIR_KEYS_ALL, WEIR_CMD_EXCLUDE, "exclude", 5},
     {"!", WEIR_KEYS_ALL, WEIR_CMD_WHY, "why", 6},
-    {"c", WEIR_KEYS_ALL, WEIR_CMD_COMPARE_NEXT, "compare", 8},
+    {"c", WEIR_KEYS_ALL, WEIR_CMD_COMPARE_NEXT, "compare", 10},
     {"J", WEIR_KEYS_ALL, WEIR_CMD_MOVER, NULL, 0},
     {"Esc", WEIR_KEYS_ALL, WEIR_CMD_BACK, "back", 14},
     {"u", WEIR_KEYS_ALL, WEIR_CMD_UNDO, "undo", 16},

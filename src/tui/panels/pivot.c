@@ -159,7 +159,7 @@ static void draw_title(const struct grid *g, const struct weir_area *area)
 		weir_buf_addf(&title, ", %% %s", of[g->mode]);
 	uint32_t n = g->p->n_columns;
 	uint64_t all = n + g->p->n_other_columns;
-	if (g->n_seen < all)
+	if (g->n_seen < n)
 		snprintf(remark, sizeof(remark), "columns %u-%u of %s", g->first + (g->n_seen > 0),
 			 g->first + g->n_seen, weir_format_count(all, count));
 	weir_title_draw(area->canvas, weir_buf_str(&title), weir_str_of(remark), area->focus);

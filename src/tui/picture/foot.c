@@ -90,7 +90,7 @@ struct hint {
 	int worth; /* 1 the most */
 	bool shown;
 };
-enum { MOST_HINTS = 64, OWN_WORTH = 6, OWN_ACT_WORTH = 9 /* at least, of what belongs to the panel */ };
+enum { MOST_HINTS = 64, OWN_WORTH = 6, OWN_ACT_WORTH = 12 /* at least, of what belongs to the panel */ };
 struct hints {
 	struct hint items[MOST_HINTS];
 	int n;

@@ -8,7 +8,8 @@ enum {
 	WIDE_COLUMNS = 100,
 	WIDE_ROWS = 30,
 	LARGE_COLUMNS = 160,
-	LARGE_ROWS = 55
+	LARGE_ROWS = 55,
+	DRAWN_ROWS = 4 /* a panel with fewer shows nothing */
 };
 
 /* A layout being made. */
@@ -97,6 +98,8 @@ static void narrow_body(struct plan *p, int y, int rows)
 		if (rows - top_rows < 6) /* too little for two panels: the one in focus gets all of it */
 			top_rows = w->focus == top ? rows : 0;
 		top_rows = smaller(top_rows, larger(w->wish_rows[top] + 2, 5));
+		if (top_rows && rows - top_rows < DRAWN_ROWS) /* a title alone tells nothing */
+			top_rows = rows;
 	}
 	put(p, top, rect(0, y, w->columns, top_rows));
 	put(p, lower_panel(p), rect(0, y + top_rows, w->columns, rows - top_rows));
@@ -159,8 +162,6 @@ static void wide_body(struct plan *p, int y, int rows)
 	right_column(p, rect(left, y, w->columns - left, upper));
 	put(p, pick(p, WEIR_PLACE_FOOT), rect(0, below, w->columns, rest));
 }
-
-enum { DRAWN_ROWS = 4 }; /* a panel with fewer shows nothing */
 
 static void cut_below(struct weir_rect *r, int y)
 {

@@ -1,7 +1,7 @@
 /* What covers the screen until Esc: the help, the warnings, or a text. */
 #include "tui/picture/page.h"
 
-enum { KEY_COLUMNS = 20, LEAST_COLUMNS = 52, MOST_COLUMNS = 3 };
+enum { KEY_COLUMNS = 16, LEAST_COLUMNS = 52, MOST_COLUMNS = 3 };
 
 static void put_warnings(struct weir_page_writer *p, const struct weir_picture *pic)
 {

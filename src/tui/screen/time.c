@@ -157,7 +157,8 @@ bool weir_screen_find_unit(const struct weir_screen *s, struct weir_str text, in
 void weir_screen_focus_time(struct weir_screen *s)
 {
 	for (int i = 0; weir_panels[i]; i++)
-		if (weir_panels[i]->time && weir_panel_has_data(weir_panels[i], s->result)) {
+		if (weir_panels[i]->time && weir_panel_is_open(weir_panels[i], &s->state) &&
+		    weir_panel_has_data(weir_panels[i], s->result)) {
 			s->state.focus = i;
 			return;
 		}
