@@ -29,6 +29,7 @@ struct weir_plan_config {
 	    schemas_complete; /* unknown column: EXPRESSION error with the nearest name; else it is NULL until it appears */
 	struct weir_budget *budget;
 	uint32_t chart_buckets; /* wanted; 0: none (live: about 120) */
+	bool partials;          /* it gets partial rows (weir/query/partial.h) instead of rows */
 	bool
 	    span; /* for weir_plan_rows.span: only counts the rows of one span of time; the view's window means nothing */
 };
