@@ -40,6 +40,7 @@ libquery_a_SOURCES = \
 	src/query/plan/measures.c \
 	src/query/plan/memory.c \
 	src/query/plan/merge.c \
+	src/query/plan/partial.c \
 	src/query/plan/plan.c \
 	src/query/plan/plan.h \
 	src/query/plan/reach.c \
@@ -52,6 +53,13 @@ libquery_a_SOURCES = \
 	src/query/plan/update.c \
 	src/query/plan/weights.c \
 	src/query/plan/widen.c \
+	src/query/partial/apply.c \
+	src/query/partial/layout.c \
+	src/query/partial/packed.c \
+	src/query/partial/partial.h \
+	src/query/partial/put.c \
+	src/query/partial/read.c \
+	src/query/partial/store.c \
 	src/query/profile/profile.c \
 	src/query/profile/scan.c \
 	src/query/profile/seen.c \
@@ -95,6 +103,8 @@ libquery_a_SOURCES = \
 	src/query/study/rows.c \
 	src/query/study/run.c \
 	src/query/spark/order.c \
+	src/query/spark/partials.c \
+	src/query/spark/partials.h \
 	src/query/spark/select.c \
 	src/query/spark/spark.h \
 	src/query/spark/table.c \

@@ -56,6 +56,32 @@ enum weir_summed {
 	WEIR_SUMMED_GREATEST,
 };
 
+/* What another program counts for an accumulator, and how it is taken in (src/query/partial). */
+enum { WEIR_PARTIAL_VALUES = 4 };
+enum weir_partial_split {
+	WEIR_SPLIT_NONE,
+	WEIR_SPLIT_VALUES,  /* rows by the value of the argument */
+	WEIR_SPLIT_BUCKETS, /* rows by the bucket of a quantile that it is in */
+};
+struct weir_partial_rows {
+	uint64_t n;              /* rows */
+	struct weir_value split; /* the value, or the lower end of the bucket */
+	struct weir_value values[WEIR_PARTIAL_VALUES];
+};
+struct weir_partial_value {
+	const char *spark,
+	    *spark_whole;    /* as those of a weir_aggregate, $x being * without an argument; _whole: of an int64 */
+	enum weir_type type; /* NULL: that of the argument */
+	bool decimal;        /* of an int64, in so many digits as it takes */
+};
+struct weir_partial_form {
+	enum weir_partial_split split;
+	struct weir_partial_value values[WEIR_PARTIAL_VALUES]; /* up to the first without a text */
+	/* Takes `was` away (NULL: there was none) and adds `is`. *lost: it cannot be taken away; all must be added anew. */
+	bool (*put)(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+		    const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget);
+};
+
 /* A kind of accumulator. Zeroed memory is an empty one; `type` is that of the values. Functions that return false are out of
  * memory: the accumulator is then as it was, or of no use any more but to be released. */
 struct weir_accumulator_ops {
@@ -76,6 +102,7 @@ struct weir_accumulator_ops {
 	bool ordered;  /* add needs values->order */
 	bool compares; /* keeps a value for its order among the others: of numbers that became text it cannot tell */
 	enum weir_summed tally;
+	const struct weir_partial_form *partial;
 };
 
 extern const struct weir_accumulator_ops weir_counter, weir_sum, weir_squares, weir_least, weir_greatest, weir_first,
@@ -168,6 +195,8 @@ static inline struct weir_value weir_count_value(uint64_t n)
 {
 	return (struct weir_value){.type = WEIR_INT64, .i = (int64_t)n};
 }
+/* A number of a partial row as it is; NULL: 0. */
+weir_int128 weir_partial_int128(const struct weir_value *v);
 /* Of a weir_sum of such values, rounded once. */
 double weir_sum_number(enum weir_type type, void *sum);
 
@@ -249,6 +278,10 @@ static inline struct weir_value weir_key_value(enum weir_type type, int64_t key)
 		return (struct weir_value){.type = type, .f = weir_double_of_key(key)};
 	return type == WEIR_BOOL ? (struct weir_value){.type = type, .b = key != 0}
 				 : (struct weir_value){.type = type, .i = key};
+}
+static inline int weir_int_order(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
 }
 static inline uint64_t weir_int_hash(uint64_t h) /* the finaliser of MurmurHash3 */
 {

@@ -32,6 +32,19 @@ static bool count_subtract(enum weir_type type, void *into, void *from, bool *st
 	return true;
 }
 
+static bool count_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+		      const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget)
+{
+	(void)type, (void)lost, (void)budget;
+	*(uint64_t *)accumulator += (uint64_t)is->values[0].i - (was ? (uint64_t)was->values[0].i : 0);
+	return true;
+}
+
+static const struct weir_partial_form count_partial = {
+    .values = {{.spark = "count($x)$w", .type = WEIR_INT64}},
+    .put = count_put,
+};
+
 const struct weir_accumulator_ops weir_counter = {
     .bytes = count_bytes,
     .add = count_add,
@@ -39,6 +52,7 @@ const struct weir_accumulator_ops weir_counter = {
     .subtract = count_subtract,
     .inverse = true,
     .tally = WEIR_SUMMED_ROWS,
+    .partial = &count_partial,
 };
 
 static struct weir_value count_value(const struct weir_aggregate_state *s)

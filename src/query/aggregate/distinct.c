@@ -85,6 +85,31 @@ static void distinct_release(enum weir_type type, void *accumulator, struct weir
 	weir_distinct_release(accumulator, budget);
 }
 
+static int32_t change_of(const struct weir_partial_rows *was, const struct weir_partial_rows *is)
+{
+	uint64_t before = was ? was->n : 0, after = is->n, most = INT32_MAX;
+	bool fewer = after < before;
+	uint64_t by = fewer ? before - after : after - before;
+	return (int32_t)(by < most ? by : most) * (fewer ? -1 : 1);
+}
+
+static bool distinct_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+			 const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget)
+{
+	const struct weir_value *v = &is->split;
+	struct weir_values one = {.n = 1, .type = type};
+	uint8_t truth = type == WEIR_BOOL && v->b;
+	int32_t rows = change_of(was, is);
+	one.data = type == WEIR_STRING    ? (const void *)&v->s
+		   : type == WEIR_FLOAT64 ? (const void *)&v->f
+		   : type == WEIR_BOOL    ? (const void *)&truth
+					  : (const void *)&v->i;
+	*lost = *lost || rows == -INT32_MAX;
+	return !rows || weir_distinct_add(accumulator, hash_at(&one, 0), rows, lost, budget);
+}
+
+static const struct weir_partial_form distinct_partial = {.split = WEIR_SPLIT_VALUES, .put = distinct_put};
+
 const struct weir_accumulator_ops weir_distinct_values = {
     .bytes = distinct_bytes,
     .add = distinct_add,
@@ -93,6 +118,7 @@ const struct weir_accumulator_ops weir_distinct_values = {
     .release = distinct_release,
     .inverse = true,
     .may_go_stale = true,
+    .partial = &distinct_partial,
 };
 
 static struct weir_value distinct_value(const struct weir_aggregate_state *s)

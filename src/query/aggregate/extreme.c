@@ -112,6 +112,42 @@ static bool max_widen(enum weir_type to, void *into, enum weir_type type, void *
 	return extreme_widen(to, into, type, from, true, budget);
 }
 
+/* What was the least before, and is not any more, may be that of other rows, too. */
+static bool extreme_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+			const struct weir_partial_rows *is, bool max, bool *lost, struct weir_budget *budget)
+{
+	struct weir_value v = is->values[0];
+	if (was && was->values[0].type != WEIR_NULL) {
+		struct weir_value w = was->values[0];
+		int order = v.type == WEIR_NULL    ? 0
+			    : type == WEIR_STRING  ? weir_str_compare(v.s, w.s)
+			    : type == WEIR_FLOAT64 ? weir_int_order(weir_double_key(v.f), weir_double_key(w.f))
+			    : type == WEIR_BOOL    ? (int)v.b - (int)w.b
+						   : weir_int_order(v.i, w.i);
+		*lost = *lost || v.type == WEIR_NULL || (max ? order < 0 : order > 0);
+	}
+	if (v.type == WEIR_NULL)
+		return true;
+	if (type == WEIR_STRING)
+		return offer_text(accumulator, v.s, max, budget);
+	return offer_key(accumulator, type == WEIR_FLOAT64 ? weir_double_key(v.f) : type == WEIR_BOOL ? v.b : v.i, max);
+}
+
+static bool min_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+		    const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget)
+{
+	return extreme_put(type, accumulator, was, is, false, lost, budget);
+}
+
+static bool max_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+		    const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget)
+{
+	return extreme_put(type, accumulator, was, is, true, lost, budget);
+}
+
+static const struct weir_partial_form min_partial = {.values = {{.spark = "min($x)$w"}}, .put = min_put},
+				      max_partial = {.values = {{.spark = "max($x)$w"}}, .put = max_put};
+
 const struct weir_accumulator_ops weir_least = {
     .bytes = extreme_bytes,
     .add = min_add,
@@ -122,6 +158,7 @@ const struct weir_accumulator_ops weir_least = {
     .may_go_stale = true,
     .compares = true,
     .tally = WEIR_SUMMED_LEAST,
+    .partial = &min_partial,
 };
 
 const struct weir_accumulator_ops weir_greatest = {
@@ -134,6 +171,7 @@ const struct weir_accumulator_ops weir_greatest = {
     .may_go_stale = true,
     .compares = true,
     .tally = WEIR_SUMMED_GREATEST,
+    .partial = &max_partial,
 };
 
 static struct weir_value extreme_value(const struct weir_aggregate_state *s)

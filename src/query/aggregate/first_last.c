@@ -133,6 +133,55 @@ static bool last_widen(enum weir_type to, void *into, enum weir_type type, void 
 	return pick_widen(to, into, type, from, true, budget);
 }
 
+/* Value, time, offset and source of a partial row; text borrowed. */
+static struct pick pick_of(enum weir_type type, const struct weir_value *v)
+{
+	struct pick p = {.set = v[0].type != WEIR_NULL};
+	int64_t time_us = v[1].type == WEIR_NULL ? WEIR_TIME_NONE : v[1].i;
+	p.order = (struct weir_order){.time_us = time_us, .position = v[2].i, .source = (uint32_t)v[3].i};
+	if (type == WEIR_STRING)
+		p.s = v[0].s;
+	else
+		p.i = type == WEIR_FLOAT64 ? (int64_t)weir_double_bits(v[0].f) : type == WEIR_BOOL ? v[0].b : v[0].i;
+	return p;
+}
+
+static bool pick_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+		     const struct weir_partial_rows *is, bool last, bool *lost, struct weir_budget *budget)
+{
+	struct pick p = pick_of(type, is->values);
+	if (was && was->values[0].type != WEIR_NULL) {
+		struct pick w = pick_of(type, was->values);
+		int c = p.set ? weir_order_compare(&p.order, &w.order) : 0;
+		*lost = *lost || !p.set || (last ? c < 0 : c > 0);
+	}
+	return pick_merge(type, accumulator, &p, last, budget);
+}
+
+static bool first_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+		      const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget)
+{
+	return pick_put(type, accumulator, was, is, false, lost, budget);
+}
+
+static bool last_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+		     const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget)
+{
+	return pick_put(type, accumulator, was, is, true, lost, budget);
+}
+
+/* $o is a struct of `t`, `o` and `s`: time, offset and source. */
+#define PICK(of)                                                                                                       \
+	{                                                                                                              \
+		{.spark = of "_by($x, $o)$n"}, {.spark = "unix_micros((" of "($o)$n).t)", .type = WEIR_INT64},         \
+		    {.spark = "(" of "($o)$n).o", .type = WEIR_INT64},                                                 \
+		{                                                                                                      \
+			.spark = "(" of "($o)$n).s", .type = WEIR_INT64                                                \
+		}                                                                                                      \
+	}
+static const struct weir_partial_form first_partial = {.values = PICK("min"), .put = first_put},
+				      last_partial = {.values = PICK("max"), .put = last_put};
+
 const struct weir_accumulator_ops weir_first = {
     .bytes = pick_bytes,
     .add = first_add,
@@ -142,6 +191,7 @@ const struct weir_accumulator_ops weir_first = {
     .release = pick_release,
     .may_go_stale = true,
     .ordered = true,
+    .partial = &first_partial,
 };
 
 const struct weir_accumulator_ops weir_last = {
@@ -153,6 +203,7 @@ const struct weir_accumulator_ops weir_last = {
     .release = pick_release,
     .may_go_stale = true,
     .ordered = true,
+    .partial = &last_partial,
 };
 
 static struct weir_value pick_value(const struct weir_aggregate_state *s)

@@ -234,6 +234,24 @@ static void mode_release(enum weir_type type, void *accumulator, struct weir_bud
 	*m = (struct mode){0};
 }
 
+static bool mode_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+		     const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget)
+{
+	struct mode *m = accumulator;
+	struct counted c = {0};
+	int64_t rows = (int64_t)(is->n - (was ? was->n : 0));
+	if (type == WEIR_STRING)
+		c.s = is->split.s;
+	else
+		c.key = type == WEIR_FLOAT64 ? weir_double_key(is->split.f)
+			: type == WEIR_BOOL  ? is->split.b
+					     : is->split.i;
+	*lost = *lost || (rows < 0 && m->missed);
+	return *lost || count_value(m, type, &c, rows, budget);
+}
+
+static const struct weir_partial_form mode_partial = {.split = WEIR_SPLIT_VALUES, .put = mode_put};
+
 static const struct weir_accumulator_ops counted_values = {
     .bytes = mode_bytes,
     .add = mode_add,
@@ -243,6 +261,7 @@ static const struct weir_accumulator_ops counted_values = {
     .release = mode_release,
     .inverse = true,
     .may_go_stale = true,
+    .partial = &mode_partial,
 };
 
 static struct weir_value mode_value(const struct weir_aggregate_state *s)

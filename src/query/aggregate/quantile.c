@@ -56,6 +56,30 @@ static bool quantile_widen(enum weir_type to, void *into, enum weir_type type, v
 	return true;
 }
 
+static double double_of(const struct weir_value *v, double otherwise)
+{
+	return v->type == WEIR_FLOAT64 ? v->f : v->type == WEIR_INT64 ? (double)v->i : otherwise;
+}
+
+static bool quantile_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+			 const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget)
+{
+	struct weir_quantile *q = accumulator;
+	uint64_t before = was ? was->n : 0;
+	double low = is->split.f, min = double_of(is->values, low), max = double_of(is->values + 1, low);
+	if (was)
+		*lost = *lost || is->n < before || min > double_of(was->values, low) ||
+			max < double_of(was->values + 1, low);
+	q->integers = type == WEIR_INT64;
+	return *lost || weir_quantile_add_bucket(q, low, is->n - before, min, max, budget);
+}
+
+static const struct weir_partial_form quantile_partial = {
+    .split = WEIR_SPLIT_BUCKETS,
+    .values = {{.spark = "min($x)$w"}, {.spark = "max($x)$w"}},
+    .put = quantile_put,
+};
+
 const struct weir_accumulator_ops weir_buckets = {
     .bytes = quantile_bytes,
     .add = quantile_add,
@@ -65,6 +89,7 @@ const struct weir_accumulator_ops weir_buckets = {
     .release = quantile_release,
     .may_go_stale = true,
     .tally = WEIR_SUMMED_BUCKETS,
+    .partial = &quantile_partial,
 };
 
 /* "p" and digits with at most one point among them: p50, p99.9. */

@@ -45,6 +45,9 @@ struct weir_quantile_counts {
 };
 bool weir_quantile_add_counts(struct weir_quantile *q, const struct weir_quantile_counts *from,
 			      struct weir_budget *budget) WEIR_MUST_USE;
+/* So many values of the bucket that x is in; all of it lie from min to max. */
+bool weir_quantile_add_bucket(struct weir_quantile *q, double x, uint64_t n, double min, double max,
+			      struct weir_budget *budget) WEIR_MUST_USE;
 bool weir_quantile_merge(struct weir_quantile *into, const struct weir_quantile *from,
 			 struct weir_budget *budget) WEIR_MUST_USE;
 /* Takes `from` away. *stale is set when min and max must be found again (weir_quantile_extremes over what is left). */

@@ -124,6 +124,19 @@ bool weir_quantile_add(struct weir_quantile *q, double x, struct weir_budget *bu
 	return true;
 }
 
+bool weir_quantile_add_bucket(struct weir_quantile *q, double x, uint64_t n, double min, double max,
+			      struct weir_budget *budget)
+{
+	struct weir_quantile_place at = weir_quantile_place_of(x);
+	if (!q->histogram && !weir_quantile_to_histogram(q, budget))
+		return false;
+	if (n && !bucket_add(q, at.negative, at.octave, at.i, n, budget))
+		return false;
+	weir_quantile_widen_range(q, min, max);
+	q->n += n;
+	return true;
+}
+
 /* The usual case: the page is there and its narrow count has room. */
 static inline bool add_fast(struct weir_quantile *q, double x)
 {

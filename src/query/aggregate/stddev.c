@@ -90,6 +90,67 @@ static void squares_release(enum weir_type type, void *accumulator, struct weir_
 	weir_wide_release(accumulator, budget);
 }
 
+/* (2^32 high + low)^2, for each of whose three parts a decimal of Spark has room. */
+static bool whole_squares_put(struct weir_wide *w, const struct weir_value *v, bool take, struct weir_budget *budget)
+{
+	static const unsigned shift[] = {64, 33, 0};
+	for (unsigned i = 0; i < 3; i++) {
+		weir_int128 part = weir_partial_int128(v + i);
+		bool below = part < 0;
+		weir_uint128 size = below ? -(weir_uint128)part : (weir_uint128)part;
+		if (size && !weir_wide_add_bits(w, size, 1074 + shift[i], below != take, budget))
+			return false;
+	}
+	return true;
+}
+
+/* The sum of squares is what is around the mean, and S^2 / n of the same sum S: to twice the digits, so that the exact sums
+ * lose nothing when they are taken apart again. */
+static bool squares_put_floats(struct weir_wide *w, const struct weir_value *v, bool take, struct weir_budget *budget)
+{
+	double n = (double)v[0].i, sum = v[1].f, around = v[2].f, terms[3] = {NAN, 0, around};
+	if (v[0].type != WEIR_INT64 || !v[0].i || v[1].type != WEIR_FLOAT64 || v[2].type != WEIR_FLOAT64)
+		return true;
+	double square = sum * sum;
+	terms[0] = square / n;
+	if (isfinite(square) && isfinite(around)) {
+		double rest = fma(sum, sum, -square);
+		terms[1] = (fma(-terms[0], n, square) + rest) / n;
+	} else {
+		terms[2] = isfinite(around) ? 0 : around;
+	}
+	for (unsigned i = 0; i < 3; i++)
+		if (!(take ? weir_wide_take(w, terms[i], budget) : weir_wide_add(w, terms[i], budget)))
+			return false;
+	return true;
+}
+
+static bool squares_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+			const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget)
+{
+	(void)lost;
+	if (type != WEIR_FLOAT64)
+		return (!was || whole_squares_put(accumulator, was->values, true, budget)) &&
+		       whole_squares_put(accumulator, is->values, false, budget);
+	return (!was || squares_put_floats(accumulator, was->values, true, budget)) &&
+	       squares_put_floats(accumulator, is->values, false, budget);
+}
+
+#define HIGH "CAST(shiftright($x, 32) AS DECIMAL(10,0))"
+#define LOW "CAST(($x) & 4294967295L AS DECIMAL(10,0))"
+static const struct weir_partial_form squares_partial = {
+    .values =
+	{
+	    {.spark = "count($x)$w", .spark_whole = "sum(" HIGH " * " HIGH ")$w", .type = WEIR_INT64, .decimal = true},
+	    {.spark = "sum($x)$w", .spark_whole = "sum(" HIGH " * " LOW ")$w", .type = WEIR_FLOAT64, .decimal = true},
+	    {.spark = "var_pop($x)$w * CAST(count($x)$w AS DOUBLE)",
+	     .spark_whole = "sum(" LOW " * " LOW ")$w",
+	     .type = WEIR_FLOAT64,
+	     .decimal = true},
+	},
+    .put = squares_put,
+};
+
 const struct weir_accumulator_ops weir_squares = {
     .bytes = squares_bytes,
     .add = squares_add,
@@ -97,6 +158,7 @@ const struct weir_accumulator_ops weir_squares = {
     .subtract = squares_subtract,
     .release = squares_release,
     .inverse = true,
+    .partial = &squares_partial,
 };
 
 /* NULL of fewer than two values, and where the square of a number beyond 1e154 is none. */

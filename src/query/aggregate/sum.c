@@ -91,6 +91,35 @@ static bool sum_widen(enum weir_type to, void *into, enum weir_type type, void *
 	return ok;
 }
 
+weir_int128 weir_partial_int128(const struct weir_value *v)
+{
+	if (v->type != WEIR_INT64)
+		return 0;
+	return v->wide ? (weir_int128)v->hi * ((weir_int128)1 << 64) + (uint64_t)v->i : v->i;
+}
+
+static bool sum_put(enum weir_type type, void *accumulator, const struct weir_partial_rows *was,
+		    const struct weir_partial_rows *is, bool *lost, struct weir_budget *budget)
+{
+	(void)lost;
+	if (type != WEIR_FLOAT64) {
+		*(weir_int128 *)accumulator +=
+		    weir_partial_int128(is->values) - (was ? weir_partial_int128(was->values) : 0);
+		return true;
+	}
+	if (was && was->values[0].type == WEIR_FLOAT64 && !weir_exact_take(accumulator, was->values[0].f, budget))
+		return false;
+	return is->values[0].type != WEIR_FLOAT64 || weir_exact_add(accumulator, is->values[0].f, budget);
+}
+
+static const struct weir_partial_form sum_partial = {
+    .values = {{.spark = "sum($x)$w",
+		.spark_whole = "sum(CAST($x AS DECIMAL(38,0)))$w",
+		.type = WEIR_FLOAT64,
+		.decimal = true}},
+    .put = sum_put,
+};
+
 const struct weir_accumulator_ops weir_sum = {
     .bytes = sum_bytes,
     .add = sum_add,
@@ -100,6 +129,7 @@ const struct weir_accumulator_ops weir_sum = {
     .release = sum_release,
     .inverse = true,
     .tally = WEIR_SUMMED_SUM,
+    .partial = &sum_partial,
 };
 
 double weir_sum_number(enum weir_type type, void *sum)

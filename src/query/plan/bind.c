@@ -2,6 +2,7 @@
 #include "query/expr/tree.h"
 #include "query/plan/plan.h"
 #include "weir/base/bounds.h"
+#include "weir/query/partial.h"
 
 #include <stdio.h>
 
@@ -173,6 +174,8 @@ static enum weir_status bind_all(struct weir_plan *p, const struct weir_plan_con
 		return weir_fail(err, WEIR_UNSUPPORTED, "window", "session windows are not in this build");
 	struct weir_str measures = {0};
 	enum weir_status status = weir_plan_bind_compare(p, &v->compare, err);
+	if (!status && p->partials)
+		p->partial_pane_us = weir_partial_pane_us(p);
 	if (!status)
 		status = take_schema(p, config, err);
 	if (!status)
@@ -213,6 +216,7 @@ enum weir_status weir_plan_bind(const struct weir_plan_config *config, struct we
 	p->live = config->live;
 	p->finite = config->finite;
 	p->span = config->span;
+	p->partials = config->partials;
 	p->late_us = v->late_us;
 	p->skew_us = weir_view_skew_us(v, config->finite);
 	p->arrived_us = WEIR_TIME_NONE;

@@ -156,7 +156,7 @@ enum weir_status weir_plan_bind_measures(struct weir_plan *p, const struct weir_
 			return status;
 	}
 	p->histogram = WEIR_NO_ACCUMULATOR;
-	if (config->live)
+	if (config->live && !config->partials) /* it would split what is sent for every question of a number */
 		bind_histogram(p);
 	return WEIR_OK;
 }

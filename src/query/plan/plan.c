@@ -30,9 +30,13 @@ static void set_panes(struct weir_plan *p)
 		p->mode = WEIR_PLAN_CUMULATIVE;
 		p->panes.width_us = WEIR_PANE_MIN_US;
 	}
+	if (p->partials && (p->panes.width_us % p->partial_pane_us || p->panes.width_us < p->partial_pane_us))
+		p->panes.width_us = p->partial_pane_us; /* what came as one is not cut again */
 	p->full_width_us = p->panes.width_us;
 	p->spread_from_us = INT64_MAX;
-	if (p->mode == WEIR_PLAN_RANGED)
+	if (p->mode == WEIR_PLAN_RANGED && p->partials)
+		p->panes.width_us = p->partial_pane_us;
+	else if (p->mode == WEIR_PLAN_RANGED)
 		p->panes.width_us = weir_pane_width_for(p->full_width_us, 0, 0);
 }
 
@@ -63,7 +67,8 @@ void weir_plan_reset(struct weir_plan *p)
 	p->accept_until_us = INT64_MAX;
 	p->accept_no_time = p->window.kind == WEIR_WINDOW_ALL || p->window.kind == WEIR_WINDOW_ROWS;
 	/* These want the rows again, for one moment: until then there is no answer to keep. */
-	p->accept_none = p->window.kind == WEIR_WINDOW_ROWS || (p->window.kind == WEIR_WINDOW_SLIDING && !p->live);
+	p->accept_none =
+	    p->window.kind == WEIR_WINDOW_ROWS || (p->window.kind == WEIR_WINDOW_SLIDING && !p->live && !p->partials);
 	p->newest = (struct weir_newest){0};
 	p->newest_us = p->first_us = p->last_us = p->built_at_us = WEIR_TIME_NONE;
 	p->weights = (struct weir_plan_weights){

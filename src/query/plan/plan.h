@@ -94,6 +94,8 @@ struct weir_plan {
 	uint64_t generation;
 	enum weir_plan_mode mode;
 	bool live, finite, rows_mode;
+	bool partials; /* it gets partial rows, of panes so wide (weir/query/partial.h) */
+	int64_t partial_pane_us;
 	bool span;                        /* counts the rows of one span of time, for the comparison of another plan */
 	int64_t late_us, grace_us, at_us; /* of the view */
 	int64_t skew_us;                  /* -1: no row is from the future */
@@ -218,6 +220,9 @@ enum weir_status weir_plan_update_batch(struct weir_plan *p, const struct weir_b
 					const struct weir_segment *segment, struct weir_ledger *const *ledgers,
 					uint64_t first_row, struct weir_error *err);
 
+/* rebuild.c: which rows an answer for the moment needs. `fixed`: it was asked for, so the panes of a sliding window must end
+ * there; oldest_us: no row is older. */
+void weir_plan_set_bounds(struct weir_plan *p, int64_t at_us, int64_t oldest_us, bool fixed);
 /* rebuild.c: where the newest n rows that pass the filter begin in the order of all rows, up to the moment that bounds the plan: sets
  * `newest`. */
 enum weir_status weir_plan_find_newest(struct weir_plan *p, const struct weir_relation_snapshot *snapshot, uint64_t n,

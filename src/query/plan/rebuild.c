@@ -3,9 +3,7 @@
 
 #include <stdlib.h>
 
-/* Which rows an answer for the moment needs. `fixed`: it was asked for, so the panes of a sliding window must end
- * there. */
-static void set_bounds(struct weir_plan *p, int64_t at_us, int64_t oldest_us, bool fixed)
+void weir_plan_set_bounds(struct weir_plan *p, int64_t at_us, int64_t oldest_us, bool fixed)
 {
 	const struct weir_window *w = &p->window;
 	p->built_at_us =
@@ -17,8 +15,9 @@ static void set_bounds(struct weir_plan *p, int64_t at_us, int64_t oldest_us, bo
 		int64_t reach = w->size_us + w->hop_us + (back > w->size_us ? back : w->size_us);
 		int64_t from = oldest_us > at_us - reach ? oldest_us : at_us - reach;
 		p->spread_from_us = from < at_us ? from : at_us;
-		p->panes.width_us = weir_pane_width_for(p->full_width_us, 0, at_us - p->spread_from_us);
-		if (fixed && w->kind == WEIR_WINDOW_SLIDING)
+		p->panes.width_us = weir_pane_width_for(p->full_width_us, p->partials ? p->partial_pane_us : 0,
+							at_us - p->spread_from_us);
+		if (fixed && w->kind == WEIR_WINDOW_SLIDING && !p->partials)
 			p->panes.origin_us = at_us - weir_floor_div(at_us, p->panes.width_us) * p->panes.width_us;
 		weir_plan_forget_below(p, weir_plan_oldest_pane(p, at_us));
 	} else if (w->kind == WEIR_WINDOW_SLIDING) {
@@ -149,7 +148,7 @@ enum weir_status weir_plan_rebuild_part(struct weir_plan *p, const struct weir_r
 	p->newest_us = newest_us;
 	p->fixed = fixed;
 	p->parts = shares->n;
-	set_bounds(p, fixed ? at_us : newest_us, oldest_us == WEIR_TIME_NONE ? INT64_MAX : oldest_us, fixed);
+	weir_plan_set_bounds(p, fixed ? at_us : newest_us, oldest_us == WEIR_TIME_NONE ? INT64_MAX : oldest_us, fixed);
 	if (p->window.kind == WEIR_WINDOW_ROWS) {
 		status = weir_plan_find_newest(p, snapshot, p->window.rows, cancel, err);
 		p->accept_none = p->window.rows == 0;

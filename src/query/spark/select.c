@@ -70,35 +70,49 @@ static void sliding(struct weir_spark_view *v, struct weir_buf *out)
 	add_moment(v, out);
 }
 
-static void add_conditions(struct weir_spark_view *v, struct weir_buf *out)
+void weir_spark_view_where(struct weir_spark_view *v, bool alone, const char **word, struct weir_buf *out)
 {
 	const struct weir_plan *p = v->p;
-	const char *word = "where ";
 
-	for (size_t i = 0; i < p->n_where; i++, word = " and ") {
+	for (size_t i = 0; i < p->n_where; i++, *word = " and ") {
 		struct weir_bound *b = weir_spark_view_bind(v, p->where_asts[i], p->n_derived, true);
-		weir_buf_add_c(out, word);
-		if (b && p->n_where == 1 && p->window.kind != WEIR_WINDOW_SLIDING &&
-		    p->window.kind != WEIR_WINDOW_SINCE)
+		weir_buf_add_c(out, *word);
+		if (b && p->n_where == 1 && alone)
 			weir_bound_spark(b, &v->notes, out);
 		else if (b)
 			weir_bound_spark_operand(b, WEIR_SPARK_OR, &v->notes, out);
 		weir_bound_free(b);
 	}
+}
+
+void weir_spark_view_span(struct weir_spark_view *v, const char **word, struct weir_buf *out)
+{
+	const struct weir_plan *p = v->p;
+
 	if (p->window.kind == WEIR_WINDOW_SINCE) {
-		weir_buf_add_c(out, word);
+		weir_buf_add_c(out, *word);
 		weir_spark_view_time(v, out);
 		weir_buf_add_c(out, " >= ");
 		weir_spark_time(p->window.since_us, out);
 	} else if (p->window.kind == WEIR_WINDOW_SLIDING) {
-		weir_buf_add_c(out, word);
+		weir_buf_add_c(out, *word);
 		sliding(v, out);
 	} else if (p->window.kind == WEIR_WINDOW_ROWS && p->at_us != WEIR_TIME_NONE) {
-		weir_buf_add_c(out, word);
+		weir_buf_add_c(out, *word);
 		weir_spark_view_time(v, out);
 		weir_buf_add_c(out, " <= ");
 		weir_spark_time(p->at_us, out);
 	}
+	*word = " and ";
+}
+
+static void add_conditions(struct weir_spark_view *v, struct weir_buf *out)
+{
+	const char *word = "where ";
+	bool spans = v->p->window.kind == WEIR_WINDOW_SLIDING || v->p->window.kind == WEIR_WINDOW_SINCE;
+
+	weir_spark_view_where(v, !spans, &word, out);
+	weir_spark_view_span(v, &word, out);
 }
 
 /* ---- what is selected ---- */
@@ -124,14 +138,19 @@ static void add_seconds(const struct weir_spark_view *v, struct weir_buf *out)
 static void add_measure(struct weir_spark_view *v, const struct weir_measure_ast *m, struct weir_buf *out)
 {
 	struct weir_buf order = {0}, seconds = {0};
-	struct weir_bound *argument = weir_spark_view_argument(v, m);
+	struct weir_bound *argument =
+	    weir_spark_view_argument(v, m->argument, m->aggregate->takes == WEIR_TAKES_NUMBER);
 	struct weir_bound *where = m->where ? weir_spark_view_bind(v, m->where, v->p->n_derived, true) : NULL;
 
 	weir_buf_add_c(&order, "struct(");
 	weir_spark_view_place(v, "", &order);
 	weir_buf_add_char(&order, ')');
 	add_seconds(v, &seconds);
-	struct weir_spark_measure printed = {m, argument, where, weir_buf_str(&order), weir_buf_str(&seconds)};
+	struct weir_spark_measure printed = {.ast = m,
+					     .argument = argument,
+					     .where = where,
+					     .order = weir_buf_str(&order),
+					     .seconds = weir_buf_str(&seconds)};
 	if (!v->failed)
 		weir_measure_spark(&printed, &v->notes, out);
 	v->failed |= order.failed || seconds.failed;

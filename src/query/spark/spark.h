@@ -17,6 +17,7 @@ struct weir_spark_view {
 	uint32_t virtuals; /* a bit for each virtual column that is read */
 	bool orders;       /* first and last, or the newest rows: the place of a row is read */
 	bool own_time;     /* the event time goes by a name of its own, _time */
+	const char *rows;  /* a table that has all of it, with _time; NULL: the tables of the streams */
 	bool failed;       /* no memory */
 };
 
@@ -25,7 +26,8 @@ void weir_spark_view_value(struct weir_spark_view *v, const struct weir_expr *e,
 			   struct weir_buf *out);
 struct weir_bound *weir_spark_view_bind(struct weir_spark_view *v, const struct weir_expr *e, size_t n_derived,
 					bool condition); /* NULL: no memory. Owned */
-struct weir_bound *weir_spark_view_argument(struct weir_spark_view *v, const struct weir_measure_ast *m); /* the same */
+/* The argument of a measure, as a number if that is wanted; the same. e NULL: there is none. */
+struct weir_bound *weir_spark_view_argument(struct weir_spark_view *v, const struct weir_expr *e, bool number);
 
 /* table.c */
 void weir_spark_view_look(struct weir_spark_view *v);                        /* what the question reads */
@@ -34,6 +36,11 @@ void weir_spark_view_table(struct weir_spark_view *v, struct weir_buf *out); /* 
 void weir_spark_view_time(const struct weir_spark_view *v, struct weir_buf *out);
 void weir_spark_view_place(const struct weir_spark_view *v, const char *end,
 			   struct weir_buf *out); /* columns that order rows */
+
+/* select.c: the conditions of the question, and of its window. `word` stands before the first, and becomes what stands before
+ * the next. `alone`: no other will follow. */
+void weir_spark_view_where(struct weir_spark_view *v, bool alone, const char **word, struct weir_buf *out);
+void weir_spark_view_span(struct weir_spark_view *v, const char **word, struct weir_buf *out);
 
 /* order.c */
 bool weir_spark_view_top(const struct weir_spark_view *v); /* the first rows of each window are wanted */

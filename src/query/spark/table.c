@@ -127,6 +127,11 @@ void weir_spark_view_base(struct weir_spark_view *v, struct weir_buf *out)
 {
 	const struct weir_plan *p = v->p;
 
+	if (v->rows) {
+		weir_spark_name(weir_str_of(v->rows), out);
+		weir_buf_add_c(out, " as s");
+		return;
+	}
 	if (p->n_streams > 1) {
 		for (uint32_t i = 0; i < p->n_streams; i++) {
 			weir_buf_add_c(out, i ? " union all " : "(");

@@ -33,14 +33,13 @@ void weir_spark_view_value(struct weir_spark_view *v, const struct weir_expr *e,
 	weir_bound_free(b);
 }
 
-struct weir_bound *weir_spark_view_argument(struct weir_spark_view *v, const struct weir_measure_ast *m)
+struct weir_bound *weir_spark_view_argument(struct weir_spark_view *v, const struct weir_expr *e, bool number)
 {
 	struct weir_scope scope = scope_of(v->p, v->p->n_derived);
 	struct weir_bound *b = NULL;
 	bool json;
 
-	if (m->argument &&
-	    weir_argument_bind(m->argument, &scope, m->aggregate->takes == WEIR_TAKES_NUMBER, &b, &json, NULL))
+	if (e && weir_argument_bind(e, &scope, number, &b, &json, NULL))
 		v->failed = true;
 	return b;
 }

@@ -10,15 +10,19 @@ struct printer {
 
 static void add_filter(const struct printer *p, bool not_null)
 {
-	if (!p->m->where && !not_null)
+	if (!p->m->where && !not_null && !p->m->also.size)
 		return;
 	weir_buf_add_c(p->out, " FILTER (WHERE ");
+	if (p->m->also.size) {
+		weir_buf_add_str(p->out, p->m->also);
+		weir_buf_add_c(p->out, p->m->where || not_null ? " AND " : "");
+	}
 	if (not_null) {
 		weir_bound_spark_operand(p->m->argument, WEIR_SPARK_COMPARISON, p->notes, p->out);
 		weir_buf_add_c(p->out, " IS NOT NULL");
 		weir_buf_add_c(p->out, p->m->where ? " AND " : "");
 	}
-	if (p->m->where && not_null)
+	if (p->m->where && (not_null || p->m->also.size))
 		weir_bound_spark_operand(p->m->where, WEIR_SPARK_AND, p->notes, p->out);
 	else if (p->m->where)
 		weir_bound_spark(p->m->where, p->notes, p->out);
@@ -45,7 +49,9 @@ static void fill(const struct printer *p, char place)
 {
 	char number[32];
 
-	if (place == 'x')
+	if (place == 'x' && !p->m->argument)
+		weir_buf_add_char(p->out, '*');
+	else if (place == 'x')
 		weir_bound_spark(p->m->argument, p->notes, p->out);
 	else if (place == 't')
 		add_sketched(p);
@@ -59,16 +65,12 @@ static void fill(const struct printer *p, char place)
 		add_filter(p, place == 'n');
 }
 
-void weir_measure_spark(const struct weir_spark_measure *m, struct weir_spark_notes *notes, struct weir_buf *out)
+void weir_measure_spark_form(const struct weir_spark_measure *m, const char *form, struct weir_spark_notes *notes,
+			     struct weir_buf *out)
 {
-	const struct weir_aggregate *a = m->ast->aggregate;
-	bool whole = m->argument && weir_bound_type(m->argument) == WEIR_INT64;
-	const char *form = !m->argument ? a->spark_alone : whole && a->spark_whole ? a->spark_whole : a->spark;
 	struct printer p = {m, notes, out};
 	bool filtered = false;
 
-	weir_spark_note(notes, m->argument && !whole ? a->spark_note : NULL);
-	weir_spark_note(notes, m->argument && whole && !a->spark_whole ? a->spark_note : NULL);
 	for (const char *c = form; *c; c++) {
 		if (*c != '$') {
 			weir_buf_add_char(out, *c);
@@ -79,6 +81,17 @@ void weir_measure_spark(const struct weir_spark_measure *m, struct weir_spark_no
 	}
 	if (!filtered)
 		add_filter(&p, false);
+}
+
+void weir_measure_spark(const struct weir_spark_measure *m, struct weir_spark_notes *notes, struct weir_buf *out)
+{
+	const struct weir_aggregate *a = m->ast->aggregate;
+	bool whole = m->argument && weir_bound_type(m->argument) == WEIR_INT64;
+	const char *form = !m->argument ? a->spark_alone : whole && a->spark_whole ? a->spark_whole : a->spark;
+
+	weir_spark_note(notes, m->argument && !whole ? a->spark_note : NULL);
+	weir_spark_note(notes, m->argument && whole && !a->spark_whole ? a->spark_note : NULL);
+	weir_measure_spark_form(m, form, notes, out);
 	weir_buf_add_c(out, " AS ");
 	weir_spark_name(m->ast->name, out);
 }

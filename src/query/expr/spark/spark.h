@@ -48,8 +48,12 @@ struct weir_spark_measure {
 	const struct weir_bound *argument, *where;
 	struct weir_str order;   /* by what first and last take rows, in SQL */
 	struct weir_str seconds; /* what a rate divides by, in SQL; empty: there is none */
+	struct weir_str also;    /* another condition, in SQL; empty: none */
 };
 void weir_measure_spark(const struct weir_spark_measure *m, struct weir_spark_notes *notes, struct weir_buf *out);
+/* A form of it, as those of its kind, without its name. $x is * where there is no argument. */
+void weir_measure_spark_form(const struct weir_spark_measure *m, const char *form, struct weir_spark_notes *notes,
+			     struct weir_buf *out);
 
 /* ---- forms ---- */
 struct weir_bnode;
