@@ -77,7 +77,7 @@ enum weir_status weir_partials_new(const struct weir_plan *p, struct weir_budget
 void weir_partials_free(struct weir_partials *s);                                      /* NULL allowed */
 const struct weir_partial_layout *weir_partials_layout(const struct weir_partials *s); /* lives as long as s */
 /* True when the same rows answer that plan's question, too: it differs in window, order, top or comparison alone, and its
- * windows are made of whole panes. Then no new rows are needed; the plan is to be rebuilt. */
+ * panes need not be finer. Then no new rows are needed; the plan is to be rebuilt. */
 bool weir_partials_fits(const struct weir_partials *s, const struct weir_plan *p);
 
 /* A value of the column from its text: numbers in decimal (NaN, Infinity, -Infinity among floats), true and false, texts as they

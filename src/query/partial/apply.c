@@ -51,9 +51,10 @@ static struct counted read_entry(const struct weir_partials *s, const struct wei
 	return c;
 }
 
-/* Like a row of that time. What is from the future waits for a rebuild. */
-static bool accepts(struct weir_plan *p, int64_t time_us)
+/* Like the first of its rows. What is from the future waits for a rebuild. */
+static bool accepts(struct weir_plan *p, const struct counted *c)
 {
+	int64_t time_us = c->time_us == WEIR_TIME_NONE ? WEIR_TIME_NONE : c->is[1].i;
 	if (time_us == WEIR_TIME_NONE)
 		return p->accept_no_time && !p->accept_none;
 	if (time_us > p->reach_us && time_us < p->ahead_us)
@@ -171,7 +172,7 @@ static bool count_entry(struct counting *a, struct weir_partial_entry *e)
 	uint32_t n, group = WEIR_GROUP_TOTAL;
 	struct counted c = read_entry(a->s, e);
 	struct weir_plan *p = a->p;
-	if (!accepts(p, c.time_us)) {
+	if (!accepts(p, &c)) {
 		weir_partials_settle(a->s, e, false);
 		return true;
 	}
@@ -195,7 +196,7 @@ static void look_ahead(struct counting *a, const struct weir_partial_entry *e, i
 		until = c.is[2].type == WEIR_NULL ? WEIR_TIME_NONE : c.is[2].i;
 	if (until <= p->now_until_us && until > p->newest_us)
 		p->newest_us = until;
-	if (c.time_us == WEIR_TIME_NONE || !accepts(p, c.time_us))
+	if (c.time_us == WEIR_TIME_NONE || !accepts(p, &c))
 		return;
 	if (from < *first_us)
 		*first_us = from;

@@ -156,10 +156,9 @@ static void add_question(const struct weir_spark_partials *made, struct weir_buf
 
 bool weir_partials_fits(const struct weir_partials *s, const struct weir_plan *p)
 {
-	const struct weir_window *w = &p->window;
 	struct weir_spark_partials made;
 	struct weir_buf question = {0};
-	if (!p->partials || check_window(p, NULL) || (w->size_us > 0 && weir_plan_unit_us(p) % s->layout.pane_us))
+	if (!p->partials || check_window(p, NULL) || weir_partial_pane_us(p) % s->layout.pane_us)
 		return false;
 	bool ok = weir_spark_partials_make(p, s->layout.pane_us, &made);
 	if (ok)

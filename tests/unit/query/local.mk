@@ -42,6 +42,12 @@ property_sources = tests/unit/query/plan/property_draw.c tests/unit/query/plan/p
 tests_unit_query_plan_test_plan_property_SOURCES = tests/unit/query/plan/test_plan_property.c $(property_sources)
 tests_unit_query_plan_test_plan_property_LDADD = $(UNIT_LDADD)
 tests_unit_query_plan_test_plan_property_CFLAGS = $(UNIT_CFLAGS)
+check_PROGRAMS += tests/unit/query/partial/test_partial_property
+TESTS += tests/unit/query/partial/test_partial_property
+tests_unit_query_partial_test_partial_property_SOURCES = tests/unit/query/partial/test_partial_property.c \
+	tests/unit/query/partial/naive.c tests/unit/query/partial/naive.h $(property_sources)
+tests_unit_query_partial_test_partial_property_LDADD = $(UNIT_LDADD)
+tests_unit_query_partial_test_partial_property_CFLAGS = $(UNIT_CFLAGS)
 check_PROGRAMS += tests/unit/query/records/test_search
 TESTS += tests/unit/query/records/test_search
 tests_unit_query_records_test_search_SOURCES = tests/unit/query/records/test_search.c \
