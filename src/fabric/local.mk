@@ -17,3 +17,7 @@ libfabric_a_SOURCES = \
 	src/fabric/spark/places.c \
 	src/fabric/spark/places.h \
 	src/fabric/spark/spark.c
+
+# What is submitted to Spark; weir itself has no Python.
+sparkjobdir = $(pkgdatadir)/spark
+dist_sparkjob_DATA = src/fabric/spark/weir_job.py

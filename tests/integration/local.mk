@@ -16,6 +16,9 @@ EXTRA_DIST += tests/integration/jms/Put.java tests/integration/jms/artemis/Host.
 EXTRA_DIST += tests/integration/jms/classic/Host.java tests/integration/jms/classic/pom.xml tests/integration/jms/server tests/integration/jms/test
 EXTRA_DIST += tests/integration/spark/data.py tests/integration/spark/differ.py tests/integration/spark/expressions.py tests/integration/spark/test tests/integration/spark/views.py
 EXTRA_DIST += tests/integration/kudu/read tests/integration/kudu/server tests/integration/kudu/test
+EXTRA_DIST += tests/integration/spark/data.py tests/integration/spark/differ.py tests/integration/spark/expressions.py tests/integration/spark/pom.xml tests/integration/spark/server tests/integration/spark/test tests/integration/spark/views.py
+EXTRA_DIST += tests/integration/spark-job/job.py tests/integration/spark-job/test
+EXTRA_DIST += tests/integration/kudu/server tests/integration/kudu/test
 if WITH_KAFKA
 integration_tools += tests/integration/registry/frames
 integration_tools += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy

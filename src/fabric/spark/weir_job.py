@@ -1,0 +1,616 @@
+"""Runs the question of a weir on Spark, and sends the answer, in parts that weir adds up, to a topic of Kafka.
+
+    spark-submit weir_job.py --brokers HOST:PORT[,…] --control TOPIC --results TOPIC [--kafka NAME=VALUE]…
+
+All else stands in the control topic, where weir writes a job description under the key "job", and anything under the key
+"stop" when the work is done. A description with a higher generation takes the place of the one that runs. The results topic
+gets three kinds of message, all JSON: parts of the answer, one message for each batch after its rows, and the state of this
+program, which is also its heartbeat. Started again, it goes on from the checkpoint: a part that is sent twice has the same
+key, and the newest counts.
+
+It needs PySpark 3.5 or later with its Kafka connector, and uses public interfaces alone.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import queue
+import re
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.streaming.query import StreamingQuery
+    from pyspark.sql.streaming.listener import StreamingQueryListener
+
+VERSION = 1  # of the job description
+HEARTBEAT_S = 3.0  # weir calls a job lost that has not been heard of for a while
+STOP_S = 20.0  # for a query to end, and its last progress to come
+ERROR_SIGNS = 500  # of an error; it is one line on a screen
+# No call to the brokers waits for ever. What is given with --kafka or in the description comes before these.
+KAFKA_LIMITS = {"kafka.max.block.ms": "30000", "kafka.request.timeout.ms": "15000", "kafka.delivery.timeout.ms": "45000"}
+
+Message = Tuple[str, str]  # key and value
+
+
+class JobError(Exception):
+    """What weir asked cannot be done; the text says why, in one line."""
+
+
+# ---- what was asked
+
+
+@dataclass(frozen=True)
+class Options:
+    """The command line."""
+
+    brokers: str
+    control: str
+    results: str
+    kafka: Dict[str, str]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One source: how Spark reads it, its columns, and what is counted of it."""
+
+    name: str
+    format: str
+    options: Dict[str, str]
+    select: str  # from the table `source`
+    observe: Dict[str, str]
+    schema: Optional[str]  # DDL, for formats that cannot know it
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job description."""
+
+    generation: int
+    mode: str  # "stream" or "batch"
+    once: bool  # ends by itself when the answer is complete, or cannot be had
+    trigger_ms: int
+    checkpoint: str
+    watermark_us: Optional[int]
+    kafka: Dict[str, str]
+    conf: Dict[str, str]
+    streams: List[Stream]
+    table: str
+    sql: str
+    keys: int  # the first columns of the answer
+    values: int  # and those behind them
+
+
+def kafka_option(name: str) -> str:
+    """The name by which Spark hands an option to Kafka's client."""
+    return name if name.startswith("kafka.") else "kafka." + name
+
+
+def parse_arguments(arguments: Sequence[str]) -> Options:
+    parser = argparse.ArgumentParser(prog="weir_job.py", description="Runs the question of a weir on Spark.")
+    parser.add_argument("--brokers", required=True, metavar="HOST:PORT[,…]")
+    parser.add_argument("--control", required=True, metavar="TOPIC", help="where the job description is read")
+    parser.add_argument("--results", required=True, metavar="TOPIC", help="where the answer goes")
+    parser.add_argument("--kafka", action="append", default=[], metavar="NAME=VALUE", help="a setting of Kafka's clients")
+    given = parser.parse_args(arguments)
+    kafka = {}
+    for setting in given.kafka:
+        name, equals, value = setting.partition("=")
+        if not (name and equals):
+            parser.error(f"--kafka {setting}: this is not NAME=VALUE")
+        kafka[kafka_option(name)] = value
+    return Options(given.brokers, given.control, given.results, kafka)
+
+
+def _member(record: Dict[str, Any], name: str, kind: type, default: Any = None) -> Any:
+    value = record.get(name, default)
+    if value is None and default is None and name not in record:
+        raise JobError(f"the job description has no \"{name}\"")
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise JobError(f"\"{name}\" in the job description is {json.dumps(value)[:80]}, not {kind.__name__}")
+    return value
+
+
+def _texts(record: Dict[str, Any], name: str) -> Dict[str, str]:
+    """A member of names and texts; numbers and bools become what Spark reads."""
+    texts = {}
+    for key, value in _member(record, name, dict, {}).items():
+        texts[str(key)] = value if isinstance(value, str) else json.dumps(value)
+    return texts
+
+
+def _stream(record: Any) -> Stream:
+    if not isinstance(record, dict):
+        raise JobError("a stream in the job description is not an object")
+    return Stream(
+        name=_member(record, "name", str),
+        format=_member(record, "format", str),
+        options=_texts(record, "options"),
+        select=_member(record, "select", str),
+        observe=_texts(record, "observe"),
+        schema=_member(record, "schema", str) if record.get("schema") is not None else None,
+    )
+
+
+def parse_job(text: str) -> Job:
+    """The job description that TEXT is. JobError: it is none, or of a later version."""
+    try:
+        record = json.loads(text)
+    except ValueError as error:
+        raise JobError(f"the job description is not JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise JobError("the job description is not an object of JSON")
+    version = _member(record, "version", int)
+    if version != VERSION:
+        raise JobError(f"the job description has version {version}; this weir_job.py reads {VERSION}: both must come from the same weir")
+    mode = _member(record, "mode", str)
+    if mode not in ("stream", "batch"):
+        raise JobError(f"\"mode\" in the job description is \"{mode}\", not stream or batch")
+    streams = [_stream(stream) for stream in _member(record, "streams", list)]
+    names = [stream.name for stream in streams]
+    if not names or len(set(names)) < len(names):
+        raise JobError("the job description has no stream, or two of one name")
+    watermark = record.get("watermark_us")
+    return Job(
+        generation=_member(record, "generation", int),
+        mode=mode,
+        once=_member(record, "once", bool, False),
+        trigger_ms=_member(record, "trigger_ms", int, 1000),
+        checkpoint=_member(record, "checkpoint", str, "") if mode == "batch" else _member(record, "checkpoint", str),
+        watermark_us=None if watermark is None else _member(record, "watermark_us", int),
+        kafka={kafka_option(name): value for name, value in _texts(record, "kafka").items()},
+        conf=_texts(record, "conf"),
+        streams=streams,
+        table=_member(record, "table", str, "rows"),
+        sql=_member(record, "sql", str),
+        keys=len(_member(record, "keys", list)),
+        values=len(_member(record, "values", list)),
+    )
+
+
+# ---- what is sent
+
+
+def json_item(column: str, kind: str) -> str:
+    """SQL of the JSON text of a column, whose type is KIND as Spark writes it. Wide integers and decimals, and times as
+    microseconds, are texts, because a reader may take numbers for doubles. So are the doubles that JSON has no word for."""
+    text = f"cast({column} as string)"
+    if kind in ("boolean", "tinyint", "smallint", "int"):
+        item = text
+    elif kind == "bigint" or kind.startswith("decimal"):
+        item = f"concat('\"', {text}, '\"')"
+    elif kind in ("timestamp", "timestamp_ntz"):
+        item = f"concat('\"', cast(unix_micros(cast({column} as timestamp)) as string), '\"')"
+    elif kind in ("float", "double"):
+        number = f"cast({column} as double)"
+        item = (
+            f"case when isnan({number}) then '\"NaN\"' when {number} = double('Infinity') then '\"Infinity\"' "
+            f"when {number} = double('-Infinity') then '\"-Infinity\"' else cast({number} as string) end"
+        )
+    elif kind in ("string", "date"):
+        array = f"to_json(array({text}))"
+        item = f"substring({array}, 2, length({array}) - 2)"
+    else:
+        raise JobError(f"a column of the answer has the type {kind}, which is not sent")
+    return f"coalesce({item}, 'null')"
+
+
+def json_array(columns: Sequence[Tuple[str, str]]) -> str:
+    """SQL of the text of a JSON array of columns, each a name and a type."""
+    items = ", ',', ".join(json_item(name, kind) for name, kind in columns)
+    return f"concat('[', {items}, ']')" if items else "'[]'"
+
+
+def key_sql(generation: int, columns: Sequence[Tuple[str, str]]) -> str:
+    return f"concat('{{\"g\":{generation},\"k\":', {json_array(columns)}, '}}')"
+
+
+def value_sql(batch: int, array: str) -> str:
+    return f"concat('{{\"b\":{batch},\"v\":', {array}, '}}')"
+
+
+def now_us() -> int:
+    return time.time_ns() // 1000
+
+
+def micros(text: str) -> Optional[int]:
+    """The time that Spark writes as 2026-11-22T10:00:00.000Z. The epoch is its word for none."""
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc) - datetime.fromtimestamp(0, timezone.utc)
+    return (moment.days * 86400 + moment.seconds) * 1000000 + moment.microseconds or None
+
+
+def _rate(value: Any) -> Optional[float]:
+    """A rate of Spark's, which may be a text such as NaN or missing."""
+    return float(value) if isinstance(value, (int, float)) and value == value and abs(value) != float("inf") else None
+
+
+def batch_message(generation: int, progress: Dict[str, Any], at_us: int) -> Message:
+    """What is told of a batch, from the progress that Spark reports."""
+    watermark = progress.get("eventTime", {}).get("watermark")
+    operators = progress.get("stateOperators", [])
+    value = {
+        "batch": progress["batchId"],
+        "time_us": at_us,
+        "batch_ms": progress.get("durationMs", {}).get("triggerExecution", 0),
+        "input_rate": _rate(progress.get("inputRowsPerSecond")),
+        "processed_rate": _rate(progress.get("processedRowsPerSecond")),
+        "watermark_us": micros(watermark) if watermark else None,
+        "streams": progress.get("observedMetrics", {}),
+        "sources": progress.get("sources", []),
+        "state_rows": sum(operator.get("numRowsTotal", 0) for operator in operators),
+        "state_bytes": sum(operator.get("memoryUsedBytes", 0) for operator in operators),
+    }
+    return json.dumps({"g": generation, "batch": progress["batchId"]}), json.dumps(value)
+
+
+def state_message(state: str, generation: int, error: Optional[str], application: str, at_us: int) -> Message:
+    value = {"state": state, "generation": generation, "error": error, "application": application, "time_us": at_us}
+    return '{"state":1}', json.dumps(value)
+
+
+def plain_line(error: object, secrets: Sequence[str] = ()) -> str:
+    """One line that says what went wrong, of an exception of Spark's with all that it drags along."""
+    text = str(error)
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    text = re.sub(r"^\[STREAM_FAILED\] Query \[[^]]*\] terminated with exception: ", "", text.strip())
+    text = re.sub(r"(?s)^.*?Job aborted due to stage failure: .*?most recent failure: Lost task [^:]*?\(TID \d+\) \([^)]*\): ", "", text)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    line = re.sub(r"^(?:(?:[a-z_0-9]+\.)+[A-Z]\w*: )+", "", lines[0]) if lines else type(error).__name__
+    return re.sub(r"(?: SQLSTATE: \w+)?;?(?: line \d+ pos \d+;?)?$", "", line)[:ERROR_SIGNS]
+
+
+# ---- the two topics
+
+
+class Event(NamedTuple):
+    """What the main thread is told by others."""
+
+    kind: str  # "control", "progress", "done" or "signal"
+    generation: int
+    value: Any
+
+
+Events = "queue.SimpleQueue[Event]"
+
+
+class Results:
+    """Writes to the results topic: what this program says of itself."""
+
+    def __init__(self, spark: SparkSession, options: Options) -> None:
+        self.spark = spark
+        self.kafka = {**KAFKA_LIMITS, **options.kafka, "kafka.bootstrap.servers": options.brokers, "topic": options.results}
+        self.state, self.generation, self.error = "starting", 0, None  # type: Tuple[str, int, Optional[str]]
+        self.last_beat = 0.0
+
+    def write(self, messages: Sequence[Message]) -> None:
+        text = json.dumps([{"key": key, "value": value} for key, value in messages])
+        rows = self.spark.sql("select inline(from_json(:messages, 'array<struct<key: string, value: string>>'))", args={"messages": text})
+        rows.write.format("kafka").options(**self.kafka).save()
+
+    def beat(self, before: Sequence[Message] = ()) -> None:
+        """Sends some messages, and behind them how things stand."""
+        state = state_message(self.state, self.generation, self.error, self.spark.sparkContext.applicationId, now_us())
+        self.write([*before, state])
+        self.last_beat = time.monotonic()
+
+    def change(self, state: str, generation: int, error: Optional[str] = None, before: Sequence[Message] = ()) -> None:
+        self.state, self.generation, self.error = state, generation, error
+        self.beat(before)
+
+    def until_beat_s(self) -> float:
+        return max(0.0, self.last_beat + HEARTBEAT_S - time.monotonic())
+
+
+def follow_control(spark: SparkSession, options: Options, events: queue.SimpleQueue[Event]) -> StreamingQuery:
+    """Puts what stands and comes in the control topic into EVENTS, in order."""
+
+    def take(batch: DataFrame, _: int) -> None:
+        rows = batch.selectExpr("offset", "cast(key as string) as key", "cast(value as string) as value").collect()
+        events.put(Event("control", 0, [(row["key"], row["value"]) for row in sorted(rows, key=lambda row: int(row["offset"]))]))
+
+    reader = spark.readStream.format("kafka").options(**options.kafka).option("kafka.bootstrap.servers", options.brokers)
+    messages = reader.option("subscribe", options.control).option("startingOffsets", "earliest").option("failOnDataLoss", "false").load()
+    return messages.writeStream.queryName("weir control").foreachBatch(take).trigger(processingTime="500 milliseconds").start()
+
+
+# ---- a question
+
+
+def rows_of(spark: SparkSession, job: Job, observed: Callable[[Stream, DataFrame], DataFrame]) -> DataFrame:
+    """All rows of a job's streams, typed and counted."""
+    union: Optional[DataFrame] = None
+    for stream in job.streams:
+        reader = (spark.readStream if job.mode == "stream" else spark.read).format(stream.format).options(**stream.options)
+        if stream.schema is not None:
+            reader = reader.schema(stream.schema)
+        reader.load().createOrReplaceTempView("source")
+        rows = observed(stream, spark.sql(stream.select))
+        if job.mode == "stream" and job.watermark_us is not None:
+            rows = rows.withWatermark("_time", f"{-(-job.watermark_us // 1000)} milliseconds")
+        union = rows if union is None else union.unionByName(rows, allowMissingColumns=True)
+    assert union is not None  # parse_job wants a stream
+    return union
+
+
+def parts_of(spark: SparkSession, job: Job, rows: DataFrame) -> DataFrame:
+    """The parts of the answer: the columns `key` and `array`, both JSON."""
+    rows.createOrReplaceTempView(job.table)
+    answer = spark.sql(job.sql)
+    if len(answer.columns) != job.keys + job.values:
+        raise JobError(f"the answer has {len(answer.columns)} columns; the job description names {job.keys} keys and {job.values} values")
+    columns = [(f"c{n}", field.dataType.simpleString()) for n, field in enumerate(answer.schema.fields)]
+    parts = answer.toDF(*(name for name, _ in columns))
+    return parts.selectExpr(f"{key_sql(job.generation, columns[:job.keys])} as key", f"{json_array(columns[job.keys:])} as array")
+
+
+class Run:
+    """A question that is being answered, in a session of its own."""
+
+    def __init__(self, spark: SparkSession, job: Job, options: Options, events: queue.SimpleQueue[Event]) -> None:
+        self.spark, self.job, self.events = spark.newSession(), job, events
+        self.kafka = {**KAFKA_LIMITS, **options.kafka, **job.kafka, "kafka.bootstrap.servers": options.brokers, "topic": options.results}
+        if not spark.sparkContext.getConf().contains("spark.sql.shuffle.partitions"):
+            # Its default, 200, is for tables; here each costs a task and a state store in every batch.
+            self.spark.conf.set("spark.sql.shuffle.partitions", str(max(2, spark.sparkContext.defaultParallelism)))
+        for name, value in job.conf.items():
+            self.spark.conf.set(name, value)
+
+    def write(self, parts: DataFrame, batch: int) -> None:
+        parts.selectExpr("key", f"{value_sql(batch, 'array')} as value").write.format("kafka").options(**self.kafka).save()
+
+    def tell(self, kind: str, value: Any) -> None:
+        self.events.put(Event(kind, self.job.generation, value))
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        raise NotImplementedError
+
+
+class StreamRun(Run):
+    """Over streams without an end, in micro-batches."""
+
+    query: Optional[StreamingQuery] = None
+
+    def start(self) -> None:
+        from pyspark.sql.functions import expr
+
+        def observed(stream: Stream, rows: DataFrame) -> DataFrame:
+            return rows.observe(stream.name, *(expr(sql).alias(name) for name, sql in stream.observe.items())) if stream.observe else rows
+
+        parts = parts_of(self.spark, self.job, rows_of(self.spark, self.job, observed))
+        self.spark.streams.addListener(progress_listener(self.tell))
+        writer = parts.writeStream.queryName(f"weir {self.job.generation}").outputMode("update").option("checkpointLocation", self.job.checkpoint)
+        self.query = writer.foreachBatch(self.write).trigger(processingTime=f"{self.job.trigger_ms} milliseconds").start()
+
+    def stop(self) -> None:
+        if self.query is not None:
+            self.query.stop()
+
+
+class BatchRun(Run):
+    """Over what has an end, at once. Spark works in another thread, so that heartbeats go on and a stop is heard."""
+
+    thread: Optional[threading.Thread] = None
+
+    def start(self) -> None:
+        from pyspark import InheritableThread
+        from pyspark.sql import Observation
+        from pyspark.sql.functions import expr
+
+        counts: Dict[str, Observation] = {}
+
+        def observed(stream: Stream, rows: DataFrame) -> DataFrame:
+            if not stream.observe:
+                return rows
+            counts[stream.name] = Observation(stream.name)
+            return rows.observe(counts[stream.name], *(expr(sql).alias(name) for name, sql in stream.observe.items()))
+
+        parts = parts_of(self.spark, self.job, rows_of(self.spark, self.job, observed))
+
+        def work() -> None:
+            began = time.monotonic()
+            try:
+                self.spark.sparkContext.setJobGroup(self.group(), "weir", interruptOnCancel=True)
+                self.write(parts, 0)
+                metrics = {name: dict(count.get) for name, count in counts.items()}
+            except Exception as error:  # what it is, is for the main thread
+                self.tell("done", error)
+                return
+            self.tell("progress", {"batchId": 0, "durationMs": {"triggerExecution": int((time.monotonic() - began) * 1000)}, "observedMetrics": metrics})
+            self.tell("done", None)
+
+        self.thread = InheritableThread(target=work, daemon=True)
+        self.thread.start()
+
+    def group(self) -> str:
+        return f"weir-{self.job.generation}"
+
+    def stop(self) -> None:
+        if self.thread is not None and self.thread.is_alive():
+            self.spark.sparkContext.cancelJobGroup(self.group())
+            self.thread.join(STOP_S)
+
+
+def progress_listener(tell: Callable[[str, Any], None]) -> StreamingQueryListener:
+    """Tells what Spark reports of a query: "progress" after each batch, "done" at its end with its error or None."""
+    from pyspark.sql.streaming.listener import QueryIdleEvent, QueryProgressEvent, QueryStartedEvent, QueryTerminatedEvent
+    from pyspark.sql.streaming.listener import StreamingQueryListener as Listener
+
+    class Told(Listener):
+        def onQueryStarted(self, event: QueryStartedEvent) -> None:  # noqa: N802 (Spark's names)
+            pass
+
+        def onQueryProgress(self, event: QueryProgressEvent) -> None:  # noqa: N802
+            tell("progress", json.loads(event.progress.json))
+
+        def onQueryIdle(self, event: QueryIdleEvent) -> None:  # noqa: N802
+            pass
+
+        def onQueryTerminated(self, event: QueryTerminatedEvent) -> None:  # noqa: N802
+            tell("done", event.exception)
+
+    return Told()
+
+
+# ---- the program
+
+
+class Driver:
+    """Does what the control topic says until it says stop."""
+
+    def __init__(self, spark: SparkSession, options: Options) -> None:
+        self.spark, self.options = spark, options
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.results = Results(spark, options)
+        self.run: Optional[Run] = None
+        self.job: Optional[Job] = None
+        self.status: Optional[int] = None  # to exit with
+        self.secrets = [value for name, value in options.kafka.items() if re.search("password|jaas|secret", name)]
+
+    def main(self) -> int:
+        self.results.change("starting", 0)
+        control = follow_control(self.spark, self.options, self.events)
+        while self.status is None:
+            try:
+                self.take(self.events.get(timeout=self.results.until_beat_s()))
+            except queue.Empty:
+                self.results.beat()
+            if not control.isActive:
+                self.fail(f"the control topic {self.options.control} is read no more: {self.line(control.exception())}", last=True)
+        self.end_run()
+        control.stop()
+        return self.status
+
+    def take(self, event: Event) -> None:
+        if event.kind == "signal":
+            self.stopped()
+        elif event.kind == "control":
+            self.obey(event.value)
+        elif self.run is not None and event.generation == self.run.job.generation:
+            if event.kind == "progress":
+                self.results.write([batch_message(event.generation, event.value, now_us())])
+            else:
+                self.done(event.value)
+
+    def obey(self, messages: Sequence[Tuple[Optional[str], Optional[str]]]) -> None:
+        """The last word counts: a job that was written after a stop is a new beginning."""
+        words = [(key, value) for key, value in messages if key in ("job", "stop") and value is not None]
+        if not words:
+            return
+        key, value = words[-1]
+        if key == "stop":
+            self.stopped()
+        elif value is not None:
+            self.begin(value)
+
+    def begin(self, description: str) -> None:
+        generation = self.results.generation
+        try:
+            job = parse_job(description)
+            if self.job is not None and job.generation <= self.job.generation:
+                return
+            self.end_run()
+            self.job, generation = job, job.generation
+            self.secrets += [value for name, value in job.kafka.items() if re.search("password|jaas|secret", name)]
+            self.results.change("starting", generation)
+            self.run = (StreamRun if job.mode == "stream" else BatchRun)(self.spark, job, self.options, self.events)
+            pool(self.spark, "rows")
+            self.run.start()
+        except Exception as error:  # Spark has many; all of them mean that this question cannot be run
+            self.run = None
+            self.fail(self.line(error), generation=generation)
+        else:
+            self.results.change("running", generation)
+        finally:
+            pool(self.spark, "messages")
+
+    def done(self, error: object) -> None:
+        """The run has ended by itself."""
+        batch = isinstance(self.run, BatchRun)
+        self.run = None
+        if error is not None or not batch:
+            # A stream that broke down is started anew, by whoever started it, and goes on from its checkpoint.
+            self.fail(self.line(error) if error is not None else "the query has ended", last=not batch)
+            return
+        self.results.change("ended", self.results.generation)
+        if self.job is not None and self.job.once:
+            self.status = 0
+
+    def stopped(self) -> None:
+        self.end_run()
+        self.results.change("stopped", self.results.generation)
+        self.status = 0
+
+    def end_run(self) -> None:
+        """Stops what runs; batches that were done before still get their message."""
+        run, self.run = self.run, None
+        if run is None:
+            return
+        run.stop()
+        end, messages, kept = time.monotonic() + STOP_S, [], []  # type: float, List[Message], List[Event]
+        while time.monotonic() < end:
+            try:
+                event = self.events.get(timeout=1.0)
+            except queue.Empty:
+                continue
+            if event.generation != run.job.generation:
+                kept.append(event)
+            elif event.kind == "progress":
+                messages.append(batch_message(event.generation, event.value, now_us()))
+            else:
+                break
+        for event in kept:
+            self.events.put(event)
+        if messages:
+            self.results.write(messages)
+
+    def fail(self, line: str, generation: Optional[int] = None, last: bool = False) -> None:
+        print(f"weir_job: {line}", file=sys.stderr, flush=True)
+        if last or (self.job is not None and self.job.once):
+            self.status = 1
+        self.results.change("failed", self.results.generation if generation is None else generation, line)
+
+    def line(self, error: object) -> str:
+        return plain_line(error, self.secrets)
+
+
+def pool(spark: SparkSession, name: str) -> None:
+    """What this thread gives Spark to do from now on goes to that pool of its scheduler, so that messages need not wait for rows."""
+    spark.sparkContext.setLocalProperty("spark.scheduler.pool", name)
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parse_arguments(arguments)
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
+    from pyspark import SparkConf
+    from pyspark.sql import SparkSession
+
+    conf = SparkConf().setIfMissing("spark.app.name", options.results).setIfMissing("spark.scheduler.mode", "FAIR")
+    spark = SparkSession.builder.config(conf=conf).getOrCreate()
+    if not conf.contains("spark.log.level"):
+        spark.sparkContext.setLogLevel("ERROR")
+    pool(spark, "messages")
+    driver = Driver(spark, options)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, lambda number, _: driver.events.put(Event("signal", 0, number)))
+    try:
+        status = driver.main()
+        spark.stop()
+    except (Py4JError, OSError) as error:
+        # Java is gone, with the checkpoint whole; or the brokers are, and then nobody can be told but the log.
+        print(f"weir_job: {driver.line(error)}", file=sys.stderr, flush=True)
+        return 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
