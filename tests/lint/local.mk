@@ -1,7 +1,7 @@
 # What is looked at rather than run: the tree, the objects, the program as it was built, the texts it generates.
 TESTS += tests/lint/paths tests/lint/hardening tests/lint/generated tests/lint/dist tests/lint/test_floors tests/lint/names
 EXTRA_DIST += tests/lint/paths tests/lint/hardening tests/lint/generated tests/lint/dist tests/lint/test_floors tests/lint/names tests/lint/check-floors \
-	tests/lint/check-format tests/lint/check-headers tests/lint/run
+	tests/lint/check-format tests/lint/check-headers tests/lint/check-python tests/lint/run
 
 # Objects are those that the lists of files name, so what an earlier layout left behind does not count.
 FLOOR_OBJECTS = $(weir_OBJECTS) $(libtui_a_OBJECTS) $(libsession_a_OBJECTS) $(libfabric_a_OBJECTS) $(liblanding_a_OBJECTS) \

@@ -22,16 +22,27 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-    from pyspark.sql.streaming.query import StreamingQuery
+    from pyspark.sql import DataFrame, Observation, SparkSession
     from pyspark.sql.streaming.listener import StreamingQueryListener
+    from pyspark.sql.streaming.query import StreamingQuery
 
 VERSION = 1  # of the job description
 HEARTBEAT_S = 3.0  # weir calls a job lost that has not been heard of for a while
 STOP_S = 20.0  # for a query to end, and its last progress to come
+OBSERVED_S = 10.0  # for counts to come after their batch
 ERROR_SIGNS = 500  # of an error; it is one line on a screen
 # No call to the brokers waits for ever. What is given with --kafka or in the description comes before these.
 KAFKA_LIMITS = {"kafka.max.block.ms": "30000", "kafka.request.timeout.ms": "15000", "kafka.delivery.timeout.ms": "45000"}
@@ -259,6 +270,7 @@ def plain_line(error: object, secrets: Sequence[str] = ()) -> str:
     text = str(error)
     for secret in secrets:
         text = text.replace(secret, "***")
+    text = re.sub(r"^An error occurred while calling [^\n]*\n: ", "", text)
     text = re.sub(r"^\[STREAM_FAILED\] Query \[[^]]*\] terminated with exception: ", "", text.strip())
     text = re.sub(r"(?s)^.*?Job aborted due to stage failure: .*?most recent failure: Lost task [^:]*?\(TID \d+\) \([^)]*\): ", "", text)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -341,13 +353,38 @@ def rows_of(spark: SparkSession, job: Job, observed: Callable[[Stream, DataFrame
 
 def parts_of(spark: SparkSession, job: Job, rows: DataFrame) -> DataFrame:
     """The parts of the answer: the columns `key` and `array`, both JSON."""
-    rows.createOrReplaceTempView(job.table)
+    rows.createOrReplaceTempView("`" + job.table.replace("`", "``") + "`")
     answer = spark.sql(job.sql)
     if len(answer.columns) != job.keys + job.values:
         raise JobError(f"the answer has {len(answer.columns)} columns; the job description names {job.keys} keys and {job.values} values")
     columns = [(f"c{n}", field.dataType.simpleString()) for n, field in enumerate(answer.schema.fields)]
     parts = answer.toDF(*(name for name, _ in columns))
     return parts.selectExpr(f"{key_sql(job.generation, columns[:job.keys])} as key", f"{json_array(columns[job.keys:])} as array")
+
+
+def batches_of(spark: SparkSession, checkpoint: str) -> Tuple[List[int], Dict[int, List[str]]]:
+    """The batches that a checkpoint has as done, and the lines of offsets of each: first Spark's own, then one for each source."""
+    from pyspark.errors import AnalysisException
+
+    try:
+        names = spark.read.text(f"{checkpoint}/commits").selectExpr("input_file_name() as name").distinct().collect()
+        texts = spark.read.text(f"{checkpoint}/offsets", wholetext=True).selectExpr("input_file_name() as name", "value").collect()
+    except AnalysisException:  # there is no such folder: a new question
+        return [], {}
+    number = re.compile(r"/(\d+)$")
+    done = sorted(int(found.group(1)) for found in (number.search(row["name"]) for row in names) if found)
+    return done, {int(found.group(1)): row["value"].splitlines()[1:] for row in texts for found in [number.search(row["name"])] if found}
+
+
+def between(options: Dict[str, str], before: str, after: str) -> Dict[str, str]:
+    """Reader options of Kafka for what lies between two offsets as Spark notes them."""
+    start, end = json.loads(before), json.loads(after)
+    for topic, partitions in end.items():
+        # A partition that was not there before is read from its first record: -2 is Kafka's word for it.
+        start[topic] = {number: start.get(topic, {}).get(number, -2) for number in partitions}
+    kept = {name: value for name, value in options.items() if not re.match("(?i)starting|ending|max|min|includeheaders|subscribe|assign", name)}
+    assign = json.dumps({topic: [int(number) for number in partitions] for topic, partitions in end.items()})
+    return {**kept, "assign": assign, "startingOffsets": json.dumps(start), "endingOffsets": after}
 
 
 class Run:
@@ -368,7 +405,8 @@ class Run:
     def tell(self, kind: str, value: Any) -> None:
         self.events.put(Event(kind, self.job.generation, value))
 
-    def start(self) -> None:
+    def start(self) -> List[Message]:
+        """Begins; gives what an earlier run has left untold."""
         raise NotImplementedError
 
     def stop(self) -> None:
@@ -380,8 +418,10 @@ class StreamRun(Run):
 
     query: Optional[StreamingQuery] = None
 
-    def start(self) -> None:
+    def start(self) -> List[Message]:
         from pyspark.sql.functions import expr
+
+        untold = self.untold()
 
         def observed(stream: Stream, rows: DataFrame) -> DataFrame:
             return rows.observe(stream.name, *(expr(sql).alias(name) for name, sql in stream.observe.items())) if stream.observe else rows
@@ -390,6 +430,42 @@ class StreamRun(Run):
         self.spark.streams.addListener(progress_listener(self.tell))
         writer = parts.writeStream.queryName(f"weir {self.job.generation}").outputMode("update").option("checkpointLocation", self.job.checkpoint)
         self.query = writer.foreachBatch(self.write).trigger(processingTime=f"{self.job.trigger_ms} milliseconds").start()
+        return untold
+
+    def untold(self) -> List[Message]:
+        """The messages of batches whose rows are all there, but whose driver died before it told so. What was counted is counted anew."""
+        done, offsets = batches_of(self.spark, self.job.checkpoint)
+        if not done:
+            return []
+        reader = self.spark.read.format("kafka").options(**self.kafka).option("subscribe", self.kafka["topic"])
+        keys = reader.load().selectExpr("cast(key as string) as key").where(f"get_json_object(key, '$.g') = {self.job.generation}")
+        told = {int(row[0]) for row in keys.selectExpr("get_json_object(key, '$.batch') as batch").where("batch is not null").distinct().collect()}
+        last = max(told, default=-1)
+        return [self.counted_anew(offsets, batch) for batch in done if batch > last and batch in offsets]
+
+    def first_offsets(self, source: int) -> str:
+        """Where Spark began with Kafka as a source, behind a line with the version of that note."""
+        note = self.spark.read.text(f"{self.job.checkpoint}/sources/{source}/0", wholetext=True).collect()
+        return str(note[0][0]).rpartition("\n")[2]
+
+    def counted_anew(self, offsets: Dict[int, List[str]], batch: int) -> Message:
+        from pyspark.sql.functions import expr
+
+        after, before = offsets[batch], offsets.get(batch - 1, [])
+        metrics, sources = {}, []
+        for n, stream in enumerate(self.job.streams, 1):
+            end = after[n] if n < len(after) else "-"
+            if stream.format != "kafka" or end == "-":
+                continue  # its counts are missing in the message
+            start = before[n] if n < len(before) and before[n] != "-" else self.first_offsets(n - 1)
+            sources.append({"startOffset": json.loads(start), "endOffset": json.loads(end)})
+            if stream.observe:
+                self.spark.read.format("kafka").options(**between(stream.options, start, end)).load().createOrReplaceTempView("source")
+                counts = self.spark.sql(stream.select).agg(*(expr(sql).alias(name) for name, sql in stream.observe.items())).collect()
+                metrics[stream.name] = counts[0].asDict()
+        spark_own = json.loads(after[0])
+        progress = {"batchId": batch, "observedMetrics": metrics, "sources": sources}
+        return batch_message(self.job.generation, progress, spark_own["batchTimestampMs"] * 1000)
 
     def stop(self) -> None:
         if self.query is not None:
@@ -401,18 +477,19 @@ class BatchRun(Run):
 
     thread: Optional[threading.Thread] = None
 
-    def start(self) -> None:
+    def start(self) -> List[Message]:
         from pyspark import InheritableThread
         from pyspark.sql import Observation
         from pyspark.sql.functions import expr
 
-        counts: Dict[str, Observation] = {}
+        counts: List[Tuple[str, Observation, DataFrame]] = []
 
         def observed(stream: Stream, rows: DataFrame) -> DataFrame:
             if not stream.observe:
                 return rows
-            counts[stream.name] = Observation(stream.name)
-            return rows.observe(counts[stream.name], *(expr(sql).alias(name) for name, sql in stream.observe.items()))
+            metrics = [expr(sql).alias(name) for name, sql in stream.observe.items()]
+            counts.append((stream.name, Observation(stream.name), rows.agg(*metrics)))
+            return rows.observe(counts[-1][1], *metrics)
 
         parts = parts_of(self.spark, self.job, rows_of(self.spark, self.job, observed))
 
@@ -420,16 +497,21 @@ class BatchRun(Run):
             began = time.monotonic()
             try:
                 self.spark.sparkContext.setJobGroup(self.group(), "weir", interruptOnCancel=True)
+                # Spark observes no write to Kafka, but a count. The parts are kept meanwhile, so that the sources are read once.
+                parts.persist().count()
                 self.write(parts, 0)
-                metrics = {name: dict(count.get) for name, count in counts.items()}
+                metrics = {name: counted(observation, again) for name, observation, again in counts}
+                parts.unpersist()
             except Exception as error:  # what it is, is for the main thread
                 self.tell("done", error)
                 return
-            self.tell("progress", {"batchId": 0, "durationMs": {"triggerExecution": int((time.monotonic() - began) * 1000)}, "observedMetrics": metrics})
+            took_ms = int((time.monotonic() - began) * 1000)
+            self.tell("progress", {"batchId": 0, "durationMs": {"triggerExecution": took_ms}, "observedMetrics": metrics})
             self.tell("done", None)
 
         self.thread = InheritableThread(target=work, daemon=True)
         self.thread.start()
+        return []
 
     def group(self) -> str:
         return f"weir-{self.job.generation}"
@@ -440,9 +522,24 @@ class BatchRun(Run):
             self.thread.join(STOP_S)
 
 
+def counted(observation: Observation, again: DataFrame) -> Dict[str, Any]:
+    """What was observed. Where Spark saw that nothing comes from a stream, it left the observation out and would let us wait for
+    ever; then it is counted in another way."""
+    answer: List[Dict[str, Any]] = []
+    waiter = threading.Thread(target=lambda: answer.append(dict(observation.get)), daemon=True)
+    waiter.start()
+    waiter.join(OBSERVED_S)
+    return answer[0] if answer else again.collect()[0].asDict()
+
+
 def progress_listener(tell: Callable[[str, Any], None]) -> StreamingQueryListener:
     """Tells what Spark reports of a query: "progress" after each batch, "done" at its end with its error or None."""
-    from pyspark.sql.streaming.listener import QueryIdleEvent, QueryProgressEvent, QueryStartedEvent, QueryTerminatedEvent
+    from pyspark.sql.streaming.listener import (
+        QueryIdleEvent,
+        QueryProgressEvent,
+        QueryStartedEvent,
+        QueryTerminatedEvent,
+    )
     from pyspark.sql.streaming.listener import StreamingQueryListener as Listener
 
     class Told(Listener):
@@ -524,12 +621,12 @@ class Driver:
             self.results.change("starting", generation)
             self.run = (StreamRun if job.mode == "stream" else BatchRun)(self.spark, job, self.options, self.events)
             pool(self.spark, "rows")
-            self.run.start()
+            untold = self.run.start()
         except Exception as error:  # Spark has many; all of them mean that this question cannot be run
             self.run = None
             self.fail(self.line(error), generation=generation)
         else:
-            self.results.change("running", generation)
+            self.results.change("running", generation, before=untold)
         finally:
             pool(self.spark, "messages")
 
