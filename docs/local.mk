@@ -10,6 +10,7 @@ nobase_dist_doc_DATA = README.md CHANGELOG.md LICENSE \
 	docs/architecture.md \
 	docs/avro.md \
 	docs/benchmarks.md \
+	docs/demo.md \
 	docs/expressions.md \
 	docs/hacking.md \
 	docs/internals/capture.md \

@@ -8,6 +8,11 @@ EXTRA_DIST += tests/bench/kinesis
 .PHONY: bench-kinesis
 bench-kinesis: weir tests/bench/gen tests/integration/kinesis/call
 	$(top_srcdir)/tests/bench/kinesis . $(BENCH_KINESIS_FLAGS)
+# What a job on Spark costs; docs/scale.md.
+EXTRA_DIST += tests/bench/spark tests/bench/spark.py
+.PHONY: bench-spark
+bench-spark: weir
+	$(top_srcdir)/tests/bench/spark .
 EXTRA_PROGRAMS += tests/bench/feed
 tests_bench_feed_SOURCES = tests/bench/feed.c
 EXTRA_PROGRAMS += tests/bench/plan

@@ -17,7 +17,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition  # type: ignore[i
 from kafka.admin import KafkaAdminClient, NewTopic  # type: ignore[import-untyped]
 
 SERVER, PROGRAM, FOLDER, BROKER = sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4]
-RESULTS, CONTROL = "weir-test", "weir-test-control"
+RESULTS, CONTROL, OTHER = "weir-test", "weir-test-control", "weir-test-other"  # the last is another topic for results
 START_S = 180  # for Spark to come up on a busy machine
 PARTS = """select unix_micros(window(`_time`, '1 second').start) as pane, unix_micros(`_time`) % 1000000L = 0L as edge, {groups},
  count(*) as n, sum(cast(amount as decimal(38,0))) as s from rows
@@ -54,11 +54,13 @@ class Topics:
         self.admin = KafkaAdminClient(bootstrap_servers=BROKER)
         self.producer = KafkaProducer(bootstrap_servers=BROKER, linger_ms=20)
         self.make(RESULTS, 1, compact=True)
+        self.make(OTHER, 1, compact=True)
         self.make(CONTROL, 1)
         self.consumer = KafkaConsumer(bootstrap_servers=BROKER, enable_auto_commit=False)
-        self.consumer.assign([TopicPartition(RESULTS, 0)])
+        self.consumer.assign([TopicPartition(RESULTS, 0), TopicPartition(OTHER, 0)])
         self.consumer.seek_to_beginning()
         self.seen: List[Tuple[float, Dict[str, Any], Dict[str, Any]]] = []  # when, key, value, in the order of the topic
+        self.part_bytes = 0
 
     def make(self, name: str, partitions: int, compact: bool = False) -> None:
         settings = {"cleanup.policy": "compact"} if compact else {}
@@ -76,6 +78,7 @@ class Topics:
     def read(self) -> None:
         for records in self.consumer.poll(timeout_ms=200).values():
             for record in records:
+                self.part_bytes += len(record.key) + len(record.value) if b'"k"' in record.key else 0
                 self.seen.append((time.monotonic(), json.loads(record.key), json.loads(record.value)))
 
     def until(self, is_so: Callable[[], bool], seconds: float, submission: Optional[Submission] = None) -> bool:
@@ -115,11 +118,11 @@ class Submission:
     count = 0
     last: Optional[Submission] = None
 
-    def __init__(self, master: str = "local[2]", settings: Sequence[str] = ()) -> None:
+    def __init__(self, master: str = "local[2]", settings: Sequence[str] = (), results: str = RESULTS) -> None:
         Submission.count += 1
         Submission.last = self
         self.log = FOLDER / f"submit-{Submission.count}.log"
-        arguments = [SERVER, "submit", "--master", master, "--driver-memory", "700m", *settings, PROGRAM, "--brokers", BROKER, "--control", CONTROL, "--results", RESULTS]
+        arguments = [SERVER, "submit", "--master", master, "--driver-memory", "700m", *settings, PROGRAM, "--brokers", BROKER, "--control", CONTROL, "--results", results]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([*arguments, "--kafka", "retries=3"], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
 
