@@ -5,6 +5,10 @@
  *
  *     takes batches   open → set_view → set_columns → append_take* → result …
  *     brings results  open → set_view → newer? → result …
+ *     after a sample  open → set_view → set_columns → append_take* → begin → newer? → result …
+ *
+ * The third kind brings results, too, but must first know columns and types: it takes the batches of a bounded sample
+ * (sample_rows), which the session then ends, and begins.
  *
  * Thread: all functions but interrupt belong to the engine thread. */
 #ifndef WEIR_FABRIC_FABRIC_H
@@ -26,7 +30,35 @@ struct weir_fabric_stream {
 	const char *format, *time, *nulls, *header, *encoding; /* as the options have them; NULL: to be guessed */
 };
 
+/* How the sample of a stream was read. Borrowed during the call. */
+struct weir_fabric_reading {
+	const char *format;      /* "json" */
+	const char *time_column; /* NULL: none, rows have the time of the server, if that has one */
+	const char *time_format; /* as of weir_guess (weir/codec/codec.h); NULL: none */
+	bool server_time;        /* there is no time column; rows have the time that the server gave the message */
+};
+
+/* What one that reads elsewhere says of itself, for a person. */
+struct weir_fabric_status {
+	bool is_elsewhere;              /* else nothing below is filled in */
+	bool detached;                  /* it goes on when weir ends */
+	char state[16];                 /* "sampling" "starting" "running" "failed" "stopped" "ended" */
+	char where[120];                /* the master, and what it calls the job */
+	char detail[200];               /* what went wrong last; "": nothing */
+	char come_back[160];            /* the address that takes it up again; "": there is none */
+	double input_per_s, done_per_s; /* records; NaN: not known */
+	int64_t batch_us;               /* how long the newest batch took; -1: not known */
+	int64_t watermark_us;           /* WEIR_TIME_NONE: none */
+	uint64_t unfit;                 /* values that did not fit the type that the sample had shown: NULL */
+	uint32_t n_restarts;
+};
+
 struct weir_fabric_config {
+	const char *name; /* as it was asked for: "local[2]?brokers=…"; NULL: the default */
+	/* Value of an environment variable; the text is borrowed at once. NULL: no variable is known. */
+	const char *(*lookup)(const char *name);
+	bool detach;              /* what runs elsewhere is to go on when weir ends */
+	bool explain;             /* nothing is to run: only explain will be asked */
 	struct weir_budget *budget;     /* borrowed until close; its limit is --memory */
 	const struct weir_clock *clock; /* borrowed until close */
 	struct weir_log *log;           /* may be NULL */
@@ -66,6 +98,9 @@ struct weir_fabric_ops {
 	const char *help;
 	const char *absent; /* NULL: present, else the reason */
 	bool takes_batches; /* else it reads the sources itself and brings results */
+	/* It takes so many rows of each stream and no more, as a sample, then it is told to begin; 0: all there are. */
+	uint32_t sample_rows;
+	bool (*answers_to)(const char *name); /* other names that it goes by; NULL: none */
 	/* What it needs of the machine: UNSUPPORTED says what is not there. `lookup` reads the environment. NULL: nothing. */
 	enum weir_status (*ready)(const char *(*lookup)(const char *name), struct weir_error *err);
 	enum weir_status (*open)(const struct weir_fabric_config *config, struct weir_fabric **out,
@@ -130,11 +165,25 @@ struct weir_fabric_ops {
 	/* Only one that brings results has this; else NULL. True: `result` has a newer one than it gave last. *ended: no
 	 * other will follow it. */
 	bool (*newer)(struct weir_fabric *f, bool *ended);
+	/* The same: fills *out. NULL: it has nothing to say of itself. */
+	void (*describe)(struct weir_fabric *f, struct weir_fabric_status *out);
+
+	/* Only one that takes a sample. How the stream was read, before the first of its batches; that the sample is whole, and
+	 * the view in force may be computed. UNSUPPORTED: why it cannot be. */
+	enum weir_status (*set_reading)(struct weir_fabric *f, uint32_t stream,
+					const struct weir_fabric_reading *reading, struct weir_error *err);
+	enum weir_status (*begin)(struct weir_fabric *f, struct weir_error *err);
 };
 
 struct weir_fabric { /* first member of each fabric's own struct */
 	const struct weir_fabric_ops *ops;
 };
+
+/* Rows and records do not come through here: what would take them (landings, captures) cannot be had. */
+static inline bool weir_fabric_reads_elsewhere(const struct weir_fabric_ops *ops)
+{
+	return ops->newer != NULL;
+}
 
 extern const struct weir_fabric_ops
     *const weir_fabric_table[]; /* ends with NULL; the first is what is used by default */

@@ -328,6 +328,8 @@ static enum weir_status explain(struct run *r, struct weir_error *err)
 		return err->code;
 	weir_pipeline_give_columns(&r->pipeline);
 	enum weir_status st = weir_pipeline_check_names(&r->pipeline, &final, err);
+	if (st == WEIR_OK)
+		st = weir_pipeline_give_readings(&r->pipeline, err);
 	if (st == WEIR_OK) {
 		explain_reading(r);
 		st = r->pipeline.ops->explain(r->pipeline.fabric, r->out.terminal, &r->out.text, err);
@@ -389,15 +391,15 @@ static enum weir_status refuse_elsewhere(const struct run *r, struct weir_error 
 {
 	const struct weir_fabric_ops *ops = r->pipeline.ops;
 
-	if (!ops->rows && is_rows(r) && !r->options->explain) {
+	if ((!ops->rows || weir_fabric_reads_elsewhere(ops)) && is_rows(r) && !r->options->explain) {
 		weir_fail(err, WEIR_UNSUPPORTED, "--fabric", "%s computes answers, and hands out no rows", ops->name);
 		weir_error_hint(err, "say what to compute with --group or --measure");
 		return WEIR_UNSUPPORTED;
 	}
-	if (r->options->why && !ops->held)
+	if (r->options->why && (!ops->held || weir_fabric_reads_elsewhere(ops)))
 		return weir_fail(err, WEIR_UNSUPPORTED, "--why", "%s holds no rows here that could be compared",
 				 ops->name);
-	if (!ops->takes_batches && r->options->every_us > 0)
+	if (weir_fabric_reads_elsewhere(ops) && r->options->every_us > 0)
 		return weir_fail(err, WEIR_UNSUPPORTED, "--every", "%s says by itself when it has an answer",
 				 ops->name);
 	return WEIR_OK;

@@ -69,6 +69,7 @@ static void finish_if_told(struct state *s)
 static void wait_for_more(struct state *s)
 {
 	finish_if_told(s);
+	weir_pipeline_look_at_sample(s->r->pipeline);
 	weir_out_flush(s->r->out);
 	if (s->r->idle)
 		s->r->idle(s->r->ctx);
@@ -437,8 +438,8 @@ static void release(struct input *in)
 /* A fabric that brings results reads by itself. */
 static enum weir_status await_end(struct state *s, struct weir_error *err)
 {
-	const struct weir_pipeline *p = s->r->pipeline;
-	enum weir_status st = s->r->opened(s->r->ctx, err);
+	struct weir_pipeline *p = s->r->pipeline;
+	enum weir_status st = p->ops->takes_batches ? weir_pipeline_begin(p, err) : s->r->opened(s->r->ctx, err);
 	bool ended = false;
 
 	s->appended = true;
@@ -466,6 +467,8 @@ enum weir_status weir_reader_run(struct weir_reader *r, struct weir_error *err)
 	}
 	while (st == WEIR_OK && open && !stopped(&s))
 		st = round_of_turns(&s, &open, err);
+	if (st == WEIR_OK && !open && r->pipeline->ops->newer)
+		st = await_end(&s, err);
 	r->ended = st == WEIR_OK && !open;
 	for (uint32_t i = 0; i < r->pipeline->n_streams; i++)
 		release(&s.inputs[i]);

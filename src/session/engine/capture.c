@@ -40,7 +40,7 @@ enum weir_status weir_pipeline_open_capture(struct weir_pipeline *p, struct weir
 
 	if (!path || p->options->explain)
 		return WEIR_OK;
-	if (!p->ops->takes_batches)
+	if (weir_fabric_reads_elsewhere(p->ops))
 		return weir_fail(err, WEIR_UNSUPPORTED, "--capture",
 				 "the records do not come here: the fabric reads the sources itself");
 	if ((st = check_sources(p, path, err)) != WEIR_OK)

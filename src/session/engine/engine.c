@@ -77,6 +77,17 @@ static void end(struct weir_engine *e)
 	pthread_mutex_unlock(&e->s->lock);
 }
 
+/* The sample is whole: the question that was asked, or guessed of it, is put to the fabric. */
+static void begin(struct weir_engine *e)
+{
+	struct weir_error err = {0};
+
+	e->guess_group = e->guess_measure = false;
+	if (weir_pipeline_begin(e->p, &err) != WEIR_OK)
+		e->failed = err;
+	e->dirty = true;
+}
+
 /* Appends what waits, a batch of each stream in turn, for one slice of time. True: more waits. */
 static bool drain(struct weir_engine *e)
 {
@@ -101,7 +112,9 @@ static bool drain(struct weir_engine *e)
 		if (e->s->mail || e->s->stop || now_us(e) >= end_us)
 			return true;
 	}
-	if (ended >= e->p->n_streams)
+	if (ended >= e->p->n_streams && weir_pipeline_samples(e->p))
+		begin(e);
+	else if (ended >= e->p->n_streams && !weir_fabric_reads_elsewhere(e->p->ops))
 		end(e);
 	return false;
 }
@@ -134,7 +147,7 @@ static void count_read(struct weir_engine *e, const struct weir_result *r)
 
 static bool moves_by_itself(const struct weir_engine *e, const struct weir_result *r)
 {
-	return e->p->ops->takes_batches && e->p->live && !e->p->finite && !e->all_ended &&
+	return !weir_fabric_reads_elsewhere(e->p->ops) && e->p->live && !e->p->finite && !e->all_ended &&
 	       e->s->in_force.window.kind == WEIR_WINDOW_SLIDING && r->ledger.in_window > 0;
 }
 
@@ -206,7 +219,7 @@ static void make_result(struct weir_engine *e)
 	e->dirty = e->dirty || r->more;
 	if (r->more && !is_behind(e, end)) /* it took long because there was so much to do: on with it */
 		e->not_before_us = end + FRAME_US;
-	if (!e->p->ops->takes_batches)
+	if (weir_fabric_reads_elsewhere(e->p->ops))
 		count_read(e, r);
 	if (e->wrong.code != WEIR_OK)
 		r->error = e->wrong;
@@ -260,9 +273,10 @@ static void turn(struct weir_engine *e)
 	if (e->at_once && e->dirty) /* who asked does not wait for rows that came since */
 		make_result(e);
 	weir_engine_answered(e);
-	bool more = e->p->ops->takes_batches && drain(e);
-	if (!e->p->ops->takes_batches)
+	bool more = e->p->ops->takes_batches && !e->p->sampling.begun && drain(e);
+	if (e->p->ops->newer && (!e->p->ops->takes_batches || e->p->sampling.begun))
 		look(e);
+	weir_pipeline_look_at_sample(e->p);
 	if (!more)
 		tell_landed(e);
 	int64_t now = now_us(e);

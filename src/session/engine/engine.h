@@ -37,6 +37,14 @@ enum weir_status weir_process_memory_check(struct weir_process_memory *r, struct
 					   struct weir_error *err);
 void weir_process_memory_release(struct weir_process_memory *r, struct weir_budget *budget);
 
+/* What a fabric that reads elsewhere is given to learn from (weir_fabric_ops.sample_rows). */
+struct weir_sampling {
+	uint64_t rows[WEIR_MAX_STREAMS];
+	bool full[WEIR_MAX_STREAMS]; /* the stream was asked to end */
+	int64_t first_us;            /* of the monotonic clock: when the first rows came; 0: none did */
+	bool begun;                  /* the sample is whole, and the fabric knows */
+};
+
 /* What a screen and a batch have in common: the streams of one call, the fabric that computes their view, and what all of
  * them share. Who drives it is batch.c in the caller's thread, or the engine thread of a session.
  *
@@ -58,6 +66,7 @@ struct weir_pipeline {
 	struct weir_source_question question; /* of a batch */
 	const struct weir_fabric_ops *ops; /* of the fabric */
 	struct weir_fabric *fabric;
+	struct weir_sampling sampling;
 	const struct weir_schema **schemas; /* the newest of each stream, one reference each; NULL: none yet */
 	struct weir_landings landings;
 	struct weir_capture_writer *capture; /* NULL: nothing is captured */
@@ -87,6 +96,17 @@ void weir_pipeline_finish_capture(struct weir_pipeline *p);
 enum weir_status weir_pipeline_close_capture(struct weir_pipeline *p, struct weir_error *err);
 /* IO: the log or the capture could not be written; everything is closed all the same. */
 enum weir_status weir_pipeline_close(struct weir_pipeline *p, struct weir_error *err);
+
+/* sampling.c, all of it nothing for a fabric that takes all rows. A sample is being taken. */
+bool weir_pipeline_samples(const struct weir_pipeline *p);
+/* Before an append: whether the batch is still of the sample. A stream whose share is whole is asked to end. */
+bool weir_pipeline_sample(struct weir_pipeline *p, const struct weir_batch *batch);
+/* Now and then: a stream that brings little is not waited for. */
+void weir_pipeline_look_at_sample(struct weir_pipeline *p);
+/* Every stream has ended: the fabric may begin. Once. */
+enum weir_status weir_pipeline_begin(struct weir_pipeline *p, struct weir_error *err);
+/* Tells the fabric how the streams are read. */
+enum weir_status weir_pipeline_give_readings(struct weir_pipeline *p, struct weir_error *err);
 
 /* A copy of `view` whose window is no longer DEFAULT. */
 enum weir_status weir_pipeline_resolve(const struct weir_pipeline *p, const struct weir_view *view,

@@ -187,6 +187,10 @@ static enum weir_status open_fabric(struct weir_pipeline *p, struct weir_error *
 		    weir_str_of(s->name), &s->uri, s->format, s->time, s->nulls, s->header, s->encoding};
 	}
 	struct weir_fabric_config c = {
+	    .name = p->options->fabric,
+	    .lookup = p->options->lookup,
+	    .detach = p->options->detach,
+	    .explain = p->options->explain,
 	    .budget = &p->budget,
 	    .clock = p->clock,
 	    .log = p->log,
@@ -227,7 +231,7 @@ static enum weir_status open_landings(struct weir_pipeline *p, struct weir_error
 	    .finite = p->finite,
 	    .waits = waits,
 	};
-	if ((p->options->land.n || p->options->land_view.n) && !p->ops->takes_batches)
+	if ((p->options->land.n || p->options->land_view.n) && weir_fabric_reads_elsewhere(p->ops))
 		return weir_fail(err, WEIR_UNSUPPORTED, p->options->land.n ? "--land" : "--land-view",
 				 "the rows do not come here: the fabric reads the sources itself");
 	return p->options->explain ? WEIR_OK : weir_landings_open(&p->landings, &c, err);
@@ -407,6 +411,11 @@ enum weir_status weir_pipeline_append(struct weir_pipeline *p, struct weir_batch
 {
 	uint32_t i = batch->stream;
 	struct weir_batch *spare = NULL;
+	if (!weir_pipeline_sample(p, batch)) {
+		weir_stream_give_back(&p->streams[i], batch);
+		*kept = NULL;
+		return WEIR_OK;
+	}
 	enum weir_status st = weir_landings_add(&p->landings, batch, err);
 	if (st != WEIR_OK) {
 		weir_batch_free(batch);

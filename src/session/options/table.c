@@ -157,7 +157,13 @@ const struct weir_option weir_option_table[] = {
      "no row can change it; at the end of all streams the rest follows. On a screen, the question as it was given at the start decides.",
      NULL},
     {"fabric", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, false, "local|MASTER", "local", "local", KEEPING,
-     "who computes the view", "`local` is weir itself.", "only local is in this version, not Spark"},
+     "who computes the view",
+     "`local` is weir itself. A Spark master, as spark-submit takes it (`local[2]`, `spark://HOST:PORT`, `yarn`, `k8s://HOST:PORT`), has "
+     "Spark Structured Streaming compute it: weir reads a sample of each source, submits a job, and reads its results from a topic. "
+     "Parameters stand behind the master, as in an address; see SPARK.",
+     NULL},
+    {"detach", 0, WEIR_OPT_FLAG, WEIR_SCOPE_SESSION, false, NULL, NULL, NULL, KEEPING,
+     "leave the job of --fabric running when weir ends", "weir says how to come back to it.", NULL},
 
     {"batch", 'b', WEIR_OPT_FLAG, WEIR_SCOPE_SESSION, false, NULL, NULL, NULL, OUTPUT,
      "no screen: read to the end, print, exit",

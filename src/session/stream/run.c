@@ -132,6 +132,8 @@ static void publish_guess(struct weir_stream *s, const struct weir_chunk *chunk)
 		s->sample_schema = weir_schema_ref(weir_codec_sample_schema(s->codec));
 	s->fixed_columns = weir_codec_columns_fixed(s->codec);
 	snprintf(s->read_as, sizeof s->read_as, "%s", g->format ? g->format : "");
+	snprintf(s->time_column, sizeof s->time_column, "%s", g->time_column ? g->time_column : "");
+	snprintf(s->time_format, sizeof s->time_format, "%s", g->time_column && g->time_format ? g->time_format : "");
 	if (g->time_column)
 		snprintf(s->guess, sizeof s->guess, "%s, time %s (%s)", g->format ? g->format : "?", g->time_column,
 			 g->time_format ? g->time_format : "?");

@@ -189,6 +189,7 @@ struct weir_stream {
 	char guess[160];                                          /* what the codec found out: "json, time ts (iso)" */
 	const struct weir_schema
 	    *sample_schema; /* one reference; every column of the sample, whatever is wanted; NULL: none yet */
+	char time_column[128], time_format[128]; /* as guessed or asked for; "": none */
 	char read_as[32];   /* the format; cut where it has a long argument; "": not known yet */
 	bool no_time;       /* no time column, nor one of the server's */
 	bool server_time;   /* no time column: rows have the time that the server gave the message */
