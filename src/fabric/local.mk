@@ -14,9 +14,33 @@ libfabric_a_SOURCES = \
 	src/fabric/local/scan.c \
 	src/fabric/local/strip.c \
 	src/fabric/local/view.c \
+	src/fabric/spark/answer.c \
+	src/fabric/spark/child.c \
+	src/fabric/spark/child.h \
+	src/fabric/spark/description.c \
+	src/fabric/spark/description.h \
+	src/fabric/spark/explain.c \
+	src/fabric/spark/master.c \
+	src/fabric/spark/master.h \
+	src/fabric/spark/message.c \
+	src/fabric/spark/message.h \
 	src/fabric/spark/places.c \
 	src/fabric/spark/places.h \
-	src/fabric/spark/spark.c
+	src/fabric/spark/question.c \
+	src/fabric/spark/reader.c \
+	src/fabric/spark/reading.h \
+	src/fabric/spark/run.c \
+	src/fabric/spark/run.h \
+	src/fabric/spark/select.c \
+	src/fabric/spark/spark.c \
+	src/fabric/spark/spark.h \
+	src/fabric/spark/topics.h
+if WITH_KAFKA
+libfabric_a_SOURCES += src/fabric/spark/topics.c
+else
+libfabric_a_SOURCES += src/fabric/spark/no_topics.c
+endif
+EXTRA_DIST += src/fabric/spark/no_topics.c src/fabric/spark/topics.c
 
 # What is submitted to Spark; weir itself has no Python.
 sparkjobdir = $(pkgdatadir)/spark

@@ -250,6 +250,8 @@ static int64_t sleep_us(const struct weir_engine *e, int64_t now)
 		until = now + RATE_US;
 	if (!e->dirty && e->sliding_rows && !e->paused && e->resulted_us + SLIDE_US < until)
 		until = e->resulted_us + SLIDE_US;
+	if (weir_pipeline_samples(e->p) && now + RATE_US < until)
+		until = now + RATE_US;
 	return until == INT64_MAX ? -1 : until > now ? until - now : 0;
 }
 

@@ -1,0 +1,272 @@
+/* spark-submit: the command line, and the process. */
+#include "child.h"
+
+#include "weir/base/memory.h"
+#include "weir/base/thread.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { TICK_US = 20000 };
+
+/* ---- the command line ---- */
+
+struct list {
+	char **items;
+	size_t n, capacity;
+	bool failed;
+};
+
+static void add(struct list *l, const char *text)
+{
+	char *copy = weir_str_dup(weir_str_of(text));
+
+	if (!copy || !weir_grow((void **)&l->items, &l->capacity, l->n + 2, sizeof(char *))) {
+		free(copy);
+		l->failed = true;
+		return;
+	}
+	l->items[l->n++] = copy;
+	l->items[l->n] = NULL;
+}
+
+static void add_two(struct list *l, const char *option, const char *value)
+{
+	if (!value)
+		return;
+	add(l, option);
+	add(l, value);
+}
+
+static void add_setting(struct list *l, const char *option, const char *name, const char *value)
+{
+	struct weir_buf text = {0};
+
+	weir_buf_addf(&text, "%s=%s", name, value);
+	l->failed |= text.failed;
+	if (!text.failed)
+		add_two(l, option, text.data);
+	weir_buf_release(&text);
+}
+
+static void add_settings(struct list *l, const struct weir_spark_master *m, const char *beginning, const char *option)
+{
+	size_t n = strlen(beginning);
+
+	for (size_t i = 0; i < m->params.n_params; i++)
+		if (strncmp(m->params.params[i].name, beginning, n) == 0)
+			add_setting(l, option, m->params.params[i].name, m->params.params[i].value);
+}
+
+char **weir_spark_arguments(const struct weir_spark_command *c)
+{
+	const struct weir_spark_master *m = c->master;
+	struct list l = {0};
+	char name[64];
+
+	snprintf(name, sizeof name, "weir-%.40s", c->id);
+	add(&l, c->places->submit);
+	add_two(&l, "--master", m->master);
+	add_two(&l, "--name", name);
+	add_two(&l, "--deploy-mode", weir_spark_param(m, "deploy-mode"));
+	add_two(&l, "--jars", weir_spark_param(m, "jars"));
+	add_two(&l, "--packages", weir_spark_param(m, "packages"));
+	if (m->local && !weir_spark_param(m, "spark.ui.enabled")) /* it takes a port, and seconds */
+		add_two(&l, "--conf", "spark.ui.enabled=false");
+	add_settings(&l, m, "spark.", "--conf");
+	add(&l, c->places->job);
+	add_two(&l, "--brokers", c->brokers);
+	add_two(&l, "--control", c->control);
+	add_two(&l, "--results", c->results);
+	add_settings(&l, m, "kafka.", "--kafka");
+	if (!l.failed)
+		return l.items;
+	weir_spark_arguments_free(l.items);
+	return NULL;
+}
+
+void weir_spark_arguments_free(char **arguments)
+{
+	for (size_t i = 0; arguments && arguments[i]; i++)
+		free(arguments[i]);
+	free(arguments);
+}
+
+/* ---- the process ---- */
+
+/* The environment, with the folder of Spark where only we know it. Owned array of borrowed texts but the last. */
+static char **environment(const char *home, char *text, size_t bytes)
+{
+	size_t n = 0;
+
+	while (environ[n])
+		n++;
+	char **copy = weir_calloc(n + 2, sizeof(char *));
+	if (!copy)
+		return NULL;
+	memcpy(copy, environ, n * sizeof(char *));
+	if (*home) {
+		snprintf(text, bytes, "SPARK_HOME=%s", home);
+		copy[n] = text;
+	}
+	return copy;
+}
+
+/* A group of its own: it can be ended with all that it started, and Ctrl-C on the terminal is not for it. */
+static int spawn(struct weir_spark_child *c, char *const *arguments, char **env, int output)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t how;
+	sigset_t none, standard;
+
+	sigemptyset(&none);
+	sigemptyset(&standard);
+	sigaddset(&standard, SIGPIPE);
+	sigaddset(&standard, SIGINT);
+	sigaddset(&standard, SIGHUP);
+	int number = posix_spawn_file_actions_init(&files);
+	if (number)
+		return number;
+	if ((number = posix_spawnattr_init(&how))) {
+		posix_spawn_file_actions_destroy(&files);
+		return number;
+	}
+	if (!(number = posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+							  POSIX_SPAWN_SETSIGDEF)) &&
+	    !(number = posix_spawnattr_setsigmask(&how, &none)) &&
+	    !(number = posix_spawnattr_setsigdefault(&how, &standard)) &&
+	    !(number = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) &&
+	    !(number = posix_spawn_file_actions_adddup2(&files, output, 1)) &&
+	    !(number = posix_spawn_file_actions_adddup2(&files, output, 2)))
+		number = posix_spawn(&c->pid, arguments[0], &files, &how, arguments, env);
+	posix_spawnattr_destroy(&how);
+	posix_spawn_file_actions_destroy(&files);
+	return number;
+}
+
+enum weir_status weir_spark_child_start(struct weir_spark_child *c, char *const *arguments, const char *home,
+					const char *file, struct weir_error *err)
+{
+	char text[4200];
+	int ends[2] = {-1, -1}, number = 0;
+	char **env = environment(home, text, sizeof text);
+
+	*c = (struct weir_spark_child){.output = -1, .log = c->log};
+	if (!env)
+		return weir_fail(err, WEIR_NO_MEMORY, "spark-submit", "out of memory");
+	if (file)
+		ends[1] = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+	else if (pipe2(ends, O_CLOEXEC) < 0)
+		ends[1] = -1;
+	if (ends[1] < 0 || (number = spawn(c, arguments, env, ends[1]))) {
+		number = number ? number : errno;
+		c->pid = 0;
+	}
+	free(env);
+	if (ends[1] >= 0)
+		close(ends[1]);
+	if (number) {
+		if (ends[0] >= 0)
+			close(ends[0]);
+		return weir_fail(err, WEIR_IO, file ? file : arguments[0], "could not be started: %s", strerror(number));
+	}
+	c->output = ends[0];
+	if (c->output >= 0)
+		(void)fcntl(c->output, F_SETFL, O_NONBLOCK);
+	return WEIR_OK;
+}
+
+/* ---- what it says ---- */
+
+/* A line of a failure, not of the many others. The frames of a stack come with white space before them. */
+static bool is_error(const char *line)
+{
+	return line[0] != ' ' && line[0] != '\t' &&
+	       (strstr(line, "Exception: ") || strstr(line, "Error: ") || strstr(line, "Exception in thread") ||
+		strncmp(line, "Error", 5) == 0 || strstr(line, " ERROR "));
+}
+
+static void end_line(struct weir_spark_child *c)
+{
+	c->line[c->line_bytes] = '\0';
+	c->line_bytes = 0;
+	if (!c->line[0])
+		return;
+	weir_log_add(c->log, is_error(c->line) ? WEIR_LOG_ERROR : WEIR_LOG_NOTICE, "spark", "%s", c->line);
+	snprintf(c->last, sizeof c->last, "%.390s", c->line);
+	if (is_error(c->line))
+		snprintf(c->last_error, sizeof c->last_error, "%.390s", c->line);
+}
+
+void weir_spark_child_listen(struct weir_spark_child *c)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	while (c->output >= 0 && (n = read(c->output, bytes, sizeof bytes)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return;
+		for (ssize_t i = 0; i < n; i++)
+			if (bytes[i] == '\n')
+				end_line(c);
+			else if (c->line_bytes + 1 < sizeof c->line && bytes[i] != '\r')
+				c->line[c->line_bytes++] = bytes[i];
+	}
+	if (c->output >= 0)
+		close(c->output);
+	c->output = -1;
+	if (c->line_bytes)
+		end_line(c);
+}
+
+bool weir_spark_child_ended(struct weir_spark_child *c, int *status)
+{
+	pid_t pid = c->pid ? waitpid(c->pid, status, WNOHANG) : -1;
+
+	if (!c->pid || pid == 0 || (pid < 0 && errno == EINTR))
+		return false;
+	weir_spark_child_listen(c);
+	(void)kill(-c->pid, SIGKILL); /* what it left behind */
+	if (c->output >= 0)
+		close(c->output);
+	c->output = -1;
+	c->pid = 0;
+	return true;
+}
+
+void weir_spark_child_end(struct weir_spark_child *c, int64_t grace_us)
+{
+	int status;
+
+	if (!c->pid)
+		return;
+	(void)kill(-c->pid, SIGTERM);
+	for (int64_t waited_us = 0; waited_us < grace_us; waited_us += TICK_US) {
+		if (weir_spark_child_ended(c, &status))
+			return;
+		weir_spark_child_listen(c);
+		weir_clock_system.sleep_us(weir_clock_system.ctx, TICK_US);
+	}
+	(void)kill(-c->pid, SIGKILL);
+	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (c->output >= 0)
+		close(c->output);
+	*c = (struct weir_spark_child){.output = -1, .log = c->log};
+}
+
+void weir_spark_child_let_go(struct weir_spark_child *c)
+{
+	if (c->output >= 0)
+		close(c->output);
+	c->output = -1;
+	c->pid = 0;
+}

@@ -1,0 +1,378 @@
+/* The select that makes typed columns of records: a record's JSON is read with a text for each key of its top level, so that nothing
+ * is converted by Spark's own rules, and each text is read in the type that the sample had shown. */
+#include "reading.h"
+
+#include "weir/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BAD "_weir_bad" /* the key under which Spark puts what is no JSON */
+
+/* ---- quoting ---- */
+
+static void add_text(struct weir_str s, struct weir_buf *out)
+{
+	weir_buf_add_char(out, '\'');
+	for (size_t i = 0; i < s.size; i++) {
+		if (s.data[i] == '\'' || s.data[i] == '\\')
+			weir_buf_add_char(out, '\\');
+		weir_buf_add_char(out, s.data[i]);
+	}
+	weir_buf_add_char(out, '\'');
+}
+
+static void add_name(struct weir_str s, struct weir_buf *out)
+{
+	weir_buf_add_char(out, '`');
+	for (size_t i = 0; i < s.size; i++) {
+		if (s.data[i] == '`')
+			weir_buf_add_char(out, '`');
+		weir_buf_add_char(out, s.data[i]);
+	}
+	weir_buf_add_char(out, '`');
+}
+
+/* ---- which columns ---- */
+
+static bool begins(struct weir_str name, struct weir_str with, char then)
+{
+	return name.size > with.size && memcmp(name.data, with.data, with.size) == 0 && name.data[with.size] == then;
+}
+
+static bool is_wanted(const struct weir_spark_wanted *w, struct weir_str field)
+{
+	for (size_t i = 0; i < w->n_names; i++)
+		if (weir_str_equal(w->names[i], field) || begins(field, w->names[i], '.') ||
+		    begins(w->names[i], field, '[') || begins(w->names[i], field, '.'))
+			return true;
+	return w->all;
+}
+
+/* The columns that are selected, each with the text that it is made of, `_tN`. */
+struct chosen {
+	uint32_t n;
+	uint32_t *fields; /* owned: of s->columns */
+	int time;         /* of them; -1: none */
+};
+
+static bool choose(const struct weir_spark_stream *s, const struct weir_spark_wanted *w, struct chosen *out)
+{
+	*out = (struct chosen){.time = -1};
+	out->fields = weir_calloc(s->columns->n_fields + (size_t)1, sizeof *out->fields);
+	for (uint32_t i = 0; out->fields && i < s->columns->n_fields; i++) {
+		struct weir_str name = s->columns->fields[i].name;
+		bool time = s->time_column && weir_str_equal(name, weir_str_of(s->time_column));
+		if (!time && !is_wanted(w, name))
+			continue;
+		out->time = time ? (int)out->n : out->time;
+		out->fields[out->n++] = i;
+	}
+	return out->fields != NULL;
+}
+
+/* ---- JSON ---- */
+
+static struct weir_str top_of(struct weir_str name)
+{
+	struct weir_str rest;
+
+	return weir_str_cut(name, '.', &rest);
+}
+
+static bool came_before(const struct weir_spark_stream *s, const struct chosen *c, uint32_t i, struct weir_str key)
+{
+	for (uint32_t k = 0; k < i; k++) {
+		struct weir_str name = s->columns->fields[c->fields[k]].name;
+		if (weir_str_equal(name, key) || weir_str_equal(top_of(name), key))
+			return true;
+	}
+	return false;
+}
+
+/* "`a` STRING, `user` STRING, `user.id` STRING": a name with dots is a key, or the way to one below. */
+static void add_keys(const struct weir_spark_stream *s, const struct chosen *c, struct weir_buf *out)
+{
+	for (uint32_t i = 0; i < c->n; i++) {
+		struct weir_str name = s->columns->fields[c->fields[i]].name, top = top_of(name);
+		if (!came_before(s, c, i, name)) {
+			add_name(name, out);
+			weir_buf_add_c(out, " STRING, ");
+		}
+		if (top.size != name.size && !came_before(s, c, i, top)) {
+			add_name(top, out);
+			weir_buf_add_c(out, " STRING, ");
+		}
+	}
+	add_name(WEIR_STR(BAD), out);
+	weir_buf_add_c(out, " STRING");
+}
+
+static bool has_below(const struct weir_spark_stream *s, struct weir_str name)
+{
+	for (uint32_t i = 0; i < s->columns->n_fields; i++)
+		if (begins(s->columns->fields[i].name, name, '.'))
+			return true;
+	return false;
+}
+
+/* The text of a column, from `v`. */
+static void add_leaf(const struct weir_spark_stream *s, struct weir_str name, struct weir_buf *out)
+{
+	struct weir_str rest, top = weir_str_cut(name, '.', &rest);
+	struct weir_buf path = {0};
+
+	if (!rest.data) {
+		bool object = has_below(s, name); /* what lies below has columns of its own */
+		weir_buf_add_c(out, object ? "CASE WHEN v." : "v.");
+		add_name(name, out);
+		if (object) {
+			weir_buf_add_c(out, " NOT LIKE '{%' THEN v.");
+			add_name(name, out);
+			weir_buf_add_c(out, " END");
+		}
+		return;
+	}
+	weir_buf_add_char(&path, '$');
+	while (rest.size) {
+		struct weir_str key = weir_str_cut(rest, '.', &rest);
+		weir_buf_addf(&path, "['" WEIR_STR_FMT "']", WEIR_STR_ARG(key));
+	}
+	weir_buf_add_c(out, "coalesce(v.");
+	add_name(name, out);
+	weir_buf_add_c(out, ", get_json_object(v.");
+	add_name(top, out);
+	weir_buf_add_c(out, ", ");
+	add_text(weir_buf_str(&path), out);
+	weir_buf_add_c(out, "))");
+	out->failed |= path.failed;
+	weir_buf_release(&path);
+}
+
+/* ---- texts in their types ---- */
+
+static const char *type_of(enum weir_type t)
+{
+	static const char *const names[WEIR_TYPE_COUNT] = {"STRING", "BOOLEAN", "BIGINT", "DOUBLE", "TIMESTAMP", "STRING"};
+
+	return names[t];
+}
+
+/* A time without a zone is UTC, which is the session's. */
+#define ISO                                                                                                            \
+	"CAST(regexp_extract(_t%1$u, '^\\\\s*((?!0000)\\\\d{4}-\\\\d\\\\d-\\\\d\\\\d"                                  \
+	"([T ]\\\\d\\\\d:\\\\d\\\\d(:\\\\d\\\\d([.,]\\\\d+)?)?(Z|[-+]\\\\d\\\\d(:?\\\\d\\\\d)?)?)?)\\\\s*$', 1) AS TIMESTAMP)"
+#define FIRST "-62135596800000000"
+#define LAST "253402300799999999"
+
+/* µs since 1970 from a number of units, whole ones exactly. */
+static void add_epoch(uint32_t i, const char *whole, const char *part, struct weir_buf *out)
+{
+	weir_buf_addf(out,
+		      "timestamp_micros(CASE WHEN _t%u RLIKE '^-?[0-9]{1,18}$' THEN %s ELSE "
+		      "CAST(rint(CAST(regexp_extract(_t%u, '^\\\\s*(-?[0-9.]+([eE][-+]?[0-9]+)?)\\\\s*$', 1) AS DOUBLE) %s) AS "
+		      "BIGINT) END)",
+		      i, whole, i, part);
+}
+
+static enum weir_status add_time(const struct weir_spark_stream *s, uint32_t i, struct weir_buf *out,
+				 struct weir_error *err)
+{
+	static const struct {
+		const char *format, *whole, *part;
+	} epochs[] = {{"s", "try_multiply(CAST(_t%u AS BIGINT), 1000000L)", "* 1e6D"},
+		      {"ms", "try_multiply(CAST(_t%u AS BIGINT), 1000L)", "* 1e3D"},
+		      {"us", "CAST(_t%u AS BIGINT)", ""},
+		      {"ns", "CAST(floor(CAST(_t%u AS DECIMAL(20,0)) / 1000) AS BIGINT)", "/ 1e3D"}};
+	const char *format = s->time_format ? s->time_format : "iso";
+	char text[600], whole[200];
+
+	if (strcmp(format, "iso") == 0) {
+		snprintf(text, sizeof text, ISO, i);
+		weir_buf_add_c(out, text);
+		return WEIR_OK;
+	}
+	for (size_t k = 0; k < sizeof epochs / sizeof *epochs; k++)
+		if (strcmp(format, epochs[k].format) == 0) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+			snprintf(whole, sizeof whole, epochs[k].whole, i);
+#pragma GCC diagnostic pop
+			add_epoch(i, whole, epochs[k].part, out);
+			return WEIR_OK;
+		}
+	weir_fail(err, WEIR_UNSUPPORTED, "--time", "Spark is not told how to read times such as those of %s (%s)",
+		  s->time_column, format);
+	weir_error_hint(err, "ISO 8601 and numbers since 1970 can be read there; or leave --fabric out");
+	return WEIR_UNSUPPORTED;
+}
+
+static void add_typed(uint32_t i, enum weir_type type, struct weir_buf *out)
+{
+	switch (type) {
+	case WEIR_BOOL:
+		weir_buf_addf(out, "CASE _t%u WHEN 'true' THEN true WHEN 'false' THEN false END", i);
+		break;
+	case WEIR_INT64:
+		weir_buf_addf(out, "CASE WHEN _t%u RLIKE '^-?[0-9]+$' THEN CAST(_t%u AS BIGINT) END", i, i);
+		break;
+	case WEIR_FLOAT64:
+		weir_buf_addf(out, "CASE WHEN _t%u RLIKE '^-?[0-9.]+([eE][-+]?[0-9]+)?$' THEN CAST(_t%u AS DOUBLE) END", i,
+			      i);
+		break;
+	case WEIR_NULL: /* the sample had no value of it */
+		weir_buf_add_c(out, "CAST(NULL AS STRING)");
+		break;
+	default:
+		weir_buf_addf(out, "_t%u", i);
+	}
+}
+
+/* In the type that fits all streams, under its name. */
+static void add_column(const struct weir_spark_wanted *w, const struct weir_field *field, uint32_t i, bool is_time,
+		       struct weir_buf *out)
+{
+	int at = w->together ? weir_schema_find(w->together, field->name) : -1;
+	enum weir_type wide = at < 0 ? field->type : w->together->fields[at].type;
+	bool casts = !is_time && wide != field->type && wide != WEIR_NULL;
+
+	weir_buf_add_c(out, casts ? "CAST(" : "");
+	if (is_time)
+		weir_buf_add_c(out, "_at");
+	else
+		add_typed(i, field->type, out);
+	if (casts)
+		weir_buf_addf(out, " AS %s)", type_of(wide));
+	weir_buf_add_c(out, " AS ");
+	add_name(field->name, out);
+	weir_buf_add_c(out, ", ");
+}
+
+/* How many values of the row are not of their column's type. */
+static void add_unfit(const struct weir_spark_stream *s, const struct chosen *c, struct weir_buf *out)
+{
+	const char *plus = "";
+
+	for (uint32_t i = 0; i < c->n; i++) {
+		enum weir_type type = s->columns->fields[c->fields[i]].type;
+		if ((int)i == c->time || type == WEIR_STRING)
+			continue;
+		weir_buf_addf(out, "%sCAST(_t%u IS NOT NULL AND (", plus, i);
+		add_typed(i, type, out);
+		weir_buf_add_c(out, ") IS NULL AS BIGINT)");
+		plus = " + ";
+	}
+	weir_buf_add_c(out, *plus ? " AS `_unfit`" : "0L AS `_unfit`");
+}
+
+/* ---- the whole ---- */
+
+static void add_virtuals(const struct weir_spark_stream *s, const struct weir_spark_wanted *w, bool kafka,
+			 struct weir_buf *out)
+{
+	weir_buf_add_c(out, "`_partition`, `_offset`, ");
+	if (w->raw)
+		weir_buf_add_c(out, "`_raw`, ");
+	if (kafka && (w->key || w->all))
+		weir_buf_add_c(out, "`_key`, ");
+	if (kafka && (w->stamp || w->all))
+		weir_buf_add_c(out, "`_timestamp`, ");
+	if (w->n_streams > 1) {
+		add_text(s->name, out);
+		weir_buf_addf(out, " AS `_stream`, %uL AS `_source`, ", w->index);
+	}
+}
+
+/* What the reader hands over, under our names. */
+static void add_records(const struct weir_spark_stream *s, const struct chosen *c, bool kafka, struct weir_buf *out)
+{
+	struct weir_buf keys = {0};
+
+	add_keys(s, c, &keys);
+	weir_buf_add_c(out, "select from_json(_raw, ");
+	add_text(weir_buf_str(&keys), out);
+	weir_buf_add_c(out, ", map('mode', 'PERMISSIVE', 'columnNameOfCorruptRecord', '" BAD "')) AS v, * from (select ");
+	weir_buf_add_c(out, kafka ? "CAST(value AS STRING) AS _raw, CAST(partition AS BIGINT) AS `_partition`, "
+				    "offset AS `_offset`, CAST(key AS STRING) AS `_key`, timestamp AS `_timestamp` from source"
+				  : "value AS _raw, 0L AS `_partition`, 0L AS `_offset`, CAST(NULL AS TIMESTAMP) AS "
+				    "`_timestamp` from source");
+	weir_buf_add_c(out, kafka ? ") as r" : " where trim(value) <> '') as r");
+	out->failed |= keys.failed;
+	weir_buf_release(&keys);
+}
+
+static enum weir_status add_moment(const struct weir_spark_stream *s, const struct chosen *c, struct weir_buf *out,
+				   struct weir_error *err)
+{
+	enum weir_status st = WEIR_OK;
+
+	if (c->time >= 0)
+		st = add_time(s, (uint32_t)c->time, out, err);
+	else
+		weir_buf_add_c(out, s->server_time ? "`_timestamp`" : "CAST(NULL AS TIMESTAMP)");
+	return st;
+}
+
+static enum weir_status add_select(const struct weir_spark_stream *s, const struct weir_spark_wanted *w,
+				   const struct chosen *c, struct weir_buf *out, struct weir_error *err)
+{
+	bool kafka = strcmp(s->uri->scheme, "kafka") == 0;
+
+	weir_buf_add_c(out, "select `_malformed`, ");
+	for (uint32_t i = 0; i < c->n; i++)
+		add_column(w, &s->columns->fields[c->fields[i]], i, (int)i == c->time, out);
+	weir_buf_add_c(out, "_at AS `_time`, ");
+	add_virtuals(s, w, kafka, out);
+	add_unfit(s, c, out);
+	weir_buf_add_c(out, "\nfrom (select *, CASE WHEN _us BETWEEN " FIRST "L AND " LAST "L THEN timestamp_micros(_us) END "
+			    "AS _at from (select *, unix_micros(");
+	enum weir_status st = add_moment(s, c, out, err);
+	weir_buf_add_c(out, ") AS _us from (select ");
+	for (uint32_t i = 0; i < c->n; i++) {
+		add_leaf(s, s->columns->fields[c->fields[i]].name, out);
+		weir_buf_addf(out, " AS _t%u, ", i);
+	}
+	weir_buf_add_c(out, "coalesce(v." BAD " IS NOT NULL OR NOT _raw LIKE '%{%', true) AS `_malformed`, * from (\n");
+	add_records(s, c, kafka, out);
+	weir_buf_add_c(out, ") as s) as s) as s) as s");
+	return st;
+}
+
+static enum weir_status check(const struct weir_spark_stream *s, const struct weir_spark_wanted *w,
+			      struct weir_error *err)
+{
+	const char *format = s->format ? s->format : "";
+
+	if (strcmp(format, "json") != 0) {
+		weir_fail(err, WEIR_UNSUPPORTED, "--fabric", WEIR_STR_FMT " is %s, which Spark is not told how to read",
+			  WEIR_STR_ARG(s->name), *format ? format : "of no known format");
+		weir_error_hint(err, "JSON can be read there; --fabric local reads all formats");
+		return WEIR_UNSUPPORTED;
+	}
+	if (w->headers)
+		return weir_fail(err, WEIR_UNSUPPORTED, "--fabric", "_headers cannot be read there");
+	if (s->time_column && strchr(s->time_column, '+'))
+		return weir_fail(err, WEIR_UNSUPPORTED, "--time", "a date and a time of day in two columns (%s) cannot be read there",
+				 s->time_column);
+	for (uint32_t i = 0; i < s->columns->n_fields; i++)
+		if (memchr(s->columns->fields[i].name.data, '\'', s->columns->fields[i].name.size) &&
+		    is_wanted(w, s->columns->fields[i].name))
+			return weir_fail(err, WEIR_UNSUPPORTED, "--fabric", "the column %.*s has a ' in its name",
+					 WEIR_STR_ARG(s->columns->fields[i].name));
+	return WEIR_OK;
+}
+
+enum weir_status weir_spark_stream_select(const struct weir_spark_stream *s, const struct weir_spark_wanted *wanted,
+					  struct weir_buf *out, struct weir_error *err)
+{
+	struct chosen c;
+	enum weir_status st = check(s, wanted, err);
+
+	if (st != WEIR_OK)
+		return st;
+	if (!choose(s, wanted, &c))
+		return weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory");
+	st = add_select(s, wanted, &c, out, err);
+	free(c.fields);
+	return st == WEIR_OK && out->failed ? weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory") : st;
+}
