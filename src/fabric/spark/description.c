@@ -50,14 +50,7 @@ static json_t *settings(const struct weir_spark_master *m)
 {
 	json_t *conf = json_pack("{s:s,s:s,s:s,s:s}", "spark.sql.ansi.enabled", "false", "spark.sql.caseSensitive", "true",
 				 "spark.sql.session.timeZone", "UTC", "spark.sql.streaming.multipleWatermarkPolicy", "min");
-	const char *cores = m->local ? m->master + strlen("local[") : "";
-	long n = strtol(cores, NULL, 10);
-	char text[24];
 
-	if (conf && m->local) { /* 200 tasks a batch would keep one machine busy with nothing */
-		snprintf(text, sizeof text, "%ld", n > 0 && n < 1000 ? n : 4);
-		json_object_set_new(conf, "spark.sql.shuffle.partitions", json_string(text));
-	}
 	if (conf && add_params(m, "spark.sql.", conf))
 		return conf;
 	json_decref(conf);

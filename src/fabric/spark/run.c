@@ -77,12 +77,40 @@ static bool add_letter(struct weir_spark_mail *m, struct weir_str key, struct we
 	return !m->bytes.failed;
 }
 
-static bool add_mail(struct weir_spark_mail *to, const struct weir_spark_mail *from)
+/* The number of a row's batch, "{"b":N,…", or INT64_MIN. */
+static int64_t batch_of(struct weir_str value)
 {
+	static const char beginning[] = "{\"b\":";
+	struct weir_str number, rest;
+	int64_t n;
+
+	if (value.size < sizeof beginning || memcmp(value.data, beginning, sizeof beginning - 1) != 0)
+		return INT64_MIN;
+	number = (struct weir_str){value.data + sizeof beginning - 1, value.size - sizeof beginning + 1};
+	number = weir_str_trim(weir_str_cut(number, ',', &rest));
+	return weir_parse_int64(number, false, &n) ? n : INT64_MIN;
+}
+
+/* The batch whose message is the last of those that came: it, and the rows of it and of those before. */
+static bool move_batch(struct weir_spark_mail *coming, struct weir_spark_mail *ready)
+{
+	struct weir_spark_mail left = {0};
+	struct weir_str number, rest, last = weir_spark_mail_value(coming, coming->n - 1);
+	const char *at = memmem(last.data, last.size, "\"batch\":", 8);
+	int64_t batch = INT64_MAX;
 	bool good = true;
 
-	for (size_t i = 0; i < from->n && good; i++)
-		good = add_letter(to, weir_spark_mail_key(from, i), weir_spark_mail_value(from, i));
+	if (at) {
+		number = (struct weir_str){at + 8, last.size - (size_t)(at + 8 - last.data)};
+		if (!weir_parse_int64(weir_str_trim(weir_str_cut(number, ',', &rest)), false, &batch))
+			batch = INT64_MAX;
+	}
+	for (size_t i = 0; i < coming->n && good; i++) {
+		struct weir_str value = weir_spark_mail_value(coming, i);
+		good = add_letter(batch_of(value) > batch ? &left : ready, weir_spark_mail_key(coming, i), value);
+	}
+	weir_spark_mail_release(coming);
+	*coming = left;
 	return good;
 }
 
@@ -137,6 +165,15 @@ static void hear_state(struct weir_spark_run *r, struct weir_str value)
 	}
 }
 
+static bool hand_over(struct weir_spark_run *r)
+{
+	pthread_mutex_lock(&r->lock);
+	bool good = move_batch(&r->coming, &r->ready);
+	tell_locked(r);
+	pthread_mutex_unlock(&r->lock);
+	return good;
+}
+
 /* Rows wait for the message of their batch. */
 static void on_message(void *ctx, struct weir_str key, struct weir_str value)
 {
@@ -155,13 +192,8 @@ static void on_message(void *ctx, struct weir_str key, struct weir_str value)
 	} else {
 		good = add_letter(&r->coming, key, value);
 	}
-	if (good && !row && !state) {
-		pthread_mutex_lock(&r->lock);
-		good = add_mail(&r->ready, &r->coming);
-		tell_locked(r);
-		pthread_mutex_unlock(&r->lock);
-		weir_spark_mail_release(&r->coming);
-	}
+	if (good && !row && !state)
+		good = hand_over(r);
 	if (!good) {
 		struct weir_error err = {0};
 		weir_fail(&err, WEIR_NO_MEMORY, "spark", "out of memory for results");
