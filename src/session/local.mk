@@ -13,6 +13,7 @@ libsession_a_SOURCES = \
 	src/session/batch/spool.c \
 	src/session/batch/stats.c \
 	src/session/batch/why.c \
+	src/session/engine/begin.c \
 	src/session/engine/capture.c \
 	src/session/engine/engine.c \
 	src/session/engine/engine.h \

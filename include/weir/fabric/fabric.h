@@ -57,8 +57,8 @@ struct weir_fabric_config {
 	const char *name; /* as it was asked for: "local[2]?brokers=…"; NULL: the default */
 	/* Value of an environment variable; the text is borrowed at once. NULL: no variable is known. */
 	const char *(*lookup)(const char *name);
-	bool detach;              /* what runs elsewhere is to go on when weir ends */
-	bool explain;             /* nothing is to run: only explain will be asked */
+	bool detach;                    /* what runs elsewhere is to go on when weir ends */
+	bool explain;                   /* nothing is to run: only explain will be asked */
 	struct weir_budget *budget;     /* borrowed until close; its limit is --memory */
 	const struct weir_clock *clock; /* borrowed until close */
 	struct weir_log *log;           /* may be NULL */

@@ -11,6 +11,7 @@
 #include "weir/base/log.h"
 #include "weir/base/thread.h"
 #include "weir/capture/writer.h"
+#include "weir/fabric/fabric.h"
 #include "weir/landing/landing.h"
 #include "weir/query/result.h"
 #include "weir/query/study.h"
@@ -83,6 +84,7 @@ struct weir_session_info {
 	bool rebuilding;                  /* an asked question, or a change of size, is not answered yet */
 	uint32_t n_landings;
 	struct weir_landing_status landings[WEIR_MAX_LANDINGS]; /* in the order of --land */
+	struct weir_fabric_status fabric; /* of one that reads elsewhere */
 	bool capturing;
 	struct weir_capture_status capture; /* where it is so */
 	struct weir_view view; /* in force, guesses filled in; borrowed from the session until the next info */

@@ -23,8 +23,8 @@ void weir_spark_forget_counts(struct weir_spark *s)
 	memset(s->before, 0, sizeof s->before);
 	s->n_counted = 0;
 	s->fault = (struct weir_error){0};
-	s->batch = (struct weir_spark_batch){.id = -1, .batch_ms = -1, .watermark_us = WEIR_TIME_NONE,
-					     .input_rate = NAN, .processed_rate = NAN};
+	s->batch = (struct weir_spark_batch){
+	    .id = -1, .batch_ms = -1, .watermark_us = WEIR_TIME_NONE, .input_rate = NAN, .processed_rate = NAN};
 }
 
 /* ---- what comes ---- */
@@ -223,6 +223,20 @@ static enum weir_status no_answer(const struct weir_spark *s, struct weir_error 
 	return WEIR_AGAIN;
 }
 
+/* A screen shows the sample until there is an answer. */
+static enum weir_status nothing_yet(struct weir_spark *s, const struct weir_result_request *request,
+				    struct weir_result **out, struct weir_error *err)
+{
+	struct weir_result *r = weir_result_new(s->asked.generation);
+
+	if (r && add_ledgers(s, r) && add_sample(s, request, r)) {
+		*out = r;
+		return WEIR_OK;
+	}
+	weir_result_unref(r);
+	return weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory");
+}
+
 enum weir_status weir_spark_result(struct weir_fabric *f, const struct weir_result_request *request,
 				   struct weir_result **out, struct weir_error *err)
 {
@@ -230,6 +244,8 @@ enum weir_status weir_spark_result(struct weir_fabric *f, const struct weir_resu
 	enum weir_status st = WEIR_OK;
 
 	*out = NULL;
+	if (s->config.live && s->plan && !s->answered && no_answer(s, err) == WEIR_AGAIN)
+		return nothing_yet(s, request, out, err);
 	if (!s->plan || !s->answered || (s->config.finite && !(s->over && strcmp(s->state.name, "ended") == 0)))
 		return s->plan ? no_answer(s, err) : WEIR_AGAIN;
 	if (weir_plan_needs_rebuild(s->plan, request->at_us))
@@ -269,12 +285,12 @@ void weir_spark_describe_status(struct weir_fabric *f, struct weir_fabric_status
 			add_metrics(&all, &s->counted[k].streams[i]);
 	}
 	snprintf(out->state, sizeof out->state, "%s",
-		 !s->begun            ? "sampling"
-		 : s->status.failed   ? "failed"
-		 : s->state.name[0]   ? s->state.name
-				      : "starting");
-	snprintf(out->where, sizeof out->where, "Spark %.60s%s%.50s", s->master.master, s->state.application[0] ? ", " : "",
-		 s->state.application);
+		 !s->begun          ? "sampling"
+		 : s->status.failed ? "failed"
+		 : s->state.name[0] ? s->state.name
+				    : "starting");
+	snprintf(out->where, sizeof out->where, "Spark %.60s%s%.50s", s->master.master,
+		 s->state.application[0] ? ", " : "", s->state.application);
 	if (s->status.error.code != WEIR_OK)
 		snprintf(out->detail, sizeof out->detail, "%.199s", s->status.error.what);
 	else if (s->state.error[0])

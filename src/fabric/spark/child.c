@@ -174,7 +174,8 @@ enum weir_status weir_spark_child_start(struct weir_spark_child *c, char *const 
 	if (number) {
 		if (ends[0] >= 0)
 			close(ends[0]);
-		return weir_fail(err, WEIR_IO, file ? file : arguments[0], "could not be started: %s", strerror(number));
+		return weir_fail(err, WEIR_IO, file ? file : arguments[0], "could not be started: %s",
+				 strerror(number));
 	}
 	c->output = ends[0];
 	if (c->output >= 0)

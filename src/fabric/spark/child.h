@@ -21,9 +21,9 @@ char **weir_spark_arguments(const struct weir_spark_command *c);
 void weir_spark_arguments_free(char **arguments);
 
 struct weir_spark_child {
-	pid_t pid; /* 0: there is none. The number of its process group */
-	int output;            /* what it says; -1: nothing more comes, or it goes to a file */
-	char line[600];        /* the one that is being read */
+	pid_t pid;      /* 0: there is none. The number of its process group */
+	int output;     /* what it says; -1: nothing more comes, or it goes to a file */
+	char line[600]; /* the one that is being read */
 	size_t line_bytes;
 	char last[400], last_error[400]; /* lines; "": none */
 	struct weir_log *log;            /* gets all it says; may be NULL */

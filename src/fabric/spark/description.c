@@ -39,7 +39,8 @@ static bool add_params(const struct weir_spark_master *m, const char *beginning,
 
 	for (size_t i = 0; i < m->params.n_params; i++) {
 		const struct weir_param *p = &m->params.params[i];
-		if (strncmp(p->name, beginning, n) == 0 && json_object_set_new(out, p->name, json_string(p->value)) != 0)
+		if (strncmp(p->name, beginning, n) == 0 &&
+		    json_object_set_new(out, p->name, json_string(p->value)) != 0)
 			return false;
 	}
 	return true;
@@ -48,8 +49,9 @@ static bool add_params(const struct weir_spark_master *m, const char *beginning,
 /* What a session may set while it runs; --conf has said it before, too. */
 static json_t *settings(const struct weir_spark_master *m)
 {
-	json_t *conf = json_pack("{s:s,s:s,s:s,s:s}", "spark.sql.ansi.enabled", "false", "spark.sql.caseSensitive", "true",
-				 "spark.sql.session.timeZone", "UTC", "spark.sql.streaming.multipleWatermarkPolicy", "min");
+	json_t *conf =
+	    json_pack("{s:s,s:s,s:s,s:s}", "spark.sql.ansi.enabled", "false", "spark.sql.caseSensitive", "true",
+		      "spark.sql.session.timeZone", "UTC", "spark.sql.streaming.multipleWatermarkPolicy", "min");
 
 	if (conf && add_params(m, "spark.sql.", conf))
 		return conf;
@@ -107,8 +109,8 @@ static json_t *stream(const struct weir_spark_description *d, uint32_t i, struct
 	json_t *observe = json_pack("{s:s,s:s,s:s,s:s}", "received", "count(1)", "malformed", "count_if(`_malformed`)",
 				    "no_time", "count_if(NOT `_malformed` AND `_time` IS NULL)", "unfit",
 				    "coalesce(sum(CASE WHEN NOT `_malformed` THEN `_unfit` END), 0L)");
-	if (st == WEIR_OK && (json_object_set_new(out, "select", text_of(&sql)) != 0 ||
-			      json_object_set(out, "observe", observe) != 0))
+	if (st == WEIR_OK &&
+	    (json_object_set_new(out, "select", text_of(&sql)) != 0 || json_object_set(out, "observe", observe) != 0))
 		st = WEIR_NO_MEMORY;
 	json_decref(observe);
 	weir_buf_release(&sql);
@@ -169,10 +171,11 @@ json_t *weir_spark_describe(const struct weir_spark_description *d, struct weir_
 	weir_buf_addf(&results, "weir-%s", d->id);
 	weir_buf_addf(&control, "weir-%s-control", d->id);
 	if (kafka && add_params(d->master, "kafka.", kafka) && !checkpoint.failed && !results.failed && !control.failed)
-		out = json_pack("{s:i,s:s,s:I,s:s,s:b,s:s,s:s,s:s,s:O,s:I,s:s,s:I,s:o,s:O,s:s,s:o,s:o,s:o,s:o,s:o}", "version", 1,
-				"id", d->id, "generation", (json_int_t)d->generation, "mode", d->finite ? "batch" : "stream", "once", d->finite,
-				"brokers", d->brokers, "results", results.data, "control", control.data, "kafka", kafka,
-				"trigger_ms", (json_int_t)(d->master->trigger_us / 1000), "checkpoint", checkpoint.data,
+		out = json_pack("{s:i,s:s,s:I,s:s,s:b,s:s,s:s,s:s,s:O,s:I,s:s,s:I,s:o,s:O,s:s,s:o,s:o,s:o,s:o,s:o}",
+				"version", 1, "id", d->id, "generation", (json_int_t)d->generation, "mode",
+				d->finite ? "batch" : "stream", "once", d->finite, "brokers", d->brokers, "results",
+				results.data, "control", control.data, "kafka", kafka, "trigger_ms",
+				(json_int_t)(d->master->trigger_us / 1000), "checkpoint", checkpoint.data,
 				"watermark_us", (json_int_t)(d->late_us >= 0 ? d->late_us : WATERMARK_US), "conf",
 				settings(d->master), "streams", list, "table", "all_rows", "sql", question(d), "keys",
 				columns(d->layout->keys, d->layout->n_keys), "values",

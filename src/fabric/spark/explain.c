@@ -36,7 +36,7 @@ static void add_options(const json_t *options, bool terminal, struct weir_buf *o
 	struct weir_buf text = {0};
 
 	json_object_foreach((json_t *)(uintptr_t)options, name, value)
-		weir_buf_addf(&text, " %s=%s", name, json_string_value(value));
+	    weir_buf_addf(&text, " %s=%s", name, json_string_value(value));
 	if (terminal)
 		weir_print_safe(weir_buf_str(&text), out);
 	else
@@ -52,7 +52,8 @@ static void add_job(const struct weir_spark *s, const json_t *job, bool terminal
 
 	weir_buf_addf(out, "fabric   Spark on %s, %s\n", s->master.master,
 		      s->config.finite ? "once, as a table" : "as a stream, in update mode");
-	weir_buf_addf(out, "         results through the topic weir-ID of %s, one row a pane, group and part\n", s->brokers);
+	weir_buf_addf(out, "         results through the topic weir-ID of %s, one row a pane, group and part\n",
+		      s->brokers);
 	json_array_foreach(json_object_get(job, "streams"), i, stream)
 	{
 		weir_buf_add_c(out, "reader   ");
@@ -82,7 +83,8 @@ enum weir_status weir_spark_explain(struct weir_fabric *f, bool terminal, struct
 		st = weir_partials_new(plan, s->config.budget, &partials, err);
 	if (st == WEIR_OK) {
 		struct weir_error why = {0};
-		job = weir_spark_job(s, &s->view, plan, weir_partials_layout(partials), s->generation + !s->begun, &why);
+		job =
+		    weir_spark_job(s, &s->view, plan, weir_partials_layout(partials), s->generation + !s->begun, &why);
 		st = job ? WEIR_OK : why.code;
 		if (!job && err)
 			*err = why;

@@ -8,7 +8,8 @@ enum { TRIGGER_US = 1000000, LEAST_TRIGGER_US = 10000, MOST_TRIGGER_US = 6000000
 
 const struct weir_uri_option weir_spark_options[] = {
     {"brokers", "HOST:PORT,…", "the Kafka brokers that carry results and orders (those of the first kafka:// source)"},
-    {"checkpoint", "URI", "a folder that all workers reach, for the state of a stream (local masters: a temporary one)"},
+    {"checkpoint", "URI",
+     "a folder that all workers reach, for the state of a stream (local masters: a temporary one)"},
     {"trigger", "DURATION", "how often a stream is counted (1s)"},
     {"jars", "FILE,…", "more jars for Spark, such as its Kafka connector"},
     {"packages", "COORDINATES,…", "the same by Maven coordinates, which Spark fetches"},
@@ -58,8 +59,9 @@ static enum weir_status unknown(const char *name, struct weir_error *err)
 	if (near >= 0)
 		weir_error_hint(err, "did you mean " WEIR_STR_FMT "=?", WEIR_STR_ARG(names[near]));
 	else
-		weir_error_hint(err, "brokers, checkpoint, trigger, jars, packages, deploy-mode, spark.… and kafka.… there "
-				     "are");
+		weir_error_hint(err,
+				"brokers, checkpoint, trigger, jars, packages, deploy-mode, spark.… and kafka.… there "
+				"are");
 	return WEIR_USAGE;
 }
 

@@ -113,7 +113,8 @@ static enum weir_status read_cell(const struct weir_partial_column *c, const jso
 	case JSON_INTEGER:
 		*out = (struct weir_value){.type = c->type == WEIR_TIMESTAMP ? WEIR_TIMESTAMP : WEIR_INT64,
 					   .i = json_integer_value(j)};
-		return c->type == WEIR_STRING || c->type == WEIR_BOOL ? bad(err, "a number where there is none") : WEIR_OK;
+		return c->type == WEIR_STRING || c->type == WEIR_BOOL ? bad(err, "a number where there is none")
+								      : WEIR_OK;
 	case JSON_REAL:
 		*out = (struct weir_value){.type = WEIR_FLOAT64, .f = json_real_value(j)};
 		return c->type == WEIR_FLOAT64 ? WEIR_OK : bad(err, "a fraction where there is none");
@@ -139,12 +140,10 @@ static enum weir_status read_cells(const json_t *list, const struct weir_partial
 enum weir_status weir_spark_message_row(const struct weir_spark_message *m, const struct weir_partial_layout *layout,
 					struct weir_value *keys, struct weir_value *values, struct weir_error *err)
 {
-	enum weir_status st =
-	    read_cells(json_object_get(m->key, "k"), layout->keys, layout->n_keys, keys, err);
+	enum weir_status st = read_cells(json_object_get(m->key, "k"), layout->keys, layout->n_keys, keys, err);
 
-	return st == WEIR_OK
-		   ? read_cells(json_object_get(m->value, "v"), layout->values, layout->n_values, values, err)
-		   : st;
+	return st == WEIR_OK ? read_cells(json_object_get(m->value, "v"), layout->values, layout->n_values, values, err)
+			     : st;
 }
 
 static uint64_t count_of(const json_t *metrics, const char *name)

@@ -41,9 +41,10 @@ static enum weir_status in_path(const char *variable, const char *path, const ch
 /* The first line that python3 prints, without its end; false: it is not here, or fails. */
 static bool ask_python(char *out, size_t size)
 {
-	static const char question[] = "python3 -c 'import importlib.util as u\n"
-				       "s = u.find_spec(\"pyspark\")\n"
-				       "print(list(s.submodule_search_locations)[0] if s else \"\")' 2>/dev/null </dev/null";
+	static const char question[] =
+	    "python3 -c 'import importlib.util as u\n"
+	    "s = u.find_spec(\"pyspark\")\n"
+	    "print(list(s.submodule_search_locations)[0] if s else \"\")' 2>/dev/null </dev/null";
 	FILE *f = popen(question, "re");
 	bool good = f && fgets(out, (int)size, f) != NULL;
 

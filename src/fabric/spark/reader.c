@@ -31,7 +31,8 @@ static enum weir_status set_place(const struct weir_spark_stream *s, const char 
 	if (strcmp(text, "earliest") == 0 || strcmp(text, "latest") == 0)
 		return set(options, offsets, text) ? WEIR_OK : no_memory(err);
 	if (weir_parse_int64(weir_str_of(text), false, &number)) {
-		weir_fail(err, WEIR_UNSUPPORTED, s->uri->scheme, "%s=%s: Spark counts no records from an end", name, text);
+		weir_fail(err, WEIR_UNSUPPORTED, s->uri->scheme, "%s=%s: Spark counts no records from an end", name,
+			  text);
 		weir_error_hint(err, "say earliest, latest, or a time such as -15m");
 		return WEIR_UNSUPPORTED;
 	}
@@ -89,14 +90,16 @@ static enum weir_status set_topics(const struct weir_spark_stream *s, json_t *op
 /* Properties of librdkafka that Java's client has under the same name. The others mean nothing there, or something else. */
 static enum weir_status set_properties(const struct weir_spark_stream *s, json_t *options, struct weir_error *err)
 {
-	static const char *const ours[] = {"from", "until", "partitions", "format", "time", "encoding", "join-lines", NULL};
+	static const char *const ours[] = {"from", "until",    "partitions", "format",
+					   "time", "encoding", "join-lines", NULL};
 	static const char *const same[] = {"security.protocol", "client.id", "client.rack", "isolation.level", NULL};
 	static const char *const aside[] = {"group.id", "topic.metadata.refresh.interval.ms", NULL};
 
 	if (s->uri->user || s->uri->password) {
 		weir_fail(err, WEIR_UNSUPPORTED, "kafka",
 			  "a password would stand in the job's description, which the brokers keep");
-		weir_error_hint(err, "give Spark a JAAS file (spark.driver.extraJavaOptions, spark.executor.extraJavaOptions)");
+		weir_error_hint(
+		    err, "give Spark a JAAS file (spark.driver.extraJavaOptions, spark.executor.extraJavaOptions)");
 		return WEIR_UNSUPPORTED;
 	}
 	for (size_t i = 0; i < s->uri->n_params; i++) {
@@ -107,7 +110,8 @@ static enum weir_status set_properties(const struct weir_spark_stream *s, json_t
 			for (const char *const *name = lists[l]; *name; name++)
 				found = strcmp(*name, p->name) == 0 ? l : found;
 		if (found < 0) {
-			weir_fail(err, WEIR_UNSUPPORTED, "kafka", "%s= has no meaning for Spark's Kafka reader", p->name);
+			weir_fail(err, WEIR_UNSUPPORTED, "kafka", "%s= has no meaning for Spark's Kafka reader",
+				  p->name);
 			weir_error_hint(err, "leave it out, or give --fabric the property of Java's client");
 			return WEIR_UNSUPPORTED;
 		}

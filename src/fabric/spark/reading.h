@@ -11,10 +11,10 @@
 
 struct weir_spark_stream {
 	struct weir_str name;
-	const struct weir_uri *uri;                     /* borrowed */
-	char *format, *time_column, *time_format;       /* owned, of the sample; NULL: not known, none */
-	bool server_time;                               /* rows have the time of the message */
-	const struct weir_schema *columns;              /* one reference: all that the sample showed */
+	const struct weir_uri *uri;               /* borrowed */
+	char *format, *time_column, *time_format; /* owned, of the sample; NULL: not known, none */
+	bool server_time;                         /* rows have the time of the message */
+	const struct weir_schema *columns;        /* one reference: all that the sample showed */
 	const char *asked_format, *asked_nulls, *asked_header, *asked_encoding; /* options; borrowed; NULL: not given */
 };
 

@@ -11,9 +11,9 @@ enum {
 	READ_US = 50000,
 	FIRST_BACKOFF_US = 1000000,
 	MOST_BACKOFF_US = 60000000,
-	STOP_US = 8000000,    /* for the job to end after its order */
+	STOP_US = 8000000, /* for the job to end after its order */
 	STOP_BATCH_US = 1000000,
-	TERM_US = 4000000,    /* and after a signal */
+	TERM_US = 4000000,       /* and after a signal */
 	LAST_WORDS_US = 3000000, /* what it wrote before it ended is still on its way */
 	MOST_WAITING_BYTES = 64 << 20,
 };
@@ -29,10 +29,10 @@ struct weir_spark_run {
 	/* the thread's own */
 	struct weir_spark_topics *topics;
 	struct weir_spark_child child;
-	struct weir_spark_mail coming; /* of a batch that is not whole */
-	bool made, ordered, begun;     /* the topics are there; the job has an order; it was started once */
-	bool ran;                      /* it did work once: worth starting again */
-	bool ended;                    /* it said so */
+	struct weir_spark_mail coming;   /* of a batch that is not whole */
+	bool made, ordered, begun;       /* the topics are there; the job has an order; it was started once */
+	bool ran;                        /* it did work once: worth starting again */
+	bool ended;                      /* it said so */
 	int64_t next_try_us, backoff_us; /* of the monotonic clock; 0: now */
 	int64_t gone_us;                 /* when its process ended; 0: it has not */
 	char said[400];                  /* the error that it told of itself */
@@ -262,8 +262,10 @@ static void mourn(struct weir_spark_run *r, int status)
 	weir_fail(&err, WEIR_IO, "spark-submit", "%s%s%.300s", how, *why ? ": " : "", why);
 	bool again = r->ran && !r->config.finite;
 	if (strstr(err.what, "data source: kafka") || strstr(err.what, "DATA_SOURCE_NOT_FOUND"))
-		weir_error_hint(&err, "Spark lacks its Kafka connector: packages=org.apache.spark:spark-sql-kafka-0-10_2.12:VERSION "
-				      "behind the master, or jars=");
+		weir_error_hint(
+		    &err,
+		    "Spark lacks its Kafka connector: packages=org.apache.spark:spark-sql-kafka-0-10_2.12:VERSION "
+		    "behind the master, or jars=");
 	else if (again)
 		weir_error_hint(&err, "it is started again from where it was");
 	r->backoff_us = r->backoff_us ? r->backoff_us * 2 : FIRST_BACKOFF_US;
@@ -375,7 +377,8 @@ static void end_job(struct weir_spark_run *r)
 		snprintf(stop, sizeof stop, "{\"time_us\":%lld}", (long long)weir_clock_wall_us(r->config.clock));
 		if (weir_spark_topics_order(r->topics, "stop", weir_str_of(stop), &err) != WEIR_OK)
 			weir_log_add(r->config.log, WEIR_LOG_WARNING, "spark", "%s", err.what);
-		int64_t until_us = weir_clock_mono_us(r->config.clock) + (r->config.finite || !r->ran ? STOP_BATCH_US : STOP_US);
+		int64_t until_us =
+		    weir_clock_mono_us(r->config.clock) + (r->config.finite || !r->ran ? STOP_BATCH_US : STOP_US);
 		while (weir_clock_mono_us(r->config.clock) < until_us && !weir_spark_child_ended(&r->child, &status)) {
 			weir_spark_child_listen(&r->child);
 			r->config.clock->sleep_us(r->config.clock->ctx, READ_US);
@@ -419,8 +422,7 @@ enum weir_status weir_spark_run_open(const struct weir_spark_run_config *config,
 	struct weir_spark_run *r = weir_calloc(1, sizeof *r);
 
 	*out = r;
-	if (!r || !(r->brokers = weir_str_dup(weir_str_of(config->brokers))) ||
-	    pthread_mutex_init(&r->lock, NULL) != 0)
+	if (!r || !(r->brokers = weir_str_dup(weir_str_of(config->brokers))) || pthread_mutex_init(&r->lock, NULL) != 0)
 		return weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory");
 	r->lock_made = true;
 	r->config = *config;

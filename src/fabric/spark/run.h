@@ -15,7 +15,8 @@
 #include "weir/base/thread.h"
 
 struct weir_spark_run_config {
-	const struct weir_spark_master *master; /* these two borrowed until close; NULL: a job that somebody else started */
+	const struct weir_spark_master
+	    *master; /* these two borrowed until close; NULL: a job that somebody else started */
 	const struct weir_spark_places *places;
 	const char *id, *brokers; /* copied */
 	bool finite;              /* it ends by itself; then it is not started twice */
@@ -31,7 +32,7 @@ struct weir_spark_mail {
 	struct weir_spark_letter {
 		size_t at;
 		uint32_t key_bytes, value_bytes;
-	} *items; /* owned */
+	} * items; /* owned */
 	size_t n, capacity;
 };
 void weir_spark_mail_release(struct weir_spark_mail *m);
@@ -39,8 +40,8 @@ struct weir_str weir_spark_mail_key(const struct weir_spark_mail *m, size_t i);
 struct weir_str weir_spark_mail_value(const struct weir_spark_mail *m, size_t i);
 
 struct weir_spark_run_status {
-	bool failed; /* it will not go on: `error` says why */
-	bool over;   /* its program has ended, and all it wrote was read */
+	bool failed;             /* it will not go on: `error` says why */
+	bool over;               /* its program has ended, and all it wrote was read */
 	struct weir_error error; /* the newest trouble; code OK: none */
 	uint32_t n_restarts;
 };

@@ -153,7 +153,8 @@ static void add_leaf(const struct weir_spark_stream *s, struct weir_str name, st
 
 static const char *type_of(enum weir_type t)
 {
-	static const char *const names[WEIR_TYPE_COUNT] = {"STRING", "BOOLEAN", "BIGINT", "DOUBLE", "TIMESTAMP", "STRING"};
+	static const char *const names[WEIR_TYPE_COUNT] = {"STRING", "BOOLEAN",   "BIGINT",
+							   "DOUBLE", "TIMESTAMP", "STRING"};
 
 	return names[t];
 }
@@ -168,11 +169,12 @@ static const char *type_of(enum weir_type t)
 /* µs since 1970 from a number of units, whole ones exactly. */
 static void add_epoch(uint32_t i, const char *whole, const char *part, struct weir_buf *out)
 {
-	weir_buf_addf(out,
-		      "timestamp_micros(CASE WHEN _t%u RLIKE '^-?[0-9]{1,18}$' THEN %s ELSE "
-		      "CAST(rint(CAST(regexp_extract(_t%u, '^\\\\s*(-?[0-9.]+([eE][-+]?[0-9]+)?)\\\\s*$', 1) AS DOUBLE) %s) AS "
-		      "BIGINT) END)",
-		      i, whole, i, part);
+	weir_buf_addf(
+	    out,
+	    "timestamp_micros(CASE WHEN _t%u RLIKE '^-?[0-9]{1,18}$' THEN %s ELSE "
+	    "CAST(rint(CAST(regexp_extract(_t%u, '^\\\\s*(-?[0-9.]+([eE][-+]?[0-9]+)?)\\\\s*$', 1) AS DOUBLE) %s) AS "
+	    "BIGINT) END)",
+	    i, whole, i, part);
 }
 
 static enum weir_status add_time(const struct weir_spark_stream *s, uint32_t i, struct weir_buf *out,
@@ -217,8 +219,8 @@ static void add_typed(uint32_t i, enum weir_type type, struct weir_buf *out)
 		weir_buf_addf(out, "CASE WHEN _t%u RLIKE '^-?[0-9]+$' THEN CAST(_t%u AS BIGINT) END", i, i);
 		break;
 	case WEIR_FLOAT64:
-		weir_buf_addf(out, "CASE WHEN _t%u RLIKE '^-?[0-9.]+([eE][-+]?[0-9]+)?$' THEN CAST(_t%u AS DOUBLE) END", i,
-			      i);
+		weir_buf_addf(out, "CASE WHEN _t%u RLIKE '^-?[0-9.]+([eE][-+]?[0-9]+)?$' THEN CAST(_t%u AS DOUBLE) END",
+			      i, i);
 		break;
 	case WEIR_NULL: /* the sample had no value of it */
 		weir_buf_add_c(out, "CAST(NULL AS STRING)");
@@ -291,11 +293,13 @@ static void add_records(const struct weir_spark_stream *s, const struct chosen *
 	add_keys(s, c, &keys);
 	weir_buf_add_c(out, "select from_json(_raw, ");
 	add_text(weir_buf_str(&keys), out);
-	weir_buf_add_c(out, ", map('mode', 'PERMISSIVE', 'columnNameOfCorruptRecord', '" BAD "')) AS v, * from (select ");
-	weir_buf_add_c(out, kafka ? "CAST(value AS STRING) AS _raw, CAST(partition AS BIGINT) AS `_partition`, "
-				    "offset AS `_offset`, CAST(key AS STRING) AS `_key`, timestamp AS `_timestamp` from source"
-				  : "value AS _raw, 0L AS `_partition`, 0L AS `_offset`, CAST(NULL AS TIMESTAMP) AS "
-				    "`_timestamp` from source");
+	weir_buf_add_c(out,
+		       ", map('mode', 'PERMISSIVE', 'columnNameOfCorruptRecord', '" BAD "')) AS v, * from (select ");
+	weir_buf_add_c(
+	    out, kafka ? "CAST(value AS STRING) AS _raw, CAST(partition AS BIGINT) AS `_partition`, "
+			 "offset AS `_offset`, CAST(key AS STRING) AS `_key`, timestamp AS `_timestamp` from source"
+		       : "value AS _raw, 0L AS `_partition`, 0L AS `_offset`, CAST(NULL AS TIMESTAMP) AS "
+			 "`_timestamp` from source");
 	weir_buf_add_c(out, kafka ? ") as r" : " where trim(value) <> '') as r");
 	out->failed |= keys.failed;
 	weir_buf_release(&keys);
@@ -324,7 +328,8 @@ static enum weir_status add_select(const struct weir_spark_stream *s, const stru
 	weir_buf_add_c(out, "_at AS `_time`, ");
 	add_virtuals(s, w, kafka, out);
 	add_unfit(s, c, out);
-	weir_buf_add_c(out, "\nfrom (select *, CASE WHEN _us BETWEEN " FIRST "L AND " LAST "L THEN timestamp_micros(_us) END "
+	weir_buf_add_c(out, "\nfrom (select *, CASE WHEN _us BETWEEN " FIRST "L AND " LAST
+			    "L THEN timestamp_micros(_us) END "
 			    "AS _at from (select *, unix_micros(");
 	enum weir_status st = add_moment(s, c, out, err);
 	weir_buf_add_c(out, ") AS _us from (select ");
@@ -352,8 +357,8 @@ static enum weir_status check(const struct weir_spark_stream *s, const struct we
 	if (w->headers)
 		return weir_fail(err, WEIR_UNSUPPORTED, "--fabric", "_headers cannot be read there");
 	if (s->time_column && strchr(s->time_column, '+'))
-		return weir_fail(err, WEIR_UNSUPPORTED, "--time", "a date and a time of day in two columns (%s) cannot be read there",
-				 s->time_column);
+		return weir_fail(err, WEIR_UNSUPPORTED, "--time",
+				 "a date and a time of day in two columns (%s) cannot be read there", s->time_column);
 	for (uint32_t i = 0; i < s->columns->n_fields; i++)
 		if (memchr(s->columns->fields[i].name.data, '\'', s->columns->fields[i].name.size) &&
 		    is_wanted(w, s->columns->fields[i].name))

@@ -172,7 +172,8 @@ static enum weir_status set_view(struct weir_fabric *f, const struct weir_questi
 		st = s->inner->ops->set_view(s->inner, &asked, err);
 	if (st == WEIR_OK && s->begun && (st = weir_spark_ask(s, &asked, err)) != WEIR_OK && s->plan &&
 	    s->inner->ops->set_view(s->inner, &s->asked, NULL) != WEIR_OK)
-		weir_log_add(s->config.log, WEIR_LOG_WARNING, "spark", "the sample shows another question than the job");
+		weir_log_add(s->config.log, WEIR_LOG_WARNING, "spark",
+			     "the sample shows another question than the job");
 	if (st != WEIR_OK) {
 		weir_view_release(&copy);
 		return st;
@@ -246,7 +247,8 @@ static enum weir_status begin(struct weir_fabric *f, struct weir_error *err)
 
 	for (uint32_t i = 0; i < s->config.n_streams; i++)
 		if (!s->streams[i].columns) {
-			weir_fail(err, WEIR_UNSUPPORTED, "--fabric", WEIR_STR_FMT " has no record to learn columns from",
+			weir_fail(err, WEIR_UNSUPPORTED, "--fabric",
+				  WEIR_STR_FMT " has no record to learn columns from",
 				  WEIR_STR_ARG(s->streams[i].name));
 			weir_error_hint(err, "read from an earlier place (from=), or wait until there are some");
 			return WEIR_UNSUPPORTED;

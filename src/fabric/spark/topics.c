@@ -14,7 +14,7 @@ enum { CALL_MS = 15000, ASK_MS = 500, MOST_MESSAGES = 2000 };
 const char *const weir_spark_topics_absent = NULL;
 
 struct weir_spark_topics {
-	char *brokers; /* owned */
+	char *brokers;     /* owned */
 	char names[2][80]; /* results, control */
 	struct weir_log *log;
 	rd_kafka_t *reader, *writer; /* owned */
@@ -194,7 +194,8 @@ enum weir_status weir_spark_topics_remove(struct weir_spark_topics *t, struct we
 	char why[200];
 	rd_kafka_AdminOptions_t *options = admin_options(t, RD_KAFKA_ADMIN_OP_DELETETOPICS);
 	rd_kafka_queue_t *answers = rd_kafka_queue_new(t->writer);
-	rd_kafka_DeleteTopic_t *topics[2] = {rd_kafka_DeleteTopic_new(t->names[0]), rd_kafka_DeleteTopic_new(t->names[1])};
+	rd_kafka_DeleteTopic_t *topics[2] = {rd_kafka_DeleteTopic_new(t->names[0]),
+					     rd_kafka_DeleteTopic_new(t->names[1])};
 
 	rd_kafka_DeleteTopics(t->writer, topics, 2, options, answers);
 	rd_kafka_event_t *event = rd_kafka_queue_poll(answers, CALL_MS + ASK_MS);
@@ -268,7 +269,8 @@ enum weir_status weir_spark_topics_ordered(struct weir_spark_topics *t, const ch
 		if (m)
 			rd_kafka_message_destroy(m);
 		if (next < end && weir_clock_mono_us(&weir_clock_system) > until_us)
-			st = fail(t, RD_KAFKA_RESP_ERR__TIMED_OUT, "no answer in time", "could not read the job's orders", err);
+			st = fail(t, RD_KAFKA_RESP_ERR__TIMED_OUT, "no answer in time",
+				  "could not read the job's orders", err);
 	}
 	if (topic) {
 		rd_kafka_consume_stop(topic, 0);
@@ -292,7 +294,8 @@ static enum weir_status begin(struct weir_spark_topics *t, struct weir_error *er
 	if (t->results)
 		rd_kafka_topic_destroy(t->results);
 	t->results = NULL;
-	return fail(t, rd_kafka_last_error(), rd_kafka_err2str(rd_kafka_last_error()), "could not read the results", err);
+	return fail(t, rd_kafka_last_error(), rd_kafka_err2str(rd_kafka_last_error()), "could not read the results",
+		    err);
 }
 
 int weir_spark_topics_read(struct weir_spark_topics *t, int64_t wait_us, weir_spark_message_visitor *visit, void *ctx,

@@ -77,11 +77,24 @@ static void end(struct weir_engine *e)
 	pthread_mutex_unlock(&e->s->lock);
 }
 
+static void publish_status(struct weir_engine *e)
+{
+	struct weir_fabric_status status;
+
+	if (!e->p->ops->describe)
+		return;
+	e->p->ops->describe(e->p->fabric, &status);
+	pthread_mutex_lock(&e->s->lock);
+	e->s->fabric = status;
+	pthread_mutex_unlock(&e->s->lock);
+}
+
 /* The sample is whole: the question that was asked, or guessed of it, is put to the fabric. */
 static void begin(struct weir_engine *e)
 {
 	struct weir_error err = {0};
 
+	publish_status(e);
 	e->guess_group = e->guess_measure = false;
 	if (weir_pipeline_begin(e->p, &err) != WEIR_OK)
 		e->failed = err;
@@ -127,6 +140,7 @@ static void look(struct weir_engine *e)
 	if (e->p->ops->newer(e->p->fabric, &ended)) {
 		e->dirty = e->dirty || !e->paused;
 		e->moving = true;
+		publish_status(e);
 	}
 	for (uint32_t i = 0; ended && i < e->p->n_streams; i++)
 		weir_stream_end(&e->p->streams[i]);

@@ -255,6 +255,7 @@ struct weir_session {
 	uint64_t paused_records; /* records that had come when the picture stopped */
 	bool ended;
 	struct weir_strip strip;
+	struct weir_fabric_status fabric;
 	struct weir_delivery delivery;     /* not taken yet */
 	struct weir_shown_stream *streams; /* owned, one a stream */
 	uint64_t n_studies;                /* that were asked for */

@@ -134,6 +134,7 @@ void weir_session_info(struct weir_session *s, struct weir_session_info *out)
 	memcpy(out->said, s->said, sizeof out->said);
 	out->said_generation = s->said_generation;
 	out->strip = s->strip;
+	out->fabric = s->fabric;
 	struct weir_view copy; /* without memory for it the one before stays: the next question is made of it */
 	weir_view_init(&copy);
 	if (weir_view_copy(&copy, &s->in_force, NULL) == WEIR_OK) {

@@ -479,6 +479,8 @@ enum weir_status weir_pipeline_describe(struct weir_pipeline *p, const struct we
 		weir_stream_status(&p->streams[i], &status);
 		weir_stream_describe(&p->streams[i], &status, weir_replay_speed(&p->replay), &out->streams[i]);
 	}
+	if (p->ops->describe)
+		p->ops->describe(p->fabric, &out->fabric);
 	weir_pipeline_describe_capture(p, out);
 	return WEIR_OK;
 }

@@ -300,6 +300,23 @@ static void remarks(struct list *l, const struct weir_session_info *info)
 			snprintf(add(l, "answer", 0)->text, sizeof l->items->text, "%s", info->remarks[i]);
 }
 
+/* What a fabric elsewhere made of values that the sample had not shown, and how often it broke down. */
+static void fabric(struct list *l, const struct weir_session_info *info)
+{
+	const struct weir_fabric_status *f = &info->fabric;
+
+	if (f->unfit)
+		snprintf(
+		    add(l, "unfit", f->unfit)->text, sizeof l->items->text,
+		    "%llu value%s %s not of the type that the sample showed and count as NULL (--explain lists the "
+		    "types)",
+		    N(f->unfit), plural(f->unfit), f->unfit == 1 ? "is" : "are");
+	if (f->n_restarts)
+		snprintf(add(l, "restarted", f->n_restarts)->text, sizeof l->items->text,
+			 "%s was started again %u time%s%s%s", f->where, f->n_restarts, plural(f->n_restarts),
+			 f->detail[0] ? ": " : "", f->detail);
+}
+
 size_t weir_warnings(const struct weir_result *r, const struct weir_session_info *info, struct weir_warning *out,
 		     size_t room)
 {
@@ -331,6 +348,7 @@ size_t weir_warnings(const struct weir_result *r, const struct weir_session_info
 		unread(&l, &r->unread);
 		comparison(&l, r);
 	}
+	fabric(&l, info);
 	landings(&l, info);
 	capture(&l, info);
 	remarks(&l, info);

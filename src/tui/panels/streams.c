@@ -223,6 +223,7 @@ static int draw_streams(const struct shown *shown, const struct weir_picture *pi
 {
 	for (uint32_t i = 0; i < pic->info->n_streams; i++)
 		y = draw_stream(shown, pic, c, y, i);
+	weir_streams_put_fabric(pic, c, &y);
 	for (uint32_t i = 0; i < pic->info->n_landings; i++)
 		weir_streams_put_landing(c, &y, &pic->info->landings[i]);
 	if (pic->info->capturing)

@@ -13,6 +13,8 @@ void weir_streams_put_warnings(const struct weir_picture *pic, struct weir_canva
 			       const struct weir_stream_info *s);
 /* Where rows go, and how far they are. */
 void weir_streams_put_landing(struct weir_canvas c, int *y, const struct weir_landing_status *s);
+/* Who computes the view elsewhere, and how it gets on. */
+void weir_streams_put_fabric(const struct weir_picture *pic, struct weir_canvas c, int *y);
 void weir_streams_put_capture(struct weir_canvas c, int *y, const struct weir_capture_status *s);
 
 #endif

@@ -34,6 +34,36 @@ void weir_streams_put_warnings(const struct weir_picture *pic, struct weir_canva
 			weir_streams_put_remark(c, y, "warning", pic->warnings[i].text, WEIR_INK_WARN);
 }
 
+static const char *rate(double per_s, char out[WEIR_FORMAT_BYTES])
+{
+	return per_s >= 0 ? weir_format_count((uint64_t)per_s, out) : "?"; /* NaN is not */
+}
+
+void weir_streams_put_fabric(const struct weir_picture *pic, struct weir_canvas c, int *y)
+{
+	const struct weir_fabric_status *f = &pic->info->fabric;
+	char text[400], in[WEIR_FORMAT_BYTES], done[WEIR_FORMAT_BYTES], took[WEIR_FORMAT_BYTES],
+	    mark[WEIR_FORMAT_BYTES];
+	bool bad = strcmp(f->state, "failed") == 0;
+
+	if (!f->is_elsewhere)
+		return;
+	int n = snprintf(text, sizeof(text), "%s: %s", f->where, f->state);
+	if (f->batch_us >= 0)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s/s in, %s/s done, a batch takes %s",
+			      rate(f->input_per_s, in), rate(f->done_per_s, done), weir_format_span(f->batch_us, took));
+	if (f->watermark_us != WEIR_TIME_NONE)
+		snprintf(text + n, sizeof(text) - (size_t)n, ", watermark %s",
+			 weir_format_clock(f->watermark_us, 0, mark));
+	weir_streams_put_remark(c, y, "fabric", text, bad ? WEIR_INK_BAD : WEIR_INK_TEXT);
+	weir_streams_put_remark(c, y, "", f->detail, bad ? WEIR_INK_BAD : WEIR_INK_WARN);
+	if (f->come_back[0]) {
+		snprintf(text, sizeof(text), "weir --attach %s", f->come_back);
+		weir_streams_put_remark(c, y, "goes on after q", text, WEIR_INK_TEXT);
+	}
+	weir_streams_put_remark(c, y, "records", "those of the sample that columns were learned from", WEIR_INK_DIM);
+}
+
 void weir_streams_put_landing(struct weir_canvas c, int *y, const struct weir_landing_status *s)
 {
 	char landed[WEIR_FORMAT_BYTES], waiting[WEIR_FORMAT_BYTES], lacking[WEIR_FORMAT_BYTES], size[WEIR_FORMAT_BYTES];

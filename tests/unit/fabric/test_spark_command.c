@@ -23,8 +23,8 @@ static char folder[] = "/tmp/weir-command-XXXXXX";
 static void masters_are_told_from_fabrics(void **state)
 {
 	(void)state;
-	const char *const good[] = {"local[2]", "local[*]", "local[2,3]", "spark://h:7077", "yarn", "yarn?trigger=1s",
-				    "k8s://https://h:443", "mesos://h:5050"},
+	const char *const good[] = {"local[2]", "local[*]",        "local[2,3]",          "spark://h:7077",
+				    "yarn",     "yarn?trigger=1s", "k8s://https://h:443", "mesos://h:5050"},
 			  *const bad[] = {"local", "loca", "spark", "yarns", "spark:", "", NULL};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		assert_true(weir_spark_is_master(good[i]));
@@ -47,8 +47,8 @@ static void parameters(void **state)
 {
 	(void)state;
 	struct weir_spark_master m;
-	assert_int_equal(weir_spark_master_parse("k8s://https://h:443?trigger=250ms&spark.executor.memory=2g&brokers=a:1,b:2",
-						 &m, NULL),
+	assert_int_equal(weir_spark_master_parse(
+			     "k8s://https://h:443?trigger=250ms&spark.executor.memory=2g&brokers=a:1,b:2", &m, NULL),
 			 WEIR_OK);
 	assert_string_equal(m.master, "k8s://https://h:443");
 	assert_int_equal(m.trigger_us, 250000);
@@ -75,7 +75,8 @@ static void parameters(void **state)
 static void arguments_of(const char *fabric, char *out, size_t size)
 {
 	struct weir_spark_master m;
-	struct weir_spark_places places = {.submit = "/opt/spark/bin/spark-submit", .job = "/usr/share/weir/spark/weir_job.py"};
+	struct weir_spark_places places = {.submit = "/opt/spark/bin/spark-submit",
+					   .job = "/usr/share/weir/spark/weir_job.py"};
 	assert_int_equal(weir_spark_master_parse(fabric, &m, NULL), WEIR_OK);
 	const struct weir_spark_command c = {&m, &places, "abc", "b:9092", "weir-abc-control", "weir-abc"};
 	char **arguments = weir_spark_arguments(&c);
@@ -92,7 +93,8 @@ static void command_lines(void **state)
 {
 	(void)state;
 	char text[2000];
-	static const char job[] = "/usr/share/weir/spark/weir_job.py --brokers b:9092 --control weir-abc-control --results weir-abc";
+	static const char job[] =
+	    "/usr/share/weir/spark/weir_job.py --brokers b:9092 --control weir-abc-control --results weir-abc";
 	char expected[2000];
 	arguments_of("local[2]", text, sizeof text);
 	snprintf(expected, sizeof expected, "--master local[2] --name weir-abc --conf spark.ui.enabled=false %s", job);
@@ -102,9 +104,10 @@ static void command_lines(void **state)
 	assert_string_equal(text, expected);
 	arguments_of("yarn?deploy-mode=cluster&spark.yarn.queue=live%20data&packages=g:a:1&checkpoint=hdfs://n/c", text,
 		     sizeof text);
-	snprintf(expected, sizeof expected,
-		 "--master yarn --name weir-abc --deploy-mode cluster --packages g:a:1 --conf spark.yarn.queue=live data %s",
-		 job);
+	snprintf(
+	    expected, sizeof expected,
+	    "--master yarn --name weir-abc --deploy-mode cluster --packages g:a:1 --conf spark.yarn.queue=live data %s",
+	    job);
 	assert_string_equal(text, expected);
 	arguments_of("k8s://https://h:443?spark.kubernetes.container.image=spark:3.5&jars=/a.jar,/b.jar&"
 		     "kafka.security.protocol=SSL&checkpoint=s3a://c",
