@@ -176,6 +176,8 @@ static int run(int argc, char **argv, struct weir_options *o)
 		return code;
 	if (o->save_view && save_view(o, &err) != WEIR_OK)
 		return complain(&err);
+	if (weir_options_recall(o, weir_clock_wall_us(&weir_clock_system), &err) != WEIR_OK)
+		return complain(&err);
 	if (o->n_sources == 0 && isatty(STDIN_FILENO)) {
 		weir_fail(&err, WEIR_USAGE, "command line", "no source is named");
 		weir_error_hint(&err, "try weir demo:orders, or weir --help");

@@ -29,6 +29,8 @@ libfabric_a_SOURCES = \
 	src/fabric/spark/question.c \
 	src/fabric/spark/reader.c \
 	src/fabric/spark/reading.h \
+	src/fabric/spark/recall.c \
+	src/fabric/spark/recall.h \
 	src/fabric/spark/run.c \
 	src/fabric/spark/run.h \
 	src/fabric/spark/select.c \

@@ -24,6 +24,7 @@ libsession_a_SOURCES = \
 	src/session/engine/pipeline.c \
 	src/session/engine/process_memory.c \
 	src/session/engine/questions.c \
+	src/session/engine/recall.c \
 	src/session/engine/sampling.c \
 	src/session/engine/session.c \
 	src/session/engine/study.c \

@@ -14,6 +14,7 @@
 #ifndef WEIR_FABRIC_FABRIC_H
 #define WEIR_FABRIC_FABRIC_H
 
+#include "weir/base/bounds.h"
 #include "weir/base/log.h"
 #include "weir/base/thread.h"
 #include "weir/base/uri.h"
@@ -26,7 +27,8 @@
 /* One stream of the call, as it was asked for. A fabric that takes batches needs the name only. */
 struct weir_fabric_stream {
 	struct weir_str name;
-	const struct weir_uri *uri;                            /* secrets filled in */
+	const char *address;        /* as it was written, with the name before it where one was given; no secrets */
+	const struct weir_uri *uri; /* secrets filled in */
 	const char *format, *time, *nulls, *header, *encoding; /* as the options have them; NULL: to be guessed */
 };
 
@@ -57,8 +59,10 @@ struct weir_fabric_config {
 	const char *name; /* as it was asked for: "local[2]?brokers=…"; NULL: the default */
 	/* Value of an environment variable; the text is borrowed at once. NULL: no variable is known. */
 	const char *(*lookup)(const char *name);
-	bool detach;                    /* what runs elsewhere is to go on when weir ends */
-	bool explain;                   /* nothing is to run: only explain will be asked */
+	const char
+	    *attach;  /* the address of what runs elsewhere already (weir_fabric_recall); NULL: it is to be started */
+	bool detach;  /* what runs elsewhere is to go on when weir ends */
+	bool explain; /* nothing is to run: only explain will be asked */
 	struct weir_budget *budget;     /* borrowed until close; its limit is --memory */
 	const struct weir_clock *clock; /* borrowed until close */
 	struct weir_log *log;           /* may be NULL */
@@ -187,6 +191,19 @@ static inline bool weir_fabric_reads_elsewhere(const struct weir_fabric_ops *ops
 
 extern const struct weir_fabric_ops
     *const weir_fabric_table[]; /* ends with NULL; the first is what is used by default */
+
+/* What was asked of a job that was left running. Owned strings. */
+struct weir_fabric_recalled {
+	char *fabric;                    /* as --fabric had it */
+	char *sources[WEIR_MAX_STREAMS]; /* as they were written */
+	size_t n_sources;
+	char *view[WEIR_VIEW_TEXT_COUNT]; /* NULL: not given */
+};
+/* Asks who keeps it, for some seconds; `address` as weir_fabric_status.come_back. USAGE, NOT_FOUND, UNREACHABLE; UNSUPPORTED in
+ * builds without librdkafka. Release it, also on failure. */
+enum weir_status weir_fabric_recall(const char *address, struct weir_fabric_recalled *out,
+				    struct weir_error *err) WEIR_MUST_USE;
+void weir_fabric_recalled_release(struct weir_fabric_recalled *r);
 
 /* By name; NULL or "" means the first. USAGE: there is none of that name; UNSUPPORTED: it is absent. */
 enum weir_status weir_fabric_find(const char *name, const struct weir_fabric_ops **out,

@@ -75,6 +75,7 @@ struct weir_options {
 	char *list; /* what, or NULL */
 	char *log_file;
 	char *fabric;                            /* NULL: the first there is */
+	char *attach;                            /* a job that runs already, or NULL */
 	bool detach;                             /* what runs elsewhere goes on when weir ends */
 	struct weir_theme_folders theme_folders; /* set by main; borrowed */
 	const char *view_folder, *home; /* of saved views, and of the user; set by main; borrowed; NULL: unknown */

@@ -84,7 +84,7 @@ struct weir_session_info {
 	bool rebuilding;                  /* an asked question, or a change of size, is not answered yet */
 	uint32_t n_landings;
 	struct weir_landing_status landings[WEIR_MAX_LANDINGS]; /* in the order of --land */
-	struct weir_fabric_status fabric; /* of one that reads elsewhere */
+	struct weir_fabric_status fabric;                       /* of one that reads elsewhere */
 	bool capturing;
 	struct weir_capture_status capture; /* where it is so */
 	struct weir_view view; /* in force, guesses filled in; borrowed from the session until the next info */
@@ -100,6 +100,8 @@ struct weir_session_info {
 	char remarks[WEIR_MAX_REMARKS][400];
 };
 
+/* With --attach: asks for the job, and gives the options its sources, its fabric, and of its question what was not given. */
+enum weir_status weir_options_recall(struct weir_options *o, int64_t now_us, struct weir_error *err) WEIR_MUST_USE;
 /* Opens the sources and starts the threads. `options` is borrowed until close and changed by commands. */
 enum weir_status weir_session_open(struct weir_options *options, const struct weir_clock *clock, int stdin_fd,
 				   bool live, struct weir_session **out, struct weir_error *err) WEIR_MUST_USE;

@@ -296,7 +296,7 @@ void weir_spark_describe_status(struct weir_fabric *f, struct weir_fabric_status
 	else if (s->state.error[0])
 		snprintf(out->detail, sizeof out->detail, "%.199s", s->state.error);
 	if (s->config.detach && s->begun)
-		snprintf(out->come_back, sizeof out->come_back, "kafka://%.100s/weir-%s", s->brokers, s->id);
+		snprintf(out->come_back, sizeof out->come_back, "kafka://%.85s/weir-%.60s", s->brokers, s->id);
 	out->input_per_s = s->batch.input_rate;
 	out->done_per_s = s->batch.processed_rate;
 	out->batch_us = s->batch.batch_ms < 0 ? -1 : s->batch.batch_ms * 1000;

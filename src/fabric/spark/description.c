@@ -158,6 +158,18 @@ static json_t *question(const struct weir_spark_description *d)
 	return out;
 }
 
+/* For --attach: what to open again, and what "-15m" was counted from. */
+static bool add_origin(const struct weir_spark_description *d, json_t *out)
+{
+	json_t *sources = json_array();
+	bool good = sources && json_object_set_new(out, "sources", sources) == 0;
+
+	for (uint32_t i = 0; i < d->n_streams && good; i++)
+		good = json_array_append_new(sources, json_string(d->sources[i].address)) == 0;
+	return good && json_object_set_new(out, "fabric", json_string(d->fabric)) == 0 &&
+	       json_object_set_new(out, "opened_us", json_integer(d->now_us)) == 0;
+}
+
 json_t *weir_spark_describe(const struct weir_spark_description *d, struct weir_error *err)
 {
 	struct weir_buf checkpoint = {0}, control = {0}, results = {0};
@@ -186,7 +198,10 @@ json_t *weir_spark_describe(const struct weir_spark_description *d, struct weir_
 	weir_buf_release(&checkpoint);
 	weir_buf_release(&control);
 	weir_buf_release(&results);
-	return out ? out : no_memory(err);
+	if (out && add_origin(d, out))
+		return out;
+	json_decref(out);
+	return no_memory(err);
 }
 
 bool weir_spark_same_job(const json_t *a, const json_t *b)

@@ -6,11 +6,13 @@
 #include "master.h"
 #include "reading.h"
 
+#include "weir/fabric/fabric.h"
 #include "weir/query/partial.h"
 
 struct weir_spark_description {
 	const struct weir_spark_master *master;
-	const char *id, *brokers;
+	const char *id, *brokers, *fabric; /* fabric: as it was asked for */
+	const struct weir_fabric_stream *sources;
 	uint64_t generation;
 	bool finite;
 	int64_t late_us, now_us; /* --late; what "-15m" is counted from */

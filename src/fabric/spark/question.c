@@ -62,6 +62,8 @@ json_t *weir_spark_job(struct weir_spark *s, const struct weir_view *view, const
 	    .master = &s->master,
 	    .id = s->id,
 	    .brokers = s->brokers,
+	    .fabric = s->config.name,
+	    .sources = s->config.streams,
 	    .generation = generation,
 	    .finite = s->config.finite,
 	    .late_us = view->late_us,
@@ -82,8 +84,8 @@ json_t *weir_spark_job(struct weir_spark *s, const struct weir_view *view, const
 	return weir_spark_describe(&d, err);
 }
 
-/* The job is to do that from now on. */
-static enum weir_status order(struct weir_spark *s, const json_t *description, struct weir_error *err)
+/* The job is to do that from now on; `goes_on`: it does already. */
+static enum weir_status order(struct weir_spark *s, const json_t *description, bool goes_on, struct weir_error *err)
 {
 	char *text = json_dumps(description, JSON_COMPACT);
 	const struct weir_spark_run_config config = {
@@ -93,6 +95,7 @@ static enum weir_status order(struct weir_spark *s, const json_t *description, s
 	    .brokers = s->brokers,
 	    .finite = s->config.finite,
 	    .detach = s->config.detach,
+	    .attached = s->left.id != NULL,
 	    .log = s->config.log,
 	    .clock = s->config.clock,
 	    .wake = s->config.wake,
@@ -103,7 +106,7 @@ static enum weir_status order(struct weir_spark *s, const json_t *description, s
 		weir_spark_run_close(s->run);
 		s->run = NULL;
 	}
-	if (st == WEIR_OK && !weir_spark_run_order(s->run, weir_str_of(text)))
+	if (st == WEIR_OK && !goes_on && !weir_spark_run_order(s->run, weir_str_of(text)))
 		st = no_memory(err);
 	free(text);
 	return st;
@@ -118,9 +121,20 @@ static enum weir_status begin_anew(struct weir_spark *s, const struct weir_quest
 	json_t *job = NULL;
 
 	if (st == WEIR_OK) {
+		/* What was left running goes on where it is the same. */
+		json_int_t left = s->begun ? 0 : json_integer_value(json_object_get(s->left.description, "generation"));
+		s->generation = left > 0 ? (uint64_t)left - 1 : s->generation;
 		job = weir_spark_job(s, question->view, plan, weir_partials_layout(partials), s->generation + 1, err);
-		st = job ? order(s, job, err) : err->code;
+		bool goes_on = job && left > 0 && weir_spark_same_job(job, s->left.description);
+		if (job && left > 0 && !goes_on) {
+			json_decref(job);
+			s->generation++;
+			job = weir_spark_job(s, question->view, plan, weir_partials_layout(partials), s->generation + 1,
+					     err);
+		}
+		st = job ? order(s, job, goes_on, err) : err->code;
 	}
+
 	if (st != WEIR_OK) {
 		json_decref(job);
 		weir_partials_free(partials);

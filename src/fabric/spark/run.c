@@ -15,6 +15,7 @@ enum {
 	STOP_BATCH_US = 1000000,
 	TERM_US = 4000000,       /* and after a signal */
 	LAST_WORDS_US = 3000000, /* what it wrote before it ended is still on its way */
+	LOST_US = 45000000,      /* a job says every few seconds that it is there */
 	MOST_WAITING_BYTES = 64 << 20,
 };
 
@@ -33,6 +34,7 @@ struct weir_spark_run {
 	bool made, ordered, begun;       /* the topics are there; the job has an order; it was started once */
 	bool ran;                        /* it did work once: worth starting again */
 	bool ended;                      /* it said so */
+	int64_t heard_us;                /* of the monotonic clock: its last message */
 	int64_t next_try_us, backoff_us; /* of the monotonic clock; 0: now */
 	int64_t gone_us;                 /* when its process ended; 0: it has not */
 	char said[400];                  /* the error that it told of itself */
@@ -182,6 +184,7 @@ static void on_message(void *ctx, struct weir_str key, struct weir_str value)
 
 	if (!value.size) /* the topic forgets a key */
 		return;
+	r->heard_us = weir_clock_mono_us(r->config.clock);
 	bool good = true;
 	if (state) { /* it says nothing of the rows that wait */
 		hear_state(r, value);
@@ -279,8 +282,13 @@ static void look_after_child(struct weir_spark_run *r)
 	int64_t now = weir_clock_mono_us(r->config.clock);
 	int status = 0;
 
-	if (!r->config.places || r->status.failed)
+	if (r->status.failed)
 		return;
+	if (r->config.attached && !r->child.pid && !r->gone_us) {
+		if (now - r->heard_us < LOST_US || r->ended)
+			return;
+		r->ran = true; /* it did, for somebody else */
+	}
 	if (!r->child.pid && !r->gone_us && r->ordered && now >= r->next_try_us) {
 		start_child(r);
 		return;
@@ -343,10 +351,6 @@ static void make_topics(struct weir_spark_run *r)
 
 	if (r->made || r->status.failed)
 		return;
-	if (!r->config.places) {
-		r->made = true;
-		return;
-	}
 	enum weir_status st = weir_spark_topics_make(r->topics, &err);
 	r->made = st == WEIR_OK;
 	if (r->made)
@@ -369,19 +373,20 @@ static void end_job(struct weir_spark_run *r)
 	char stop[64];
 	int status;
 
-	if (r->config.detach || !r->config.places) {
+	if (r->config.detach) {
 		weir_spark_child_let_go(&r->child);
 		return;
 	}
-	if (r->made && r->begun && r->child.pid) {
+	if (r->made && r->begun && (r->child.pid || r->config.attached) && !r->ended) {
 		snprintf(stop, sizeof stop, "{\"time_us\":%lld}", (long long)weir_clock_wall_us(r->config.clock));
 		if (weir_spark_topics_order(r->topics, "stop", weir_str_of(stop), &err) != WEIR_OK)
 			weir_log_add(r->config.log, WEIR_LOG_WARNING, "spark", "%s", err.what);
 		int64_t until_us =
 		    weir_clock_mono_us(r->config.clock) + (r->config.finite || !r->ran ? STOP_BATCH_US : STOP_US);
-		while (weir_clock_mono_us(r->config.clock) < until_us && !weir_spark_child_ended(&r->child, &status)) {
+		while (weir_clock_mono_us(r->config.clock) < until_us && !weir_spark_child_ended(&r->child, &status) &&
+		       !(r->config.attached && r->ended)) {
 			weir_spark_child_listen(&r->child);
-			r->config.clock->sleep_us(r->config.clock->ctx, READ_US);
+			read_results(r);
 		}
 	}
 	weir_spark_child_end(&r->child, TERM_US);
@@ -405,7 +410,7 @@ static void *follow(void *run)
 		}
 		send_order(r);
 		look_after_child(r);
-		if (r->ordered || !r->config.places)
+		if (r->ordered)
 			read_results(r);
 		else
 			r->config.clock->sleep_us(r->config.clock->ctx, READ_US);
@@ -426,6 +431,8 @@ enum weir_status weir_spark_run_open(const struct weir_spark_run_config *config,
 		return weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory");
 	r->lock_made = true;
 	r->config = *config;
+	r->made = r->ordered = r->begun = r->ran = config->attached;
+	r->heard_us = weir_clock_mono_us(config->clock);
 	r->child = (struct weir_spark_child){.output = -1, .log = config->log};
 	snprintf(r->id, sizeof r->id, "%s", config->id);
 	enum weir_status st = weir_spark_topics_open(config->brokers, r->id, config->log, &r->topics, err);

@@ -35,6 +35,7 @@ static void spark_close(struct weir_fabric *f)
 	weir_partials_free(s->partials);
 	weir_relation_schema_unref(s->schema);
 	json_decref(s->description);
+	weir_spark_left_release(&s->left);
 	weir_view_release(&s->view);
 	weir_spark_master_release(&s->master);
 	free(s->counted);
@@ -64,7 +65,7 @@ static void make_id(char *out, size_t size)
 /* brokers=, or those of the first source that has some. */
 static enum weir_status choose_brokers(struct weir_spark *s, struct weir_error *err)
 {
-	const char *brokers = weir_spark_param(&s->master, "brokers");
+	const char *brokers = s->left.id ? s->left.brokers : weir_spark_param(&s->master, "brokers");
 
 	for (uint32_t i = 0; !brokers && i < s->config.n_streams; i++)
 		if (strcmp(s->streams[i].uri->scheme, "kafka") == 0)
@@ -126,6 +127,12 @@ static enum weir_status open_parts(struct weir_spark *s, struct weir_error *err)
 		weir_fail(err, WEIR_USAGE, "--fabric", "spark is no master of Spark");
 		weir_error_hint(err, "say which: local[2], spark://HOST:7077, yarn or k8s://https://HOST:PORT");
 		return WEIR_USAGE;
+	}
+	if (s->config.attach) {
+		if ((st = weir_spark_recall(s->config.attach, &s->left, err)) != WEIR_OK)
+			return st;
+		snprintf(s->id, sizeof s->id, "%s", s->left.id);
+		s->opened_us = json_integer_value(json_object_get(s->left.description, "opened_us"));
 	}
 	if ((st = weir_spark_master_parse(s->config.name, &s->master, err)) != WEIR_OK ||
 	    (st = find_places(s, err)) != WEIR_OK || (st = fill_streams(s, err)) != WEIR_OK ||

@@ -9,6 +9,7 @@
 
 #include "description.h"
 #include "message.h"
+#include "recall.h"
 #include "run.h"
 
 #include "weir/base/bounds.h"
@@ -25,7 +26,8 @@ struct weir_spark {
 	struct weir_fabric *inner; /* local; owned: has the sample */
 	struct weir_spark_master master;
 	struct weir_spark_places places;
-	char id[24], *brokers;             /* owned */
+	struct weir_spark_left left;       /* with --attach */
+	char id[64], *brokers;             /* owned */
 	int64_t opened_us;                 /* wall clock */
 	struct weir_spark_stream *streams; /* owned array */
 	struct weir_str *names;            /* owned array; borrowed texts */

@@ -488,6 +488,7 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 	weir_rows_free(r.rows);
 	weir_out_release(&r.out);
 	code = end_landings(&r, code);
+	weir_pipeline_say_left(&r.pipeline, err_fd);
 	st = weir_pipeline_close(&r.pipeline, &err);
 	if (st != WEIR_OK)
 		weir_error_say(&err, err_fd);

@@ -1,6 +1,9 @@
 /* What a fabric that reads elsewhere is told once its sample is whole. */
 #include "engine.h"
 
+#include "weir/base/file.h"
+#include "weir/base/print.h"
+
 enum weir_status weir_pipeline_give_readings(struct weir_pipeline *p, struct weir_error *err)
 {
 	enum weir_status st = WEIR_OK;
@@ -28,4 +31,22 @@ enum weir_status weir_pipeline_begin(struct weir_pipeline *p, struct weir_error 
 	weir_pipeline_give_columns(p);
 	enum weir_status st = weir_pipeline_give_readings(p, err);
 	return st == WEIR_OK ? p->ops->begin(p->fabric, err) : st;
+}
+
+void weir_pipeline_say_left(struct weir_pipeline *p, int fd)
+{
+	struct weir_fabric_status status = {0};
+	struct weir_buf text = {0};
+
+	if (!p->fabric || !p->ops->describe)
+		return;
+	p->ops->describe(p->fabric, &status);
+	if (!status.come_back[0])
+		return;
+	weir_buf_add_c(&text, "weir: the job goes on; weir --attach ");
+	weir_print_safe(weir_str_of(status.come_back), &text);
+	weir_buf_add_c(&text, " comes back to it\n");
+	if (!text.failed)
+		(void)!weir_write_all(fd, text.data, text.size);
+	weir_buf_release(&text);
 }

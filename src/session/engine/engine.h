@@ -105,6 +105,8 @@ bool weir_pipeline_sample(struct weir_pipeline *p, const struct weir_batch *batc
 void weir_pipeline_look_at_sample(struct weir_pipeline *p);
 /* Every stream has ended: the fabric may begin. Once. */
 enum weir_status weir_pipeline_begin(struct weir_pipeline *p, struct weir_error *err);
+/* A line that says how to come back to what goes on without weir; nothing where nothing does. */
+void weir_pipeline_say_left(struct weir_pipeline *p, int fd);
 /* Tells the fabric how the streams are read. */
 enum weir_status weir_pipeline_give_readings(struct weir_pipeline *p, struct weir_error *err);
 

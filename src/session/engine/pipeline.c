@@ -184,11 +184,20 @@ static enum weir_status open_fabric(struct weir_pipeline *p, struct weir_error *
 	for (uint32_t i = 0; i < p->n_streams; i++) {
 		const struct weir_stream *s = &p->streams[i];
 		streams[i] = (struct weir_fabric_stream){
-		    weir_str_of(s->name), &s->uri, s->format, s->time, s->nulls, s->header, s->encoding};
+		    .name = weir_str_of(s->name),
+		    .address = p->n_streams == p->options->n_sources ? p->options->sources[i] : s->address,
+		    .uri = &s->uri,
+		    .format = s->format,
+		    .time = s->time,
+		    .nulls = s->nulls,
+		    .header = s->header,
+		    .encoding = s->encoding,
+		};
 	}
 	struct weir_fabric_config c = {
 	    .name = p->options->fabric,
 	    .lookup = p->options->lookup,
+	    .attach = p->options->attach,
 	    .detach = p->options->detach,
 	    .explain = p->options->explain,
 	    .budget = &p->budget,

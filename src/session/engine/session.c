@@ -238,7 +238,9 @@ enum weir_status weir_session_close(struct weir_session *s)
 	weir_result_unref(atomic_exchange(&s->slot, NULL));
 	weir_result_unref(s->current);
 	struct weir_error err = {0};
-	enum weir_status landed = end_landings(s), st = weir_pipeline_close(&s->pipeline, &err);
+	enum weir_status landed = end_landings(s);
+	weir_pipeline_say_left(&s->pipeline, STDERR_FILENO);
+	enum weir_status st = weir_pipeline_close(&s->pipeline, &err);
 	if (st != WEIR_OK)
 		weir_error_say(&err, STDERR_FILENO);
 	weir_view_release(&s->in_force);

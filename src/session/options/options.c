@@ -29,6 +29,7 @@ static const struct weir_slot slots[] = {
     {"land-view", WEIR_SLOT_LAND, AT(land_view)},
     {"fabric", WEIR_SLOT_TEXT, AT(fabric)},
     {"detach", WEIR_SLOT_FLAG, AT(detach)},
+    {"attach", WEIR_SLOT_TEXT, AT(attach)},
     {"batch", WEIR_SLOT_FLAG, AT(batch)},
     {"for", WEIR_SLOT_DURATION, AT(for_us)},
     {"every", WEIR_SLOT_DURATION, AT(every_us)},

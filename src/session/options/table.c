@@ -164,6 +164,11 @@ const struct weir_option weir_option_table[] = {
      NULL},
     {"detach", 0, WEIR_OPT_FLAG, WEIR_SCOPE_SESSION, false, NULL, NULL, NULL, KEEPING,
      "leave the job of --fabric running when weir ends", "weir says how to come back to it.", NULL},
+    {"attach", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, false, "ADDRESS", NULL, NULL, KEEPING,
+     "come back to a job that was left with --detach",
+     "The address is the one that weir said then, `kafka://BROKER/weir-ID`. Sources and question are those of the job; options that "
+     "are given override them. When weir ends, the job is stopped, but with `--detach`.",
+     NULL},
 
     {"batch", 'b', WEIR_OPT_FLAG, WEIR_SCOPE_SESSION, false, NULL, NULL, NULL, OUTPUT,
      "no screen: read to the end, print, exit",

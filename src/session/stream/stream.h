@@ -190,8 +190,8 @@ struct weir_stream {
 	const struct weir_schema
 	    *sample_schema; /* one reference; every column of the sample, whatever is wanted; NULL: none yet */
 	char time_column[128], time_format[128]; /* as guessed or asked for; "": none */
-	char read_as[32];   /* the format; cut where it has a long argument; "": not known yet */
-	bool no_time;       /* no time column, nor one of the server's */
+	char read_as[32];                        /* the format; cut where it has a long argument; "": not known yet */
+	bool no_time;                            /* no time column, nor one of the server's */
 	bool server_time;   /* no time column: rows have the time that the server gave the message */
 	bool fixed_columns; /* the format names all its columns at the start */
 	bool opened;        /* the codec is open: the four above are final */
