@@ -19,7 +19,12 @@ EXTRA_DIST += tests/integration/kudu/read tests/integration/kudu/server tests/in
 EXTRA_DIST += tests/integration/spark/data.py tests/integration/spark/differ.py tests/integration/spark/expressions.py tests/integration/spark/pom.xml tests/integration/spark/server tests/integration/spark/test tests/integration/spark/views.py
 EXTRA_DIST += demo/start demo/stop tests/integration/demo/test
 EXTRA_DIST += tests/job/test_pure.py tests/job/test_session.py tests/integration/spark-job/harness.py tests/integration/spark-job/job.py tests/integration/spark-job/test
+EXTRA_DIST += tests/integration/spark/data.py tests/integration/spark/differ.py tests/integration/spark/expressions.py tests/integration/spark/counted.py tests/integration/spark/test tests/integration/spark/views.py
 EXTRA_DIST += tests/integration/kudu/server tests/integration/kudu/test
+integration_tools += tests/integration/spark/partials
+EXTRA_PROGRAMS += tests/integration/spark/partials
+tests_integration_spark_partials_SOURCES = tests/integration/spark/partials.c
+tests_integration_spark_partials_LDADD = libquery.a libbuffer.a libmodel.a libbase.a $(OUTSIDE_LIBS)
 if WITH_KAFKA
 integration_tools += tests/integration/registry/frames
 integration_tools += tests/integration/kafka/topic tests/integration/kafka/read tests/integration/kafka/proxy

@@ -4,6 +4,7 @@
 #include "weir/base/print.h"
 #include "weir/query/partial.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define PART "`_weir_part`"
@@ -63,40 +64,39 @@ static uint32_t make_value(struct making *m, const struct weir_spark_measure *me
 }
 
 /* The lower end of the bucket of local's quantiles; of what is next to nothing or beyond all the value itself. */
-static void add_bucket(struct weir_str x, struct weir_buf *out)
+static void add_bucket(const char *x, struct weir_buf *out)
 {
-	static const char form[] = "CASE WHEN isnan($) THEN NULL WHEN abs($) BETWEEN 1E-300D AND 1E300D THEN "
-				   "sign($) * CAST(floor(abs($) / #) AS DOUBLE) * # ELSE $ END";
-	static const char width[] = "power(2D, CAST(floor(log2(abs($))) AS DOUBLE) - 6D)";
+	static const char form[] =
+	    "CASE WHEN abs($) BETWEEN 1E-300D AND 1E300D THEN sign($) * CAST(floor(abs($) / #) AS DOUBLE) * # ELSE $ END";
 	for (const char *c = form; *c; c++) {
 		if (*c == '$')
-			weir_buf_add_str(out, x);
-		else if (*c != '#')
+			weir_buf_add_c(out, x);
+		else if (*c == '#')
+			weir_buf_addf(out, "power(2D, CAST(floor(log2(abs(%s))) AS DOUBLE) - 6D)", x);
+		else
 			weir_buf_add_char(out, *c);
-		for (const char *w = width; *c == '#' && *w; w++) {
-			if (*w == '$')
-				weir_buf_add_str(out, x);
-			else
-				weir_buf_add_char(out, *w);
-		}
 	}
+}
+
+/* The split from the column that the table has for it. */
+static void add_split(const struct weir_spark_split *split, uint32_t part, struct weir_buf *out)
+{
+	char column[24];
+	snprintf(column, sizeof column, "`_weir_%u`", part);
+	if (split->kind == WEIR_SPLIT_BUCKETS)
+		add_bucket(column, out);
+	else
+		weir_buf_add_c(out, column);
 }
 
 static void add_split_value(struct making *m, const struct weir_spark_split *split, const struct weir_bound *argument,
 			    struct weir_buf *out)
 {
-	struct weir_buf x = {0};
 	bool time = split->kind == WEIR_SPLIT_VALUES && split->type == WEIR_TIMESTAMP;
 	bool number = split->kind == WEIR_SPLIT_BUCKETS;
-	weir_buf_add_c(&x, time ? "unix_micros(" : number ? "CAST(" : "");
-	weir_bound_spark(argument, &m->v.notes, &x);
-	weir_buf_add_c(&x, time ? ")" : number ? " AS DOUBLE)" : "");
-	if (number)
-		add_bucket(weir_buf_str(&x), out);
-	else
-		weir_buf_add_str(out, weir_buf_str(&x));
-	out->failed |= x.failed;
-	weir_buf_release(&x);
+	weir_buf_add_c(out, time ? "unix_micros(" : number ? "nanvl(CAST(" : "");
+	weir_bound_spark(argument, &m->v.notes, out);
+	weir_buf_add_c(out, time ? ")" : number ? " AS DOUBLE), NULL)" : "");
 }
 
 /* The part of that split, made when new; 0: no memory. */
@@ -219,7 +219,7 @@ static void add_keys(struct making *m, bool named, struct weir_buf *out)
 	}
 	for (uint32_t i = 0; i < s->n_splits; i++) {
 		weir_buf_add_c(out, ", ");
-		weir_buf_add_str(out, weir_buf_str(&s->splits[i].sql));
+		add_split(s->splits + i, i + 1, out);
 		if (named)
 			weir_buf_addf(out, " as `split_%u`", i + 1);
 	}
@@ -238,14 +238,21 @@ static void add_select(struct making *m, struct weir_buf *out)
 	}
 }
 
+static bool spans(const struct making *m)
+{
+	const struct weir_plan *p = m->v.p;
+	if (p->window.kind == WEIR_WINDOW_SINCE)
+		return p->window.since_us % m->s->pane_us != 0;
+	return p->finite && p->window.kind == WEIR_WINDOW_SLIDING;
+}
+
 /* What panes cannot tell: windows of a table that begin or end within one. */
 static void add_span(struct making *m, const char **word, struct weir_buf *out)
 {
 	const struct weir_plan *p = m->v.p;
-	bool since = p->window.kind == WEIR_WINDOW_SINCE;
-	if (since ? p->window.since_us % m->s->pane_us != 0 : p->finite && p->window.kind == WEIR_WINDOW_SLIDING)
+	if (spans(m))
 		weir_spark_view_span(&m->v, word, out);
-	if (since && p->finite && p->at_us != WEIR_TIME_NONE) {
+	if (p->window.kind == WEIR_WINDOW_SINCE && p->finite && p->at_us != WEIR_TIME_NONE) {
 		weir_buf_addf(out, "%s`_time` <= ", *word);
 		weir_spark_time(p->at_us, out);
 		*word = " and ";
@@ -259,18 +266,26 @@ static void add_conditions(struct making *m, struct weir_buf *out)
 	add_span(m, &word, out);
 }
 
-/* A row stands once for itself and once for each split. */
+/* A row stands once for itself and once for each split, with what is split by. */
 static void add_from(struct making *m, struct weir_buf *out)
 {
 	weir_buf_add_c(out, "from ");
-	if (m->s->n_splits)
-		weir_buf_addf(out, "(select *, explode(sequence(0, %zu)) as " PART " from ", m->s->n_splits);
-	weir_spark_view_table(&m->v, out);
-	if (!m->s->n_splits)
+	if (!m->s->n_splits) {
+		weir_spark_view_table(&m->v, out);
 		return;
-	weir_buf_add_char(out, ' ');
+	}
+	weir_buf_add_c(out, "(select *");
+	for (uint32_t i = 0; i < m->s->n_splits; i++) {
+		weir_buf_add_c(out, ", ");
+		weir_buf_add_str(out, weir_buf_str(&m->s->splits[i].sql));
+		weir_buf_addf(out, " as `_weir_%u`", i + 1);
+	}
+	weir_buf_addf(out, " from (select *, explode(sequence(0, %zu)) as " PART " from ", m->s->n_splits);
+	weir_spark_view_table(&m->v, out);
+	if (m->v.p->n_where || spans(m))
+		weir_buf_add_char(out, ' ');
 	add_conditions(m, out);
-	weir_buf_add_c(out, ") as s");
+	weir_buf_add_c(out, ") as s) as s");
 }
 
 static void add_where(struct making *m, struct weir_buf *out)
@@ -280,11 +295,8 @@ static void add_where(struct making *m, struct weir_buf *out)
 		return;
 	}
 	weir_buf_add_c(out, "where " PART " = 0");
-	for (uint32_t i = 0; i < m->s->n_splits; i++) {
-		weir_buf_add_c(out, " or (");
-		weir_buf_add_str(out, weir_buf_str(&m->s->splits[i].sql));
-		weir_buf_add_c(out, ") IS NOT NULL");
-	}
+	for (uint32_t i = 0; i < m->s->n_splits; i++)
+		weir_buf_addf(out, " or `_weir_%u` IS NOT NULL", i + 1);
 }
 
 static void add_group(struct making *m, struct weir_buf *out)

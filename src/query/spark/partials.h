@@ -11,7 +11,7 @@ struct weir_spark_split {
 	enum weir_partial_split kind;
 	uint32_t input; /* of the plan */
 	enum weir_type type;
-	struct weir_buf sql; /* owned */
+	struct weir_buf sql; /* owned: of the value, before it is a bucket; NULL in other parts */
 };
 struct weir_spark_value {
 	enum weir_type type;
