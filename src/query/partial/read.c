@@ -1,6 +1,8 @@
 /* A value of a partial row from its text. */
 #include "query/partial/partial.h"
 
+#include <math.h>
+
 static enum weir_status is_none(const struct weir_partial_column *column, struct weir_str text, struct weir_error *err)
 {
 	enum { MOST = 60 };
@@ -8,6 +10,14 @@ static enum weir_status is_none(const struct weir_partial_column *column, struct
 	return weir_fail(err, WEIR_MALFORMED, "partial row", WEIR_STR_FMT " is no %s for " WEIR_STR_FMT,
 			 WEIR_STR_ARG(shown), column->decimal ? "decimal" : weir_type_name(column->type),
 			 WEIR_STR_ARG(column->name));
+}
+
+static bool read_float(struct weir_str text, double *out)
+{
+	bool negative = weir_str_equal(text, WEIR_STR("-Infinity"));
+	bool infinite = negative || weir_str_equal(text, WEIR_STR("Infinity"));
+	*out = infinite ? (negative ? -INFINITY : INFINITY) : NAN;
+	return infinite || weir_str_equal(text, WEIR_STR("NaN")) || weir_parse_double(text, out);
 }
 
 /* Digits that may take 128 bits. */
@@ -46,7 +56,7 @@ enum weir_status weir_partial_read(const struct weir_partial_column *column, str
 		ok = weir_parse_int64(text, false, &out->i);
 		break;
 	case WEIR_FLOAT64:
-		ok = weir_parse_double(text, &out->f);
+		ok = read_float(text, &out->f);
 		break;
 	case WEIR_STRING:
 		out->s = text;

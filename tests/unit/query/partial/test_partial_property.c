@@ -328,7 +328,7 @@ static void run_case(uint64_t seed)
 static void test_partial_rows_agree_with_reference(void **state)
 {
 	(void)state;
-	run_cases(run_case, 2000);
+	run_cases(run_case, 1500);
 }
 
 int main(void)
