@@ -68,6 +68,10 @@ int64_t weir_partial_pane_us(const struct weir_plan *p);
  * cleaned when `terminal`. A live question groups by window(_time, …), so that the watermark lets old panes go. Appends. */
 void weir_plan_spark_partials(const struct weir_plan *p, bool terminal, struct weir_buf *out);
 
+/* The question's filter as one condition over that table, so that a job can count what passes. False: there is none, or it
+ * reads computed columns, which the table does not have. Appends. */
+bool weir_plan_spark_filter(const struct weir_plan *p, struct weir_buf *out);
+
 struct weir_partials; /* the rows that came, by key */
 
 /* For rows of that plan's question. `budget` is borrowed until free: half of its limit is for them, then the oldest go. Owned by

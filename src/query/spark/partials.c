@@ -368,6 +368,26 @@ void weir_spark_partials_release(struct weir_spark_partials *s)
 	*s = (struct weir_spark_partials){0};
 }
 
+static void find_computed(void *ctx, struct weir_str name)
+{
+	struct weir_spark_view *v = ctx;
+	for (size_t i = 0; i < v->p->n_derived; i++)
+		v->failed |= weir_str_equal_nocase(v->p->derived[i].name, name);
+}
+
+bool weir_plan_spark_filter(const struct weir_plan *p, struct weir_buf *out)
+{
+	struct weir_spark_view v = {.p = p, .rows = "rows", .own_time = true};
+	const char *word = "";
+	for (size_t i = 0; i < p->n_where; i++)
+		weir_expr_columns(p->where_asts[i], find_computed, &v);
+	if (v.failed || !p->n_where)
+		return false;
+	weir_spark_view_where(&v, true, &word, out);
+	out->failed |= v.failed;
+	return true;
+}
+
 void weir_plan_spark_partials(const struct weir_plan *p, bool terminal, struct weir_buf *out)
 {
 	struct weir_spark_partials s;

@@ -333,6 +333,28 @@ static void test_asks_one_select(void **state)
 	finish(&c);
 }
 
+static void test_says_the_filter_alone(void **state)
+{
+	(void)state;
+	struct counted c;
+	struct weir_buf sql = {0};
+	begin(&c);
+	ask_sums(&c, "5m");
+	open_rows(&c, true);
+	assert_false(weir_plan_spark_filter(c.plan, &sql));
+	ask(&c, WEIR_VIEW_WHERE, "n > 3\nword = 'a' or n = 5");
+	struct weir_plan *p = bind_counted(&c, true);
+	assert_true(weir_plan_spark_filter(p, &sql));
+	assert_text(weir_buf_str(&sql), "`n` > 3L and (`word` = 'a' OR `n` = 5L)");
+	weir_plan_free(p);
+	ask(&c, WEIR_VIEW_DERIVE, "N=n+1");
+	p = bind_counted(&c, true);
+	assert_false(weir_plan_spark_filter(p, &sql));
+	weir_plan_free(p);
+	weir_buf_release(&sql);
+	finish(&c);
+}
+
 static void assert_read(enum weir_type type, bool decimal, const char *text, const char *as)
 {
 	struct weir_partial_column column = {.name = WEIR_STR("value_1"), .type = type, .decimal = decimal};
@@ -381,6 +403,7 @@ int main(void)
 	    cmocka_unit_test(test_memory_lets_the_oldest_go),
 	    cmocka_unit_test(test_another_window_is_the_same_question),
 	    cmocka_unit_test(test_asks_one_select),
+	    cmocka_unit_test(test_says_the_filter_alone),
 	    cmocka_unit_test(test_reads_values),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
