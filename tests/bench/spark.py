@@ -18,7 +18,7 @@ from typing import Any, Dict, List
 from harness import BROKER, FOLDER, OBSERVE, SERVER, START_S, Submission, Topics, description
 
 WEIR, PORT = sys.argv[5], sys.argv[6]
-RECORDS = 600_000
+RECORDS = int(os.environ.get("BENCH_RECORDS", "600000"))
 ORDERS = """select v.time as `_time`, v.item as fruit, v.customer as customer, v.price as price, v.quantity as amount
  from (select from_json(cast(value as string), 'time timestamp, customer string, item string, quantity bigint, price double') as v from source)"""
 

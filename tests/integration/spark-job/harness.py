@@ -5,8 +5,10 @@ behind, and the address of a broker.
 """
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -126,6 +128,12 @@ class Submission:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([*arguments, "--kafka", "retries=3"], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
 
+    @staticmethod
+    def kill_last() -> None:
+        """Whatever ends this program, its Spark ends with it."""
+        if Submission.last is not None and not Submission.last.ended():
+            Submission.last.signal(signal.SIGKILL)
+
     def ended(self) -> bool:
         return self.process.poll() is not None
 
@@ -152,3 +160,7 @@ class Submission:
     def last_line(self) -> str:
         lines = [line for line in self.log.read_text(errors="replace").splitlines() if line.startswith("weir_job:")]
         return lines[-1] if lines else ""
+
+
+atexit.register(Submission.kill_last)
+signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))

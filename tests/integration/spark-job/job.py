@@ -171,14 +171,9 @@ def main() -> None:
     topics.make("orders", 2)
     if sys.argv[5:] and "streams_and_kills" not in sys.argv[5:]:
         topics.put("orders", orders(0, 20000), 2)
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    try:
-        for part in (streams_and_kills, other_questions, signals):
-            if len(sys.argv) == 5 or part.__name__ in sys.argv[5:]:
-                part(topics)
-    finally:
-        if Submission.last is not None and not Submission.last.ended():
-            Submission.last.signal(signal.SIGKILL)
+    for part in (streams_and_kills, other_questions, signals):
+        if len(sys.argv) == 5 or part.__name__ in sys.argv[5:]:
+            part(topics)
 
 
 main()
