@@ -10,6 +10,7 @@ EXTRA_PROGRAMS += tests/integration/scenario/part
 tests_integration_scenario_part_SOURCES = tests/integration/scenario/part.c
 tests_integration_scenario_part_LDADD =
 EXTRA_DIST += tests/integration/mysql/server tests/integration/mysql/test
+EXTRA_DIST += tests/integration/mongodb/Host.java tests/integration/mongodb/pom.xml tests/integration/mongodb/server tests/integration/mongodb/test
 EXTRA_DIST += tests/integration/postgresql/server tests/integration/postgresql/test
 EXTRA_DIST += tests/integration/solr/Node.java tests/integration/solr/conf/managed-schema.xml tests/integration/solr/conf/solrconfig.xml tests/integration/solr/pom.xml tests/integration/solr/server tests/integration/solr/test
 EXTRA_DIST += tests/integration/jms/Put.java tests/integration/jms/artemis/Host.java tests/integration/jms/artemis/pom.xml
@@ -32,6 +33,12 @@ endif
 if WITH_CURL
 integration_tools += tests/integration/kinesis/call
 endif
+if WITH_MONGODB
+integration_tools += tests/integration/mongodb/ask
+endif
+EXTRA_PROGRAMS += tests/integration/mongodb/ask
+tests_integration_mongodb_ask_SOURCES = tests/integration/mongodb/ask.c
+tests_integration_mongodb_ask_LDADD = $(MONGOC_LIBS)
 EXTRA_PROGRAMS += tests/integration/kinesis/call
 tests_integration_kinesis_call_SOURCES = tests/integration/kinesis/call.c
 tests_integration_kinesis_call_LDADD = $(CURL_LIBS) $(JANSSON_LIBS)

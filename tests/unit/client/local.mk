@@ -35,3 +35,11 @@ tests_unit_client_test_kafka_reason_SOURCES = tests/unit/client/test_kafka_reaso
 tests_unit_client_test_kafka_reason_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_client_test_kafka_reason_LDADD = $(UNIT_LDADD)
 endif
+
+if WITH_MONGODB
+check_PROGRAMS += tests/unit/client/test_mongodb
+TESTS += tests/unit/client/test_mongodb
+tests_unit_client_test_mongodb_SOURCES = tests/unit/client/test_mongodb.c
+tests_unit_client_test_mongodb_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_client_test_mongodb_LDADD = $(UNIT_LDADD)
+endif

@@ -46,3 +46,11 @@ tests_unit_landing_test_kafka_SOURCES = tests/unit/landing/test_kafka.c
 tests_unit_landing_test_kafka_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_landing_test_kafka_LDADD = $(UNIT_LDADD)
 endif
+
+if WITH_MONGODB
+check_PROGRAMS += tests/unit/landing/test_mongodb
+TESTS += tests/unit/landing/test_mongodb
+tests_unit_landing_test_mongodb_SOURCES = tests/unit/landing/test_mongodb.c
+tests_unit_landing_test_mongodb_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_landing_test_mongodb_LDADD = $(UNIT_LDADD)
+endif

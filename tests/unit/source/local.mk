@@ -117,3 +117,11 @@ tests_unit_source_test_kudu_SOURCES = tests/unit/source/test_kudu.c
 tests_unit_source_test_kudu_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_kudu_LDADD = $(UNIT_LDADD)
 endif
+
+if WITH_MONGODB
+check_PROGRAMS += tests/unit/source/test_mongodb
+TESTS += tests/unit/source/test_mongodb
+tests_unit_source_test_mongodb_SOURCES = tests/unit/source/test_mongodb.c
+tests_unit_source_test_mongodb_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_mongodb_LDADD = $(UNIT_LDADD)
+endif
