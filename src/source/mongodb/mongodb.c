@@ -188,6 +188,8 @@ static enum weir_status begin(struct weir_mg_source *q, struct weir_error *err)
 	q->phase = WEIR_MG_HISTORY;
 	if (q->has_changes && (at_place || q->from.kind == WEIR_PLACE_LATEST))
 		q->phase = WEIR_MG_CHANGES;
+	else if (q->follow && !q->has_changes && !q->known)
+		q->phase = WEIR_MG_POLL; /* nothing is there yet, so nobody knows by which key it is followed */
 	else if (q->from.kind == WEIR_PLACE_LATEST && !q->has_last) {
 		st = weir_mg_find_newest(q, err);
 		q->phase = q->follow ? WEIR_MG_POLL : WEIR_MG_HISTORY;
