@@ -79,6 +79,11 @@ TESTS += tests/unit/source/test_replay_damage
 tests_unit_source_test_replay_damage_SOURCES = tests/unit/source/test_replay_damage.c tests/unit/source/replaying.h tests/unit/capture/blocks.h
 tests_unit_source_test_replay_damage_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_replay_damage_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/source/test_leaves
+TESTS += tests/unit/source/test_leaves
+tests_unit_source_test_leaves_SOURCES = tests/unit/source/test_leaves.c
+tests_unit_source_test_leaves_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_leaves_LDADD = $(UNIT_LDADD)
 if WITH_SQLITE
 check_PROGRAMS += tests/unit/source/test_pushdown
 TESTS += tests/unit/source/test_pushdown
