@@ -61,7 +61,7 @@ struct weir_stream_info {
 				 until the session closes; NULL: none */
 	char unread[200];     /* what of the address cannot be read, a sentence; "" */
 	char same_as[64];     /* an earlier stream that reads the same file; "" */
-	const char *lost_how, *none_why;   /* as of the source (weir/source/source.h) */
+	const char *lost_how, *none_why; /* as of the source (weir/source/source.h) */
 	const struct weir_source_pushed
 	    *pushed; /* what its server looks at; NULL: nothing, or not known yet; borrowed until the session closes */
 	uint64_t captured;                 /* records that are in the capture */

@@ -60,11 +60,11 @@ struct weir_pipeline {
 	struct weir_replay replay;
 	struct weir_wake wake; /* signalled when batches wait */
 	uint32_t n_streams;
-	struct weir_stream *streams;       /* owned array */
-	bool finite;                       /* every stream ends by itself */
-	struct weir_arena arena;           /* names of wanted columns */
+	struct weir_stream *streams;          /* owned array */
+	bool finite;                          /* every stream ends by itself */
+	struct weir_arena arena;              /* names of wanted columns */
 	struct weir_source_question question; /* of a batch */
-	const struct weir_fabric_ops *ops; /* of the fabric */
+	const struct weir_fabric_ops *ops;    /* of the fabric */
 	struct weir_fabric *fabric;
 	struct weir_sampling sampling;
 	const struct weir_schema **schemas; /* the newest of each stream, one reference each; NULL: none yet */

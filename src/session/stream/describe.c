@@ -79,10 +79,11 @@ void weir_stream_describe(struct weir_stream *stream, const struct weir_source_s
 	out->all = status->partitions;
 	out->lost_how = status->lost_how;
 	out->pushed = known && stream->source ? stream->source->pushed : NULL;
-	out->none_why = status->none_why ? status->none_why
-			: out->pushed && out->pushed->leaves_out
-			    ? "the server left out all rows, by --where or the window (--explain says which it looks at)"
-			    : NULL;
+	out->none_why =
+	    status->none_why ? status->none_why
+	    : out->pushed && out->pushed->leaves_out
+		? "the server left out all rows, by --where or the window (--explain says which it looks at)"
+		: NULL;
 	memcpy(out->unread, status->unread, sizeof out->unread);
 	out->without_raw = stream->without_raw;
 	out->n_partitions = weir_stream_listed_partitions(status);

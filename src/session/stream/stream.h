@@ -125,7 +125,8 @@ struct weir_stream_config {
 	bool elsewhere; /* the fabric reads it: it has a name and an address here, but no source, codec and thread */
 	bool live;      /* a screen: every column, small batches soon; else only what `want` says, full ones */
 	struct weir_decode_want want; /* borrowed until close */
-	const struct weir_source_question *question; /* of a batch, for a source of rows; NULL: none; borrowed until close */
+	const struct weir_source_question
+	    *question; /* of a batch, for a source of rows; NULL: none; borrowed until close */
 };
 
 /* The record that was read again last. */

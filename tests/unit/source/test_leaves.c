@@ -130,8 +130,7 @@ static void solr(void **state)
 	LEAF(NE, I, "(i_l:[* TO *] NOT (i_l:\"5\"))", VALUE_I(5));
 	LEAF(IN, S, "(s_s:\"a \\\"b\\\\\" OR s_s:\"*\")", VALUE_S("a \"b\\"), VALUE_S("*"));
 	LEAF(EQ, S, "Solr looks for no such text", VALUE_S(""));
-	LEAF(LIKE, S, "s_s:a*\\*?\\ %",
-	     VALUE_S("a%*_ \\%")); /* a percent sign means nothing in Solr */
+	LEAF(LIKE, S, "s_s:a*\\*?\\ %", VALUE_S("a%*_ \\%")); /* a percent sign means nothing in Solr */
 	LEAF(LT, T, "t_dt:[* TO \"1970-01-01T00:00:00.001Z\"]", VALUE_T(1001));
 	LEAF(GT, T, "t_dt:[\"1969-12-31T23:59:59.999Z\" TO *]", VALUE_T(-1));
 	LEAF(NE, T, "t_dt:[* TO *]", VALUE_T(-1));
