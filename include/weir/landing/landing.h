@@ -96,7 +96,7 @@ struct weir_landing_ops {
 	const char *example;                   /* an address */
 	const char *absent;                    /* NULL: present, else the reason */
 	const struct weir_uri_option *options; /* ends with name NULL */
-	bool passes_options_on;                /* other options go to a client library: open checks them */
+	bool passes_options_on;                /* others go to a client library: open checks those */
 	/* Looks at the address and makes sure that rows can be written there. Owned by the caller through *out. A server that
 	 * cannot be reached now, or does not answer a question within LOOK_US, is no error: write connects. */
 	enum weir_status (*open)(const struct weir_landing_config *config, struct weir_landing **out,

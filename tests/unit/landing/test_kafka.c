@@ -305,7 +305,11 @@ static void test_a_message_that_is_too_large(void **state)
 	assert_true(weir_column_set_string(&b->columns[1], 1, (struct weir_str){text, sizeof text}, NULL) &&
 		    weir_column_finish(&b->columns[1], 3));
 	make_topic("alone");
-	struct weir_landing_queue *q = start("alone?message.max.bytes=4000");
+	char name[] = "/tmp/weir-refused-XXXXXX", topic[100];
+	int fd = mkstemp(name);
+	assert_true(fd >= 0 && close(fd) == 0);
+	snprintf(topic, sizeof topic, "alone?message.max.bytes=4000&refused=%s", name);
+	struct weir_landing_queue *q = start(topic);
 	give_batch(q, b);
 	struct weir_landing_status s = finish(q);
 	assert_int_equal(s.failure.code, WEIR_OK);
@@ -314,6 +318,9 @@ static void test_a_message_that_is_too_large(void **state)
 	assert_int_equal(s.refused_position, 1);
 	assert_string_equal(s.reason, "its message has 5014 bytes: Broker: Message size too large");
 	assert_int_equal(read_topic("alone"), 2);
+	assert_int_equal(s.kept, 1);
+	assert_string_equal(s.kept_in, name);
+	assert_int_equal(unlink(name), 0);
 }
 
 static void test_no_right_to_write(void **state)
