@@ -185,7 +185,7 @@ static int run(int argc, char **argv, struct weir_options *o)
 	}
 	if (o->n_sources == 0 && weir_options_parse(2, standard_input, 0, o, &err) != WEIR_OK)
 		return complain(&err);
-	if (o->batch || o->explain || o->why || !isatty(STDOUT_FILENO))
+	if (o->batch || o->explain || o->why || o->fail_on_alert || !isatty(STDOUT_FILENO))
 		return run_batch(o, &err);
 	return run_screen(o, &err);
 }

@@ -73,6 +73,7 @@ libquery_a_SOURCES = \
 	src/query/relation/relation.c \
 	src/query/relation/schema.c \
 	src/query/relation/snapshot.c \
+	src/query/result/alert.c \
 	src/query/result/builder.c \
 	src/query/result/cells.c \
 	src/query/result/change.c \

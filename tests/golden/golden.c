@@ -19,6 +19,7 @@
  *                                 (of a case with looks: CASE-NAME.screens; see matrix.h)
  *   snap NAME A-B                 the same of the rows A to B, counted from 1, characters alone
  *   copied TEXT                   what was last sent to the clipboard holds it
+ *   notified TEXT                 the newest notification says it
  *   file NAME TEXT                the file in the case's own folder holds it; $TMP in any step is that folder
  *   signal NAME · stopped · continue · exit CODE · killed NAME · restored · bytes-below N
  *   signal-thread NAME N          to the N-th thread besides the one that draws

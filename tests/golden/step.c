@@ -138,6 +138,17 @@ static bool step_setting(struct run *r, const char *verb, char *rest, bool *know
 	return *known;
 }
 
+static bool step_notified(struct run *r, const char *text)
+{
+	double limit = now_s() + LIMIT_S;
+	while (!strstr(r->strict.notified, text)) {
+		if (now_s() > limit)
+			return fail(r, "the newest notification is \"%s\"", r->strict.notified);
+		pump(r, 50);
+	}
+	return true;
+}
+
 static bool step_copied(struct run *r, const char *text)
 {
 	double limit = now_s() + LIMIT_S;
@@ -167,6 +178,8 @@ bool step(struct run *r, char *line)
 		return snprintf(r->never, sizeof(r->never), "%s", rest) > 0;
 	if (strcmp(verb, "copied") == 0)
 		return step_copied(r, rest);
+	if (strcmp(verb, "notified") == 0)
+		return step_notified(r, rest);
 	if (strcmp(verb, "told") == 0) /* of a key that is pressed later, when this text is no longer on the screen */
 		return wait_for_text(r, rest + strcspn(rest, " ") + (strchr(rest, ' ') != NULL), true);
 	if (strcmp(verb, "file") == 0)

@@ -158,6 +158,25 @@ static int character(const char *b, size_t n)
 	return hidden ? -1 : length;
 }
 
+/* The bell is rung with a notification only, which is harmless text. */
+static int notification(struct strict *s, const char *b, size_t n)
+{
+	static const char start[] = "\a\033]9;weir: ";
+	size_t head = sizeof(start) - 1, known = n < head ? n : head, i = head;
+	if (memcmp(b, start, known) != 0)
+		return -1;
+	while (i < n && b[i] != '\a') {
+		int length = character(b + i, n - i);
+		if (length <= 0)
+			return length;
+		i += (size_t)length;
+	}
+	if (i >= n)
+		return n < sizeof(s->pending) ? 0 : -1;
+	snprintf(s->notified, sizeof(s->notified), "%.*s", (int)(i - head), b + head);
+	return (int)i + 1;
+}
+
 /* A character or sequence that a signal cut: the length of what is left of it, before the ESC that follows; 0: it was not. */
 static int cut_off(struct strict *s, const char *b, size_t n)
 {
@@ -188,6 +207,7 @@ bool strict_feed(struct strict *s, const char *bytes, size_t n)
 				     : s->plain && *b == '\033' ? plain_escape(b, left)
 				     : motion                   ? 1
 				     : *b == '\033'             ? escape(s, b, left)
+				     : *b == '\a'               ? notification(s, b, left)
 								: character(b, left);
 			if (length < 0 && (length = cut_off(s, b, left)) == 0)
 				return complain(s, "bytes that the screen never sends", b, left);

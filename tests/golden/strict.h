@@ -19,9 +19,10 @@ struct strict {
 	int modes[STRICT_MODES]; /* private modes that are set and were not at the start */
 	int n_modes;
 	bool cursor_hidden, wrap_off;
-	size_t bytes;      /* seen in all */
-	size_t n_copies;   /* clipboard sequences (OSC 52) */
-	char copied[3072]; /* what the newest of them holds */
+	size_t bytes;       /* seen in all */
+	size_t n_copies;    /* clipboard sequences (OSC 52) */
+	char copied[3072];  /* what the newest of them holds */
+	char notified[400]; /* what the newest notification (OSC 9) says */
 };
 
 /* False once something was wrong; the complaint says what. */

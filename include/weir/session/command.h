@@ -41,6 +41,7 @@
 	X(FASTER, "faster", "replay a file at the next faster speed", NULL)                                            \
 	X(LOOP, "loop", "play a file again each time it has ended: on or off", "on|off")                               \
 	X(FROM, "from", "read a Kafka topic again from a time: earliest, 2026-11-22T10:00:00Z, 10:00, -1h", "TIME")    \
+	X(ALERT, "alert", "ring the bell when a measure passes a bound: p95(latency_ms) > 250 for 30s", "EXPR")        \
 	X(BOOKMARK, "bookmark", "mark this moment with a bookmark, or take the bookmark away", "NOTE")                 \
 	X(NEXT_BOOKMARK, "next-bookmark", "go to the next bookmark", NULL)                                             \
 	X(BOOKMARKS, "bookmarks", "list the bookmarks", NULL)                                                          \

@@ -67,7 +67,9 @@ struct weir_options {
 	enum weir_output output;
 	char *capture; /* file, "-" or NULL */
 	char *why;     /* condition, or NULL */
-	char *stats;   /* file, "-" or NULL */
+	char *alert;   /* weir/query/alert.h, or NULL; the view measures what it is about */
+	bool fail_on_alert;
+	char *stats; /* file, "-" or NULL */
 	char *save_view;
 	char *theme, *color;
 	char *errors; /* which rows the strip shows as errors: a condition, none, or auto (NULL) */
@@ -95,6 +97,9 @@ enum weir_status weir_options_parse(int argc, char *const *argv, int64_t now_us,
 /* Sets one option by name, as `:name value` does. */
 enum weir_status weir_options_set(struct weir_options *o, const char *name, const char *value, int64_t now_us,
 				  struct weir_error *err) WEIR_MUST_USE;
+/* Reads the alert, which there is, and with `now` has the view measure what it is about. */
+enum weir_status weir_options_measure_alert(struct weir_options *o, bool now, int64_t now_us,
+					    struct weir_error *err) WEIR_MUST_USE;
 /* Its present value as text, for showing and for saving. Appends nothing when unset. */
 void weir_options_get(const struct weir_options *o, const char *name, struct weir_buf *out);
 

@@ -1,6 +1,7 @@
 /* No screen: read, print, leave. The caller's thread is the engine; the streams decode in their own. */
 #include "batch.h"
 
+#include "weir/query/alert.h"
 #include "weir/session/warning.h"
 
 #include "weir/base/print.h"
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { ALERT_CODE = 3 };       /* exit status of --fail-on-alert */
 enum { LANDINGS_US = 250000 }; /* how often it is looked what a landing that is waited for has to say */
 
 struct run {
@@ -25,7 +27,9 @@ struct run {
 	bool enough;        /* as many rows as --top wants are printed */
 	const volatile bool *interrupted;
 	struct weir_notices notices;
-	bool ended;       /* all streams were read to their end */
+	bool ended; /* all streams were read to their end */
+	struct weir_alert alert;
+	bool alerted;
 	uint64_t n_early; /* answers on the way that were printed before all partitions had come so far */
 };
 
@@ -159,6 +163,26 @@ static void print_result(struct run *r, const struct weir_result *result)
 	weir_out_flush(&r->out);
 }
 
+/* One line on standard error. */
+static void judge(struct run *r, const struct weir_result *result)
+{
+	struct weir_out out = {.fd = r->err_fd};
+	struct weir_buf what = {0};
+
+	if (r->alert.text && weir_alert_judge(&r->alert, result, &what)) {
+		r->alerted = true;
+		weir_buf_add_c(&out.text, "weir: alert: ");
+		weir_print_safe(weir_str_of(r->alert.text), &out.text);
+		weir_buf_add_c(&out.text, ": ");
+		weir_print_safe(weir_buf_str(&what), &out.text);
+		weir_buf_add_char(&out.text, '\n');
+		if (!r->options->quiet)
+			weir_out_flush(&out);
+	}
+	weir_out_release(&out);
+	weir_buf_release(&what);
+}
+
 static enum weir_status on_passed(void *ctx, int64_t at_us, struct weir_error *err)
 {
 	struct run *r = ctx;
@@ -169,8 +193,10 @@ static enum weir_status on_passed(void *ctx, int64_t at_us, struct weir_error *e
 	/* Only a sliding window ends at that moment; the others hold what has come. */
 	bool sliding = r->view.window.kind == WEIR_WINDOW_SLIDING;
 	enum weir_status st = result_at(r, sliding ? at_us : WEIR_TIME_NONE, &result, err);
-	if (st == WEIR_OK)
+	if (st == WEIR_OK) {
 		print_result(r, result);
+		judge(r, result);
+	}
 	weir_result_unref(result);
 	return st;
 }
@@ -222,6 +248,8 @@ static enum weir_status print_answer(struct run *r, const struct weir_result *re
 	else if (!is_rows(r))
 		print_result(r, result);
 	weir_out_flush(&r->out);
+	if (!is_rows(r))
+		judge(r, result);
 	return st;
 }
 
@@ -453,6 +481,26 @@ static int end_landings(struct run *r, int code)
 	return code == 0 ? weir_status_exit_code(err.code) : code;
 }
 
+/* How long it lasts is seen where answers follow one another. */
+static enum weir_status take_alert(struct run *r, struct weir_error *err)
+{
+	const struct weir_options *o = r->options;
+	const struct weir_view *v = &o->view;
+
+	if (!o->alert)
+		return WEIR_OK;
+	enum weir_status st = weir_options_measure_alert(r->options, true, 0, err);
+	if (st == WEIR_OK)
+		st = weir_alert_parse(weir_str_of(o->alert), &r->alert, err);
+	bool windows = v->window.kind == WEIR_WINDOW_TUMBLING || v->window.kind == WEIR_WINDOW_HOPPING;
+	bool sorted = v->text[WEIR_VIEW_SORT] && strstr(v->text[WEIR_VIEW_SORT], "window_start");
+	if (st == WEIR_OK && r->alert.for_us && (sorted || (o->every_us <= 0 && !windows))) {
+		st = weir_fail(err, WEIR_USAGE, "--alert", "\"for\" needs answers that follow one another in time");
+		weir_error_hint(err, "give --every, or --window 'tumbling 1m' without a sort by window_start");
+	}
+	return st;
+}
+
 int weir_batch_run(struct weir_options *options, const struct weir_clock *clock, int stdin_fd, int out_fd, int err_fd,
 		   const volatile bool *interrupted)
 {
@@ -470,7 +518,9 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 	/* to standard output */
 	bool captured = options->capture && strcmp(options->capture, "-") == 0 && !options->explain;
 	r.out.fd = captured ? open("/dev/null", O_WRONLY | O_CLOEXEC) : out_fd;
-	enum weir_status st = start(&r, clock, stdin_fd, &err);
+	enum weir_status st = take_alert(&r, &err);
+	if (st == WEIR_OK)
+		st = start(&r, clock, stdin_fd, &err);
 	if (st == WEIR_OK)
 		st = options->explain ? explain(&r, &err) : read_and_print(&r, &err);
 	/* Rows stop with CANCELLED when they could not be written. */
@@ -495,5 +545,8 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 	weir_view_release(&r.view);
 	if (captured)
 		close(r.out.fd);
-	return code == 0 ? weir_status_exit_code(st) : code;
+	bool alerted = r.alerted && options->fail_on_alert;
+	weir_alert_release(&r.alert);
+	code = code == 0 ? weir_status_exit_code(st) : code;
+	return code == 0 && alerted ? ALERT_CODE : code;
 }

@@ -120,14 +120,23 @@ static enum weir_status parse_short(struct args *a, const char *text)
 	return WEIR_OK;
 }
 
+static enum weir_status check_alert(struct weir_options *o, int64_t now_us, struct weir_error *err)
+{
+	if (!o->alert)
+		return o->fail_on_alert ? weir_fail(err, WEIR_USAGE, "--fail-on-alert", "there is no --alert")
+					: WEIR_OK;
+	/* Where no measure was asked for, there may be a guess: then it is added to that. */
+	return weir_options_measure_alert(o, o->view.text[WEIR_VIEW_MEASURE] != NULL, now_us, err);
+}
+
 /* What may not stand together. */
-static enum weir_status check(const struct weir_options *o, struct weir_error *err)
+static enum weir_status check(struct weir_options *o, int64_t now_us, struct weir_error *err)
 {
 	if (o->every_us > 0 && o->view.window.kind == WEIR_WINDOW_ROWS)
 		return weir_fail(err, WEIR_USAGE, "--every", "a window of rows has no event time to print by");
 	if (o->list && strcmp(o->list, "") == 0)
 		return weir_fail(err, WEIR_USAGE, "--list", "name what to list");
-	return WEIR_OK;
+	return check_alert(o, now_us, err);
 }
 
 enum weir_status weir_options_parse(int argc, char *const *argv, int64_t now_us, struct weir_options *o,
@@ -153,5 +162,5 @@ enum weir_status weir_options_parse(int argc, char *const *argv, int64_t now_us,
 		if (st != WEIR_OK)
 			return st;
 	}
-	return check(o, err);
+	return check(o, now_us, err);
 }

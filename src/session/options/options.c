@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "weir/base/bounds.h"
+#include "weir/query/alert.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,8 @@ static const struct weir_slot slots[] = {
     {"for", WEIR_SLOT_DURATION, AT(for_us)},
     {"every", WEIR_SLOT_DURATION, AT(every_us)},
     {"why", WEIR_SLOT_TEXT, AT(why)},
+    {"alert", WEIR_SLOT_TEXT, AT(alert)},
+    {"fail-on-alert", WEIR_SLOT_FLAG, AT(fail_on_alert)},
     {"output", WEIR_SLOT_OUTPUT, AT(output)},
     {"quiet", WEIR_SLOT_FLAG, AT(quiet)},
     {"stats", WEIR_SLOT_TEXT, AT(stats)},
@@ -382,4 +385,22 @@ void weir_options_get(const struct weir_options *o, const char *name, struct wei
 
 	if (slot)
 		get_text(o, slot, out);
+}
+
+enum weir_status weir_options_measure_alert(struct weir_options *o, bool now, int64_t now_us, struct weir_error *err)
+{
+	struct weir_alert alert = {0};
+	struct weir_buf measures = {0};
+	bool adds = false;
+	enum weir_status st = weir_alert_parse(weir_str_of(o->alert), &alert, err);
+
+	if (st == WEIR_OK && now)
+		st = weir_alert_measures(&alert, o->view.text[WEIR_VIEW_MEASURE], &adds, &measures, err);
+	if (st == WEIR_OK && measures.failed)
+		st = weir_fail(err, WEIR_NO_MEMORY, "options", "out of memory");
+	if (st == WEIR_OK && now && (adds || !o->view.text[WEIR_VIEW_MEASURE]))
+		st = weir_view_set(&o->view, WEIR_VIEW_MEASURE, measures.data, now_us, err);
+	weir_buf_release(&measures);
+	weir_alert_release(&alert);
+	return st;
 }

@@ -189,6 +189,16 @@ const struct weir_option weir_option_table[] = {
      "--where and --derive apply before; --top limits the list, of each window. It implies --batch, and takes the place of --group, --measure, "
      "--sort and --every.",
      NULL},
+    {"alert", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, false, "EXPR[ for DURATION]", NULL, NULL, OUTPUT,
+     "raise an alert when a measure passes a bound",
+     "EXPR is a measure, or the name of one, a comparison and a number: `p95(latency_ms) > 250 for 30s`. One row of the answer "
+     "that passes the bound is enough: of the groups that --top leaves. A measure that the view lacks is added to it. With `for` some row must "
+     "pass it for so long, by the time of the events. On a screen the terminal rings its bell and is sent a notification (OSC 9), and the first line says so "
+     "as long as it lasts. In batch, a line on standard error says so, at the end, after each answer of --every, or by the first window; "
+     "there `for` needs --every, or windows in the order of time.",
+     NULL},
+    {"fail-on-alert", 0, WEIR_OPT_FLAG, WEIR_SCOPE_SESSION, false, NULL, NULL, NULL, OUTPUT,
+     "in batch: exit with status 3 if the alert was raised", "It implies --batch.", NULL},
     {"output", 'o', WEIR_OPT_CHOICE, WEIR_SCOPE_SESSION, false, "FORM", "table", "table csv json ndjson", OUTPUT,
      "output format of batch",
      "`ndjson` is one JSON object per row, `json` one array of them, `csv` follows RFC 4180. Without group and measure, the "

@@ -31,6 +31,7 @@ const struct weir_key weir_key_table[] = {
     {"}", WEIR_KEYS_ALL, WEIR_CMD_LEAP_ON, NULL, 0},
     {"End", WEIR_KEYS_ALL, WEIR_CMD_LIVE, NULL, 0},
     {"t", WEIR_KEYS_ALL, WEIR_CMD_PROMPT_UNIT, NULL, 0},
+    {"a", WEIR_KEYS_ALL, WEIR_CMD_ALERT, NULL, 0},
     {"b", WEIR_KEYS_ALL, WEIR_CMD_BOOKMARK, NULL, 0},
     {"B", WEIR_KEYS_ALL, WEIR_CMD_NEXT_BOOKMARK, NULL, 0},
     {"<", WEIR_KEYS_ALL, WEIR_CMD_SLOWER, NULL, 0},

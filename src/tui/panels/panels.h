@@ -29,6 +29,7 @@
 #include "tui/prompt/prompt.h"
 #include "tui/trail/trail.h"
 #include "weir/base/bounds.h"
+#include "weir/query/alert.h"
 #include "weir/query/result.h"
 #include "weir/session/command.h"
 #include "weir/session/warning.h"
@@ -166,10 +167,11 @@ struct weir_picture {
 	const struct weir_profile *profile;  /* what the columns hold; NULL: not known yet */
 	const struct weir_warning *warnings; /* what makes the answer less than it seems */
 	size_t n_warnings;
-	bool signs;       /* a sign tells lines of a chart apart: the screen has only letters for them */
-	bool loops;       /* what has ended is played again */
-	bool computing;   /* an answer has been awaited long enough to say so */
-	int64_t now_us;   /* wall clock */
+	bool signs;                     /* a sign tells lines of a chart apart: the screen has only letters for them */
+	const struct weir_alert *alert; /* NULL: there is none */
+	bool loops;                     /* what has ended is played again */
+	bool computing;                 /* an answer has been awaited long enough to say so */
+	int64_t now_us;                 /* wall clock */
 	int64_t quiet_us; /* since the last record came; 0: it has just come, or the clock does not matter */
 };
 

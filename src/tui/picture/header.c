@@ -13,7 +13,7 @@ struct piece {
 	int rank;
 	const char *key; /* what a click on it does; NULL: nothing */
 };
-enum { MAX_PIECES = 8, GAP = 2, QUIET_US = 5000000 };
+enum { MAX_PIECES = 10, GAP = 2, QUIET_US = 5000000 };
 struct pieces {
 	struct piece items[MAX_PIECES];
 	int n;
@@ -291,6 +291,24 @@ static void add_figures(const struct weir_picture *pic, struct pieces *p, int co
 	add_piece(p, 3, full ? WEIR_INK_WARN : WEIR_INK_TEXT, text);
 }
 
+/* While it lasts it is not to be overlooked. */
+static void add_alert(const struct weir_alert *alert, struct pieces *p)
+{
+	char text[200];
+	snprintf(text, sizeof(text), "%s%s",
+		 alert->raised  ? "ALERT "
+		 : alert->lacks ? "alert n/a: "
+				: "alert set",
+		 alert->raised || alert->lacks ? alert->text : "");
+	struct piece *piece = add_piece(p, alert->raised ? 1 : 4,
+					alert->raised  ? WEIR_INK_BAD
+					: alert->lacks ? WEIR_INK_WARN
+						       : WEIR_INK_DIM,
+					text);
+	piece->bold = alert->raised;
+	piece->key = "a";
+}
+
 void weir_header_draw(const struct weir_picture *pic, struct weir_canvas c)
 {
 	const struct weir_session_info *info = pic->info;
@@ -304,6 +322,8 @@ void weir_header_draw(const struct weir_picture *pic, struct weir_canvas c)
 		snprintf(text, sizeof(text), "%zu warning%s", pic->n_warnings, pic->n_warnings == 1 ? "" : "s");
 		add_piece(&left, 1, WEIR_INK_WARN, text)->key = "W";
 	}
+	if (pic->alert)
+		add_alert(pic->alert, &left);
 	add_figures(pic, &left, c.columns);
 	/* The stream's short name where there is no room for its address. */
 	if (info->n_streams > 1)

@@ -31,6 +31,8 @@ static bool set_option(struct weir_screen *s, const struct weir_option *o, struc
 	}
 	if (strcmp(o->name, "why") == 0)
 		return weir_screen_why(s, value, err);
+	if (strcmp(o->name, "alert") == 0)
+		return weir_screen_alert(s, value, err);
 	if (strcmp(o->name, "explain") == 0) {
 		weir_screen_explain(s);
 		return true;

@@ -334,6 +334,12 @@ void weir_screen_do(struct weir_screen *s, enum weir_command command, struct wei
 	case WEIR_CMD_WHY:
 		why(s, argument);
 		break;
+	case WEIR_CMD_ALERT:
+		if (argument.size)
+			with_argument(s, weir_screen_alert, argument, NULL);
+		else
+			weir_screen_alert_prompt(s);
+		break;
 	case WEIR_CMD_BOOKMARK:
 		bookmark(s, argument);
 		break;

@@ -123,6 +123,8 @@ bool weir_screen_take(struct weir_screen *s, struct weir_result *next)
 		s->result = next;
 		s->picture.result = next; /* a key may come before the next picture */
 		weir_screen_follow_turn(s);
+		if (answers)
+			weir_screen_judge(s, next);
 		int64_t first = weir_times_first(next);
 		if (first != WEIR_TIME_NONE &&
 		    (s->state.data_from_us == WEIR_TIME_NONE || first < s->state.data_from_us))

@@ -16,6 +16,10 @@ void weir_screen_init(struct weir_screen *s, struct weir_session *session, struc
 	weir_view_init(&s->asked_view);
 	weir_view_init(&s->preview.before);
 	weir_theme_built_in(NULL, &s->theme);
+	struct weir_error ignored; /* it was read before, and its measure is in the view */
+	s->alert.since_us = WEIR_TIME_NONE;
+	if (options->alert && weir_alert_parse(weir_str_of(options->alert), &s->alert, &ignored) != WEIR_OK)
+		weir_screen_say(s, WEIR_TONE_ERROR, "out of memory: there is no alert");
 }
 
 void weir_screen_release(struct weir_screen *s)
@@ -30,6 +34,7 @@ void weir_screen_release(struct weir_screen *s)
 	weir_state_release(&s->state);
 	weir_session_info_release(&s->info);
 	weir_result_unref(s->result);
+	weir_alert_release(&s->alert);
 	free(s->export_path);
 	weir_screen_forget_span(s);
 	weir_grid_release(&s->grid);
@@ -129,6 +134,7 @@ void weir_screen_picture(struct weir_screen *s)
 					   .profile = s->profile.newest,
 					   .signs = s->grid.ascii || s->grid.console,
 					   .loops = s->loop,
+					   .alert = s->alert.text ? &s->alert : NULL,
 					   .welcome = s->welcome_gone ? NULL : s->config->welcome,
 					   .now_us = weir_screen_now_us(s)};
 	uint64_t records = 0;

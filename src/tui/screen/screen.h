@@ -5,6 +5,7 @@
 
 #include "tui/picture/picture.h"
 #include "tui/terminal/terminal.h"
+#include "weir/query/alert.h"
 #include "weir/tui/tui.h"
 
 enum { WEIR_SAY_COMPUTING_US = 100000 }; /* a sooner answer is not announced */
@@ -94,6 +95,8 @@ struct weir_screen {
 	struct weir_screen_log log;
 	bool welcome_gone;
 	bool loop; /* what has ended is played again */
+	struct weir_alert alert;
+	bool alert_asked; /* the question has what it is about, unless the person took it out again */
 	int64_t
 	    begins_until_us; /* it is, and the last picture stays until there is another of its kind, or until then; 0: no */
 	struct weir_error fatal; /* why the session could not go on; code OK: it can */
@@ -268,6 +271,11 @@ void weir_screen_copy_text(struct weir_screen *s, struct weir_str text, const ch
 /* The view as "command" or "sql", or "show": both on a page; "": the next of them. */
 bool weir_screen_copy_view(struct weir_screen *s, struct weir_str how, struct weir_error *err);
 void weir_screen_sql_came(struct weir_screen *s, struct weir_delivery *d);
+
+/* The alert: sets it, "none" or nothing takes it back; the prompt for it; looks at an answer of the live picture. */
+bool weir_screen_alert(struct weir_screen *s, struct weir_str text, struct weir_error *err);
+void weir_screen_alert_prompt(struct weir_screen *s);
+void weir_screen_judge(struct weir_screen *s, const struct weir_result *r);
 
 /* Looks. */
 bool weir_screen_wants_color(const struct weir_screen *s);   /* by --color and NO_COLOR */
