@@ -167,7 +167,7 @@ static bool add_ledgers(struct weir_spark *s, struct weir_result *r)
 	const struct weir_ledger *lists[WEIR_MAX_STREAMS];
 	struct weir_result_stream streams[WEIR_MAX_STREAMS];
 	struct weir_partials_account account = {0};
-	bool has_filter = s->view.text[WEIR_VIEW_WHERE] != NULL;
+	bool unknown = s->view.text[WEIR_VIEW_WHERE] && !s->counts_filtered; /* what the filter left out */
 
 	weir_partials_count(s->partials, &account);
 	uint64_t in_window = r->total.rows ? r->total.rows : rows_of(r), counted = account.records;
@@ -177,12 +177,15 @@ static bool add_ledgers(struct weir_spark *s, struct weir_result *r)
 		uint64_t left = l->received - l->malformed - l->filtered;
 		if (left > l->received)
 			left = 0;
-		uint64_t matched = has_filter && !l->filtered ? (counted < left ? counted : left) : left;
-		if (!s->config.finite && !has_filter && counted + l->no_time < left)
-			l->late = left - counted - l->no_time;
-		else if (has_filter)
-			l->filtered += left - matched;
-		l->matched = left - l->late - (has_filter ? left - matched : 0);
+		uint64_t timed = left > l->no_time ? left - l->no_time : 0, matched = left;
+		if (unknown) {
+			matched = counted < left ? counted : left;
+			l->filtered = left - matched;
+		} else if (!s->config.finite && counted < timed) {
+			l->late = timed - counted;
+			matched = left - l->late;
+		}
+		l->matched = matched;
 		counted -= matched < counted ? matched : counted;
 		l->in_window = in_window < l->matched ? in_window : l->matched;
 		in_window -= l->in_window;

@@ -90,6 +90,42 @@ static json_t *schema_of(const struct weir_schema *s)
 	return out;
 }
 
+static bool add_count(json_t *out, const char *name, const char *filter, const char *form)
+{
+	struct weir_buf sql = {0};
+
+	for (; *form; form++)
+		if (*form == '$')
+			weir_buf_add_c(&sql, filter);
+		else
+			weir_buf_add_char(&sql, *form);
+	bool good = json_object_set_new(out, name, text_of(&sql)) == 0;
+	weir_buf_release(&sql);
+	return good;
+}
+
+/* What is counted of the records of a stream, beside the answer. Where the filter reads computed columns, nobody counts what it
+ * left out. */
+static json_t *counts(const struct weir_spark_description *d)
+{
+	struct weir_buf filter = {0};
+	json_t *out = json_object();
+	bool known = weir_plan_spark_filter(d->plan, &filter);
+	const char *text = known && filter.data ? filter.data : "true";
+	bool good =
+	    out && !filter.failed && add_count(out, "received", text, "count(1)") &&
+	    add_count(out, "malformed", text, "count_if(`_malformed`)") &&
+	    add_count(out, "no_time", text, "count_if(NOT `_malformed` AND `_time` IS NULL AND ($))") &&
+	    add_count(out, "unfit", text, "coalesce(sum(CASE WHEN NOT `_malformed` THEN `_unfit` END), 0L)") &&
+	    (!known || add_count(out, "filtered", text, "count_if(NOT `_malformed` AND NOT coalesce(($), false))"));
+
+	weir_buf_release(&filter);
+	if (good)
+		return out;
+	json_decref(out);
+	return NULL;
+}
+
 static json_t *stream(const struct weir_spark_description *d, uint32_t i, struct weir_arena *arena,
 		      struct weir_error *err)
 {
@@ -106,9 +142,7 @@ static json_t *stream(const struct weir_spark_description *d, uint32_t i, struct
 		st = out ? weir_spark_stream_reader(s, d->finite, d->now_us, out, err) : WEIR_NO_MEMORY;
 	if (st == WEIR_OK)
 		st = weir_spark_stream_select(s, &w, &sql, err);
-	json_t *observe = json_pack("{s:s,s:s,s:s,s:s}", "received", "count(1)", "malformed", "count_if(`_malformed`)",
-				    "no_time", "count_if(NOT `_malformed` AND `_time` IS NULL)", "unfit",
-				    "coalesce(sum(CASE WHEN NOT `_malformed` THEN `_unfit` END), 0L)");
+	json_t *observe = st == WEIR_OK ? counts(d) : NULL;
 	if (st == WEIR_OK &&
 	    (json_object_set_new(out, "select", text_of(&sql)) != 0 || json_object_set(out, "observe", observe) != 0))
 		st = WEIR_NO_MEMORY;

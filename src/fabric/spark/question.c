@@ -146,6 +146,8 @@ static enum weir_status begin_anew(struct weir_spark *s, const struct weir_quest
 	s->description = job;
 	s->generation++;
 	s->answered = false;
+	s->counts_filtered =
+	    json_object_get(json_object_get(json_array_get(json_object_get(job, "streams"), 0), "observe"), "filtered");
 	weir_spark_forget_counts(s);
 	return WEIR_OK;
 }

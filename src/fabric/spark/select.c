@@ -250,6 +250,19 @@ static void add_column(const struct weir_spark_wanted *w, const struct weir_fiel
 	weir_buf_add_c(out, ", ");
 }
 
+/* Columns that other streams have: a filter may read them. */
+static void add_missing(const struct weir_spark_stream *s, const struct weir_spark_wanted *w, struct weir_buf *out)
+{
+	for (uint32_t i = 0; w->together && i < w->together->n_fields; i++) {
+		const struct weir_field *f = &w->together->fields[i];
+		if (weir_schema_find(s->columns, f->name) >= 0 || !is_wanted(w, f->name))
+			continue;
+		weir_buf_addf(out, "CAST(NULL AS %s) AS ", type_of(f->type));
+		add_name(f->name, out);
+		weir_buf_add_c(out, ", ");
+	}
+}
+
 /* How many values of the row are not of their column's type. */
 static void add_unfit(const struct weir_spark_stream *s, const struct chosen *c, struct weir_buf *out)
 {
@@ -325,6 +338,7 @@ static enum weir_status add_select(const struct weir_spark_stream *s, const stru
 	weir_buf_add_c(out, "select `_malformed`, ");
 	for (uint32_t i = 0; i < c->n; i++)
 		add_column(w, &s->columns->fields[c->fields[i]], i, (int)i == c->time, out);
+	add_missing(s, w, out);
 	weir_buf_add_c(out, "_at AS `_time`, ");
 	add_virtuals(s, w, kafka, out);
 	add_unfit(s, c, out);

@@ -45,6 +45,7 @@ struct weir_spark {
 
 	/* of that generation */
 	bool answered;           /* a whole batch came */
+	bool counts_filtered;    /* it says how many records --where left out */
 	struct weir_error fault; /* a message that could not be read; code OK: none */
 	uint64_t n_faults;
 	struct weir_spark_counted *counted; /* owned: the newest batches; those before are in `before` */

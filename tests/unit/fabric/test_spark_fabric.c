@@ -475,6 +475,8 @@ static void a_screen_asks_anew_only_where_it_must(void **state)
 	assert_int_equal(far.n_jobs, 2);
 	json_t *job = json_loads(far.job, 0, NULL);
 	assert_int_equal(json_integer_value(json_object_get(job, "generation")), 2);
+	assert_non_null(json_object_get(json_object_get(json_array_get(json_object_get(job, "streams"), 0), "observe"),
+					"filtered"));
 	json_decref(job);
 	weir_view_release(&view);
 	weir_session_info_release(&info);
