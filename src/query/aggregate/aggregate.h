@@ -102,7 +102,7 @@ struct weir_accumulator_ops {
 	bool ordered;  /* add needs values->order */
 	bool compares; /* keeps a value for its order among the others: of numbers that became text it cannot tell */
 	enum weir_summed tally;
-	const struct weir_partial_form *partial;
+	const struct weir_partial_form *partial; /* NULL: it cannot be counted elsewhere */
 };
 
 extern const struct weir_accumulator_ops weir_counter, weir_sum, weir_squares, weir_least, weir_greatest, weir_first,

@@ -134,7 +134,9 @@ static void make_feed(struct making *m, uint32_t accumulator, bool splits, struc
 	const struct weir_partial_form *form = a->ops->partial;
 	struct weir_spark_feed *feed = m->s->feeds + accumulator;
 	struct weir_buf also = {0};
-	if (splits != (form->split != WEIR_SPLIT_NONE))
+	if (!form)
+		weir_spark_note(&m->v.notes, "cannot be run: a measure cannot be put together from parts");
+	if (!form || splits != (form->split != WEIR_SPLIT_NONE))
 		return;
 	struct weir_bound *argument = weir_spark_view_argument(&m->v, in->argument, in->number);
 	struct weir_bound *where = in->where ? weir_spark_view_bind(&m->v, in->where, p->n_derived, true) : NULL;
@@ -314,8 +316,8 @@ static void add_notes(struct making *m)
 	for (uint32_t i = 0; i < p->n_accumulators; i++) {
 		const struct weir_accumulator *a = p->accumulators + i;
 		sums |= (a->ops == &weir_sum || a->ops == &weir_squares) && a->type != WEIR_INT64;
-		buckets |= a->ops->partial->split == WEIR_SPLIT_BUCKETS;
-		values |= a->ops->partial->split == WEIR_SPLIT_VALUES;
+		buckets |= a->ops->partial && a->ops->partial->split == WEIR_SPLIT_BUCKETS;
+		values |= a->ops->partial && a->ops->partial->split == WEIR_SPLIT_VALUES;
 	}
 	weir_spark_note(&m->v.notes, sums ? WEIR_SPARK_FLOAT_SUMS : NULL);
 	weir_spark_note(&m->v.notes,
