@@ -17,6 +17,7 @@ nobase_dist_doc_DATA = README.md CHANGELOG.md LICENSE \
 	docs/internals/hot-path.md \
 	docs/kafka.md \
 	docs/landings.md \
+	docs/scale.md \
 	docs/screen.png \
 	docs/security.md \
 	docs/spark.md \
