@@ -5,7 +5,7 @@ import json
 from typing import Any, Dict
 
 import pytest
-from weir_job import JobError, batch_message, between, json_array, json_item, key_sql, micros, parse_arguments, parse_job, plain_line, state_message, value_sql
+from weir_job import JobError, batch_message, between, json_array, json_item, key_sql, micros, parse_arguments, parse_job, plain_line, secrets_of, state_message, value_sql
 
 JOB: Dict[str, Any] = {
     "version": 1, "generation": 3, "mode": "stream", "checkpoint": "/c/3", "watermark_us": 5_000_000, "kafka": {"security.protocol": "SSL"},
@@ -116,6 +116,10 @@ def test_state() -> None:
 ])
 def test_one_line_of_an_error(text: str, line: str) -> None:
     assert plain_line(Exception(text), ["hunter2"]) == line
+
+
+def test_secrets() -> None:
+    assert secrets_of({"kafka.sasl.jaas.config": "x;", "kafka.ssl.key.password": "p", "subscribe": "orders", "kafka.ssl.keystore.password": ""}) == ["x;", "p"]
 
 
 def test_between_two_offsets() -> None:

@@ -265,6 +265,11 @@ def state_message(state: str, generation: int, error: Optional[str], application
     return '{"state":1}', json.dumps(value)
 
 
+def secrets_of(options: Dict[str, str]) -> List[str]:
+    """What no line may show."""
+    return [value for name, value in options.items() if value and re.search("(?i)password|jaas|secret|token", name)]
+
+
 def plain_line(error: object, secrets: Sequence[str] = ()) -> str:
     """One line that says what went wrong, of an exception of Spark's with all that it drags along."""
     text = str(error)
@@ -396,6 +401,7 @@ class Run:
         if not spark.sparkContext.getConf().contains("spark.sql.shuffle.partitions"):
             # Its default, 200, is for tables; here each costs a task and a state store in every batch.
             self.spark.conf.set("spark.sql.shuffle.partitions", str(max(2, spark.sparkContext.defaultParallelism)))
+        self.spark.conf.set("spark.sql.streaming.stopTimeout", str(int(STOP_S * 1000)))
         for name, value in job.conf.items():
             self.spark.conf.set(name, value)
 
@@ -571,7 +577,7 @@ class Driver:
         self.run: Optional[Run] = None
         self.job: Optional[Job] = None
         self.status: Optional[int] = None  # to exit with
-        self.secrets = [value for name, value in options.kafka.items() if re.search("password|jaas|secret", name)]
+        self.secrets = secrets_of(options.kafka)
 
     def main(self) -> int:
         self.results.change("starting", 0)
@@ -617,7 +623,8 @@ class Driver:
                 return
             self.end_run()
             self.job, generation = job, job.generation
-            self.secrets += [value for name, value in job.kafka.items() if re.search("password|jaas|secret", name)]
+            for options in (job.kafka, *(stream.options for stream in job.streams)):
+                self.secrets += secrets_of(options)
             self.results.change("starting", generation)
             self.run = (StreamRun if job.mode == "stream" else BatchRun)(self.spark, job, self.options, self.events)
             pool(self.spark, "rows")
@@ -687,7 +694,6 @@ def pool(spark: SparkSession, name: str) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     options = parse_arguments(arguments)
-    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
     from pyspark import SparkConf
     from pyspark.sql import SparkSession
 
@@ -702,8 +708,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         status = driver.main()
         spark.stop()
-    except (Py4JError, OSError) as error:
-        # Java is gone, with the checkpoint whole; or the brokers are, and then nobody can be told but the log.
+    except Exception as error:  # Java is gone, or the brokers are: nobody can be told but the log. The checkpoint is whole.
         print(f"weir_job: {driver.line(error)}", file=sys.stderr, flush=True)
         return 1
     return status
