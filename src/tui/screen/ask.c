@@ -22,13 +22,26 @@ static void keep_copy(struct weir_view *to, const struct weir_view *view)
 	}
 }
 
+/* The question that is tried is asked in earnest: its generation, so that what was computed for it is not begun anew. 0: it is
+ * another one. */
+static uint64_t adopt_preview(struct weir_screen *s, const struct weir_view *view)
+{
+	const struct weir_preview *p = &s->preview;
+	if (!p->on || !weir_trail_same(view, &p->tried) ||
+	    !weir_str_equal(weir_str_of(view->text[WEIR_VIEW_AT]), weir_str_of(p->tried.text[WEIR_VIEW_AT])))
+		return 0;
+	if (s->said_generation == p->asked) /* what was kept back while it was only tried */
+		weir_screen_say(s, WEIR_TONE_NOTE, "%s", s->info.said);
+	return p->asked;
+}
+
 uint64_t weir_screen_post(struct weir_screen *s, const struct weir_view *view, struct weir_error *err)
 {
 	struct weir_view copy;
 	weir_view_init(&copy);
 	if (weir_view_copy(&copy, view, err) != WEIR_OK)
 		return 0;
-	uint64_t generation = weir_preview_adopt(s, view);
+	uint64_t generation = adopt_preview(s, view);
 	if (!generation)
 		generation = weir_session_ask(s->session, view, err);
 	if (!generation) {

@@ -116,17 +116,6 @@ void weir_preview_view(struct weir_screen *s, const struct weir_view *view)
 	s->state.prompt.note = "preview";
 }
 
-uint64_t weir_preview_adopt(struct weir_screen *s, const struct weir_view *view)
-{
-	const struct weir_preview *p = &s->preview;
-	if (!p->on || !weir_trail_same(view, &p->tried) ||
-	    !weir_str_equal(weir_str_of(view->text[WEIR_VIEW_AT]), weir_str_of(p->tried.text[WEIR_VIEW_AT])))
-		return 0;
-	if (s->said_generation == p->asked) /* what was kept back while it was only tried */
-		weir_screen_say(s, WEIR_TONE_NOTE, "%s", s->info.said);
-	return p->asked;
-}
-
 /* What Enter takes. */
 static struct weir_str line_of(const struct weir_prompt *prompt)
 {

@@ -300,9 +300,6 @@ void weir_preview_open(struct weir_screen *s);
 void weir_preview_later(struct weir_screen *s);
 /* Tries a whole view at once. */
 void weir_preview_view(struct weir_screen *s, const struct weir_view *view);
-/* The question that is tried is asked in earnest: its generation, so that what was computed for it is not begun anew. 0: it is
- * another one. */
-uint64_t weir_preview_adopt(struct weir_screen *s, const struct weir_view *view);
 void weir_preview_end(struct weir_screen *s, bool taken);
 /* When the next call of tick has something to do, monotonic; 0: nothing. tick is true when the picture may change. */
 int64_t weir_preview_due_us(const struct weir_screen *s);
