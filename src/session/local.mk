@@ -6,6 +6,8 @@ libsession_a_SOURCES = \
 	src/session/batch/notices.c \
 	src/session/batch/output.c \
 	src/session/batch/read.c \
+	src/session/batch/alert.c \
+	src/session/batch/explain.c \
 	src/session/batch/pushed.c \
 	src/session/batch/rows.c \
 	src/session/batch/rows_end.c \

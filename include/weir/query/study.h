@@ -96,7 +96,8 @@ struct weir_study_host {
 	const _Atomic bool *cancel;           /* NULL: it is never given up */
 	struct weir_study_progress *progress; /* NULL: nobody looks */
 	void (*advanced)(void *ctx);          /* the caller's thread, after a piece; may be NULL */
-	void (*rest)(void *ctx); /* any of its threads, often: waits while something urgent needs the processors; may be NULL */
+	void (*rest)(
+	    void *ctx); /* any of its threads, often: waits while something urgent needs the processors; may be NULL */
 	void (*offered)(void *ctx,
 			struct weir_study_answer *part); /* any of its threads; takes the reference; may be NULL */
 	void *ctx;

@@ -43,27 +43,12 @@ static bool is_rows(const struct run *r)
 	return asks_for_rows(&r->view) && !r->options->why;
 }
 
-/* *no_answer: it refused the call, could not read what it was asked for, was told to stop at the first malformed record, or
- * cannot say what a record is. */
-static bool first_failure(struct run *r, bool *no_answer, struct weir_error *err)
-{
-	for (uint32_t i = 0; i < r->pipeline.n_streams; i++) {
-		struct weir_stream *s = &r->pipeline.streams[i];
-		if (!weir_stream_error(s, err))
-			continue;
-		*no_answer = s->refused || weir_status_exit_code(err->code) == 2 || err->code == WEIR_TOO_LARGE ||
-			     (s->on_malformed == WEIR_MALFORMED_FAIL && err->code == WEIR_MALFORMED);
-		return true;
-	}
-	return false;
-}
-
 static enum weir_status on_opened(void *ctx, struct weir_error *err)
 {
 	struct run *r = ctx;
 	bool refused = false, final;
 
-	if (first_failure(r, &refused, err) && refused)
+	if (weir_notices_failure(&r->pipeline, &refused, err) && refused)
 		return err->code;
 	weir_pipeline_give_columns(&r->pipeline);
 	enum weir_status st = weir_pipeline_check_names(&r->pipeline, &final, err);
@@ -163,26 +148,6 @@ static void print_result(struct run *r, const struct weir_result *result)
 	weir_out_flush(&r->out);
 }
 
-/* One line on standard error. */
-static void judge(struct run *r, const struct weir_result *result)
-{
-	struct weir_out out = {.fd = r->err_fd};
-	struct weir_buf what = {0};
-
-	if (r->alert.text && weir_alert_judge(&r->alert, result, &what)) {
-		r->alerted = true;
-		weir_buf_add_c(&out.text, "weir: alert: ");
-		weir_print_safe(weir_str_of(r->alert.text), &out.text);
-		weir_buf_add_c(&out.text, ": ");
-		weir_print_safe(weir_buf_str(&what), &out.text);
-		weir_buf_add_char(&out.text, '\n');
-		if (!r->options->quiet)
-			weir_out_flush(&out);
-	}
-	weir_out_release(&out);
-	weir_buf_release(&what);
-}
-
 static enum weir_status on_passed(void *ctx, int64_t at_us, struct weir_error *err)
 {
 	struct run *r = ctx;
@@ -195,7 +160,7 @@ static enum weir_status on_passed(void *ctx, int64_t at_us, struct weir_error *e
 	enum weir_status st = result_at(r, sliding ? at_us : WEIR_TIME_NONE, &result, err);
 	if (st == WEIR_OK) {
 		print_result(r, result);
-		judge(r, result);
+		r->alerted |= weir_batch_judge(&r->alert, r->options->quiet, r->err_fd, result);
 	}
 	weir_result_unref(result);
 	return st;
@@ -249,7 +214,7 @@ static enum weir_status print_answer(struct run *r, const struct weir_result *re
 		print_result(r, result);
 	weir_out_flush(&r->out);
 	if (!is_rows(r))
-		judge(r, result);
+		r->alerted |= weir_batch_judge(&r->alert, r->options->quiet, r->err_fd, result);
 	return st;
 }
 
@@ -317,55 +282,6 @@ static enum weir_status finish(struct run *r, struct weir_error *err)
 	return st;
 }
 
-/* What reading found out, and what it is not certain of. */
-static void explain_reading(struct run *r)
-{
-	char guess[sizeof r->pipeline.streams->guess], doubt[sizeof r->pipeline.streams->doubt];
-
-	for (uint32_t i = 0; i < r->pipeline.n_streams; i++) {
-		struct weir_stream *s = &r->pipeline.streams[i];
-		pthread_mutex_lock(&s->lock);
-		memcpy(guess, s->guess, sizeof guess);
-		memcpy(doubt, s->doubt, sizeof doubt);
-		pthread_mutex_unlock(&s->lock);
-		if (!guess[0])
-			continue;
-		weir_buf_add_c(&r->out.text, "read     ");
-		weir_print_safe(weir_str_of(s->name), &r->out.text);
-		weir_buf_add_c(&r->out.text, ": ");
-		weir_print_safe(weir_str_of(guess), &r->out.text);
-		if (doubt[0])
-			weir_buf_add_c(&r->out.text, "\ndoubt    ");
-		weir_print_safe(weir_str_of(doubt), &r->out.text);
-		weir_buf_add_char(&r->out.text, '\n');
-		if (s->source && s->source->pushed)
-			weir_explain_pushed(s->name, s->source->pushed, !is_rows(r), &r->out.text);
-	}
-}
-
-static enum weir_status explain(struct run *r, struct weir_error *err)
-{
-	bool no_answer, final;
-
-	while (!weir_pipeline_opened(&r->pipeline)) {
-		if (*r->interrupted)
-			weir_pipeline_finish(&r->pipeline);
-		weir_wake_wait(&r->pipeline.wake, 50000);
-	}
-	if (first_failure(r, &no_answer, err))
-		return err->code;
-	weir_pipeline_give_columns(&r->pipeline);
-	enum weir_status st = weir_pipeline_check_names(&r->pipeline, &final, err);
-	if (st == WEIR_OK)
-		st = weir_pipeline_give_readings(&r->pipeline, err);
-	if (st == WEIR_OK) {
-		explain_reading(r);
-		st = r->pipeline.ops->explain(r->pipeline.fabric, r->out.terminal, &r->out.text, err);
-	}
-	weir_out_flush(&r->out);
-	return st;
-}
-
 static void on_idle(void *ctx)
 {
 	struct run *r = ctx;
@@ -404,7 +320,7 @@ static enum weir_status read_and_print(struct run *r, struct weir_error *err)
 	if (reader.deadline_us >= 0 && weir_clock_mono_us(r->pipeline.clock) >= reader.deadline_us)
 		cut = weir_notices_cut(&r->pipeline, &no_answer, &failure) != WEIR_OK;
 	weir_pipeline_stop(&r->pipeline);
-	bool failed = cut || first_failure(r, &no_answer, &failure);
+	bool failed = cut || weir_notices_failure(&r->pipeline, &no_answer, &failure);
 	if (!no_answer) /* any other failure leaves what came before */
 		st = finish(r, err);
 	if (failed && st != WEIR_CANCELLED) { /* what else went wrong may come of it */
@@ -481,26 +397,6 @@ static int end_landings(struct run *r, int code)
 	return code == 0 ? weir_status_exit_code(err.code) : code;
 }
 
-/* How long it lasts is seen where answers follow one another. */
-static enum weir_status take_alert(struct run *r, struct weir_error *err)
-{
-	const struct weir_options *o = r->options;
-	const struct weir_view *v = &o->view;
-
-	if (!o->alert)
-		return WEIR_OK;
-	enum weir_status st = weir_options_measure_alert(r->options, true, 0, err);
-	if (st == WEIR_OK)
-		st = weir_alert_parse(weir_str_of(o->alert), &r->alert, err);
-	bool windows = v->window.kind == WEIR_WINDOW_TUMBLING || v->window.kind == WEIR_WINDOW_HOPPING;
-	bool sorted = v->text[WEIR_VIEW_SORT] && strstr(v->text[WEIR_VIEW_SORT], "window_start");
-	if (st == WEIR_OK && r->alert.for_us && (sorted || (o->every_us <= 0 && !windows))) {
-		st = weir_fail(err, WEIR_USAGE, "--alert", "\"for\" needs answers that follow one another in time");
-		weir_error_hint(err, "give --every, or --window 'tumbling 1m' without a sort by window_start");
-	}
-	return st;
-}
-
 int weir_batch_run(struct weir_options *options, const struct weir_clock *clock, int stdin_fd, int out_fd, int err_fd,
 		   const volatile bool *interrupted)
 {
@@ -518,11 +414,12 @@ int weir_batch_run(struct weir_options *options, const struct weir_clock *clock,
 	/* to standard output */
 	bool captured = options->capture && strcmp(options->capture, "-") == 0 && !options->explain;
 	r.out.fd = captured ? open("/dev/null", O_WRONLY | O_CLOEXEC) : out_fd;
-	enum weir_status st = take_alert(&r, &err);
+	enum weir_status st = weir_batch_take_alert(options, &r.alert, &err);
 	if (st == WEIR_OK)
 		st = start(&r, clock, stdin_fd, &err);
 	if (st == WEIR_OK)
-		st = options->explain ? explain(&r, &err) : read_and_print(&r, &err);
+		st = options->explain ? weir_batch_explain(&r.pipeline, is_rows(&r), interrupted, &r.out, &err)
+				      : read_and_print(&r, &err);
 	/* Rows stop with CANCELLED when they could not be written. */
 	if (r.out.failed && (st == WEIR_OK || st == WEIR_CANCELLED))
 		st = weir_out_error(r.out.failed, &err);

@@ -10,6 +10,7 @@
 #include "weir/base/bounds.h"
 #include "weir/base/str.h"
 #include "weir/model/batch.h"
+#include "weir/query/alert.h"
 
 #include <stdio.h>
 
@@ -217,6 +218,18 @@ void weir_notices_say_others(struct weir_pipeline *p, const struct weir_error *s
  * taken in when all streams are open. There is no answer then; a count of 0 would look like one. OK: none is of that kind. */
 enum weir_status weir_notices_unanswered(struct weir_pipeline *p, const struct weir_result *result,
 					 struct weir_error *err);
+
+/* The stream that failed first, if one did. *no_answer: it refused the call, could not read what it was asked for, was told to stop
+ * at the first malformed record, or cannot say what a record is. */
+bool weir_notices_failure(struct weir_pipeline *p, bool *no_answer, struct weir_error *err);
+
+/* explain.c: waits until the streams are open, and prints what there is to explain. `rows`: neither groups nor measures are asked for. */
+enum weir_status weir_batch_explain(struct weir_pipeline *p, bool rows, const volatile bool *interrupted,
+				    struct weir_out *out, struct weir_error *err);
+
+/* alert.c: the alert of the call, USAGE where it cannot be judged; and one line on standard error when an answer raises it: true. */
+enum weir_status weir_batch_take_alert(struct weir_options *o, struct weir_alert *alert, struct weir_error *err);
+bool weir_batch_judge(struct weir_alert *alert, bool quiet, int err_fd, const struct weir_result *result);
 
 /* pushed.c: what a server looks at, as lines of --explain, and as a member of --stats where it leaves out rows. `groups`: the question has
  * groups or measures. */

@@ -147,3 +147,16 @@ enum weir_status weir_notices_unanswered(struct weir_pipeline *p, const struct w
 	}
 	return WEIR_OK;
 }
+
+bool weir_notices_failure(struct weir_pipeline *p, bool *no_answer, struct weir_error *err)
+{
+	for (uint32_t i = 0; i < p->n_streams; i++) {
+		struct weir_stream *s = &p->streams[i];
+		if (!weir_stream_error(s, err))
+			continue;
+		*no_answer = s->refused || weir_status_exit_code(err->code) == 2 || err->code == WEIR_TOO_LARGE ||
+			     (s->on_malformed == WEIR_MALFORMED_FAIL && err->code == WEIR_MALFORMED);
+		return true;
+	}
+	return false;
+}

@@ -178,3 +178,22 @@ size_t weir_session_columns(struct weir_session *s, struct weir_arena *arena, st
 	*out = names;
 	return names ? n : 0;
 }
+
+enum weir_status weir_pipeline_describe(struct weir_pipeline *p, const struct weir_view *view,
+					struct weir_session_info *out, struct weir_error *err)
+{
+	struct weir_source_status status;
+
+	*out = (struct weir_session_info){.view = *view};
+	if (!(out->streams = weir_calloc(p->n_streams, sizeof *out->streams)))
+		return weir_fail(err, WEIR_NO_MEMORY, "session", "out of memory");
+	out->n_streams = p->n_streams;
+	for (uint32_t i = 0; i < p->n_streams; i++) {
+		weir_stream_status(&p->streams[i], &status);
+		weir_stream_describe(&p->streams[i], &status, weir_replay_speed(&p->replay), &out->streams[i]);
+	}
+	if (p->ops->describe)
+		p->ops->describe(p->fabric, &out->fabric);
+	weir_pipeline_describe_capture(p, out);
+	return WEIR_OK;
+}
