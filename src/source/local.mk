@@ -124,6 +124,7 @@ libsource_a_SOURCES += \
 endif
 if WITH_KUDU
 libsource_a_SOURCES += \
+	src/source/kudu/bounds.c \
 	src/source/kudu/columns.c \
 	src/source/kudu/kudu.c \
 	src/source/kudu/kudu.h \

@@ -153,10 +153,19 @@ enum weir_status weir_kudu_writer_send(struct weir_kudu_writer *w, weir_kudu_ref
  * no rows. */
 enum weir_status weir_kudu_moment(struct weir_kudu_table *t, uint64_t *out, struct weir_error *err);
 
-struct weir_kudu_bound { /* a cell must be the value, or lie from `value` up to `below`, which is excluded */
+enum weir_kudu_bound_kind {
+	WEIR_KUDU_EQUAL,   /* a cell must be the value, */
+	WEIR_KUDU_BETWEEN, /* or lie from `value` up to `below`, which is excluded; one that is NULL is no end */
+	WEIR_KUDU_ONE_OF,  /* or be one of the list */
+	WEIR_KUDU_IS_NULL,
+	WEIR_KUDU_NOT_NULL,
+};
+struct weir_kudu_bound {
 	uint32_t column;
-	bool range;
+	enum weir_kudu_bound_kind kind;
 	struct weir_kudu_cell value, below;
+	const struct weir_kudu_cell *list;
+	uint32_t n_list;
 };
 struct weir_kudu_scan_config {
 	const uint32_t *columns; /* in which order cells are handed out */

@@ -14,6 +14,9 @@ struct weir_kudu_scan {
 	Kw__Predicate **predicate_pointers;
 	Kw__Between *betweens;
 	Kw__Equal *equals;
+	Kw__OneOf *lists;
+	ProtobufCBinaryData **listed; /* of each list, its values, which lie in `values` */
+	Kw__Nothing nothing;
 	struct weir_buf *values; /* of predicates, two each */
 	uint32_t n_predicates;
 	struct kudu_layout layout;

@@ -12,6 +12,10 @@ static void release_projection(struct weir_kudu_scan *s)
 	free(s->predicate_pointers);
 	free(s->betweens);
 	free(s->equals);
+	for (uint32_t i = 0; s->listed && i < s->n_predicates; i++)
+		free(s->listed[i]);
+	free(s->listed);
+	free(s->lists);
 	free(s->columns);
 	free(s->attributes);
 	free(s->pointers);
@@ -100,28 +104,66 @@ static enum weir_status make_projection(struct weir_kudu_scan *s, const struct w
 	return kudu_layout_make(&s->layout, s->columns, s->n) ? WEIR_OK : kudu_out_of_memory(err);
 }
 
+/* The values of a list, one behind the other in a buffer that does not move any more once they are named. */
+static bool set_list(struct weir_kudu_scan *s, uint32_t i, const struct weir_kudu_bound *b, struct weir_buf *v)
+{
+	int type = s->table->columns[b->column].type;
+	size_t at = 0;
+
+	kw__one_of__init(&s->lists[i]);
+	s->listed[i] = weir_calloc(b->n_list + (size_t)1, sizeof **s->listed);
+	if (!s->listed[i])
+		return false;
+	for (uint32_t k = 0; k < b->n_list; k++, at = v->size) {
+		kudu_cell_write(type, &b->list[k], NULL, v);
+		s->listed[i][k].len = v->size - at;
+	}
+	at = 0;
+	for (uint32_t k = 0; k < b->n_list && !v->failed; at += s->listed[i][k++].len)
+		s->listed[i][k].data = (uint8_t *)v->data + at;
+	s->lists[i].values = s->listed[i];
+	s->lists[i].n_values = b->n_list;
+	return !v->failed;
+}
+
 static bool set_bound(struct weir_kudu_scan *s, uint32_t i, const struct weir_kudu_bound *b)
 {
 	const struct weir_kudu_column *c = &s->table->columns[b->column];
 	struct weir_buf *v = &s->values[2 * (size_t)i];
+	Kw__Predicate *p = &s->predicates[i];
+	bool from = !b->value.null, to = b->kind == WEIR_KUDU_BETWEEN && !b->below.null, good = true;
 
-	kudu_cell_write(c->type, &b->value, NULL, &v[0]);
-	if (b->range)
-		kudu_cell_write(c->type, &b->below, NULL, &v[1]);
-	const ProtobufCBinaryData bytes[] = {{v[0].size, (uint8_t *)v[0].data}, {v[1].size, (uint8_t *)v[1].data}};
-	kw__predicate__init(&s->predicates[i]);
+	kw__predicate__init(p);
 	kw__between__init(&s->betweens[i]);
 	kw__equal__init(&s->equals[i]);
-	s->predicates[i].column = c->name;
-	s->betweens[i].has_from = s->betweens[i].has_to = s->equals[i].has_value = true;
-	s->betweens[i].from = s->equals[i].value = bytes[0];
-	s->betweens[i].to = bytes[1];
-	if (b->range)
-		s->predicates[i].between = &s->betweens[i];
-	else
-		s->predicates[i].equal = &s->equals[i];
-	s->predicate_pointers[i] = &s->predicates[i];
-	return !v[0].failed && !v[1].failed;
+	p->column = c->name;
+	s->predicate_pointers[i] = p;
+	switch (b->kind) {
+	case WEIR_KUDU_IS_NULL:
+		p->null = &s->nothing;
+		return true;
+	case WEIR_KUDU_NOT_NULL:
+		p->not_null = &s->nothing;
+		return true;
+	case WEIR_KUDU_ONE_OF:
+		p->one_of = &s->lists[i];
+		return set_list(s, i, b, v);
+	case WEIR_KUDU_BETWEEN:
+		p->between = &s->betweens[i];
+		break;
+	case WEIR_KUDU_EQUAL:
+		p->equal = &s->equals[i];
+	}
+	if (from)
+		kudu_cell_write(c->type, &b->value, NULL, &v[0]);
+	if (to)
+		kudu_cell_write(c->type, &b->below, NULL, &v[1]);
+	good = !v[0].failed && !v[1].failed;
+	s->betweens[i].has_from = s->equals[i].has_value = from;
+	s->betweens[i].has_to = to;
+	s->betweens[i].from = s->equals[i].value = (ProtobufCBinaryData){v[0].size, (uint8_t *)v[0].data};
+	s->betweens[i].to = (ProtobufCBinaryData){v[1].size, (uint8_t *)v[1].data};
+	return good;
 }
 
 static enum weir_status make_predicates(struct weir_kudu_scan *s, const struct weir_kudu_scan_config *config,
@@ -134,8 +176,12 @@ static enum weir_status make_predicates(struct weir_kudu_scan *s, const struct w
 	s->predicate_pointers = weir_calloc(n, sizeof(Kw__Predicate *));
 	s->betweens = weir_calloc(n, sizeof *s->betweens);
 	s->equals = weir_calloc(n, sizeof *s->equals);
+	s->lists = weir_calloc(n, sizeof *s->lists);
+	s->listed = weir_calloc(n, sizeof *s->listed);
+	kw__nothing__init(&s->nothing);
 	s->values = weir_calloc(2 * (size_t)n, sizeof *s->values);
-	if (!s->predicates || !s->predicate_pointers || !s->betweens || !s->equals || !s->values)
+	if (!s->predicates || !s->predicate_pointers || !s->betweens || !s->equals || !s->lists || !s->listed ||
+	    !s->values)
 		return kudu_out_of_memory(err);
 	s->n_predicates = n;
 	for (uint32_t i = 0; i < n; i++)

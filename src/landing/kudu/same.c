@@ -178,7 +178,7 @@ static enum weir_status open_scan(struct weir_kudu_rows *r, const struct reading
 	bounds[0].value.s = r->stream;
 	bounds[1].value.s = o.topic;
 	bounds[2].value.i = o.partition;
-	bounds[3].range = true;
+	bounds[3].kind = WEIR_KUDU_BETWEEN;
 	bounds[3].value.i = o.offset;
 	bounds[3].below.i = weir_batch_position(b, rows[n - 1]) + 1;
 	bounds[4].value.i = r->run[rows[0]];

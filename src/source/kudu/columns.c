@@ -196,6 +196,28 @@ static enum weir_status check_wanted(const struct weir_kd_source *q, const struc
 	return WEIR_OK;
 }
 
+/* Columns that the question does not read, and that are no part of the key, are not asked for. */
+static void leave_out(struct weir_kd_source *q, const struct weir_schema *s)
+{
+	int time = weir_schema_time_field(s);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < q->n_columns; i++) {
+		int field = q->columns[i].field;
+		bool key = q->table->columns[q->asked[i]].key;
+		bool read = field < 0 || field == time || weir_pushdown_reads(&q->pushdown, s->fields[field].name);
+		if (!read && !key)
+			continue;
+		for (int k = 0; k < 4; k++)
+			q->place[k] = q->landed && q->place[k] == (int)i ? (int)n : q->place[k];
+		q->nulls = q->nulls == (int)i ? (int)n : q->nulls;
+		q->asked[n] = q->asked[i];
+		q->columns[n] = q->columns[i];
+		q->columns[n++].field = read ? field : -1;
+	}
+	q->n_columns = n;
+}
+
 static void tell_unread(struct weir_kd_source *q, const struct weir_buf *unread)
 {
 	char text[200] = "";
@@ -226,8 +248,10 @@ enum weir_status weir_kd_learn(struct weir_kd_source *q, struct weir_error *err)
 		st = check_wanted(q, l.schema, err);
 	if (st == WEIR_OK)
 		st = weir_cells_choose_time(&q->cells, l.schema, q->time, l.time, err);
-	if (st == WEIR_OK)
+	if (st == WEIR_OK) {
+		leave_out(q, l.schema);
 		tell_unread(q, &l.unread);
+	}
 	weir_buf_release(&l.unread);
 	if (st != WEIR_OK || !is_changed(q->schema, l.schema)) {
 		weir_schema_unref(l.schema);

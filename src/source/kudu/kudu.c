@@ -15,6 +15,7 @@ static void kudu_close(struct weir_source *s)
 	weir_kd_origins_release(q);
 	weir_kudu_free(q->cluster);
 	weir_progress_release(&q->progress);
+	weir_pushdown_release(&q->pushdown);
 	if (q->wake.fd >= 0)
 		weir_wake_release(&q->wake);
 	weir_buf_release(&q->id);
@@ -101,6 +102,8 @@ static enum weir_status kudu_open(const struct weir_source_config *config, struc
 	q->unit = WEIR_TIME_NO_UNIT;
 	q->cells.budget = config->budget;
 	q->live = config->live;
+	weir_pushdown_init(&q->pushdown, config);
+	q->base.pushed = &q->pushdown.said;
 	enum weir_status st = weir_progress_init(&q->progress, err);
 	if (st == WEIR_OK)
 		st = weir_wake_init(&q->wake, err);

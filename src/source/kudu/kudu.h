@@ -8,7 +8,7 @@
  * The moment of a round is fixed before the table is looked at: so all columns that its rows have, and all tablets that have some,
  * are known.
  *
- * kudu.c is the source, which the stream calls; rounds.c asks for rows; columns.c learns columns; rows.c reads rows; origins.c knows
+ * kudu.c is the source, which the stream calls; rounds.c asks for rows; bounds.c has conditions as the servers take them; columns.c learns columns; rows.c reads rows; origins.c knows
  * where landed rows came from; position.c has the places where another run goes on.
  *
  * Thread: the stream's source thread, after open; wake any. */
@@ -18,6 +18,7 @@
 #include "../away.h"
 #include "../cells.h"
 #include "../progress.h"
+#include "../pushdown.h"
 #include "../uri_params.h"
 
 #include "weir/client/kudu.h"
@@ -77,6 +78,8 @@ struct weir_kd_source {
 
 	uint64_t since, to;  /* the round: rows written from one moment on, and before another; to 0: it is not begun */
 	struct weir_buf key; /* of the last row that came in it; empty: none */
+	struct weir_pushdown pushdown;
+	bool settled;                /* which of its conditions the servers look at */
 	struct weir_kudu_scan *scan; /* NULL: it is to be opened (again) */
 	bool got;                    /* the scan had a row */
 	int64_t next_us;             /* monotonic: no round begins before */
@@ -94,6 +97,19 @@ static inline enum weir_status weir_kd_out_of_memory(struct weir_error *err)
 /* Learns the columns of the table, or those that came since. */
 enum weir_status weir_kd_learn(struct weir_kd_source *q, struct weir_error *err) WEIR_MUST_USE;
 void weir_kd_forget(struct weir_kd_source *q);
+
+/* ---- bounds.c ---- */
+
+struct weir_kd_bounds {
+	struct weir_kudu_bound *all; /* owned */
+	uint32_t n;
+	size_t room;
+	struct weir_arena arena; /* of what they point to */
+};
+/* Settles, the first time, what the servers look at, and makes the bounds of it for a scan. After the columns were learnt. */
+enum weir_status weir_kd_bounds_make(struct weir_kd_source *q, struct weir_kd_bounds *out,
+				     struct weir_error *err) WEIR_MUST_USE;
+void weir_kd_bounds_release(struct weir_kd_bounds *b);
 
 /* ---- rounds.c ---- */
 

@@ -74,24 +74,6 @@ static enum weir_status heed_from(struct weir_kd_source *q, struct weir_error *e
 	return WEIR_OK;
 }
 
-/* The times that are wanted are looked for by the servers, where one column of theirs has them. */
-static uint32_t make_bound(const struct weir_kd_source *q, struct weir_kudu_bound *out)
-{
-	int time = weir_schema_time_field(q->schema);
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < q->n_columns && by_time(q) && time >= 0; i++) {
-		if (q->columns[i].field != time)
-			continue;
-		if (n++ || q->columns[i].kind != WEIR_KD_TIME)
-			return 0;
-		*out = (struct weir_kudu_bound){.column = q->asked[i], .range = true};
-		out->value.i = q->from.kind == WEIR_PLACE_TIME ? q->from.value : INT64_MIN;
-		out->below.i = q->until.kind == WEIR_PLACE_TIME ? q->until.value : INT64_MAX;
-	}
-	return n;
-}
-
 static void end_round(struct weir_kd_source *q)
 {
 	weir_kd_drop(q, false);
@@ -102,24 +84,13 @@ static void end_round(struct weir_kd_source *q)
 	q->next_us = weir_clock_mono_us(q->clock) + LOOK_US;
 }
 
-enum weir_status weir_kd_begin(struct weir_kd_source *q, struct weir_error *err)
+static enum weir_status open_scan(struct weir_kd_source *q, const struct weir_kd_bounds *bounds, struct weir_error *err)
 {
-	struct weir_kudu_bound bound;
-	enum weir_status st = look(q, err);
-
-	if (st == WEIR_OK && !q->begun)
-		st = heed_from(q, err);
-	if (st != WEIR_OK)
-		return st;
-	if (!q->to || !q->table->n_tablets || q->to == q->since) { /* there is nothing to ask for */
-		end_round(q);
-		return WEIR_OK;
-	}
 	uint32_t bytes = ALL_BLOCKS_BYTES / q->table->n_tablets;
 	const struct weir_kudu_scan_config config = {.columns = q->asked,
 						     .n_columns = q->n_columns,
-						     .bounds = &bound,
-						     .n_bounds = make_bound(q, &bound),
+						     .bounds = bounds->all,
+						     .n_bounds = bounds->n,
 						     .block_bytes = bytes > MOST_BLOCK_BYTES    ? MOST_BLOCK_BYTES
 								    : bytes < LEAST_BLOCK_BYTES ? LEAST_BLOCK_BYTES
 												: bytes,
@@ -127,7 +98,25 @@ enum weir_status weir_kd_begin(struct weir_kd_source *q, struct weir_error *err)
 						     .from = q->since,
 						     .to = q->to,
 						     .after = weir_buf_str(&q->key)};
+
 	return weir_kudu_scan_new(q->table, &config, &q->scan, err);
+}
+
+enum weir_status weir_kd_begin(struct weir_kd_source *q, struct weir_error *err)
+{
+	struct weir_kd_bounds bounds = {0};
+	enum weir_status st = look(q, err);
+
+	if (st == WEIR_OK && !q->begun)
+		st = heed_from(q, err);
+	if (st == WEIR_OK)
+		st = weir_kd_bounds_make(q, &bounds, err);
+	if (st == WEIR_OK && (!q->to || !q->table->n_tablets || q->to == q->since))
+		end_round(q); /* there is nothing to ask for */
+	else if (st == WEIR_OK)
+		st = open_scan(q, &bounds, err);
+	weir_kd_bounds_release(&bounds);
+	return st;
 }
 
 enum weir_status weir_kd_fill(struct weir_kd_source *q, struct weir_batch *into, struct weir_error *err)
