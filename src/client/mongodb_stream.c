@@ -196,13 +196,17 @@ static ssize_t stream_poll(mongoc_stream_poll_t *streams, size_t n, int32_t time
 		fds[i] =
 		    (struct pollfd){.fd = ((struct stream *)streams[i].stream)->fd, .events = (short)streams[i].events};
 	int ready = wait_for(m, fds, n, end_of(m, timeout_ms));
+	bool silent = ready < 0 && weir_clock_mono_us(m->clock) >= m->end_us;
+	if (silent)
+		note_silence(m);
+	/* libmongoc would ask again, until a time-out of its own: an error ends that. */
+	bool over = silent || m->cancelled;
 	for (size_t i = 0; i < n; i++)
-		streams[i].revents = fds[i].revents;
-	if (ready < 0 && errno == ETIMEDOUT) {
+		streams[i].revents = over ? POLLERR | POLLHUP : fds[i].revents;
+	if (over)
+		ready = (int)n;
+	else if (ready < 0 && errno == ETIMEDOUT)
 		ready = 0;
-		if (weir_clock_mono_us(m->clock) >= m->end_us)
-			note_silence(m);
-	}
 	free(fds);
 	return ready;
 }

@@ -37,7 +37,8 @@ static void names(void **state)
 	there_and_back(WEIR_STR("ż\xff"), "_xc5__xbc__xff_");
 }
 
-static enum weir_status init_at(const char *address, struct weir_mongodb *m, struct weir_error *err)
+static enum weir_status init_for(const char *address, int64_t timeout_us, struct weir_mongodb *m,
+				 struct weir_error *err)
 {
 	struct weir_uri uri;
 
@@ -45,9 +46,14 @@ static enum weir_status init_at(const char *address, struct weir_mongodb *m, str
 	enum weir_status st = weir_uri_parse(weir_str_of(address), false, &uri, err);
 	if (st != WEIR_OK)
 		return st;
-	st = weir_mongodb_init(m, &uri, &weir_clock_system, 300000, err);
+	st = weir_mongodb_init(m, &uri, &weir_clock_system, timeout_us, err);
 	weir_uri_release(&uri);
 	return st;
+}
+
+static enum weir_status init_at(const char *address, struct weir_mongodb *m, struct weir_error *err)
+{
+	return init_for(address, 300000, m, err);
 }
 
 static void addresses(void **state)
@@ -97,10 +103,8 @@ static enum weir_status connect_to_port(int port, struct weir_wake *wake, struct
 	bool fresh;
 
 	snprintf(address, sizeof address, "mongodb://127.0.0.1:%d/db/c", port);
-	assert_int_equal(init_at(address, &m, err), WEIR_OK);
+	assert_int_equal(init_for(address, wake ? INT64_C(600000000) : 300000, &m, err), WEIR_OK);
 	m.wake = wake;
-	if (wake)
-		m.timeout_us = INT64_C(60000000);
 	enum weir_status st = weir_mongodb_connect(&m, &fresh, err);
 	assert_null(m.client);
 	weir_mongodb_release(&m);
