@@ -292,19 +292,17 @@ static void add_figures(const struct weir_picture *pic, struct pieces *p, int co
 }
 
 /* While it lasts it is not to be overlooked. */
-static void add_alert(const struct weir_alert *alert, struct pieces *p)
+static void add_alert(const struct weir_alert *alert, struct pieces *p, int columns)
 {
 	char text[200];
-	snprintf(text, sizeof(text), "%s%s",
-		 alert->raised  ? "ALERT "
+	const char *about = alert->raised && columns < 100 ? "" : alert->text;
+	snprintf(text, sizeof(text), "%s%s%s",
+		 alert->raised  ? "ALERT"
 		 : alert->lacks ? "alert n/a: "
 				: "alert set",
-		 alert->raised || alert->lacks ? alert->text : "");
-	struct piece *piece = add_piece(p, alert->raised ? 1 : 4,
-					alert->raised  ? WEIR_INK_BAD
-					: alert->lacks ? WEIR_INK_WARN
-						       : WEIR_INK_DIM,
-					text);
+		 alert->raised && *about ? " " : "", alert->raised || alert->lacks ? about : "");
+	enum weir_ink ink = alert->raised ? WEIR_INK_BAD : alert->lacks ? WEIR_INK_WARN : WEIR_INK_DIM;
+	struct piece *piece = add_piece(p, alert->raised ? 0 : 4, ink, text);
 	piece->bold = alert->raised;
 	piece->key = "a";
 }
@@ -323,7 +321,7 @@ void weir_header_draw(const struct weir_picture *pic, struct weir_canvas c)
 		add_piece(&left, 1, WEIR_INK_WARN, text)->key = "W";
 	}
 	if (pic->alert)
-		add_alert(pic->alert, &left);
+		add_alert(pic->alert, &left, c.columns);
 	add_figures(pic, &left, c.columns);
 	/* The stream's short name where there is no room for its address. */
 	if (info->n_streams > 1)
