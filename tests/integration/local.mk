@@ -21,6 +21,7 @@ EXTRA_DIST += tests/integration/spark/data.py tests/integration/spark/differ.py 
 EXTRA_DIST += demo/start demo/stop tests/integration/demo/test
 EXTRA_DIST += tests/job/test_pure.py tests/job/test_session.py tests/integration/spark-job/harness.py tests/integration/spark-job/job.py tests/integration/spark-job/test
 EXTRA_DIST += tests/integration/spark/data.py tests/integration/spark/differ.py tests/integration/spark/expressions.py tests/integration/spark/counted.py tests/integration/spark/test tests/integration/spark/views.py
+EXTRA_DIST += tests/integration/spark-fabric/test
 EXTRA_DIST += tests/integration/kudu/server tests/integration/kudu/test
 integration_tools += tests/integration/spark/partials
 EXTRA_PROGRAMS += tests/integration/spark/partials

@@ -1,8 +1,21 @@
-/* What a fabric that reads elsewhere is told once its sample is whole. */
+/* What a fabric is told of the streams once their formats are known, and that the sample is whole. */
 #include "engine.h"
 
 #include "weir/base/file.h"
 #include "weir/base/print.h"
+
+void weir_pipeline_give_columns(struct weir_pipeline *p)
+{
+	for (uint32_t i = 0; p->ops->set_columns && i < p->n_streams; i++) {
+		bool fixed;
+		const struct weir_schema *schema = weir_stream_sample_schema(&p->streams[i], &fixed);
+		if (schema) {
+			p->ops->set_columns(p->fabric, i, schema, fixed);
+			weir_landings_set_columns(&p->landings, i, schema, fixed);
+		}
+		weir_schema_unref(schema);
+	}
+}
 
 enum weir_status weir_pipeline_give_readings(struct weir_pipeline *p, struct weir_error *err)
 {

@@ -456,19 +456,6 @@ void weir_pipeline_set_lag(struct weir_pipeline *p)
 	}
 }
 
-void weir_pipeline_give_columns(struct weir_pipeline *p)
-{
-	for (uint32_t i = 0; p->ops->set_columns && i < p->n_streams; i++) {
-		bool fixed;
-		const struct weir_schema *schema = weir_stream_sample_schema(&p->streams[i], &fixed);
-		if (schema) {
-			p->ops->set_columns(p->fabric, i, schema, fixed);
-			weir_landings_set_columns(&p->landings, i, schema, fixed);
-		}
-		weir_schema_unref(schema);
-	}
-}
-
 enum weir_status weir_pipeline_check_names(struct weir_pipeline *p, bool *final, struct weir_error *err)
 {
 	*final = true;
