@@ -118,8 +118,9 @@ static char **environment(const char *home, char *text, size_t bytes)
 	return copy;
 }
 
-/* A group of its own: it can be ended with all that it started, and Ctrl-C on the terminal is not for it. */
-static int spawn(struct weir_spark_child *c, char *const *arguments, char **env, int output)
+/* A group of its own: it can be ended with all that it started, and Ctrl-C on the terminal is not for it. `alone`: a session of its own,
+ * which outlives the terminal. */
+static int spawn(struct weir_spark_child *c, char *const *arguments, char **env, int output, bool alone)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t how;
@@ -137,8 +138,8 @@ static int spawn(struct weir_spark_child *c, char *const *arguments, char **env,
 		posix_spawn_file_actions_destroy(&files);
 		return number;
 	}
-	if (!(number = posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-							  POSIX_SPAWN_SETSIGDEF)) &&
+	if (!(number = posix_spawnattr_setflags(&how, (short)(alone ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP) |
+							  POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)) &&
 	    !(number = posix_spawnattr_setsigmask(&how, &none)) &&
 	    !(number = posix_spawnattr_setsigdefault(&how, &standard)) &&
 	    !(number = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) &&
@@ -164,7 +165,7 @@ enum weir_status weir_spark_child_start(struct weir_spark_child *c, char *const 
 		ends[1] = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	else if (pipe2(ends, O_CLOEXEC) < 0)
 		ends[1] = -1;
-	if (ends[1] < 0 || (number = spawn(c, arguments, env, ends[1]))) {
+	if (ends[1] < 0 || (number = spawn(c, arguments, env, ends[1], file != NULL))) {
 		number = number ? number : errno;
 		c->pid = 0;
 	}

@@ -122,7 +122,8 @@ static enum weir_status begin_anew(struct weir_spark *s, const struct weir_quest
 
 	if (st == WEIR_OK) {
 		/* What was left running goes on where it is the same. */
-		json_int_t left = s->begun ? 0 : json_integer_value(json_object_get(s->left.description, "generation"));
+		json_int_t left =
+		    s->description ? 0 : json_integer_value(json_object_get(s->left.description, "generation"));
 		s->generation = left > 0 ? (uint64_t)left - 1 : s->generation;
 		job = weir_spark_job(s, question->view, plan, weir_partials_layout(partials), s->generation + 1, err);
 		bool goes_on = job && left > 0 && weir_spark_same_job(job, s->left.description);

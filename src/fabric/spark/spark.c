@@ -261,10 +261,10 @@ static enum weir_status begin(struct weir_fabric *f, struct weir_error *err)
 			return WEIR_UNSUPPORTED;
 		}
 	enum weir_status st = weir_spark_know_columns(s, err);
-	if (st == WEIR_OK)
-		st = weir_spark_ask(s, &s->asked, err);
-	s->begun = st == WEIR_OK;
-	return st;
+	if (st != WEIR_OK)
+		return st;
+	s->begun = true; /* where this question cannot be asked there, another may be */
+	return weir_spark_ask(s, &s->asked, err);
 }
 
 /* ---- the sample ---- */

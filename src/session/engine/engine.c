@@ -94,11 +94,13 @@ static void begin(struct weir_engine *e)
 {
 	struct weir_error err = {0};
 
-	publish_status(e);
 	e->guess_group = e->guess_measure = false;
-	if (weir_pipeline_begin(e->p, &err) != WEIR_OK)
-		e->failed = err;
 	e->dirty = true;
+	if (weir_pipeline_begin(e->p, &err) != WEIR_OK) {
+		e->failed = err;
+		weir_engine_publish_error(e, &err, e->s->generation);
+	}
+	publish_status(e);
 }
 
 /* Appends what waits, a batch of each stream in turn, for one slice of time. True: more waits. */
