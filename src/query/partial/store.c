@@ -99,9 +99,11 @@ static void free_pane(struct weir_partials *s, struct weir_partial_pane *pane)
 	free(pane->table);
 }
 
-/* The first n panes, but for rows without a time, which are in none. */
+/* Those from..until. */
 static void drop_panes(struct weir_partials *s, size_t from, size_t until)
 {
+	if (from == until)
+		return;
 	for (size_t i = from; i < until; i++)
 		free_pane(s, s->panes + i);
 	memmove(s->panes + from, s->panes + until, (s->n_panes - until) * sizeof *s->panes);

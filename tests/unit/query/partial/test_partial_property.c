@@ -136,8 +136,8 @@ static void case_sliding(void)
 	now.question.seconds = (double)size / 1e6;
 	struct weir_plan *p = bind_partials(false);
 	struct weir_partials *s = store_of(p);
-	struct bounds bounds = {newest - size, newest, false, NULL, NULL};
 	if (newest != WEIR_TIME_NONE) {
+		struct bounds bounds = {newest - size, newest, false, NULL, NULL};
 		weir_partials_note_newest(s, newest);
 		put_all(p, s, &bounds);
 		check_batch(p, &bounds);
