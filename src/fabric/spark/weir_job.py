@@ -294,16 +294,15 @@ class Event(NamedTuple):
     value: Any
 
 
-Events = "queue.SimpleQueue[Event]"
-
-
 class Results:
     """Writes to the results topic: what this program says of itself."""
 
     def __init__(self, spark: SparkSession, options: Options) -> None:
         self.spark = spark
         self.kafka = {**KAFKA_LIMITS, **options.kafka, "kafka.bootstrap.servers": options.brokers, "topic": options.results}
-        self.state, self.generation, self.error = "starting", 0, None  # type: Tuple[str, int, Optional[str]]
+        self.state = "starting"
+        self.generation = 0
+        self.error: Optional[str] = None
         self.last_beat = 0.0
 
     def write(self, messages: Sequence[Message]) -> None:
@@ -465,10 +464,14 @@ class StreamRun(Run):
                 continue  # its counts are missing in the message
             start = before[n] if n < len(before) and before[n] != "-" else self.first_offsets(n - 1)
             sources.append({"startOffset": json.loads(start), "endOffset": json.loads(end)})
-            if stream.observe:
+            if not stream.observe:
+                continue
+            try:
                 self.spark.read.format("kafka").options(**between(stream.options, start, end)).load().createOrReplaceTempView("source")
                 counts = self.spark.sql(stream.select).agg(*(expr(sql).alias(name) for name, sql in stream.observe.items())).collect()
                 metrics[stream.name] = counts[0].asDict()
+            except Exception as error:  # the topic may have dropped them since; the offsets still tell how many they were
+                print(f"weir_job: batch {batch} of {stream.name} is not counted anew: {plain_line(error, secrets_of(stream.options))}", file=sys.stderr, flush=True)
         spark_own = json.loads(after[0])
         progress = {"batchId": batch, "observedMetrics": metrics, "sources": sources}
         return batch_message(self.job.generation, progress, spark_own["batchTimestampMs"] * 1000)
@@ -660,7 +663,9 @@ class Driver:
         if run is None:
             return
         run.stop()
-        end, messages, kept = time.monotonic() + STOP_S, [], []  # type: float, List[Message], List[Event]
+        end = time.monotonic() + STOP_S
+        messages: List[Message] = []
+        kept: List[Event] = []
         while time.monotonic() < end:
             try:
                 event = self.events.get(timeout=1.0)
