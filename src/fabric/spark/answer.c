@@ -21,6 +21,7 @@ static void add_metrics(struct weir_spark_metrics *to, const struct weir_spark_m
 void weir_spark_forget_counts(struct weir_spark *s)
 {
 	memset(s->before, 0, sizeof s->before);
+	memset(s->late, 0, sizeof s->late);
 	s->n_counted = 0;
 	s->fault = (struct weir_error){0};
 	s->batch = (struct weir_spark_batch){
@@ -182,7 +183,9 @@ static bool add_ledgers(struct weir_spark *s, struct weir_result *r)
 			matched = counted < left ? counted : left;
 			l->filtered = left - matched;
 		} else if (!s->config.finite && counted < timed) {
-			l->late = timed - counted;
+			/* without the rows that memory let go of, the difference says nothing new */
+			s->late[i] = account.shed ? s->late[i] : timed - counted;
+			l->late = s->late[i] < timed ? s->late[i] : timed;
 			matched = left - l->late;
 		}
 		l->matched = matched;

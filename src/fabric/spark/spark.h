@@ -51,6 +51,7 @@ struct weir_spark {
 	struct weir_spark_counted *counted; /* owned: the newest batches; those before are in `before` */
 	size_t n_counted, counted_capacity;
 	struct weir_spark_metrics before[WEIR_MAX_STREAMS];
+	uint64_t late[WEIR_MAX_STREAMS];
 	struct weir_spark_batch batch; /* the newest */
 	struct weir_spark_state state;
 	struct weir_spark_run_status status;

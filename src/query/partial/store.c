@@ -18,10 +18,14 @@ static int64_t entry_bytes(const struct weir_partial_entry *e)
 	return weir_heap_bytes(sizeof *e + e->key_bytes) + weir_heap_bytes(e->is_bytes) + weir_heap_bytes(e->was_bytes);
 }
 
-static uint64_t records_of(const struct weir_partial_entry *e)
+/* A row counts in each of its parts; the first one has all. */
+static uint64_t records_of(const struct weir_partials *s, const struct weir_partial_entry *e)
 {
-	struct weir_value count;
+	struct weir_value count, key[3] = {0}; /* pane, edge, part */
 	if (!e->is)
+		return 0;
+	weir_packed_read(e->key, key, s->n_splits ? 3 : 1);
+	if (key[0].type == WEIR_NULL || (s->n_splits && key[2].i > 0))
 		return 0;
 	weir_packed_read(e->is, &count, 1);
 	return count.type == WEIR_INT64 ? (uint64_t)count.i : 0;
@@ -91,7 +95,7 @@ static void free_pane(struct weir_partials *s, struct weir_partial_pane *pane)
 	forget_changed(s, pane);
 	for (uint32_t i = 0; i <= pane->mask; i++)
 		if (pane->table[i]) {
-			s->account.records -= records_of(pane->table[i]);
+			s->account.records -= records_of(s, pane->table[i]);
 			free_entry(s, pane->table[i]);
 		}
 	s->account.keys -= pane->n;
@@ -210,7 +214,7 @@ bool weir_partials_set(struct weir_partials *s, struct weir_partial_entry *e, st
 	}
 	s->changed = list;
 	charge(s, -entry_bytes(e));
-	s->account.records -= records_of(e);
+	s->account.records -= records_of(s, e);
 	memcpy(is, values.data, values.size);
 	if (e->in_plan && !e->changed) {
 		e->was = e->is;
@@ -220,7 +224,7 @@ bool weir_partials_set(struct weir_partials *s, struct weir_partial_entry *e, st
 	}
 	e->is = is;
 	e->is_bytes = (uint32_t)values.size;
-	s->account.records += records_of(e);
+	s->account.records += records_of(s, e);
 	charge(s, entry_bytes(e));
 	if (!e->changed)
 		s->changed[s->n_changed++] = e;
