@@ -172,6 +172,47 @@ static void test_the_newest_row_of_a_key_counts(void **state)
 	finish(&c);
 }
 
+/* A row of that part, by roles. */
+static void put_part(struct counted *c, int64_t part, int64_t count)
+{
+	const struct weir_partial_layout *l = weir_partials_layout(c->rows);
+	struct weir_value keys[16] = {0}, values[16] = {0};
+	for (uint32_t i = 0; i < l->n_keys; i++) {
+		enum weir_partial_role role = l->keys[i].role;
+		if (role == WEIR_PARTIAL_EDGE)
+			keys[i] = (struct weir_value){.type = WEIR_BOOL};
+		else if (role == WEIR_PARTIAL_GROUP)
+			keys[i] = (struct weir_value){.type = WEIR_STRING, .s = WEIR_STR("a")};
+		else if (role != WEIR_PARTIAL_SPLIT || part)
+			keys[i] = (struct weir_value){.type = WEIR_INT64,
+						      .i = role == WEIR_PARTIAL_PANE   ? START
+							   : role == WEIR_PARTIAL_PART ? part
+										       : 7};
+	}
+	for (uint32_t i = 0; i < l->n_values; i++)
+		if (l->values[i].role != WEIR_PARTIAL_VALUE)
+			values[i] = (struct weir_value){.type = WEIR_INT64, .i = i ? START + 5 : count};
+	assert_int_equal(weir_partials_put(c->rows, keys, values, &c->err), WEIR_OK);
+}
+
+static void test_parts_count_no_record_twice(void **state)
+{
+	(void)state;
+	struct counted c;
+	struct weir_partials_account account;
+	begin(&c);
+	ask(&c, WEIR_VIEW_GROUP, "word");
+	ask(&c, WEIR_VIEW_MEASURE, "count, distinct(n)");
+	ask(&c, WEIR_VIEW_WINDOW, "5m");
+	open_rows(&c, true);
+	put_part(&c, 0, 4);
+	put_part(&c, 1, 4);
+	weir_partials_count(c.rows, &account);
+	assert_int_equal(account.keys, 2);
+	assert_int_equal(account.records, 4);
+	finish(&c);
+}
+
 static void test_a_row_that_is_none_changes_nothing(void **state)
 {
 	(void)state;
@@ -397,6 +438,7 @@ int main(void)
 	    cmocka_unit_test(test_says_what_cannot_be_asked),
 	    cmocka_unit_test(test_a_plan_for_rows_is_none_for_partial_rows),
 	    cmocka_unit_test(test_the_newest_row_of_a_key_counts),
+	    cmocka_unit_test(test_parts_count_no_record_twice),
 	    cmocka_unit_test(test_a_row_that_is_none_changes_nothing),
 	    cmocka_unit_test(test_what_is_taken_back_is_counted_anew),
 	    cmocka_unit_test(test_panes_that_are_dropped_come_late),
