@@ -1,4 +1,6 @@
 /* weir: what the process is given (arguments, environment, terminal, signals) meets the program here, and nowhere else. */
+#include "config.h"
+
 #include "weir/base/file.h"
 #include "weir/tui/tui.h"
 
@@ -207,10 +209,45 @@ static void hold_standard_files(void)
 	}
 }
 
+#if defined(WEIR_WITH_MONGODB) && defined(__GLIBC__)
+/* As it is loaded, before main, libmongoc makes a file in /dev/shm for its counters, which a process that is killed leaves behind.
+ * MONGOC_DISABLE_SHM keeps it from that. What stands in this section of a program runs before the libraries begin; their
+ * environment is this array, which has no room for more, so that its last entry is lent until main. */
+static char **lent, *lent_entry;
+
+/* Sanitizers are not ready at that time either. */
+__attribute__((no_sanitize("address"), no_sanitize("undefined"), no_sanitize("thread"))) static void
+turn_counters_off(int argc, char **argv, char **environment)
+{
+	static char off[] = "MONGOC_DISABLE_SHM=1";
+
+	(void)argc;
+	(void)argv;
+	for (char **e = environment; e && *e; e++)
+		lent = e;
+	if (!lent)
+		return;
+	lent_entry = *lent;
+	*lent = off;
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*before_libraries)(int, char **,
+										 char **) = turn_counters_off;
+
+static void give_environment_back(void)
+{
+	if (lent)
+		*lent = lent_entry;
+}
+#else
+static void give_environment_back(void) {}
+#endif
+
 int main(int argc, char **argv)
 {
 	struct weir_options options;
 
+	give_environment_back();
 	hold_standard_files();
 	/* Now, before there are threads. Where none is set, characters are UTF-8 all the same. */
 	setlocale(LC_CTYPE, "");
