@@ -1,6 +1,6 @@
-# Tests against real servers; built and run by `make integration` only.
+# Tests against real servers; built and run by `make integration` only, all of them or those in SUITES.
 EXTRA_DIST += tests/integration/run tests/integration/capture/test tests/integration/disk/test tests/integration/kafka/broker tests/integration/kafka/land tests/integration/kafka/readme tests/integration/kafka/screen.py tests/integration/kafka/test tests/integration/kafka/pom.xml
-EXTRA_DIST += tests/integration/asked tests/integration/run tests/integration/capture/test tests/integration/kafka/broker tests/integration/kafka/land tests/integration/kafka/test tests/integration/kafka/pom.xml
+EXTRA_DIST += tests/integration/asked
 EXTRA_DIST += tests/integration/registry/records tests/integration/registry/registry tests/integration/registry/test
 EXTRA_DIST += tests/integration/kinesis/host.js tests/integration/kinesis/package.json tests/integration/kinesis/server tests/integration/kinesis/test
 EXTRA_DIST += tests/integration/moto/keys.py tests/integration/moto/server tests/integration/moto/test
@@ -17,12 +17,11 @@ EXTRA_DIST += tests/integration/jms/Put.java tests/integration/jms/artemis/Host.
 EXTRA_DIST += tests/integration/jms/classic/Host.java tests/integration/jms/classic/pom.xml tests/integration/jms/server tests/integration/jms/test
 EXTRA_DIST += tests/integration/spark/data.py tests/integration/spark/differ.py tests/integration/spark/expressions.py tests/integration/spark/test tests/integration/spark/views.py
 EXTRA_DIST += tests/integration/kudu/read tests/integration/kudu/server tests/integration/kudu/test
-EXTRA_DIST += tests/integration/spark/data.py tests/integration/spark/differ.py tests/integration/spark/expressions.py tests/integration/spark/pom.xml tests/integration/spark/server tests/integration/spark/test tests/integration/spark/views.py
+EXTRA_DIST += tests/integration/spark/pom.xml tests/integration/spark/server
 EXTRA_DIST += demo/start demo/stop tests/integration/demo/test
 EXTRA_DIST += tests/job/test_pure.py tests/job/test_session.py tests/integration/spark-job/harness.py tests/integration/spark-job/job.py tests/integration/spark-job/test
-EXTRA_DIST += tests/integration/spark/data.py tests/integration/spark/differ.py tests/integration/spark/expressions.py tests/integration/spark/counted.py tests/integration/spark/test tests/integration/spark/views.py
+EXTRA_DIST += tests/integration/spark/counted.py
 EXTRA_DIST += tests/integration/spark-fabric/test
-EXTRA_DIST += tests/integration/kudu/server tests/integration/kudu/test
 integration_tools += tests/integration/spark/partials
 EXTRA_PROGRAMS += tests/integration/spark/partials
 tests_integration_spark_partials_SOURCES = tests/integration/spark/partials.c
@@ -55,4 +54,4 @@ tests_integration_kafka_read_SOURCES = tests/integration/kafka/read.c
 tests_integration_kafka_read_LDADD = libsource.a libclient.a libcapture.a libmodel.a libbase.a $(OUTSIDE_LIBS)
 
 integration: weir $(integration_tools)
-	$(top_srcdir)/tests/integration/run .
+	$(top_srcdir)/tests/integration/run . $(SUITES)
