@@ -201,28 +201,55 @@ static void test_results_of_a_screen(void **state)
 	assert_int_equal(sum_counts(folder, "a.ndjson"), ROWS);
 }
 
-static bool has_failed(struct fixture *f, const struct weir_result *r, uint64_t n)
+/* All has come, and waits for room on the disk. */
+static bool waits(struct fixture *f, const struct weir_result *r, uint64_t n)
 {
 	(void)n;
-	return f->info.ended && f->info.landings[0].done && r->ledger.received == f->info.streams[0].records;
+	return f->info.ended && f->info.landings[0].state == WEIR_LANDING_RECONNECTING &&
+	       r->ledger.received == f->info.streams[0].records;
 }
 
-static void test_a_full_disk_is_said(void **state)
+static bool is_closed(struct fixture *f, const struct weir_result *r, uint64_t n)
+{
+	(void)r;
+	return f->info.landings[0].landed == n && f->info.landings[0].done;
+}
+
+#define ROWS_OF_DEMO "demo:web?count=30000&start=2026-01-01T00:00:00Z"
+
+/* A full disk is said, with the picture whole; when there is room again, all rows are landed. */
+static void test_a_full_disk_passes(void **state)
 {
 	struct folder *folder = *state;
 	struct fixture f = {0};
 
 	disk_full = true;
-	PARSE(&f.options, "--land", name_in(folder, "a.csv"), "demo:web?count=30000&start=2026-01-01T00:00:00Z");
+	PARSE(&f.options, "--land", name_in(folder, "a.ndjson"), ROWS_OF_DEMO);
 	open_session(&f);
-	struct weir_result *r = wait_for(&f, has_failed, 0);
-	assert_int_equal(r->ledger.received, 30000); /* the picture is whole */
+	struct weir_result *r = wait_for(&f, waits, 0);
+	assert_int_equal(r->ledger.received, 30000);
 	assert_int_equal(r->error.code, WEIR_OK);
-	assert_int_equal(f.info.landings[0].failure.code, WEIR_IO);
-	assert_int_equal(f.info.landings[0].landed, 0);
-	assert_int_equal(f.info.landings[0].refused, 30000);
+	assert_true(f.info.landings[0].landed < 30000);
+	assert_int_equal(f.info.landings[0].refused, 0);
+	assert_non_null(strstr(f.info.landings[0].trouble, "No space left"));
 	weir_result_unref(r);
-	int before = dup(STDERR_FILENO), nowhere = open("/dev/null", O_WRONLY); /* it is said there as well */
+	disk_full = false;
+	weir_result_unref(wait_for(&f, is_closed, 30000));
+	assert_int_equal(close_session(&f), WEIR_OK);
+	assert_int_equal(count_lines(folder, "a.ndjson"), 30000);
+}
+
+/* Who leaves while it is full is told, there as well. */
+static void test_leaving_a_full_disk_is_said(void **state)
+{
+	struct folder *folder = *state;
+	struct fixture f = {0};
+
+	disk_full = true;
+	PARSE(&f.options, "--land", name_in(folder, "a.csv?timeout=200ms"), ROWS_OF_DEMO);
+	open_session(&f);
+	weir_result_unref(wait_for(&f, waits, 0));
+	int before = dup(STDERR_FILENO), nowhere = open("/dev/null", O_WRONLY);
 	dup2(nowhere, STDERR_FILENO);
 	assert_int_equal(close_session(&f), WEIR_IO);
 	dup2(before, STDERR_FILENO);
@@ -407,7 +434,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_a_disk_that_stands_still),
-	    TEST(test_a_full_disk_is_said),
+	    TEST(test_a_full_disk_passes),
+	    TEST(test_leaving_a_full_disk_is_said),
 	    TEST(test_leaving_in_the_middle),
 	    TEST(test_results_of_a_screen),
 	    TEST(test_a_batch_that_waits),
