@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 
+import agreement as agreement_of
 import counted
 import data
 import expressions
@@ -164,7 +165,8 @@ ALLOWED = [
 
 
 def allowed(notes, text, value):
-    return any(note.startswith(start) and test(text, value) for note in notes for start, test in ALLOWED)
+    """The note that allows it; None: none does."""
+    return next((note for note in notes for start, test in ALLOWED if note.startswith(start) and test(text, value)), None)
 
 
 # ---- expressions ----
@@ -200,6 +202,7 @@ class Expressions:
                 return self.halves(some)
             if any(note.startswith("cannot be run") for note in notes):
                 self.inexact += 1
+                agreement.expression(some[0], {note for note in notes if note.startswith("cannot be run")})
             else:
                 self.bad.append((some[0], "Spark: " + str(why).split("\n")[0][:300] + "\n      " + sql))
             return None
@@ -218,6 +221,7 @@ class Expressions:
             self.bad.append((e, f"{len(rows)} rows here, {len(their_rows)} there"))
         elif not wrong:
             self.equal += 1
+            agreement.expression(e, ())
         else:
             sql, notes = explain(*self.question([e]))
             if "t2" not in e and "timestamp" not in e:  # that note is of tt, which is read from texts in ISO 8601 only
@@ -227,6 +231,7 @@ class Expressions:
                 self.bad.append((e, f"row {worse[0][0]}: {worse[0][1]!r} here, {worse[0][2]!r} there ({kinds[theirs]}, {len(worse)} rows)\n      {sql}"))
             else:
                 self.inexact += 1
+                agreement.expression(e, {allowed(notes, w[1], w[2]) for w in wrong})
 
 
 def check_expressions():
@@ -294,10 +299,14 @@ BACK = {"bigint": "int64", "double": "float64", "boolean": "bool", "timestamp": 
 SQL_TYPES = {"int64": "BIGINT", "float64": "DOUBLE", "bool": "BOOLEAN", "timestamp": "TIMESTAMP", "string": "STRING", "null": "STRING"}
 
 
-def agree(text, other, notes):
-    if text == other or allowed(notes, text, other):
+def agree(text, other, notes, used):
+    """used: takes the note that was needed."""
+    if text == other or (close(text, other, 0) and "." in text + other):  # 3 and 3.0 are no different
         return True
-    return close(text, other, 0) and "." in text + other  # 3 and 3.0 are no different
+    note = allowed(notes, text, other)
+    if note:
+        used.add(note)
+    return note is not None
 
 
 def check_counted(source, args, live):
@@ -306,16 +315,20 @@ def check_counted(source, args, live):
     refused, found = counted.counted(program, streams, args, ask, spark, SQL_TYPES, live)
     if refused:
         seen_refused.append((args, refused))
+        agreement.view(source, args, refused, {})
         return None
     sql, notes, answer, n_sent = found
     seen_partial.update(notes)
     names, rows = table(*args, *[f"{name}={SAMPLES}/{FILES[name]}" for name in source.split("+")])
     if len(rows) != len(answer):
         return f"{len(rows)} rows, {len(answer)} from {n_sent} partial rows\n{sql}"
+    used = [set() for _ in names]
     for k, (row, other) in enumerate(zip(rows, answer)):
-        for name, text, value in zip(names, row, other):
-            if not agree(text, value, notes):
+        for name, text, value, of_name in zip(names, row, other, used):
+            if not agree(text, value, notes, of_name):
                 return f"row {k}, {name}: {text!r}, {value!r} from {n_sent} partial rows\n{sql}"
+    n_measures = len(re.split(r",(?![^(]*\))", ",".join(agreement_of.values(args, "-m")) or "count"))
+    agreement.view(source, args, None, dict(enumerate(used[len(names) - n_measures:])))
     return None
 
 
@@ -324,6 +337,7 @@ def note_counted(source, args):
     for line in program.ask(counted.question(streams, args) + ["live"]):
         if line.startswith("-- ") and not line.startswith("-- with "):
             seen_partial.add(line[3:])
+            agreement.stream(source, args, [line[3:]])
 
 
 seen_refused, seen_partial = [], set()
@@ -438,11 +452,19 @@ def check_table():
         print(f"ok the {len(rows)} rows of docs/spark.md")
 
 
+def check_agreement():
+    fabric = "local[2]?brokers=127.0.0.1:1"
+    why = agreement_of.check(DOCS, agreement.lines(WEIR, fabric, SAMPLES + "/web.ndjson"), "WEIR_WRITE_AGREEMENT" in os.environ)
+    print("ok docs/spark.md agrees with the run" if not why else f"not ok docs/spark.md, agreement: {why}")
+
+
 if __name__ == "__main__":
+    agreement = agreement_of.Agreement()
     WEIR, SAMPLES, DOCS, FOLDER, PARTIALS = sys.argv[1:6]
     spark, program = start(), counted.Program(PARTIALS, FOLDER)
     check_views()
     check_partials()
     check_expressions()
     check_table()
+    check_agreement()
     spark.stop()
