@@ -80,7 +80,7 @@ static void take_row(struct weir_spark *s, const struct weir_spark_message *m, s
 				    : weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory");
 
 	if (st == WEIR_OK)
-		st = weir_partials_put(s->partials, cells, cells + layout->n_keys, err);
+		(void)!weir_partials_put(s->partials, cells, cells + layout->n_keys, err);
 	free(cells);
 }
 

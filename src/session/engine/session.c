@@ -290,7 +290,8 @@ uint64_t weir_session_ask(struct weir_session *s, const struct weir_view *view, 
 	pthread_mutex_lock(&s->lock);
 	weir_view_release(&s->mailbox.view);
 	s->mailbox.view = copy;
-	s->mailbox.asked = s->answering = true;
+	s->mailbox.asked = true;
+	s->answering = true;
 	generation = s->mailbox.generation = ++s->asked_generation;
 	/* under the lock, so that the engine cannot take the question and clear the interrupt before it is set */
 	s->pipeline.ops->interrupt(s->pipeline.fabric, true);
