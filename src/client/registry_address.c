@@ -45,6 +45,18 @@ static enum weir_status web_get(void *ctx, const char *path, long *status, struc
 	return st;
 }
 
+static enum weir_status web_post(void *ctx, const char *path, struct weir_str sent, long *status, struct weir_buf *body,
+				 struct weir_error *err)
+{
+	const struct web *w = ctx;
+	struct weir_buf url = {0};
+	weir_buf_addf(&url, "%s%s", w->base, path);
+	enum weir_status st = url.failed ? weir_fail(err, WEIR_NO_MEMORY, "registry", "out of memory")
+					 : weir_http_post(w->http, url.data, sent, status, body, err);
+	weir_buf_release(&url);
+	return st;
+}
+
 static void web_cancel(void *ctx)
 {
 	weir_http_cancel(((const struct web *)ctx)->http);
@@ -93,6 +105,7 @@ static enum weir_status open_web(const struct weir_uri *uri, const char *url, in
 	enum weir_status st = password_of(uri, &password, err);
 	struct weir_http_config config = {
 	    .accept = "application/vnd.schemaregistry.v1+json, application/vnd.schemaregistry+json, application/json",
+	    .type = "application/vnd.schemaregistry.v1+json",
 	    .user = weir_uri_param(uri, "registry-user"),
 	    .password = password,
 	    .ca = weir_uri_param(uri, "registry-ca"),
@@ -113,7 +126,7 @@ static enum weir_status open_web(const struct weir_uri *uri, const char *url, in
 	}
 	for (size_t n = strlen(w->base); n && w->base[n - 1] == '/'; n--)
 		w->base[n - 1] = '\0';
-	*door = (struct weir_registry_door){web_get, web_cancel, web_close, w};
+	*door = (struct weir_registry_door){web_get, web_post, web_cancel, web_close, w};
 	return WEIR_OK;
 }
 #endif
@@ -147,34 +160,50 @@ enum weir_status weir_registry_open_offline(const struct weir_clock *clock, stru
 {
 	const struct weir_registry_config config = {"capture",        PATIENCE_US, FIRST_PAUSE_US,
 						    LONGEST_PAUSE_US, clock,       log};
-	const struct weir_registry_door door = {offline_get, offline_nothing, offline_nothing, NULL};
+	const struct weir_registry_door door = {offline_get, NULL, offline_nothing, offline_nothing, NULL};
 
 	return weir_registry_new(&config, door, out, err);
+}
+
+static enum weir_status open_door(const struct weir_uri *uri, struct weir_registry_door *door, int64_t *patience_us,
+				  struct weir_error *err)
+{
+	const char *url = weir_uri_param(uri, "registry");
+	*door = (struct weir_registry_door){0};
+	*patience_us = PATIENCE_US;
+	if (!url)
+		return check_alone(uri, err);
+#ifdef WEIR_WITH_CURL
+	const char *timeout = weir_uri_param(uri, "registry-timeout");
+	if (timeout && (!weir_parse_duration_us(weir_str_of(timeout), patience_us) || *patience_us < 1000))
+		return weir_fail(err, WEIR_USAGE, "registry-timeout", "\"%.40s\" is no duration such as 10s", timeout);
+	enum weir_status st = check_url(url, err);
+	return st == WEIR_OK ? open_web(uri, url, *patience_us, door, err) : st;
+#else
+	weir_fail(err, WEIR_UNSUPPORTED, "registry", "a schema registry cannot be asked: %s", weir_registry_absent());
+	return WEIR_UNSUPPORTED;
+#endif
+}
+
+enum weir_status weir_registry_open_door(const struct weir_uri *uri, struct weir_registry_door *out,
+					 struct weir_error *err)
+{
+	int64_t patience_us;
+
+	return open_door(uri, out, &patience_us, err);
 }
 
 enum weir_status weir_registry_open(const struct weir_uri *uri, const struct weir_clock *clock, struct weir_log *log,
 				    struct weir_registry **out, struct weir_error *err)
 {
-	const char *url = weir_uri_param(uri, "registry");
-	*out = NULL;
-	if (!url)
-		return check_alone(uri, err);
-#ifdef WEIR_WITH_CURL
-	const char *timeout = weir_uri_param(uri, "registry-timeout");
-	int64_t patience_us = PATIENCE_US;
 	struct weir_registry_door door;
-	if (timeout && (!weir_parse_duration_us(weir_str_of(timeout), &patience_us) || patience_us < 1000))
-		return weir_fail(err, WEIR_USAGE, "registry-timeout", "\"%.40s\" is no duration such as 10s", timeout);
-	enum weir_status st = check_url(url, err);
-	if (st == WEIR_OK)
-		st = open_web(uri, url, patience_us, &door, err);
-	if (st != WEIR_OK)
+	int64_t patience_us;
+	enum weir_status st = open_door(uri, &door, &patience_us, err);
+
+	*out = NULL;
+	if (st != WEIR_OK || !door.get)
 		return st;
-	const struct weir_registry_config config = {url, patience_us, FIRST_PAUSE_US, LONGEST_PAUSE_US, clock, log};
+	const struct weir_registry_config config = {
+	    weir_uri_param(uri, "registry"), patience_us, FIRST_PAUSE_US, LONGEST_PAUSE_US, clock, log};
 	return weir_registry_new(&config, door, out, err);
-#else
-	(void)clock, (void)log;
-	weir_fail(err, WEIR_UNSUPPORTED, "registry", "a schema registry cannot be asked: %s", weir_registry_absent());
-	return WEIR_UNSUPPORTED;
-#endif
 }

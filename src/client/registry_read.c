@@ -3,6 +3,7 @@
  *     GET /schemas/ids/ID                              {"schema":TEXT,"schemaType":"AVRO"|"JSON"|"PROTOBUF","references":[…]}
  *     GET /subjects/SUBJECT/versions/VERSION           the same
  *     references                                       {"name":TEXT,"subject":TEXT,"version":N}
+ *     POST /subjects/SUBJECT/versions                  {"schema":TEXT} gives {"id":N}
  *     failures                                         {"error_code":N,"message":TEXT} */
 #include "weir/client/registry.h"
 
@@ -194,4 +195,56 @@ void weir_registry_schema_free(struct weir_registry_schema *s)
 	}
 	free(s->texts);
 	free(s);
+}
+
+/* The body of a request that registers a schema; owned. NULL: no memory. */
+static char *registration_of(struct weir_str schema)
+{
+	json_t *json = json_pack("{s:s%}", "schema", schema.data, schema.size);
+	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+
+	json_decref(json);
+	return text;
+}
+
+static enum weir_status take_number(const struct weir_buf *body, uint32_t *id, struct weir_error *err)
+{
+	json_error_t where;
+	json_t *json = json_loadb(body->data ? body->data : "", body->size, 0, &where),
+	       *number = json_object_get(json, "id");
+	bool good = json_is_integer(number);
+
+	*id = good ? (uint32_t)json_integer_value(number) : 0;
+	json_decref(json);
+	if (good)
+		return WEIR_OK;
+	weir_fail(err, WEIR_MALFORMED, "registry", "its answer has no number of the schema");
+	if (err)
+		err->retriable = true; /* as above */
+	return WEIR_MALFORMED;
+}
+
+enum weir_status weir_registry_register(const struct weir_registry_door *door, const char *subject,
+					struct weir_str schema, uint32_t *id, struct weir_error *err)
+{
+	struct weir_buf path = {0}, body = {0};
+	char *sent = registration_of(schema);
+	long status = 0;
+
+	weir_buf_add_c(&path, "/subjects/");
+	add_escaped(subject, &path);
+	weir_buf_add_c(&path, "/versions");
+	enum weir_status st = path.failed || !sent
+				  ? weir_fail(err, WEIR_NO_MEMORY, "registry", "out of memory")
+				  : door->post(door->ctx, path.data, weir_str_of(sent), &status, &body, err);
+	if (st == WEIR_UNREACHABLE && err)
+		err->retriable = true;
+	if (st == WEIR_OK)
+		st = status == 200 ? take_number(&body, id, err) : refused(status, &body, err);
+	if (status == 409)
+		weir_error_hint(err, "the columns do not fit the versions of %.100s before them", subject);
+	free(sent);
+	weir_buf_release(&path);
+	weir_buf_release(&body);
+	return st;
 }

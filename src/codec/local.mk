@@ -17,6 +17,7 @@ libcodec_a_SOURCES = \
 	src/codec/avro/plan.c \
 	src/codec/avro/row.c \
 	src/codec/avro/schema.c \
+	src/codec/avro/write.c \
 	src/codec/bulk/bulk.h \
 	src/codec/bulk/column.c \
 	src/codec/bulk/mark_bits.h \

@@ -29,6 +29,7 @@ liblanding_a_SOURCES = \
 	src/landing/sql/table.c
 if WITH_KAFKA
 liblanding_a_SOURCES += \
+	src/landing/kafka/avro.c \
 	src/landing/kafka/client.c \
 	src/landing/kafka/flight.c \
 	src/landing/kafka/kafka.c \

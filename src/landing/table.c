@@ -27,7 +27,7 @@ ABSENT(capture, "capture", "weir", "a capture that weir replays",
 const struct weir_landing_ops weir_landing_kafka = {
     .name = "kafka",
     .schemes = "kafka",
-    .help = "a topic of Apache Kafka, a row a message, as JSON; each row at least once",
+    .help = "a topic of Apache Kafka, a row a message, as JSON or Avro; each row at least once",
     .absent = "Kafka was left out of this build: librdkafka-dev was not found, or --without-kafka was given",
 };
 #endif

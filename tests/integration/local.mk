@@ -2,6 +2,7 @@
 EXTRA_DIST += tests/integration/run tests/integration/capture/test tests/integration/disk/test tests/integration/kafka/broker tests/integration/kafka/land tests/integration/kafka/readme tests/integration/kafka/screen.py tests/integration/kafka/test tests/integration/kafka/pom.xml
 EXTRA_DIST += tests/integration/asked
 EXTRA_DIST += tests/integration/registry/records tests/integration/registry/registry tests/integration/registry/test
+EXTRA_DIST += tests/integration/registry/land tests/integration/registry/records tests/integration/registry/registry tests/integration/registry/test
 EXTRA_DIST += tests/integration/kinesis/host.js tests/integration/kinesis/package.json tests/integration/kinesis/server tests/integration/kinesis/test
 EXTRA_DIST += tests/integration/moto/keys.py tests/integration/moto/server tests/integration/moto/test
 EXTRA_DIST += tests/integration/scenario/test

@@ -31,6 +31,9 @@ struct weir_registry;
 struct weir_registry_door {
 	enum weir_status (*get)(void *ctx, const char *path, long *status, struct weir_buf *body,
 				struct weir_error *err);
+	/* Sends JSON; NULL: it is only asked. */
+	enum weir_status (*post)(void *ctx, const char *path, struct weir_str sent, long *status, struct weir_buf *body,
+				 struct weir_error *err);
 	void (*cancel)(void *ctx); /* any thread */
 	void (*close)(void *ctx);
 	void *ctx; /* owned: close is called, also when weir_registry_new fails */
@@ -55,6 +58,10 @@ enum weir_status weir_registry_new(const struct weir_registry_config *config, st
  * libcurl), NOT_FOUND, DENIED. */
 enum weir_status weir_registry_open(const struct weir_uri *uri, const struct weir_clock *clock, struct weir_log *log,
 				    struct weir_registry **out, struct weir_error *err) WEIR_MUST_USE;
+/* The way to it alone, for who registers schemas; a request takes no longer than registry-timeout=. *out all NULL: the parameters name
+ * none. The caller closes it. */
+enum weir_status weir_registry_open_door(const struct weir_uri *uri, struct weir_registry_door *out,
+					 struct weir_error *err) WEIR_MUST_USE;
 /* One that nobody can be asked of: it knows what is put into it. */
 enum weir_status weir_registry_open_offline(const struct weir_clock *clock, struct weir_log *log,
 					    struct weir_registry **out, struct weir_error *err) WEIR_MUST_USE;
@@ -80,6 +87,10 @@ void weir_registry_interrupt(struct weir_registry *r);
 /* The schema of that number with all that it refers to. Owned by the caller. */
 enum weir_status weir_registry_read(const struct weir_registry_door *door, uint32_t id,
 				    struct weir_registry_schema **out, struct weir_error *err) WEIR_MUST_USE;
+/* Registers an Avro schema under the subject, where it is not yet: its number. `retriable`: the registry is away. MALFORMED:
+ * it does not take it, because it does not fit the versions before it for example. */
+enum weir_status weir_registry_register(const struct weir_registry_door *door, const char *subject,
+					struct weir_str schema, uint32_t *id, struct weir_error *err) WEIR_MUST_USE;
 void weir_registry_schema_free(struct weir_registry_schema *s); /* NULL allowed */
 
 #endif

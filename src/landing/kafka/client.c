@@ -5,8 +5,24 @@
 
 enum { PURGE_MS = 100 };
 
-static const char *const own[] = {"key",     "create",      "partitions", "replicas", "headers",
-				  "timeout", "spill-bytes", "refused",    NULL};
+static const char *const own[] = {"key",
+				  "create",
+				  "partitions",
+				  "replicas",
+				  "headers",
+				  "timeout",
+				  "spill-bytes",
+				  "refused",
+				  "format",
+				  "registry",
+				  "registry-user",
+				  "registry-password",
+				  "registry-password-file",
+				  "registry-ca",
+				  "registry-cert",
+				  "registry-key",
+				  "registry-timeout",
+				  NULL};
 static const struct weir_kafka_setting defaults[] = {
     {"client.id", "weir", false},
     {"reconnect.backoff.max.ms", "1000", false},

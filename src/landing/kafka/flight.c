@@ -309,6 +309,8 @@ enum weir_status kafka_flight_give(struct kafka_landing *l, const struct weir_ba
 
 	if (f->given == f->n) {
 		enum weir_status st = await(l, false, err);
+		if (st == WEIR_OK)
+			st = kafka_avro_follow(l, batch, err);
 		if (st != WEIR_OK)
 			return st;
 		if (!kafka_rows_make(l, at(f, f->n), batch, rows)) {

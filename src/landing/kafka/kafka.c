@@ -61,6 +61,7 @@ static void kafka_release(struct weir_landing *base)
 		rd_kafka_conf_destroy(l->conf);
 	for (uint32_t i = 0; l->topics && i < l->n; i++)
 		free(l->topics[i]);
+	kafka_avro_release(l);
 	free(l->topics);
 	free(l->handles);
 	free(l->hosts);
@@ -165,6 +166,8 @@ static enum weir_status kafka_open(const struct weir_landing_config *config, str
 		rd_kafka_conf_set_dr_msg_cb(l->conf, kafka_flight_answer);
 		st = choose_topics(l, config, err);
 	}
+	if (st == WEIR_OK)
+		st = kafka_avro_open(l, config->uri, err);
 	if (st == WEIR_OK && (st = kafka_landing_prepare(l, &met)) != WEIR_OK) {
 		if (met.retriable)
 			st = WEIR_OK; /* it is away: the first rows try again */
@@ -180,6 +183,8 @@ static enum weir_status kafka_open(const struct weir_landing_config *config, str
 
 static const struct weir_uri_option options[] = {
     {"key", "COLUMN", "the key of a message, as text; a row where it is NULL or missing has none (no keys)"},
+    {"format", "json|avro", "the form of a message; avro needs registry= (json)"},
+    {"registry", "URL", "the schema registry; registry-user= and the others as for the source"},
     {"create", "yes|no", "make the topic where there is none (no)"},
     {"partitions", "N", "of a topic that is made (as the cluster has it)"},
     {"replicas", "N", "copies of each of its partitions (as the cluster has it)"},
@@ -193,7 +198,7 @@ static const struct weir_uri_option options[] = {
 const struct weir_landing_ops weir_landing_kafka = {
     .name = "kafka",
     .schemes = "kafka",
-    .help = "a topic of Apache Kafka, a row a message, as JSON; each row at least once",
+    .help = "a topic of Apache Kafka, a row a message, as JSON or Avro; each row at least once",
     .example = "kafka://127.0.0.1:9092/orders?key=user",
     .options = options,
     .passes_options_on = true,

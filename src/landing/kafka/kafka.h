@@ -1,5 +1,5 @@
-/* Rows as messages of a Kafka topic: JSON, each with the place that it came from in a header. kafka.c is the landing, which its
- * queue calls; client.c makes librdkafka's producer, and topics.c looks at the topics; rows.c makes messages of rows; flight.c knows
+/* Rows as messages of a Kafka topic: JSON or Avro, each with the place that it came from in a header. kafka.c is the landing, which its
+ * queue calls; client.c makes librdkafka's producer, and topics.c looks at the topics; rows.c makes messages of rows, avro.c in Avro; flight.c knows
  * what is on its way, and waits for the broker's word about it.
  *
  * The producer is idempotent and never gives up a message by itself: whatever happens to brokers and connections, librdkafka sends
@@ -15,6 +15,7 @@
 #define WEIR_LANDING_KAFKA_H
 
 #include "weir/client/kafka.h"
+#include "weir/client/registry.h"
 #include "weir/landing/landing.h"
 
 #include <librdkafka/rdkafka.h>
@@ -81,8 +82,18 @@ struct kafka_landing {
 	struct weir_error final;    /* why no message at all can be landed; code OK: they can */
 	_Atomic int certificate_fault;
 
+	bool avro;                      /* else JSON */
+	struct weir_registry_door door; /* owned; of Avro */
+	struct kafka_schema *schemas;   /* owned, by stream */
+
 	struct kafka_flight flight;
 	struct weir_landing_status counts;
+};
+
+/* What the registry knows the columns of a stream by. */
+struct kafka_schema {
+	const struct weir_schema *columns; /* one reference; NULL: none yet */
+	uint32_t id;
 };
 
 static inline enum weir_status kafka_landing_no_memory(struct weir_error *err)
@@ -113,6 +124,18 @@ enum weir_status kafka_landing_prepare(struct kafka_landing *l, struct weir_erro
 bool kafka_rows_make(struct kafka_landing *l, struct kafka_batch *b, const struct weir_batch *batch,
 		     const uint64_t *rows) WEIR_MUST_USE;
 void kafka_rows_release(struct kafka_landing *l, struct kafka_batch *b);
+
+/* ---- avro.c ---- */
+
+/* format=, registry= and the others of the address. */
+enum weir_status kafka_avro_open(struct kafka_landing *l, const struct weir_uri *uri,
+				 struct weir_error *err) WEIR_MUST_USE;
+/* The registry has a schema for the columns of the batch. */
+enum weir_status kafka_avro_follow(struct kafka_landing *l, const struct weir_batch *batch,
+				   struct weir_error *err) WEIR_MUST_USE;
+/* Appends the row as a message's value. */
+void kafka_avro_put(const struct kafka_landing *l, const struct weir_batch *batch, uint32_t row, struct weir_buf *out);
+void kafka_avro_release(struct kafka_landing *l);
 
 /* ---- flight.c ---- */
 

@@ -1,4 +1,4 @@
-/* Messages of rows: the value is the row as NDJSON has it, without the end of the line. */
+/* Messages of rows: the value is the row as NDJSON has it, without the end of the line, or in Avro. */
 #include "kafka.h"
 
 #include "landing/origin.h"
@@ -49,16 +49,22 @@ bool kafka_rows_make(struct kafka_landing *l, struct kafka_batch *b, const struc
 	*b = (struct kafka_batch){.stream = batch->stream, .batch = batch};
 	b->rows = weir_calloc(batch->n_rows + (size_t)1, sizeof *b->rows);
 	b->again = weir_calloc(weir_bit_words(batch->n_rows) + (size_t)1, sizeof *b->again);
-	if (!b->rows || !b->again || !encode(b, batch, rows))
+	if (!b->rows || !b->again || (!l->avro && !encode(b, batch, rows)))
 		return false;
 	struct weir_str text = weir_buf_str(&b->values);
 	for (uint32_t row = 0; row < batch->n_rows; row++) {
 		if (!weir_bit_get(rows, row))
 			continue;
 		struct kafka_row *r = &b->rows[b->n_rows++];
-		struct weir_str value = weir_str_cut(text, '\n', &text);
-		r->value = (size_t)(value.data - b->values.data);
-		r->value_size = (uint32_t)value.size;
+		if (l->avro) {
+			r->value = b->values.size;
+			kafka_avro_put(l, batch, row, &b->values);
+			r->value_size = (uint32_t)(b->values.size - r->value);
+		} else {
+			struct weir_str value = weir_str_cut(text, '\n', &text);
+			r->value = (size_t)(value.data - b->values.data);
+			r->value_size = (uint32_t)value.size;
+		}
 		r->position = weir_batch_position(batch, row);
 		r->at = row;
 		add_key(r, key, row, &b->rest);
@@ -69,7 +75,7 @@ bool kafka_rows_make(struct kafka_landing *l, struct kafka_batch *b, const struc
 	l->any_key = l->any_key || key;
 	b->charged_bytes = (int64_t)(b->values.size + b->rest.size + batch->n_rows * sizeof *b->rows);
 	weir_budget_charge(l->budget, b->charged_bytes);
-	return !b->rest.failed;
+	return !b->rest.failed && !b->values.failed;
 }
 
 void kafka_rows_release(struct kafka_landing *l, struct kafka_batch *b)
