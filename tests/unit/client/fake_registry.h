@@ -76,8 +76,8 @@ static inline struct weir_registry *fake_open(struct fake_registry *f, int64_t p
 	struct weir_registry *r = NULL;
 	struct weir_error err = {0};
 	if (weir_wake_init(&f->cancel, &err) != WEIR_OK ||
-	    weir_registry_new(&config, (struct weir_registry_door){fake_get, NULL, fake_cancel, fake_close, f}, &r, &err) !=
-		WEIR_OK)
+	    weir_registry_new(&config, (struct weir_registry_door){fake_get, NULL, fake_cancel, fake_close, f}, &r,
+			      &err) != WEIR_OK)
 		return NULL;
 	return r;
 }
