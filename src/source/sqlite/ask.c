@@ -29,6 +29,8 @@ static struct weir_str text_of(sqlite3_value *v)
 	return (struct weir_str){bytes ? bytes : "", bytes ? (size_t)sqlite3_value_bytes(v) : 0};
 }
 
+#define EXACT (INT64_C(1) << 53) /* whole numbers as far as this are exact as floats */
+
 static uint32_t kind_of(enum weir_type as, sqlite3_value *v)
 {
 	int64_t i, us;
@@ -38,7 +40,7 @@ static uint32_t kind_of(enum weir_type as, sqlite3_value *v)
 		i = sqlite3_value_int64(v);
 		if (as == WEIR_TIMESTAMP)
 			return SEEN_NUMBER;
-		bool large = as == WEIR_BOOL ? i != 0 && i != 1 : llabs(i) > INT64_C(1) << 53;
+		bool large = as == WEIR_BOOL ? i != 0 && i != 1 : i > EXACT || i < -EXACT;
 		return SEEN_INT | (large ? SEEN_LARGE : 0);
 	case SQLITE_FLOAT:
 		return as == WEIR_TIMESTAMP ? SEEN_NUMBER : isfinite(sqlite3_value_double(v)) ? SEEN_FLOAT : 0;
