@@ -145,13 +145,15 @@ static struct weir_bnode *order_node(struct weir_binder *b, const struct weir_ex
 	return weir_bind_finish(b, n);
 }
 
+#define EXACT (INT64_C(1) << 53) /* whole numbers below this are exact as floats */
+
 /* The order of a text and a number, to be compared with 0, where doubles do not tell whole numbers apart; NULL: they do. */
 static struct weir_bnode *text_order(struct weir_binder *b, const struct weir_expr *e, struct weir_bnode *text,
 				     struct weir_bnode *number)
 {
 	struct weir_bnode *pair[2] = {text, number};
 	struct weir_str digits = written_digits(number);
-	bool small = number->constant && !weir_is_null(number) && llabs(number->value.i) < INT64_C(1) << 53;
+	bool small = number->constant && !weir_is_null(number) && number->value.i < EXACT && number->value.i > -EXACT;
 
 	if (digits.size) {
 		pair[1] = weir_constant(b, number->source, WEIR_STRING,

@@ -145,7 +145,8 @@ static void round_spark(const struct weir_bnode *n, struct weir_spark_form *f)
 
 	if (digits && !digits->constant)
 		f->note = "cannot be run: the number of digits of round must be a constant there";
-	if (digits && digits->constant && (digits->value.type == WEIR_NULL || llabs(digits->value.i) > 400))
+	if (digits && digits->constant &&
+	    (digits->value.type == WEIR_NULL || digits->value.i > 400 || digits->value.i < -400))
 		digits = NULL; /* as good as no digit, or all of them */
 	if (n->type == WEIR_FLOAT64)
 		weir_buf_add_c(&f->text, n->n_args > 1 ? "round($0, #1)" : "round($0, 0)");
