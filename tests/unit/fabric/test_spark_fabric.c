@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -362,12 +363,20 @@ static void what_is_no_message_is_told(void **state)
 	assert_non_null(strstr(said, "a message of the job is not as it should be"));
 }
 
-static void *interrupt_soon(void *flag)
+static volatile bool interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = true;
+}
+
+static void *interrupt_soon(void *main_thread)
 {
 	int64_t end_us = weir_clock_mono_us(&weir_clock_system) + TEST_LIMIT_S * INT64_C(1000000);
 	while (access(arguments, F_OK) != 0 && weir_clock_mono_us(&weir_clock_system) < end_us)
 		weir_clock_system.sleep_us(weir_clock_system.ctx, 5000);
-	*(volatile bool *)flag = true;
+	pthread_kill(*(pthread_t *)main_thread, SIGUSR1);
 	return NULL;
 }
 
@@ -375,12 +384,12 @@ static void an_interrupt_stops_all(void **state)
 {
 	(void)state;
 	struct weir_options o;
-	volatile bool interrupted = false;
-	pthread_t thread;
+	pthread_t thread, self = pthread_self();
 	begin("nothing");
 	unlink(arguments);
+	signal(SIGUSR1, on_signal);
 	OPTIONS(&o, "-b", "-o", "csv", "--fabric", FABRIC, "-g", "k", "-m", "count");
-	assert_int_equal(pthread_create(&thread, NULL, interrupt_soon, (void *)(uintptr_t)&interrupted), 0);
+	assert_int_equal(pthread_create(&thread, NULL, interrupt_soon, &self), 0);
 	assert_int_equal(run(&o, &interrupted), 130);
 	pthread_join(thread, NULL);
 	assert_int_equal(far.n_stops, 1);
