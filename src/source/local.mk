@@ -87,6 +87,7 @@ libsource_a_SOURCES += \
 	src/source/kinesis/role.c \
 	src/source/kinesis/shards.c \
 	src/source/solr/fields.c \
+	src/source/solr/leaves.c \
 	src/source/solr/rows.c \
 	src/source/solr/seen.c \
 	src/source/solr/solr.c \

@@ -29,6 +29,9 @@ struct solr {
 	const struct weir_clock *clock;
 	struct weir_solr server;
 	struct weir_solr_reader reader;
+	struct weir_pushdown pushdown;
+	struct weir_buf where,
+	    fields; /* what Solr looks at, and sends; empty: all. From the second page on: the first says what there is */
 	struct weir_progress progress;
 	struct weir_wake wake;
 	char *query, *time; /* owned; NULL: all; none was asked for */
@@ -49,7 +52,8 @@ struct solr {
 
 	json_t *page; /* owned: is being handed out; NULL: none */
 	size_t at;
-	int64_t last; /* version of the last row that was handed out */
+	int64_t last;  /* version of the last row that was handed out */
+	bool left_out; /* others may lie behind it */
 	struct weir_buf path;
 };
 
@@ -65,6 +69,9 @@ static void solr_close(struct weir_source *base)
 	json_decref(s->index);
 	json_decref(s->page);
 	weir_solr_reader_release(&s->reader);
+	weir_pushdown_release(&s->pushdown);
+	weir_buf_release(&s->where);
+	weir_buf_release(&s->fields);
 	weir_solr_close(&s->server);
 	weir_progress_release(&s->progress);
 	if (s->wake.fd >= 0)
@@ -128,6 +135,8 @@ static enum weir_status solr_open(const struct weir_source_config *config, struc
 	s->wake.fd = -1;
 	s->timeout_us = TIMEOUT_US;
 	s->most = PAGE_DOCUMENTS;
+	weir_pushdown_init(&s->pushdown, config);
+	s->base.pushed = &s->pushdown.said;
 	s->backoff = (struct weir_backoff){.first_us = FIRST_PAUSE_US, .most_us = MOST_PAUSE_US};
 	enum weir_status st = weir_progress_init_bytes(&s->progress, err);
 	if (st == WEIR_OK)
@@ -202,9 +211,14 @@ static enum weir_status ask(struct solr *s, struct weir_error *err)
 	if (s->asks == NEWEST)
 		weir_buf_add_c(p, "&sort=_version_+desc&rows=1&fl=_version_," WEIR_SOLR_TIME);
 	if (s->asks == PAGE) {
-		weir_buf_addf(p, "&sort=_version_+asc,id+asc&rows=%lld&fl=*,_version_&fq=_version_:[%lld+TO+%lld]",
+		weir_buf_addf(p, "&sort=_version_+asc,id+asc&rows=%lld&fq=_version_:[%lld+TO+%lld]&fl=",
 			      (long long)s->most, (long long)s->begin, (long long)s->end);
+		weir_buf_add_c(p, s->fields.size ? s->fields.data : "*,_version_");
 		add_times(s, p);
+		if (s->where.size) {
+			weir_buf_add_c(p, "&fq=");
+			weir_solr_escape(weir_buf_str(&s->where), p);
+		}
 	}
 	if (p->failed)
 		return out_of_memory(err);
@@ -255,6 +269,19 @@ static void go_on(struct solr *s, size_t n, bool *tip)
 		s->begin = again;
 }
 
+/* From now on Solr may leave out. While new documents are followed it must not: they may bring other types. */
+static enum weir_status settle(struct solr *s, struct weir_error *err)
+{
+	struct weir_pushdown *p = &s->pushdown;
+
+	if (!s->follow)
+		return weir_solr_reader_settle(&s->reader, p, &s->where, &s->fields, err);
+	enum weir_status st = weir_pushdown_learn(p, s->reader.schema, err);
+	if (st == WEIR_OK)
+		weir_pushdown_refuse_parts(p, "documents that come may have other types (follow=yes)");
+	return st;
+}
+
 /* The first documents say what there is. */
 static enum weir_status begin_rows(struct solr *s, const json_t *docs, struct weir_error *err)
 {
@@ -267,7 +294,7 @@ static enum weir_status begin_rows(struct solr *s, const json_t *docs, struct we
 			       "no column is a time");
 		weir_error_hint(err, "name one with time=");
 	}
-	return st;
+	return st == WEIR_OK ? settle(s, err) : st;
 }
 
 static enum weir_status take_page(struct solr *s, json_t *docs, struct weir_error *err)
@@ -294,6 +321,7 @@ static enum weir_status take_page(struct solr *s, json_t *docs, struct weir_erro
 		return st;
 	go_on(s, n, &tip);
 	s->over = tip && !s->follow;
+	s->left_out = s->left_out || s->where.size;
 	s->next_us = tip ? weir_clock_mono_us(s->clock) + LOOK_US : 0;
 	return WEIR_OK;
 }
@@ -405,6 +433,8 @@ static enum weir_status solr_poll_batch(struct weir_source *base, int64_t timeou
 		return st != WEIR_OK ? st : into->n_rows ? WEIR_OK : WEIR_AGAIN;
 	}
 	if (s->over) {
+		if (s->left_out && s->end != INT64_MAX && s->last < s->end)
+			s->last = s->end;
 		weir_progress_state(&s->progress, WEIR_SOURCE_END, NULL);
 		return WEIR_END;
 	}

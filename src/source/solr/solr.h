@@ -1,6 +1,6 @@
 /* A collection of Apache Solr, read back: its documents in the order of `_version_`, which the server counts upwards as they are
- * written, then those that come. solr.c asks for pages and follows; fields.c knows which field is which column; rows.c turns
- * documents into rows; seen.c knows which were read. The stream is its caller.
+ * written, then those that come. solr.c asks for pages and follows; fields.c knows which field is which column; leaves.c has conditions in
+ * Solr's words; rows.c turns documents into rows; seen.c knows which were read. The stream is its caller.
  *
  * Documents that weir landed come back as they were: the names of their fields say what they hold (weir/client/solr.h). Of
  * others each field is a column under its own name.
@@ -11,6 +11,8 @@
  * Thread: the stream's source thread, after open. */
 #ifndef WEIR_SOURCE_SOLR_SOLR_H
 #define WEIR_SOURCE_SOLR_SOLR_H
+
+#include "../pushdown.h"
 
 #include "weir/base/time.h"
 #include "weir/client/solr.h"
@@ -48,6 +50,14 @@ enum weir_status weir_solr_reader_begin(struct weir_solr_reader *r, const json_t
 /* The field, which is added when it is new: then `schema` is the next version. NULL: no memory. */
 struct weir_solr_known *weir_solr_reader_field(struct weir_solr_reader *r, const char *name);
 void weir_solr_reader_release(struct weir_solr_reader *r);
+
+/* ---- leaves.c ---- */
+
+/* After begin: appends what Solr is to look at, as a query, and the fields of the columns that are read, for fl=. Documents that come later
+ * may be left out by it. */
+enum weir_status weir_solr_reader_settle(struct weir_solr_reader *r, struct weir_pushdown *p, struct weir_buf *where,
+					 struct weir_buf *fields, struct weir_error *err) WEIR_MUST_USE;
+weir_pushdown_leaf weir_solr_leaf; /* of a struct weir_solr_reader */
 
 /* ---- rows.c ---- */
 

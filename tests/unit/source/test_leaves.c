@@ -8,6 +8,9 @@
 #ifdef WEIR_WITH_POSTGRESQL
 #include "source/postgresql/postgresql.h"
 #endif
+#ifdef WEIR_WITH_CURL
+#include "source/solr/solr.h"
+#endif
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -109,6 +112,35 @@ static void postgresql(void **state)
 }
 #endif
 
+#ifdef WEIR_WITH_CURL
+static void solr(void **state)
+{
+	static const char *const fields[] = {"i_l", "f_d", "s_s", "b_b", "t_dt"};
+	weir_pushdown_leaf *print = weir_solr_leaf;
+	struct weir_solr_reader q = {.landed = true, .schema = weir_schema_new()};
+
+	(void)state;
+	for (int i = 0; i < FIELDS; i++)
+		assert_non_null(weir_solr_reader_field(&q, fields[i]));
+	LEAF(GE, I, "i_l:[\"-9223372036854775808\" TO *]", VALUE_I(INT64_MIN));
+	LEAF(LT, I, "i_l:[* TO \"5\"}", VALUE_I(5));
+	LEAF(GT, F, "f_d:{\"0.0\" TO *]", VALUE_F(-0.0)); /* Lucene has -0.0 before 0.0 */
+	LEAF(GE, F, "f_d:[\"-0.0\" TO *]", VALUE_F(0.0));
+	LEAF(EQ, F, "(f_d:[\"-0.0\" TO \"0.0\"])", VALUE_F(0.0));
+	LEAF(NE, I, "(i_l:[* TO *] NOT (i_l:\"5\"))", VALUE_I(5));
+	LEAF(IN, S, "(s_s:\"a \\\"b\\\\\" OR s_s:\"*\")", VALUE_S("a \"b\\"), VALUE_S("*"));
+	LEAF(EQ, S, "Solr looks for no such text", VALUE_S(""));
+	LEAF(LIKE, S, "s_s:a*\\*?\\ %", VALUE_S("a%*_ \\%")); /* a percent sign means nothing in Solr */
+	LEAF(LT, T, "t_dt:[* TO \"1970-01-01T00:00:00.001Z\"]", VALUE_T(1001));
+	LEAF(GT, T, "t_dt:[\"1969-12-31T23:59:59.999Z\" TO *]", VALUE_T(-1));
+	LEAF(NE, T, "t_dt:[* TO *]", VALUE_T(-1));
+	assert_leaf(print, &q, WEIR_FILTER_IS_NULL, S, 0, NULL, "(*:* NOT s_s:[* TO *])");
+	assert_non_null(weir_solr_reader_field(&q, "i_s"));
+	LEAF(GE, I, "the column's values are in more than one field, or in no index", VALUE_I(1));
+	weir_solr_reader_release(&q);
+}
+#endif
+
 static bool sides(void *ctx, const struct weir_filter *leaf, struct weir_buf *out, const char **why)
 {
 	(void)ctx;
@@ -158,6 +190,9 @@ int main(void)
 #endif
 #ifdef WEIR_WITH_POSTGRESQL
 	    cmocka_unit_test(postgresql),
+#endif
+#ifdef WEIR_WITH_CURL
+	    cmocka_unit_test(solr),
 #endif
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
