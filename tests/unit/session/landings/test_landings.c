@@ -240,7 +240,7 @@ static void test_a_full_disk_passes(void **state)
 }
 
 /* It waits for room, or has waited for long enough. */
-static bool is_stuck(struct fixture *f, const struct weir_result *r, uint64_t n)
+static bool stands_still(struct fixture *f, const struct weir_result *r, uint64_t n)
 {
 	(void)n;
 	return f->info.ended && f->info.landings[0].state != WEIR_LANDING_WORKING &&
@@ -256,7 +256,7 @@ static void test_leaving_a_full_disk_is_said(void **state)
 	disk_full = true;
 	PARSE(&f.options, "--land", name_in(folder, "a.csv?timeout=200ms"), ROWS_OF_DEMO);
 	open_session(&f);
-	weir_result_unref(wait_for(&f, is_stuck, 0));
+	weir_result_unref(wait_for(&f, stands_still, 0));
 	int before = dup(STDERR_FILENO), nowhere = open("/dev/null", O_WRONLY);
 	dup2(nowhere, STDERR_FILENO);
 	assert_int_equal(close_session(&f), WEIR_IO);
