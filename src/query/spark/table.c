@@ -230,6 +230,7 @@ static void layer(struct weir_spark_view *v, size_t from, size_t until, struct w
 	struct weir_buf inner = {0};
 
 	weir_buf_add_str(&inner, weir_buf_str(out));
+	inner.failed |= out->failed; /* clearing forgets it */
 	weir_buf_clear(out);
 	weir_buf_add_c(out, "(select ");
 	if (replaces(p, from, until))
