@@ -40,7 +40,8 @@ void weir_study_rows_unref(struct weir_study_rows *r)
 
 enum weir_status weir_study_rows_bind(const struct weir_study_rows *r, struct weir_plan **out, struct weir_error *err)
 {
-	static const enum weir_view_text left_out[] = {WEIR_VIEW_GROUP, WEIR_VIEW_MEASURE, WEIR_VIEW_SORT};
+	static const enum weir_view_text left_out[] = {WEIR_VIEW_GROUP, WEIR_VIEW_MEASURE, WEIR_VIEW_SORT,
+						       WEIR_VIEW_COMPARE};
 	struct weir_view view;
 	weir_view_init(&view);
 	enum weir_status st = weir_view_copy(&view, &r->view, err);
