@@ -1,4 +1,4 @@
-/* Values of the parameters of a source's address: places in a stream, yes and no, whole numbers. */
+/* Values of the parameters of a source's address: places in a stream, yes and no, whole numbers, texts, durations. */
 #include "uri_params.h"
 
 static enum weir_status read_place(const struct weir_uri *uri, const char *name, int64_t now_us, bool counts,
@@ -77,5 +77,31 @@ enum weir_status weir_uri_params_int(const struct weir_uri *uri, const char *nam
 		return weir_fail(err, WEIR_USAGE, name, "%s is not a whole number of at least %lld", text,
 				 (long long)least);
 	*out = v;
+	return WEIR_OK;
+}
+
+enum weir_status weir_uri_params_text(const struct weir_uri *uri, const char *name, char **out, struct weir_error *err)
+{
+	const char *text = weir_uri_param(uri, name);
+
+	if (!text)
+		return WEIR_OK;
+	if (!*text)
+		return weir_fail(err, WEIR_USAGE, name, "%s= is empty", name);
+	*out = weir_str_dup(weir_str_of(text));
+	return *out ? WEIR_OK : weir_fail(err, WEIR_NO_MEMORY, uri->scheme, "out of memory");
+}
+
+enum weir_status weir_uri_params_duration(const struct weir_uri *uri, const char *name, int64_t *out_us,
+					  struct weir_error *err)
+{
+	const char *text = weir_uri_param(uri, name);
+	int64_t us;
+
+	if (!text)
+		return WEIR_OK;
+	if (!weir_parse_duration_us(weir_str_of(text), &us) || us < 1000)
+		return weir_fail(err, WEIR_USAGE, name, "%s is not a duration, such as 30s", text);
+	*out_us = us;
 	return WEIR_OK;
 }

@@ -28,5 +28,11 @@ enum weir_status weir_uri_params_bool(const struct weir_uri *uri, const char *na
 /* A whole number of at least `least`; `*out` stays when absent. */
 enum weir_status weir_uri_params_int(const struct weir_uri *uri, const char *name, int64_t least, int64_t *out,
 				     struct weir_error *err) WEIR_MUST_USE;
+/* A copy of the text, owned by the caller; `*out` stays when absent. USAGE when it is empty. */
+enum weir_status weir_uri_params_text(const struct weir_uri *uri, const char *name, char **out,
+				      struct weir_error *err) WEIR_MUST_USE;
+/* A duration of at least a millisecond; `*out_us` stays when absent. */
+enum weir_status weir_uri_params_duration(const struct weir_uri *uri, const char *name, int64_t *out_us,
+					  struct weir_error *err) WEIR_MUST_USE;
 
 #endif

@@ -26,18 +26,6 @@ static void kudu_close(struct weir_source *s)
 	free(q);
 }
 
-static enum weir_status take(const struct weir_uri *uri, const char *name, char **out, struct weir_error *err)
-{
-	const char *text = weir_uri_param(uri, name);
-
-	if (!text)
-		return WEIR_OK;
-	if (!*text)
-		return weir_fail(err, WEIR_USAGE, name, "%s= is empty", name);
-	*out = weir_str_dup(weir_str_of(text));
-	return *out ? WEIR_OK : weir_kd_out_of_memory(err);
-}
-
 static enum weir_status take_place(const struct weir_kd_source *q, const struct weir_uri *uri, const char *name,
 				   struct weir_place *out, struct weir_error *err)
 {
@@ -54,18 +42,17 @@ static enum weir_status read_params(struct weir_kd_source *q, const struct weir_
 				    int64_t *timeout_us, struct weir_error *err)
 {
 	const struct weir_uri *uri = &config->uri;
-	const char *timeout = weir_uri_param(uri, "timeout"), *position = weir_uri_param(uri, "position");
-	enum weir_status st = take(uri, "time", &q->time, err);
+	const char *position = weir_uri_param(uri, "position");
+	enum weir_status st = weir_uri_params_text(uri, "time", &q->time, err);
 
 	if (st == WEIR_OK)
-		st = take(uri, "columns", &q->wanted, err);
+		st = weir_uri_params_text(uri, "columns", &q->wanted, err);
 	if (st == WEIR_OK)
 		st = take_place(q, uri, "from", &q->from, err);
 	if (st == WEIR_OK)
 		st = take_place(q, uri, "until", &q->until, err);
-	if (st == WEIR_OK && timeout &&
-	    (!weir_parse_duration_us(weir_str_of(timeout), timeout_us) || *timeout_us < 1000))
-		st = weir_fail(err, WEIR_USAGE, "timeout", "%s is not a duration, such as 30s", timeout);
+	if (st == WEIR_OK)
+		st = weir_uri_params_duration(uri, "timeout", timeout_us, err);
 	if (st == WEIR_OK && position)
 		st = weir_kd_position_read(q, position, err);
 	q->follow = config->live && q->until.kind != WEIR_PLACE_LATEST;

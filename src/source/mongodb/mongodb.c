@@ -41,28 +41,6 @@ static void mg_close(struct weir_source *s)
 
 /* ---- parameters ---- */
 
-static enum weir_status take(const struct weir_uri *uri, const char *name, char **out, struct weir_error *err)
-{
-	const char *text = weir_uri_param(uri, name);
-
-	if (!text)
-		return WEIR_OK;
-	if (!*text)
-		return weir_fail(err, WEIR_USAGE, name, "%s= is empty", name);
-	*out = weir_str_dup(weir_str_of(text));
-	return *out ? WEIR_OK : out_of_memory(err);
-}
-
-static enum weir_status take_duration(const struct weir_uri *uri, const char *name, int64_t *out_us,
-				      struct weir_error *err)
-{
-	const char *text = weir_uri_param(uri, name);
-
-	if (text && (!weir_parse_duration_us(weir_str_of(text), out_us) || *out_us < 1000))
-		return weir_fail(err, WEIR_USAGE, name, "%s is not a duration, such as 30s", text);
-	return WEIR_OK;
-}
-
 static enum weir_status take_query(const struct weir_uri *uri, bson_t **out, struct weir_error *err)
 {
 	const char *text = weir_uri_param(uri, "query");
@@ -94,12 +72,12 @@ static enum weir_status read_params(struct weir_mg_source *q, const struct weir_
 	const struct weir_uri *uri = &config->uri;
 	const char *position = weir_uri_param(uri, "position");
 	int64_t now_us = weir_clock_wall_us(q->clock);
-	enum weir_status st = take(uri, "time", &q->time, err);
+	enum weir_status st = weir_uri_params_text(uri, "time", &q->time, err);
 
 	if (st == WEIR_OK)
-		st = take(uri, "by", &q->by, err);
+		st = weir_uri_params_text(uri, "by", &q->by, err);
 	if (st == WEIR_OK)
-		st = take(uri, "columns", &q->columns, err);
+		st = weir_uri_params_text(uri, "columns", &q->columns, err);
 	if (st == WEIR_OK)
 		st = take_query(uri, &q->query, err);
 	if (st == WEIR_OK)
@@ -107,9 +85,9 @@ static enum weir_status read_params(struct weir_mg_source *q, const struct weir_
 	if (st == WEIR_OK)
 		st = take_place(uri, "until", now_us, &q->until, err);
 	if (st == WEIR_OK)
-		st = take_duration(uri, "timeout", timeout_us, err);
+		st = weir_uri_params_duration(uri, "timeout", timeout_us, err);
 	if (st == WEIR_OK)
-		st = take_duration(uri, "late", &q->late_us, err);
+		st = weir_uri_params_duration(uri, "late", &q->late_us, err);
 	if (st == WEIR_OK && position)
 		st = weir_mg_position_read(q, position, err);
 	q->follow = config->live && q->until.kind != WEIR_PLACE_LATEST;

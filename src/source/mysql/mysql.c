@@ -33,28 +33,6 @@ static void my_close(struct weir_source *s)
 	free(q);
 }
 
-static enum weir_status take(const struct weir_uri *uri, const char *name, char **out, struct weir_error *err)
-{
-	const char *text = weir_uri_param(uri, name);
-
-	if (!text)
-		return WEIR_OK;
-	if (!*text)
-		return weir_fail(err, WEIR_USAGE, name, "%s= is empty", name);
-	*out = weir_str_dup(weir_str_of(text));
-	return *out ? WEIR_OK : out_of_memory(err);
-}
-
-static enum weir_status take_duration(const struct weir_uri *uri, const char *name, int64_t *out_us,
-				      struct weir_error *err)
-{
-	const char *text = weir_uri_param(uri, name);
-
-	if (text && (!weir_parse_duration_us(weir_str_of(text), out_us) || *out_us < 1000))
-		return weir_fail(err, WEIR_USAGE, name, "%s is not a duration, such as 30s", text);
-	return WEIR_OK;
-}
-
 static enum weir_status check_query(const struct weir_my_source *q, struct weir_error *err)
 {
 	if (!q->query && !q->table) {
@@ -78,20 +56,20 @@ static enum weir_status read_params(struct weir_my_source *q, const struct weir_
 {
 	const struct weir_uri *uri = &config->uri;
 	int64_t now_us = weir_clock_wall_us(q->clock);
-	enum weir_status st = take(uri, "table", &q->table, err);
+	enum weir_status st = weir_uri_params_text(uri, "table", &q->table, err);
 
 	if (st == WEIR_OK)
-		st = take(uri, "query", &q->query, err);
+		st = weir_uri_params_text(uri, "query", &q->query, err);
 	if (st == WEIR_OK)
-		st = take(uri, "time", &q->time, err);
+		st = weir_uri_params_text(uri, "time", &q->time, err);
 	if (st == WEIR_OK)
 		st = weir_uri_params_place(uri, "from", now_us, &q->from, err);
 	if (st == WEIR_OK)
 		st = weir_uri_params_place(uri, "until", now_us, &q->until, err);
 	if (st == WEIR_OK)
-		st = take_duration(uri, "timeout", timeout_us, err);
+		st = weir_uri_params_duration(uri, "timeout", timeout_us, err);
 	if (st == WEIR_OK)
-		st = take_duration(uri, "late", &q->gaps.late_us, err);
+		st = weir_uri_params_duration(uri, "late", &q->gaps.late_us, err);
 	if (st == WEIR_OK && weir_uri_param(uri, "position"))
 		st = weir_my_position_read(q, weir_uri_param(uri, "position"), err);
 	for (size_t n = q->query ? strlen(q->query) : 0; n && strchr("; \t\n", q->query[n - 1]); n--)

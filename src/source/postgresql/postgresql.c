@@ -30,18 +30,6 @@ static void pg_close(struct weir_source *s)
 	free(q);
 }
 
-static enum weir_status take(const struct weir_uri *uri, const char *name, char **out, struct weir_error *err)
-{
-	const char *text = weir_uri_param(uri, name);
-
-	if (!text)
-		return WEIR_OK;
-	if (!*text)
-		return weir_fail(err, WEIR_USAGE, name, "%s= is empty", name);
-	*out = weir_str_dup(weir_str_of(text));
-	return *out ? WEIR_OK : out_of_memory(err);
-}
-
 static enum weir_status read_places(struct weir_pg_source *q, const struct weir_uri *uri, struct weir_error *err)
 {
 	int64_t now_us = weir_clock_wall_us(q->clock);
@@ -81,20 +69,18 @@ static enum weir_status read_params(struct weir_pg_source *q, const struct weir_
 				    int64_t *timeout_us, struct weir_error *err)
 {
 	const struct weir_uri *uri = &config->uri;
-	const char *timeout = weir_uri_param(uri, "timeout");
-	enum weir_status st = take(uri, "table", &q->table, err);
+	enum weir_status st = weir_uri_params_text(uri, "table", &q->table, err);
 
 	if (st == WEIR_OK)
-		st = take(uri, "query", &q->query, err);
+		st = weir_uri_params_text(uri, "query", &q->query, err);
 	if (st == WEIR_OK)
-		st = take(uri, "time", &q->time, err);
+		st = weir_uri_params_text(uri, "time", &q->time, err);
 	if (st == WEIR_OK)
 		st = read_places(q, uri, err);
 	for (size_t n = q->query ? strlen(q->query) : 0; n && strchr("; \t\n", q->query[n - 1]); n--)
 		q->query[n - 1] = '\0';
-	if (st == WEIR_OK && timeout &&
-	    (!weir_parse_duration_us(weir_str_of(timeout), timeout_us) || *timeout_us < 1000))
-		st = weir_fail(err, WEIR_USAGE, "timeout", "%s is not a duration, such as 30s", timeout);
+	if (st == WEIR_OK)
+		st = weir_uri_params_duration(uri, "timeout", timeout_us, err);
 	q->follow = config->live && q->until.kind != WEIR_PLACE_LATEST && !q->query;
 	if (st == WEIR_OK)
 		st = weir_uri_params_bool(uri, "follow", &q->follow, err);

@@ -83,36 +83,22 @@ static void solr_close(struct weir_source *base)
 	free(s);
 }
 
-static enum weir_status take(const struct weir_uri *uri, const char *name, char **out, struct weir_error *err)
-{
-	const char *text = weir_uri_param(uri, name);
-
-	if (!text)
-		return WEIR_OK;
-	if (!*text)
-		return weir_fail(err, WEIR_USAGE, name, "%s= is empty", name);
-	*out = weir_str_dup(weir_str_of(text));
-	return *out ? WEIR_OK : out_of_memory(err);
-}
-
 static enum weir_status read_params(struct solr *s, const struct weir_source_config *config, struct weir_error *err)
 {
 	const struct weir_uri *uri = &config->uri;
 	int64_t now_us = weir_clock_wall_us(config->clock), position = INT64_MIN;
-	const char *timeout = weir_uri_param(uri, "timeout");
-	enum weir_status st = take(uri, "query", &s->query, err);
+	enum weir_status st = weir_uri_params_text(uri, "query", &s->query, err);
 
 	if (st == WEIR_OK)
-		st = take(uri, "time", &s->time, err);
+		st = weir_uri_params_text(uri, "time", &s->time, err);
 	if (st == WEIR_OK)
 		st = weir_uri_params_place(uri, "from", now_us, &s->from, err);
 	if (st == WEIR_OK)
 		st = weir_uri_params_place(uri, "until", now_us, &s->until, err);
 	if (st == WEIR_OK)
 		st = weir_uri_params_int(uri, "position", 0, &position, err);
-	if (st == WEIR_OK && timeout &&
-	    (!weir_parse_duration_us(weir_str_of(timeout), &s->timeout_us) || s->timeout_us < 1000))
-		st = weir_fail(err, WEIR_USAGE, "timeout", "%s is not a duration, such as 30s", timeout);
+	if (st == WEIR_OK)
+		st = weir_uri_params_duration(uri, "timeout", &s->timeout_us, err);
 	s->follow = config->live && s->until.kind != WEIR_PLACE_LATEST;
 	if (st == WEIR_OK)
 		st = weir_uri_params_bool(uri, "follow", &s->follow, err);

@@ -103,29 +103,17 @@ static enum weir_status choose_table(struct sqlite *q, struct weir_error *err)
 	return st;
 }
 
-static enum weir_status take(const struct weir_uri *uri, const char *name, char **out, struct weir_error *err)
-{
-	const char *text = weir_uri_param(uri, name);
-
-	if (!text)
-		return WEIR_OK;
-	if (!*text)
-		return weir_fail(err, WEIR_USAGE, name, "%s= is empty", name);
-	*out = weir_str_dup(weir_str_of(text));
-	return *out ? WEIR_OK : weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
-}
-
 static enum weir_status read_params(struct sqlite *q, const struct weir_source_config *config, struct weir_error *err)
 {
 	const struct weir_uri *uri = &config->uri;
 	int64_t now_us = weir_clock_wall_us(config->clock);
 	const char *timeout = weir_uri_param(uri, "timeout");
-	enum weir_status st = take(uri, "table", &q->table, err);
+	enum weir_status st = weir_uri_params_text(uri, "table", &q->table, err);
 
 	if (st == WEIR_OK)
-		st = take(uri, "query", &q->query, err);
+		st = weir_uri_params_text(uri, "query", &q->query, err);
 	if (st == WEIR_OK)
-		st = take(uri, "time", &q->time, err);
+		st = weir_uri_params_text(uri, "time", &q->time, err);
 	if (st == WEIR_OK)
 		st = weir_uri_params_place(uri, "from", now_us, &q->from, err);
 	if (st == WEIR_OK)
