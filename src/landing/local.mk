@@ -1,5 +1,7 @@
 noinst_LIBRARIES += liblanding.a
 liblanding_a_SOURCES = \
+	src/landing/fields.c \
+	src/landing/fields.h \
 	src/landing/hash.c \
 	src/landing/hash.h \
 	src/landing/options.c \

@@ -13,18 +13,11 @@ static enum weir_status out_of_memory(struct weir_error *err)
 
 static void forget_schema(struct weir_mongodb_rows *r)
 {
-	for (size_t i = 0; r->keys && i < r->schema->n_fields; i++)
+	for (size_t i = 0; r->keys && i < r->fields.schema->n_fields; i++)
 		weir_buf_release(&r->keys[i]);
-	weir_schema_unref(r->schema);
 	free(r->keys);
-	free(r->seed);
-	free(r->wanted);
-	free(r->time);
-	r->schema = NULL;
 	r->keys = NULL;
-	r->seed = NULL;
-	r->wanted = NULL;
-	r->time = NULL;
+	weir_landing_fields_forget(&r->fields);
 }
 
 void weir_mongodb_rows_release(struct weir_mongodb_rows *r)
@@ -49,26 +42,16 @@ void weir_mongodb_documents_release(struct weir_mongodb_documents *d)
 
 static enum weir_status follow(struct weir_mongodb_rows *r, const struct weir_schema *schema, struct weir_error *err)
 {
-	int time = weir_schema_time_field(schema);
-
-	if (r->schema == schema)
+	if (r->fields.schema == schema)
 		return WEIR_OK;
 	forget_schema(r);
-	r->schema = weir_schema_ref(schema);
-	r->keys = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->keys);
-	r->seed = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->seed);
-	r->wanted = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->wanted);
-	bool good = r->keys && r->seed && r->wanted;
+	bool good = weir_landing_fields_learn(&r->fields, schema) &&
+		    (r->keys = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->keys));
 	for (uint32_t i = 0; i < schema->n_fields && good; i++) {
-		struct weir_str name = schema->fields[i].name;
-		weir_mongodb_field_name(name, &r->keys[i]);
+		weir_mongodb_field_name(schema->fields[i].name, &r->keys[i]);
 		weir_buf_add_char(&r->keys[i], '\0');
 		good = !r->keys[i].failed;
-		r->seed[i] = weir_landing_hash_name(name);
-		r->wanted[i] = weir_landing_wants(r->columns, name);
 	}
-	if (good && time >= 0 && r->wanted[time])
-		good = (r->time = weir_str_dup(schema->fields[time].name)) != NULL;
 	if (!good)
 		forget_schema(r);
 	return good ? WEIR_OK : out_of_memory(err);
@@ -195,7 +178,7 @@ static void add_id(const struct weir_mongodb_rows *r, const struct weir_batch *b
 	KEY(BSON_TYPE_DOCUMENT, WEIR_MONGODB_ID, out);
 	size_t from = begin(out);
 	KEY(BSON_TYPE_UTF8, "stream", out);
-	add_text(r->stream, out);
+	add_text(r->fields.stream, out);
 	KEY(BSON_TYPE_UTF8, "topic", out);
 	add_text(o.topic, out);
 	KEY(BSON_TYPE_INT64, "partition", out);
@@ -203,7 +186,7 @@ static void add_id(const struct weir_mongodb_rows *r, const struct weir_batch *b
 	KEY(BSON_TYPE_INT64, "offset", out);
 	add_int64(o.offset, out);
 	KEY(BSON_TYPE_INT64, "run", out);
-	add_int64(r->run, out);
+	add_int64(r->fields.run, out);
 	KEY(BSON_TYPE_INT64, "hash", out);
 	*hash = out->size;
 	add_int64(0, out);
@@ -218,9 +201,9 @@ static void add_own(const struct weir_mongodb_rows *r, struct weir_buf *out, siz
 	KEY(BSON_TYPE_INT64, "at", out);
 	*at = out->size;
 	add_int64(0, out);
-	if (r->time) {
+	if (r->fields.time) {
 		KEY(BSON_TYPE_UTF8, "time", out);
-		add_text(weir_str_of(r->time), out);
+		add_text(weir_str_of(r->fields.time), out);
 	}
 	if (r->micros.size) {
 		KEY(BSON_TYPE_DOCUMENT, "us", out);
@@ -240,12 +223,12 @@ static void add_document(struct weir_mongodb_rows *r, const struct weir_batch *b
 
 	weir_buf_clear(&r->micros);
 	add_id(r, b, row, out, &hash_at);
-	for (uint32_t i = 0; i < r->schema->n_fields && i < b->n_columns; i++) {
-		if (!r->wanted[i] || weir_column_missing(&b->columns[i], row))
+	for (uint32_t i = 0; i < r->fields.schema->n_fields && i < b->n_columns; i++) {
+		if (!r->fields.wanted[i] || weir_column_missing(&b->columns[i], row))
 			continue;
 		struct weir_value v = weir_column_get(&b->columns[i], row);
 		add_value(r, &r->keys[i], &v, out);
-		hash += weir_landing_hash_value(&v, r->seed[i], &r->scratch);
+		hash += weir_landing_hash_value(&v, r->fields.seed[i], &r->scratch);
 	}
 	add_own(r, out, at);
 	end(from, out);

@@ -27,7 +27,7 @@ static enum weir_status out_of_memory(struct weir_error *err)
 
 static const char *collection_of(const struct mongodb *l, uint16_t stream)
 {
-	return l->server.collection ? l->server.collection : l->rows[stream].stream.data;
+	return l->server.collection ? l->server.collection : l->rows[stream].fields.stream.data;
 }
 
 static enum weir_status prepare(struct mongodb *l, uint16_t stream, struct weir_error *err)
@@ -139,11 +139,8 @@ static enum weir_status prepare_streams(struct mongodb *l, const struct weir_lan
 	if (!l->rows || !l->prepared)
 		return out_of_memory(err);
 	l->n = config->n_streams;
-	for (uint32_t i = 0; i < l->n; i++) {
-		l->rows[i].stream = config->streams[i].name;
-		l->rows[i].run = config->streams[i].once ? weir_clock_wall_us(config->clock) : 0;
-		l->rows[i].columns = weir_str_of(l->options.columns ? l->options.columns : "");
-	}
+	for (uint32_t i = 0; i < l->n; i++)
+		weir_landing_fields_init(&l->rows[i].fields, config, i, l->options.columns);
 	return WEIR_OK;
 }
 

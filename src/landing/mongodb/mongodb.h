@@ -11,6 +11,7 @@
 #ifndef WEIR_LANDING_MONGODB_H
 #define WEIR_LANDING_MONGODB_H
 
+#include "../fields.h"
 #include "../options.h"
 
 #include "weir/client/mongodb.h"
@@ -39,14 +40,8 @@ struct weir_mongodb_documents {
 
 /* How the rows of one stream become documents. */
 struct weir_mongodb_rows {
-	struct weir_str stream;           /* borrowed */
-	int64_t run;                      /* 0, or when weir started: of a source that cannot be read twice */
-	struct weir_str columns;          /* "a,b": these alone; empty: all */
-	const struct weir_schema *schema; /* that the rest is for; one reference */
-	struct weir_buf *keys;            /* by column: the name of its field, with a NUL behind it */
-	uint64_t *seed;                   /* hash of each column's name */
-	bool *wanted;
-	char *time; /* owned: name of the event time; NULL: none */
+	struct weir_landing_fields fields;
+	struct weir_buf *keys; /* by column: the name of its field, with a NUL behind it */
 	struct weir_buf scratch, micros;
 };
 

@@ -16,18 +16,11 @@ static enum weir_status out_of_memory(struct weir_error *err)
 
 static void forget_schema(struct weir_solr_rows *r)
 {
-	for (size_t i = 0; r->keys && i < r->schema->n_fields * (size_t)WEIR_SOLR_FIELD_COUNT; i++)
+	for (size_t i = 0; r->keys && i < r->fields.schema->n_fields * (size_t)WEIR_SOLR_FIELD_COUNT; i++)
 		weir_buf_release(&r->keys[i]);
-	weir_schema_unref(r->schema);
 	free(r->keys);
-	free(r->seed);
-	free(r->wanted);
-	free(r->time);
-	r->schema = NULL;
 	r->keys = NULL;
-	r->seed = NULL;
-	r->wanted = NULL;
-	r->time = NULL;
+	weir_landing_fields_forget(&r->fields);
 }
 
 void weir_solr_rows_release(struct weir_solr_rows *r)
@@ -64,24 +57,13 @@ static bool make_keys(struct weir_buf *keys, struct weir_str column)
 
 static enum weir_status follow(struct weir_solr_rows *r, const struct weir_schema *schema, struct weir_error *err)
 {
-	int time = weir_schema_time_field(schema);
-
-	if (r->schema == schema)
+	if (r->fields.schema == schema)
 		return WEIR_OK;
 	forget_schema(r);
-	r->schema = weir_schema_ref(schema);
-	r->keys = weir_calloc((schema->n_fields + (size_t)1) * WEIR_SOLR_FIELD_COUNT, sizeof *r->keys);
-	r->seed = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->seed);
-	r->wanted = weir_calloc(schema->n_fields + (size_t)1, sizeof *r->wanted);
-	bool good = r->keys && r->seed && r->wanted;
-	for (uint32_t i = 0; i < schema->n_fields && good; i++) {
-		struct weir_str name = schema->fields[i].name;
-		good = make_keys(&r->keys[i * (size_t)WEIR_SOLR_FIELD_COUNT], name);
-		r->seed[i] = weir_landing_hash_name(name);
-		r->wanted[i] = weir_landing_wants(r->columns, name);
-	}
-	if (good && time >= 0 && r->wanted[time])
-		good = (r->time = weir_str_dup(schema->fields[time].name)) != NULL;
+	bool good = weir_landing_fields_learn(&r->fields, schema) &&
+		    (r->keys = weir_calloc((schema->n_fields + (size_t)1) * WEIR_SOLR_FIELD_COUNT, sizeof *r->keys));
+	for (uint32_t i = 0; i < schema->n_fields && good; i++)
+		good = make_keys(&r->keys[i * (size_t)WEIR_SOLR_FIELD_COUNT], schema->fields[i].name);
 	if (!good)
 		forget_schema(r);
 	return good ? WEIR_OK : out_of_memory(err);
@@ -161,7 +143,7 @@ static void add_place(struct weir_solr_rows *r, struct weir_str topic, int64_t p
 		      struct weir_buf *out)
 {
 	weir_buf_add_c(out, "\",\"_version_\":-1,\"" WEIR_SOLR_STREAM "\":");
-	weir_json_quote(r->stream, out);
+	weir_json_quote(r->fields.stream, out);
 	if (topic.size) {
 		weir_buf_add_c(out, ",\"" WEIR_SOLR_TOPIC "\":");
 		weir_json_quote(topic, out);
@@ -169,11 +151,11 @@ static void add_place(struct weir_solr_rows *r, struct weir_str topic, int64_t p
 	if (partition)
 		weir_buf_addf(out, ",\"" WEIR_SOLR_PARTITION "\":%lld", (long long)partition);
 	weir_buf_addf(out, ",\"" WEIR_SOLR_OFFSET "\":%lld", (long long)offset);
-	if (r->run)
-		weir_buf_addf(out, ",\"" WEIR_SOLR_RUN "\":%lld", (long long)r->run);
-	if (r->time) {
+	if (r->fields.run)
+		weir_buf_addf(out, ",\"" WEIR_SOLR_RUN "\":%lld", (long long)r->fields.run);
+	if (r->fields.time) {
 		weir_buf_add_c(out, ",\"" WEIR_SOLR_TIME "\":");
-		weir_json_quote(weir_str_of(r->time), out);
+		weir_json_quote(weir_str_of(r->fields.time), out);
 	}
 }
 
@@ -185,19 +167,19 @@ static void add_document(struct weir_solr_rows *r, const struct weir_batch *b, u
 
 	weir_buf_add_c(out, "{\"id\":\"");
 	size_t from = out->size;
-	add_to_id(r->stream, out);
+	add_to_id(r->fields.stream, out);
 	weir_buf_add_char(out, '/');
 	add_to_id(o.topic, out);
 	weir_buf_addf(out, "/%lld/%lld/%lld/0000000000000000", (long long)o.partition, (long long)o.offset,
-		      (long long)r->run);
+		      (long long)r->fields.run);
 	size_t end = out->size;
 	add_place(r, o.topic, o.partition, o.offset, out);
-	for (uint32_t i = 0; i < r->schema->n_fields && i < b->n_columns; i++) {
-		if (!r->wanted[i] || weir_column_missing(&b->columns[i], row))
+	for (uint32_t i = 0; i < r->fields.schema->n_fields && i < b->n_columns; i++) {
+		if (!r->fields.wanted[i] || weir_column_missing(&b->columns[i], row))
 			continue;
 		struct weir_value v = weir_column_get(&b->columns[i], row);
 		add_value(&r->keys[i * (size_t)WEIR_SOLR_FIELD_COUNT], &v, out);
-		hash += weir_landing_hash_value(&v, r->seed[i], &r->scratch);
+		hash += weir_landing_hash_value(&v, r->fields.seed[i], &r->scratch);
 	}
 	weir_buf_add_c(out, "}\n");
 	out->failed = out->failed || r->scratch.failed;

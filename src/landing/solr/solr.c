@@ -116,11 +116,8 @@ static enum weir_status prepare_streams(struct solr *l, const struct weir_landin
 	if (!l->rows)
 		return out_of_memory(err);
 	l->n = config->n_streams;
-	for (uint32_t i = 0; i < l->n; i++) {
-		l->rows[i].stream = config->streams[i].name;
-		l->rows[i].run = config->streams[i].once ? weir_clock_wall_us(config->clock) : 0;
-		l->rows[i].columns = weir_str_of(l->options.columns ? l->options.columns : "");
-	}
+	for (uint32_t i = 0; i < l->n; i++)
+		weir_landing_fields_init(&l->rows[i].fields, config, i, l->options.columns);
 	return WEIR_OK;
 }
 

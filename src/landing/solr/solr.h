@@ -12,6 +12,7 @@
 #ifndef WEIR_LANDING_SOLR_H
 #define WEIR_LANDING_SOLR_H
 
+#include "../fields.h"
 #include "../options.h"
 
 #include "weir/client/solr.h"
@@ -42,14 +43,8 @@ struct weir_solr_documents {
 
 /* How the rows of one stream become documents. */
 struct weir_solr_rows {
-	struct weir_str stream;           /* borrowed */
-	int64_t run;                      /* 0, or when weir started: of a source that cannot be read twice */
-	struct weir_str columns;          /* "a,b": these alone; empty: all */
-	const struct weir_schema *schema; /* that the rest is for; one reference */
-	struct weir_buf *keys;            /* WEIR_SOLR_FIELD_COUNT for each column: `,"NAME":` */
-	uint64_t *seed;                   /* hash of each column's name */
-	bool *wanted;
-	char *time; /* owned: name of the event time; NULL: none */
+	struct weir_landing_fields fields;
+	struct weir_buf *keys; /* WEIR_SOLR_FIELD_COUNT for each column: `,"NAME":` */
 	struct weir_buf scratch;
 };
 

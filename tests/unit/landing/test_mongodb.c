@@ -65,7 +65,7 @@ static struct weir_batch *one_of_each(void)
 
 static void each_type_is_itself(void **state)
 {
-	struct weir_mongodb_rows r = {.stream = WEIR_STR("web"), .run = 3};
+	struct weir_mongodb_rows r = {.fields = {.stream = WEIR_STR("web"), .run = 3}};
 	struct weir_mongodb_documents docs = {0};
 	bson_iter_t at;
 	bson_t d;
@@ -121,7 +121,7 @@ static int64_t number(const struct weir_mongodb_documents *docs, size_t i, const
 
 static void documents_are_numbered_upwards(void **state)
 {
-	struct weir_mongodb_rows r = {.stream = WEIR_STR("web")};
+	struct weir_mongodb_rows r = {.fields = {.stream = WEIR_STR("web")}};
 	struct weir_mongodb_documents docs = {0};
 	int64_t last = 0;
 
@@ -140,7 +140,7 @@ static void documents_are_numbered_upwards(void **state)
 /* The same row is the same document, whatever columns came since; another one at the same place is not. */
 static void the_key_has_a_hash_of_the_row(void **state)
 {
-	struct weir_mongodb_rows r = {.stream = WEIR_STR("web"), .columns = WEIR_STR("i,s")};
+	struct weir_mongodb_rows r = {.fields = {.stream = WEIR_STR("web"), .columns = WEIR_STR("i,s")}};
 	struct weir_mongodb_documents docs = {0};
 	struct weir_batch *other = make_batch(1, 1, false);
 
@@ -159,7 +159,7 @@ static void the_key_has_a_hash_of_the_row(void **state)
 
 static void what_is_too_large_is_refused(void **state)
 {
-	struct weir_mongodb_rows r = {.stream = WEIR_STR("web")};
+	struct weir_mongodb_rows r = {.fields = {.stream = WEIR_STR("web")}};
 	struct weir_mongodb_documents docs = {0};
 	struct weir_batch *b = weir_batch_new(2);
 	struct weir_schema *s = weir_schema_new();
