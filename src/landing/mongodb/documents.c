@@ -237,9 +237,10 @@ static void add_document(struct weir_mongodb_rows *r, const struct weir_batch *b
 		put_int64(out, hash_at, (int64_t)hash);
 }
 
-enum weir_status weir_mongodb_rows_add(struct weir_mongodb_rows *r, const struct weir_batch *batch,
-				       const uint64_t *rows, struct weir_mongodb_documents *to,
-				       struct weir_landing_status *counts, struct weir_error *err)
+enum weir_status weir_mongodb_rows_add(struct weir_landing *l, struct weir_mongodb_rows *r,
+				       const struct weir_batch *batch, const uint64_t *rows,
+				       struct weir_mongodb_documents *to, struct weir_landing_status *counts,
+				       struct weir_error *err)
 {
 	enum weir_status st = follow(r, batch->schema, err);
 	size_t at;
@@ -252,17 +253,18 @@ enum weir_status weir_mongodb_rows_add(struct weir_mongodb_rows *r, const struct
 		if (!weir_bit_get(rows, row))
 			continue;
 		struct weir_mongodb_document *d = &to->list[to->n];
-		*d = (struct weir_mongodb_document){
-		    .from = to->bytes.size, .stream = batch->stream, .position = weir_batch_position(batch, row)};
+		*d = (struct weir_mongodb_document){.from = to->bytes.size,
+						    .stream = batch->stream,
+						    .position = weir_batch_position(batch, row),
+						    .batch = batch,
+						    .row = row};
 		add_document(r, batch, row, &to->bytes, &at);
 		if (to->bytes.failed)
 			return out_of_memory(err);
 		d->at = at - d->from;
 		d->size = to->bytes.size - d->from;
 		if (d->size > WEIR_MONGODB_MOST_BYTES) {
-			counts->refused++;
-			weir_landing_note_refused(counts, d->stream, d->position,
-						  "the row is larger than a document may be (16 MiB)");
+			weir_mongodb_refuse(l, d, "the row is larger than a document may be (16 MiB)", counts);
 			to->bytes.size = d->from;
 			continue;
 		}

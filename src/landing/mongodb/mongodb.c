@@ -62,8 +62,8 @@ static enum weir_status send_all(struct mongodb *l, struct weir_error *err)
 		st = prepare(l, l->waiting_stream, err);
 		weir_mongodb_documents_number(&l->waiting, weir_clock_wall_us(l->clock), &l->last_at);
 		if (st == WEIR_OK)
-			st =
-			    weir_mongodb_send(&l->server, collection_of(l, l->waiting_stream), &l->waiting, &done, err);
+			st = weir_mongodb_send(&l->base, &l->server, collection_of(l, l->waiting_stream), &l->waiting,
+					       &done, err);
 	}
 	if (st == WEIR_OK) {
 		done.landed += l->waiting.n - (done.refused - l->counts.refused);
@@ -85,7 +85,8 @@ static enum weir_status mongodb_write(struct weir_landing *base, const struct we
 		st = send_all(l, err); /* they go to another collection */
 	l->waiting_stream = batch->stream;
 	if (st == WEIR_OK)
-		st = weir_mongodb_rows_add(&l->rows[batch->stream], batch, rows, &l->waiting, &l->pending, err);
+		st = weir_mongodb_rows_add(&l->base, &l->rows[batch->stream], batch, rows, &l->waiting, &l->pending,
+					   err);
 	if (st != WEIR_OK) {
 		forget_waiting(l);
 		return st;

@@ -29,6 +29,8 @@ struct weir_mongodb_document {
 	size_t at;         /* of `_weir.at` in them, counted from `from` */
 	uint16_t stream;   /* where its row came from */
 	int64_t position;
+	const struct weir_batch *batch; /* not looked at any more */
+	uint32_t row;
 };
 
 /* Documents that wait to be sent. Init with {0}. */
@@ -45,10 +47,11 @@ struct weir_mongodb_rows {
 	struct weir_buf scratch, micros;
 };
 
-/* Appends the rows whose bits are set. One that is larger than a document may be is refused, in `counts`. */
-enum weir_status weir_mongodb_rows_add(struct weir_mongodb_rows *r, const struct weir_batch *batch,
-				       const uint64_t *rows, struct weir_mongodb_documents *to,
-				       struct weir_landing_status *counts, struct weir_error *err) WEIR_MUST_USE;
+/* Appends the rows whose bits are set. One that is larger than a document may be is refused. */
+enum weir_status weir_mongodb_rows_add(struct weir_landing *l, struct weir_mongodb_rows *r,
+				       const struct weir_batch *batch, const uint64_t *rows,
+				       struct weir_mongodb_documents *to, struct weir_landing_status *counts,
+				       struct weir_error *err) WEIR_MUST_USE;
 void weir_mongodb_rows_release(struct weir_mongodb_rows *r);
 /* Numbers the documents by `_weir.at`: from now on, but behind the last one (*last_at). */
 void weir_mongodb_documents_number(struct weir_mongodb_documents *d, int64_t now_us, int64_t *last_at);
@@ -57,8 +60,11 @@ void weir_mongodb_documents_release(struct weir_mongodb_documents *d);
 
 /* ---- send.c ---- */
 
-/* Inserts all. Those that the server refuses are told to `counts`; any other error is one of the call, and nothing is certain. */
-enum weir_status weir_mongodb_send(struct weir_mongodb *m, const char *collection,
+/* Counts a document as refused, and has its row kept. */
+void weir_mongodb_refuse(struct weir_landing *l, const struct weir_mongodb_document *d, const char *reason,
+			 struct weir_landing_status *counts);
+/* Inserts all. Those that the server refuses are counted; after any other error nobody knows which of them are there. */
+enum weir_status weir_mongodb_send(struct weir_landing *l, struct weir_mongodb *m, const char *collection,
 				   const struct weir_mongodb_documents *d, struct weir_landing_status *counts,
 				   struct weir_error *err) WEIR_MUST_USE;
 

@@ -72,9 +72,17 @@ static void read_objection(const bson_iter_t *entry, struct objection *o)
 		o->is_id = strstr(o->text, " _id_ ") || strstr(o->text, ".$_id_ ");
 }
 
-static enum weir_status judge(struct weir_mongodb *m, const char *collection, const struct weir_mongodb_documents *d,
-			      const bson_t *list, const bson_iter_t *entry, struct weir_landing_status *counts,
-			      struct weir_error *err)
+void weir_mongodb_refuse(struct weir_landing *l, const struct weir_mongodb_document *d, const char *reason,
+			 struct weir_landing_status *counts)
+{
+	weir_landing_refuse(l, d->batch, d->row, reason);
+	counts->refused++;
+	weir_landing_note_refused(counts, d->stream, d->position, reason);
+}
+
+static enum weir_status judge(struct weir_landing *l, struct weir_mongodb *m, const char *collection,
+			      const struct weir_mongodb_documents *d, const bson_t *list, const bson_iter_t *entry,
+			      struct weir_landing_status *counts, struct weir_error *err)
 {
 	struct objection o;
 	bool there = false;
@@ -92,14 +100,12 @@ static enum weir_status judge(struct weir_mongodb *m, const char *collection, co
 		st = ask_for(m, collection, &list[o.index], &there, err);
 	if (st != WEIR_OK || (o.code == DUPLICATE_KEY && (there || o.is_id > 0)))
 		return st;
-	counts->refused++;
-	weir_landing_note_refused(counts, d->list[o.index].stream, d->list[o.index].position,
-				  *o.text ? o.text : "the server refuses it without a reason");
+	weir_mongodb_refuse(l, &d->list[o.index], *o.text ? o.text : "the server refuses it without a reason", counts);
 	return WEIR_OK;
 }
 
 /* What came of an insert that was no full success. */
-static enum weir_status judge_all(struct weir_mongodb *m, const char *collection,
+static enum weir_status judge_all(struct weir_landing *l, struct weir_mongodb *m, const char *collection,
 				  const struct weir_mongodb_documents *d, const bson_t *list, const bson_t *reply,
 				  const bson_error_t *e, struct weir_landing_status *counts, struct weir_error *err)
 {
@@ -116,12 +122,12 @@ static enum weir_status judge_all(struct weir_mongodb *m, const char *collection
 	while (each && st == WEIR_OK && bson_iter_next(&entry)) {
 		n++;
 		if (!unsure_of_all)
-			st = judge(m, collection, d, list, &entry, counts, err);
+			st = judge(l, m, collection, d, list, &entry, counts, err);
 	}
 	return st == WEIR_OK && (unsure_of_all || !n) ? weir_mongodb_fail(m, e, err) : st;
 }
 
-enum weir_status weir_mongodb_send(struct weir_mongodb *m, const char *collection,
+enum weir_status weir_mongodb_send(struct weir_landing *l, struct weir_mongodb *m, const char *collection,
 				   const struct weir_mongodb_documents *d, struct weir_landing_status *counts,
 				   struct weir_error *err)
 {
@@ -147,7 +153,7 @@ enum weir_status weir_mongodb_send(struct weir_mongodb *m, const char *collectio
 	bool good = mongoc_collection_insert_many(to, each, d->n, &options, &reply, &e);
 	mongoc_collection_destroy(to);
 	if (!good)
-		st = judge_all(m, collection, d, list, &reply, &e, counts, err);
+		st = judge_all(l, m, collection, d, list, &reply, &e, counts, err);
 	bson_destroy(&reply);
 	bson_destroy(&options);
 	free(list);

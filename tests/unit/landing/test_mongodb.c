@@ -6,6 +6,15 @@
 #include <math.h>
 
 static struct weir_landing_status counts;
+static uint32_t n_kept, kept_row;
+
+static void keep_refused(void *ctx, const struct weir_batch *batch, uint32_t row, const char *reason)
+{
+	assert_ptr_equal(batch, ctx);
+	assert_non_null(reason);
+	n_kept++;
+	kept_row = row;
+}
 
 /* The rows of the batch, as documents. */
 static void must_add(struct weir_mongodb_rows *r, struct weir_batch *b, struct weir_mongodb_documents *d)
@@ -13,8 +22,11 @@ static void must_add(struct weir_mongodb_rows *r, struct weir_batch *b, struct w
 	struct weir_error err = {0};
 	uint64_t *rows = all_rows(b->n_rows);
 
+	struct weir_landing landing = {.refused = keep_refused, .refused_ctx = b};
+
+	n_kept = 0;
 	counts = (struct weir_landing_status){.refused_position = -1};
-	assert_int_equal(weir_mongodb_rows_add(r, b, rows, d, &counts, &err), WEIR_OK);
+	assert_int_equal(weir_mongodb_rows_add(&landing, r, b, rows, d, &counts, &err), WEIR_OK);
 	free(rows);
 	weir_batch_free(b);
 }
@@ -180,6 +192,8 @@ static void what_is_too_large_is_refused(void **state)
 	assert_int_equal(number(&docs, 0, "_id.offset"), 20);
 	assert_int_equal(counts.refused, 1);
 	assert_int_equal(counts.refused_position, 10);
+	assert_int_equal(n_kept, 1);
+	assert_int_equal(kept_row, 0);
 	assert_non_null(strstr(counts.reason, "16 MiB"));
 	weir_mongodb_rows_release(&r);
 	weir_mongodb_documents_release(&docs);
