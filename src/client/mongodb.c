@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FAREWELL_US INT64_C(200000) /* so long a server is told that we leave */
+#define FAREWELL_US INT64_C(200000) /* the longest that saying goodbye to a server may take */
 
 static void set_up_library(void)
 {

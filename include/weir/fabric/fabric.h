@@ -102,7 +102,7 @@ struct weir_fabric_ops {
 	const char *help;
 	const char *absent; /* NULL: present, else the reason */
 	bool takes_batches; /* else it reads the sources itself and brings results */
-	/* It takes so many rows of each stream and no more, as a sample, then it is told to begin; 0: all there are. */
+	/* The size of its sample: so many rows of each stream, after which the caller begins it. 0: it takes all rows. */
 	uint32_t sample_rows;
 	bool (*answers_to)(const char *name); /* other names that it goes by; NULL: none */
 	/* What it needs of the machine: UNSUPPORTED says what is not there. `lookup` reads the environment. NULL: nothing. */

@@ -242,7 +242,7 @@ def _rate(value: Any) -> Optional[float]:
 
 
 def batch_message(generation: int, progress: Dict[str, Any], at_us: int) -> Message:
-    """What is told of a batch, from the progress that Spark reports."""
+    """The message about a batch, made from the progress that Spark reports."""
     watermark = progress.get("eventTime", {}).get("watermark")
     operators = progress.get("stateOperators", [])
     value = {
@@ -287,7 +287,7 @@ def plain_line(error: object, secrets: Sequence[str] = ()) -> str:
 
 
 class Event(NamedTuple):
-    """What the main thread is told by others."""
+    """Something that happened in another thread, for the main thread."""
 
     kind: str  # "control", "progress", "done" or "signal"
     generation: int

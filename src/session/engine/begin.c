@@ -1,4 +1,4 @@
-/* What a fabric is told of the streams once their formats are known, and that the sample is whole. */
+/* Passes the columns and formats of the streams on to the fabric, and begins it when its sample is whole. */
 #include "engine.h"
 
 #include "weir/base/file.h"
