@@ -145,4 +145,10 @@ struct weir_function_doc {
 };
 const struct weir_function_doc *weir_function_doc(size_t i); /* NULL: there are no more */
 
+/* How far the watermark stays behind the newest event: weir_view.late_us, or the default of --late where that is below zero. */
+static inline int64_t weir_late_us(int64_t asked_us)
+{
+	return asked_us < 0 ? 10 * WEIR_US_PER_S : asked_us;
+}
+
 #endif

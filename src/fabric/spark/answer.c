@@ -67,9 +67,8 @@ static void take_batch(struct weir_spark *s, const struct weir_spark_message *m,
 		weir_spark_message_metrics(m, s->streams[i].name, &c->streams[i]);
 	s->batch = m->batch;
 	s->answered = true;
-	int64_t late_us = s->view.late_us >= 0 ? s->view.late_us : 10000000;
 	if (m->batch.watermark_us > 0)
-		weir_partials_note_newest(s->partials, m->batch.watermark_us + late_us);
+		weir_partials_note_newest(s->partials, m->batch.watermark_us + weir_late_us(s->view.late_us));
 }
 
 static void take_row(struct weir_spark *s, const struct weir_spark_message *m, struct weir_error *err)

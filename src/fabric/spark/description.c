@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WATERMARK_US = 10000000 };
-
 static json_t *no_memory(struct weir_error *err)
 {
 	weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory");
@@ -217,16 +215,15 @@ json_t *weir_spark_describe(const struct weir_spark_description *d, struct weir_
 	weir_buf_addf(&results, "weir-%s", d->id);
 	weir_buf_addf(&control, "weir-%s-control", d->id);
 	if (kafka && add_params(d->master, "kafka.", kafka) && !checkpoint.failed && !results.failed && !control.failed)
-		out = json_pack("{s:i,s:s,s:I,s:s,s:b,s:s,s:s,s:s,s:O,s:I,s:s,s:I,s:o,s:O,s:s,s:o,s:o,s:o,s:o,s:o}",
-				"version", 1, "id", d->id, "generation", (json_int_t)d->generation, "mode",
-				d->finite ? "batch" : "stream", "once", d->finite, "brokers", d->brokers, "results",
-				results.data, "control", control.data, "kafka", kafka, "trigger_ms",
-				(json_int_t)(d->master->trigger_us / 1000), "checkpoint", checkpoint.data,
-				"watermark_us", (json_int_t)(d->late_us >= 0 ? d->late_us : WATERMARK_US), "conf",
-				settings(d->master), "streams", list, "table", "all_rows", "sql", question(d), "keys",
-				columns(d->layout->keys, d->layout->n_keys), "values",
-				columns(d->layout->values, d->layout->n_values), "view", view_of(d->view), "columns",
-				schema_of(d->together));
+		out = json_pack(
+		    "{s:i,s:s,s:I,s:s,s:b,s:s,s:s,s:s,s:O,s:I,s:s,s:I,s:o,s:O,s:s,s:o,s:o,s:o,s:o,s:o}", "version", 1,
+		    "id", d->id, "generation", (json_int_t)d->generation, "mode", d->finite ? "batch" : "stream",
+		    "once", d->finite, "brokers", d->brokers, "results", results.data, "control", control.data, "kafka",
+		    kafka, "trigger_ms", (json_int_t)(d->master->trigger_us / 1000), "checkpoint", checkpoint.data,
+		    "watermark_us", (json_int_t)weir_late_us(d->late_us), "conf", settings(d->master), "streams", list,
+		    "table", "all_rows", "sql", question(d), "keys", columns(d->layout->keys, d->layout->n_keys),
+		    "values", columns(d->layout->values, d->layout->n_values), "view", view_of(d->view), "columns",
+		    schema_of(d->together));
 	json_decref(list);
 	json_decref(kafka);
 	weir_buf_release(&checkpoint);

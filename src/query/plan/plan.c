@@ -208,7 +208,7 @@ bool weir_plan_stale(const struct weir_plan *p, uint32_t stream, const struct we
 struct weir_late_rule weir_plan_late_rule(const struct weir_plan *p, bool finite)
 {
 	struct weir_late_rule rule = {.kind = WEIR_LATE_NEVER,
-				      .late_us = p->late_us < 0 ? 10 * WEIR_US_PER_S : p->late_us,
+				      .late_us = weir_late_us(p->late_us),
 				      .grace_us = p->grace_us,
 				      .size_us = p->window.size_us,
 				      .hop_us = p->window.hop_us,
