@@ -13,6 +13,7 @@ libbase_a_SOURCES = \
 	src/base/number_format.c \
 	src/base/pattern.c \
 	src/base/print.c \
+	src/base/process.c \
 	src/base/ring.c \
 	src/base/status.c \
 	src/base/str.c \

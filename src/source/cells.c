@@ -149,3 +149,21 @@ bool weir_cells_finish(struct weir_cells *c, struct weir_schema **s, struct weir
 	*s = next;
 	return weir_batch_set_schema(b, next);
 }
+
+static bool is_changed(const struct weir_schema *a, const struct weir_schema *b)
+{
+	if (!a || a->n_fields != b->n_fields)
+		return true;
+	for (uint32_t i = 0; i < a->n_fields; i++)
+		if (a->fields[i].type != b->fields[i].type || a->fields[i].is_time != b->fields[i].is_time)
+			return true;
+	return false;
+}
+
+void weir_cells_adopt(struct weir_schema **schema, struct weir_schema *next)
+{
+	bool changed = is_changed(*schema, next);
+
+	weir_schema_unref(changed ? *schema : next);
+	*schema = changed ? next : *schema;
+}

@@ -24,6 +24,8 @@ struct weir_cells {
 bool weir_cells_add(struct weir_cells *c, struct weir_schema *s, struct weir_str name, struct weir_str col,
 		    enum weir_type type) WEIR_MUST_USE;
 void weir_cells_release(struct weir_cells *c);
+/* Takes over `next`, which replaces *schema (NULL: none yet) where a field came, or its type or the event time changed. */
+void weir_cells_adopt(struct weir_schema **schema, struct weir_schema *next);
 /* Marks the event time: the field that is asked for ("none": none), else the one described (-1: none is), else the first time. */
 enum weir_status weir_cells_choose_time(struct weir_cells *c, struct weir_schema *s, const char *asked, int described,
 					struct weir_error *err) WEIR_MUST_USE;

@@ -11,7 +11,7 @@
 #ifndef WEIR_SOURCE_PUSHDOWN_H
 #define WEIR_SOURCE_PUSHDOWN_H
 
-#include "weir/source/source.h"
+#include "uri_params.h"
 
 struct weir_pushdown {
 	struct weir_source_pushed said;
@@ -27,6 +27,15 @@ void weir_pushdown_release(struct weir_pushdown *p);
 static inline bool weir_pushdown_reads(const struct weir_pushdown *p, struct weir_str column)
 {
 	return weir_source_reads(p->question, column);
+}
+/* The ends of from= and until= that are times. Before it learns. */
+static inline void weir_pushdown_span(struct weir_pushdown *p, const struct weir_place *from,
+				      const struct weir_place *until)
+{
+	if (from->kind == WEIR_PLACE_TIME)
+		p->from_us = from->value;
+	if (until->kind == WEIR_PLACE_TIME)
+		p->until_us = until->value;
 }
 /* Asks for the conditions. Fields keep these types to the end, whatever rows come. Does nothing the second time. */
 enum weir_status weir_pushdown_learn(struct weir_pushdown *p, const struct weir_schema *schema,

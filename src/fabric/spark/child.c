@@ -2,12 +2,12 @@
 #include "child.h"
 
 #include "weir/base/memory.h"
+#include "weir/base/process.h"
 #include "weir/base/thread.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -118,39 +118,6 @@ static char **environment(const char *home, char *text, size_t bytes)
 	return copy;
 }
 
-/* A group of its own: it can be ended with all that it started, and Ctrl-C on the terminal is not for it. `alone`: a session of its own,
- * which outlives the terminal. */
-static int spawn(struct weir_spark_child *c, char *const *arguments, char **env, int output, bool alone)
-{
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t how;
-	sigset_t none, standard;
-
-	sigemptyset(&none);
-	sigemptyset(&standard);
-	sigaddset(&standard, SIGPIPE);
-	sigaddset(&standard, SIGINT);
-	sigaddset(&standard, SIGHUP);
-	int number = posix_spawn_file_actions_init(&files);
-	if (number)
-		return number;
-	if ((number = posix_spawnattr_init(&how))) {
-		posix_spawn_file_actions_destroy(&files);
-		return number;
-	}
-	if (!(number = posix_spawnattr_setflags(&how, (short)(alone ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP) |
-							  POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)) &&
-	    !(number = posix_spawnattr_setsigmask(&how, &none)) &&
-	    !(number = posix_spawnattr_setsigdefault(&how, &standard)) &&
-	    !(number = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) &&
-	    !(number = posix_spawn_file_actions_adddup2(&files, output, 1)) &&
-	    !(number = posix_spawn_file_actions_adddup2(&files, output, 2)))
-		number = posix_spawn(&c->pid, arguments[0], &files, &how, arguments, env);
-	posix_spawnattr_destroy(&how);
-	posix_spawn_file_actions_destroy(&files);
-	return number;
-}
-
 enum weir_status weir_spark_child_start(struct weir_spark_child *c, char *const *arguments, const char *home,
 					const char *file, struct weir_error *err)
 {
@@ -165,7 +132,14 @@ enum weir_status weir_spark_child_start(struct weir_spark_child *c, char *const 
 		ends[1] = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	else if (pipe2(ends, O_CLOEXEC) < 0)
 		ends[1] = -1;
-	if (ends[1] < 0 || (number = spawn(c, arguments, env, ends[1], file != NULL))) {
+	const struct weir_spawn how = {.path = arguments[0],
+				       .arguments = arguments,
+				       .environment = env,
+				       .output = ends[1],
+				       .error = ends[1],
+				       .session = file != NULL,
+				       .hangs_up = true};
+	if (ends[1] < 0 || (number = weir_process_start(&how, &c->pid))) {
 		number = number ? number : errno;
 		c->pid = 0;
 	}

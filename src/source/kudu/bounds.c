@@ -181,10 +181,7 @@ static enum weir_status settle(struct weir_kd_source *q, struct weir_error *err)
 {
 	struct weir_pushdown *p = &q->pushdown;
 
-	if (q->from.kind == WEIR_PLACE_TIME)
-		p->from_us = q->from.value;
-	if (q->until.kind == WEIR_PLACE_TIME)
-		p->until_us = q->until.value;
+	weir_pushdown_span(p, &q->from, &q->until);
 	enum weir_status st = weir_pushdown_learn(p, q->schema, err);
 	if (st != WEIR_OK)
 		return st;

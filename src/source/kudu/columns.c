@@ -227,16 +227,6 @@ static void tell_unread(struct weir_kd_source *q, const struct weir_buf *unread)
 	weir_progress_unread(&q->progress, text);
 }
 
-static bool is_changed(const struct weir_schema *a, const struct weir_schema *b)
-{
-	if (!a || a->n_fields != b->n_fields)
-		return true;
-	for (uint32_t i = 0; i < a->n_fields; i++)
-		if (a->fields[i].type != b->fields[i].type || a->fields[i].is_time != b->fields[i].is_time)
-			return true;
-	return false;
-}
-
 enum weir_status weir_kd_learn(struct weir_kd_source *q, struct weir_error *err)
 {
 	struct learning l = {.q = q, .schema = q->schema ? weir_schema_next(q->schema) : weir_schema_new(), .time = -1};
@@ -253,13 +243,11 @@ enum weir_status weir_kd_learn(struct weir_kd_source *q, struct weir_error *err)
 		tell_unread(q, &l.unread);
 	}
 	weir_buf_release(&l.unread);
-	if (st != WEIR_OK || !is_changed(q->schema, l.schema)) {
+	if (st == WEIR_OK)
+		weir_cells_adopt(&q->schema, l.schema);
+	else
 		weir_schema_unref(l.schema);
-		return st;
-	}
-	weir_schema_unref(q->schema);
-	q->schema = l.schema;
-	return WEIR_OK;
+	return st;
 }
 
 void weir_kd_forget(struct weir_kd_source *q)

@@ -1,11 +1,12 @@
 /* exec:COMMAND: runs a command by the shell and reads what it prints; what it complains of goes to the log. */
 #include "peer.h"
 
+#include "weir/base/process.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -75,32 +76,10 @@ static void read_complaints(struct weir_bytes *b)
 static int spawn(struct command *c, int out, int complaints)
 {
 	char sh[] = "sh", option[] = "-c", *const arguments[] = {sh, option, c->text, NULL};
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t how;
-	sigset_t none, standard;
+	const struct weir_spawn how = {
+	    .path = "/bin/sh", .arguments = arguments, .environment = environ, .output = out, .error = complaints};
+	int number = weir_process_start(&how, &c->pid);
 
-	sigemptyset(&none);
-	sigemptyset(&standard);
-	sigaddset(&standard, SIGPIPE);
-	sigaddset(&standard, SIGINT);
-	int number = posix_spawn_file_actions_init(&files);
-	if (number)
-		return number;
-	if ((number = posix_spawnattr_init(&how))) {
-		posix_spawn_file_actions_destroy(&files);
-		return number;
-	}
-	/* A process group of its own: it can be ended with all that it started, and Ctrl-C on the terminal is not for it. */
-	if (!(number = posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-							  POSIX_SPAWN_SETSIGDEF)) &&
-	    !(number = posix_spawnattr_setsigmask(&how, &none)) &&
-	    !(number = posix_spawnattr_setsigdefault(&how, &standard)) &&
-	    !(number = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) &&
-	    !(number = posix_spawn_file_actions_adddup2(&files, out, 1)) &&
-	    !(number = posix_spawn_file_actions_adddup2(&files, complaints, 2)))
-		number = posix_spawn(&c->pid, "/bin/sh", &files, &how, arguments, environ);
-	posix_spawnattr_destroy(&how);
-	posix_spawn_file_actions_destroy(&files);
 	if (number)
 		c->pid = 0;
 	return number;

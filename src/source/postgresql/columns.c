@@ -179,16 +179,6 @@ static enum weir_status learn_query(struct weir_pg_source *q, struct weir_schema
 	return st;
 }
 
-static bool is_changed(const struct weir_schema *a, const struct weir_schema *b)
-{
-	if (!a || a->n_fields != b->n_fields)
-		return true;
-	for (uint32_t i = 0; i < a->n_fields; i++)
-		if (a->fields[i].type != b->fields[i].type || a->fields[i].is_time != b->fields[i].is_time)
-			return true;
-	return false;
-}
-
 enum weir_status weir_pg_learn(struct weir_pg_source *q, struct weir_error *err)
 {
 	struct weir_schema *next = q->schema ? weir_schema_next(q->schema) : weir_schema_new();
@@ -199,13 +189,11 @@ enum weir_status weir_pg_learn(struct weir_pg_source *q, struct weir_error *err)
 	enum weir_status st = q->query ? learn_query(q, next, &time, err) : learn_table(q, next, &time, err);
 	if (st == WEIR_OK)
 		st = weir_cells_choose_time(&q->cells, next, q->time, time, err);
-	if (st != WEIR_OK || !is_changed(q->schema, next)) {
+	if (st == WEIR_OK)
+		weir_cells_adopt(&q->schema, next);
+	else
 		weir_schema_unref(next);
-		return st;
-	}
-	weir_schema_unref(q->schema);
-	q->schema = next;
-	return WEIR_OK;
+	return st;
 }
 
 void weir_pg_forget(struct weir_pg_source *q)

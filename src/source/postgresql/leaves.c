@@ -106,10 +106,7 @@ enum weir_status weir_pg_settle(struct weir_pg_source *q, struct weir_error *err
 
 	if (q->asked)
 		return WEIR_OK;
-	if (q->from.kind == WEIR_PLACE_TIME)
-		p->from_us = q->from.value;
-	if (q->until.kind == WEIR_PLACE_TIME)
-		p->until_us = q->until.value;
+	weir_pushdown_span(p, &q->from, &q->until);
 	enum weir_status st = weir_pushdown_learn(p, q->schema, err);
 	if (st != WEIR_OK)
 		return st;

@@ -314,11 +314,8 @@ static enum weir_status ask(struct sqlite *q, struct weir_error *err)
 
 	if (q->asked)
 		return WEIR_OK;
-	if (q->from.kind == WEIR_PLACE_TIME && !q->follow)
-		q->pushdown.from_us = q->from.value;
-	if (q->until.kind == WEIR_PLACE_TIME && !q->follow)
-		q->pushdown.until_us = q->until.value;
 	if (!q->follow) {
+		weir_pushdown_span(&q->pushdown, &q->from, &q->until);
 		st = weir_sqlite_reader_ask(&q->reader, err);
 	} else {
 		st = weir_pushdown_learn(&q->pushdown, q->reader.schema, err);
