@@ -119,7 +119,8 @@ enum weir_status weir_alert_parse(struct weir_str text, struct weir_alert *out, 
 	if (!sign)
 		return refuse(err, "there is no comparison");
 	size_t behind = at + strlen(sign->text);
-	if (!weir_parse_double(weir_str_trim((struct weir_str){rest.data + behind, rest.size - behind}), &a.bound))
+	if (!weir_parse_double(weir_str_trim((struct weir_str){rest.data + behind, rest.size - behind}), &a.bound) ||
+	    !isfinite(a.bound)) /* no measure would ever pass it, or each */
 		return refuse(err, "what it is compared with is no number");
 	a.sign = sign->sign;
 	struct weir_str asked = weir_str_trim((struct weir_str){rest.data, at});

@@ -129,6 +129,17 @@ static enum weir_status check_alert(struct weir_options *o, int64_t now_us, stru
 	return weir_options_measure_alert(o, o->view.text[WEIR_VIEW_MEASURE] != NULL, now_us, err);
 }
 
+static enum weir_status check_detach(const struct weir_options *o, struct weir_error *err)
+{
+	bool local = !o->fabric || !*o->fabric || strcmp(o->fabric, "local") == 0;
+
+	if (!o->detach || o->attach || !local)
+		return WEIR_OK;
+	weir_fail(err, WEIR_USAGE, "--detach", "there is no job to leave: weir itself computes the view");
+	weir_error_hint(err, "--fabric names a Spark master that does");
+	return WEIR_USAGE;
+}
+
 /* What may not stand together. */
 static enum weir_status check(struct weir_options *o, int64_t now_us, struct weir_error *err)
 {
@@ -136,7 +147,8 @@ static enum weir_status check(struct weir_options *o, int64_t now_us, struct wei
 		return weir_fail(err, WEIR_USAGE, "--every", "a window of rows has no event time to print by");
 	if (o->list && strcmp(o->list, "") == 0)
 		return weir_fail(err, WEIR_USAGE, "--list", "name what to list");
-	return check_alert(o, now_us, err);
+	enum weir_status st = check_detach(o, err);
+	return st == WEIR_OK ? check_alert(o, now_us, err) : st;
 }
 
 enum weir_status weir_options_parse(int argc, char *const *argv, int64_t now_us, struct weir_options *o,
