@@ -289,7 +289,7 @@ void weir_record_draw(const struct weir_record_page *p, struct weir_finder *find
 		const struct weir_record_item *i = &d->items[l->item];
 		struct weir_style label =
 		    i->heading && i->ink != WEIR_INK_DIM ? weir_style_bold(WEIR_INK_BRIGHT) : weir_style(WEIR_INK_DIM);
-		int indent = 1 + 2 * i->depth;
+		int indent = weir_record_indent(d, i);
 		weir_cell_put_text(c, indent, y + 1, c.columns - indent - 1, l->label, label, WEIR_LEFT);
 		if (l->type)
 			weir_cell_put(c, d->type_x, y + 1, l->type, weir_style(WEIR_INK_FAINT));

@@ -56,6 +56,8 @@ void weir_record_free(struct weir_record *d);
 /* record_lines.c. Adds an item; NULL: no memory, which `failed` tells. The texts are borrowed from the arena, or static. */
 struct weir_record_item *weir_record_add(struct weir_record *d, int depth, struct weir_str label, const char *type,
 					 struct weir_str text);
+/* Columns before the label of an item. What is deep in a tree stands no further right than the middle: its text needs room. */
+int weir_record_indent(const struct weir_record *d, const struct weir_record_item *item);
 /* Breaks the items into lines for its width. */
 void weir_record_break(struct weir_record *d);
 

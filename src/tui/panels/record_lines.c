@@ -11,6 +11,12 @@ enum {
 	MOST_LINES = 200000,
 };
 
+int weir_record_indent(const struct weir_record *d, const struct weir_record_item *item)
+{
+	int indent = 1 + 2 * item->depth, most = d->columns / 2;
+	return indent < most ? indent : most > 1 ? most : 1;
+}
+
 void weir_record_free(struct weir_record *d)
 {
 	if (!d)
@@ -83,7 +89,8 @@ static int count_lines(struct weir_str s, int columns, bool words, int most)
 static void break_item(struct weir_record *d, size_t at)
 {
 	struct weir_record_item *i = &d->items[at];
-	int text_x = d->type_x + TYPE_COLUMNS + 2, room = d->columns - text_x - 1, indent = 1 + 2 * i->depth;
+	int text_x = d->type_x + TYPE_COLUMNS + 2, room = d->columns - text_x - 1;
+	int indent = weir_record_indent(d, i);
 	bool words = !i->bytes;
 	struct weir_str rest = i->text, label = i->label;
 	i->first = (uint32_t)d->n_lines;
@@ -115,7 +122,7 @@ void weir_record_break(struct weir_record *d)
 	int most = d->columns * 2 / 5;
 	d->label_width = LEAST_LABEL;
 	for (size_t i = 0; i < d->n_items; i++) {
-		int wide = 2 * d->items[i].depth + weir_text_columns(d->items[i].label);
+		int wide = weir_record_indent(d, &d->items[i]) - 1 + weir_text_columns(d->items[i].label);
 		if (!d->items[i].heading && wide > d->label_width && wide <= most)
 			d->label_width = wide;
 	}

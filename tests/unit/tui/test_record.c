@@ -214,6 +214,25 @@ static void test_bytes_that_are_no_text_are_shown_as_numbers(void **state)
 	assert_non_null(memmem(last->text.data, last->text.size, "..abc.", 6));
 }
 
+/* The text of a field that stands deep in the tree has room beside its indentation. */
+static void test_what_is_deep_in_the_tree_stays_in_the_panel(void **state)
+{
+	(void)state;
+	open_record(40);
+	fields[0].name = WEIR_STR("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z");
+	fields[0].missing = false;
+	fields[0].value = (struct weir_value){.type = WEIR_STRING, .s = WEIR_STR("a text that is wider than the rest")};
+	weir_record_free(record);
+	record = weir_record_make(&taken, rows.result.records, &full, 40, false);
+	assert_non_null(record);
+	assert_int_equal(item("z")->depth, 25);
+	for (size_t i = 0; i < record->n_lines; i++) {
+		const struct weir_record_line *l = &record->lines[i];
+		assert_true(l->x + weir_text_columns(l->text) <= 40);
+		assert_true(weir_record_indent(record, &record->items[l->item]) <= 20);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
@@ -225,6 +244,7 @@ int main(void)
 	    TEST(test_keys_ask_for_what_they_mean),
 	    TEST(test_down_shows_every_line),
 	    TEST(test_bytes_that_are_no_text_are_shown_as_numbers),
+	    TEST(test_what_is_deep_in_the_tree_stays_in_the_panel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
