@@ -123,18 +123,38 @@ static void wait_for_picture(struct run *r)
 		;
 }
 
+/* What the screen should be at the size that it has, or NULL. */
+static const char *picture_of_size(const struct run *r, const struct matrix_picture *p)
+{
+	const struct matrix *m = r->matrix;
+	for (int size = 0; size < m->n_sizes; size++)
+		if (m->columns[size] == r->columns && m->rows[size] == r->rows)
+			return p->screens[m->look][size];
+	return NULL;
+}
+
 /* The keys that follow count on the picture of this size: it is waited for by what it shows, not by how long nothing came. */
 static bool back_to(struct run *r, const struct matrix_picture *p, int columns, int rows)
 {
-	const struct matrix *m = r->matrix;
 	if (r->columns == columns && r->rows == rows)
 		return true;
 	resize(r, columns, rows);
 	r->to_row = rows;
-	for (int size = 0; !r->update && size < m->n_sizes; size++)
-		if (m->columns[size] == columns && m->rows[size] == rows)
-			return become(r, p->screens[m->look][size], 0);
+	if (!r->update && picture_of_size(r, p))
+		return become(r, picture_of_size(r, p), 0);
 	wait_for_picture(r);
+	return true;
+}
+
+/* A slow program takes up the keys before this picture first: what they do may depend on the size that they were typed in. */
+static bool take_up_keys(struct run *r, const struct matrix_picture *p)
+{
+	r->from_row = 0;
+	r->to_row = r->rows;
+	if (r->update)
+		free(settled(r));
+	else if (picture_of_size(r, p))
+		return become(r, picture_of_size(r, p), 0);
 	return true;
 }
 
@@ -149,6 +169,8 @@ static bool snap_sizes(struct run *r, const char *name)
 	snprintf(path, sizeof(path), "tests/golden/screens/%s-%s.screens", r->name, name);
 	if (!r->update && !m->look && !matrix_read(m, p, path))
 		return fail(r, "%s is missing or holds something else; make golden-update writes it", path);
+	if (!take_up_keys(r, p))
+		return fail(r, "the screen is not %s at the size where its keys were typed", name);
 	for (int size = 0; size < m->n_sizes; size++) {
 		bool other = r->columns != m->columns[size] || r->rows != m->rows[size];
 		resize(r, m->columns[size], m->rows[size]);
