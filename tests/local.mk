@@ -63,7 +63,7 @@ tsan:
 	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=thread CC="$(CC)" CFLAGS='-O1 -g'; } && \
 	$(MAKE) $(AM_MAKEFLAGS) -j`getconf _NPROCESSORS_ONLN || echo 1` check $(tsan_checks) TESTS= && \
 	WEIR_PROPERTY_CASES=$${WEIR_PROPERTY_CASES:-300} TSAN_OPTIONS="suppressions=$(abs_top_srcdir)/tests/tsan.supp halt_on_error=1" \
-		$(MAKE) $(AM_MAKEFLAGS) check $(tsan_checks)
+		WEIR_GOLDEN_FIRST_LOOK=1 $(MAKE) $(AM_MAKEFLAGS) check $(tsan_checks)
 
 coverage:
 	$(MKDIR_P) cov && cd cov && \

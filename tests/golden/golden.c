@@ -169,7 +169,9 @@ static bool run_case(const char *weir, const char *path, bool update)
 	bool done = read_matrix(&m, path);
 	if (!done)
 		printf("FAIL %s: wrong sizes or looks\n", path);
-	for (m.look = 0; done && m.look < (m.n_looks ? m.n_looks : 1); m.look++) {
+	/* For a checker of threads the first look will do: colours are the business of one thread. */
+	int n = m.n_looks && !getenv("WEIR_GOLDEN_FIRST_LOOK") ? m.n_looks : 1;
+	for (m.look = 0; done && m.look < n; m.look++) {
 		struct run r = {.weir = weir, .path = path, .update = update, .columns = 80, .rows = 24};
 		strcpy(r.name, name);
 		r.matrix = m.n_looks ? &m : NULL;
