@@ -41,7 +41,7 @@ sanitize:
 	$(MKDIR_P) san-address && cd san-address && \
 	{ test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizer=address,undefined CC="$(CC)" CFLAGS='-O1 -g'; } && \
 	$(build_checks) && \
-	ASAN_OPTIONS=detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) $(AM_MAKEFLAGS) check
+	WEIR_PROPERTY_CASES=$${WEIR_PROPERTY_CASES:-2000} ASAN_OPTIONS=detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) $(AM_MAKEFLAGS) check
 
 # Random keys, mouse events and sizes of the screen, in the build with AddressSanitizer.
 RANDOM_KEYS = 100000
