@@ -245,6 +245,65 @@ const char *weir_uri_param(const struct weir_uri *u, const char *name)
 	return NULL;
 }
 
+/* Also a second one of that name. */
+static bool add_param(struct weir_uri *u, const char *name, struct weir_str value)
+{
+	struct weir_param *grown = weir_realloc(u->params, (u->n_params + 1) * sizeof *grown);
+	struct weir_param one = {weir_str_dup(weir_str_of(name)), weir_str_dup(value)};
+
+	if (grown)
+		u->params = grown;
+	if (!grown || !one.name || !one.value) {
+		free(one.name);
+		free(one.value);
+		return false;
+	}
+	u->params[u->n_params++] = one;
+	return true;
+}
+
+bool weir_uri_copy(const struct weir_uri *from, struct weir_uri *to)
+{
+	const struct {
+		const char *from;
+		char **to;
+	} texts[] = {{from->scheme, &to->scheme},
+		     {from->user, &to->user},
+		     {from->password, &to->password},
+		     {from->hosts, &to->hosts},
+		     {from->path, &to->path}};
+	bool good = true;
+
+	*to = (struct weir_uri){0};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (texts[i].from)
+			good = (*texts[i].to = weir_str_dup(weir_str_of(texts[i].from))) != NULL && good;
+	for (size_t i = 0; i < from->n_params && good; i++)
+		good = add_param(to, from->params[i].name, weir_str_of(from->params[i].value));
+	return good;
+}
+
+void weir_uri_drop(struct weir_uri *u, const char *name)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < u->n_params; i++) {
+		if (strcmp(u->params[i].name, name) != 0) {
+			u->params[kept++] = u->params[i];
+			continue;
+		}
+		free(u->params[i].name);
+		free(u->params[i].value);
+	}
+	u->n_params = kept;
+}
+
+bool weir_uri_set(struct weir_uri *u, const char *name, struct weir_str value)
+{
+	weir_uri_drop(u, name);
+	return add_param(u, name, value);
+}
+
 static bool secret(const char *name)
 {
 	static const char *const words[] = {"password", "passwd",     "pwd",   "secret", "token",

@@ -30,6 +30,11 @@ enum weir_status weir_uri_parse(struct weir_str text, bool plain, struct weir_ur
 void weir_uri_release(struct weir_uri *u);
 bool weir_uri_is_file(const struct weir_uri *u);                        /* its path is one of the file system */
 const char *weir_uri_param(const struct weir_uri *u, const char *name); /* NULL when absent; borrowed */
+/* A copy of all of it. False: no memory; release it in any case. */
+bool weir_uri_copy(const struct weir_uri *from, struct weir_uri *to) WEIR_MUST_USE;
+/* The parameter has that value, and no other. False: no memory. */
+bool weir_uri_set(struct weir_uri *u, const char *name, struct weir_str value) WEIR_MUST_USE;
+void weir_uri_drop(struct weir_uri *u, const char *name);
 /* The same for a text that may be a mistyped address: without its parameters, and with *** for what could be a user and a
  * password. Appends; false: there was nothing of that kind. */
 bool weir_uri_hide(struct weir_str text, struct weir_buf *out);

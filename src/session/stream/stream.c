@@ -146,22 +146,9 @@ enum weir_status weir_stream_names(const char *text, struct weir_arena *arena, s
 /* stream= of the address. */
 static enum weir_status choose_stream(struct weir_stream *s, struct weir_error *err)
 {
-	struct weir_param *grown, one = {0};
-
-	if (!s->config.one_of.size)
-		return WEIR_OK;
-	grown = weir_realloc(s->uri.params, (s->uri.n_params + 1) * sizeof *grown);
-	if (grown)
-		s->uri.params = grown;
-	one.name = weir_str_dup(WEIR_STR("stream"));
-	one.value = weir_str_dup(s->config.one_of);
-	if (!grown || !one.name || !one.value) {
-		free(one.name);
-		free(one.value);
-		return weir_fail(err, WEIR_NO_MEMORY, "session", "out of memory");
-	}
-	s->uri.params[s->uri.n_params++] = one;
-	return WEIR_OK;
+	return !s->config.one_of.size || weir_uri_set(&s->uri, "stream", s->config.one_of)
+		   ? WEIR_OK
+		   : weir_fail(err, WEIR_NO_MEMORY, "session", "out of memory");
 }
 
 /* What the capture says of how its stream was read, where nothing else was said. */

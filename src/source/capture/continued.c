@@ -33,57 +33,6 @@ static struct weir_source *current(struct continued *c)
 	return c->history ? c->history : atomic_load(&c->live);
 }
 
-/* ---- the address ---- */
-
-static bool add_param(struct weir_uri *u, const char *name, const char *value)
-{
-	struct weir_param *grown = weir_realloc(u->params, (u->n_params + 1) * sizeof *grown);
-
-	if (!grown)
-		return false;
-	u->params = grown;
-	struct weir_param *p = &u->params[u->n_params];
-	*p = (struct weir_param){weir_str_dup(weir_str_of(name)), weir_str_dup(weir_str_of(value))};
-	u->n_params++;
-	return p->name && p->value;
-}
-
-static void drop_param(struct weir_uri *u, const char *name)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < u->n_params; i++) {
-		if (strcmp(u->params[i].name, name) != 0) {
-			u->params[kept++] = u->params[i];
-			continue;
-		}
-		free(u->params[i].name);
-		free(u->params[i].value);
-	}
-	u->n_params = kept;
-}
-
-static bool copy_uri(const struct weir_uri *from, struct weir_uri *to)
-{
-	const struct {
-		const char *from;
-		char **to;
-	} texts[] = {{from->scheme, &to->scheme},
-		     {from->user, &to->user},
-		     {from->password, &to->password},
-		     {from->hosts, &to->hosts},
-		     {from->path, &to->path}};
-	bool good = true;
-
-	*to = (struct weir_uri){0};
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (texts[i].from)
-			good = (*texts[i].to = weir_str_dup(weir_str_of(texts[i].from))) != NULL && good;
-	for (size_t i = 0; i < from->n_params && good; i++)
-		good = add_param(to, from->params[i].name, from->params[i].value);
-	return good;
-}
-
 /* Without parameters: where a stream comes from. */
 static struct weir_str place_of(struct weir_str address)
 {
@@ -280,10 +229,11 @@ static enum weir_status go_live(struct continued *c, struct weir_error *err)
 			c->is_messages = c->is_messages || weir_partitions_get(status.partitions, i)->topic.size;
 		put_position(c, &position);
 		if (position.size) {
-			drop_param(&c->config.uri, "from");
-			drop_param(&c->config.uri, "position");
+			weir_uri_drop(&c->config.uri, "from");
+			weir_uri_drop(&c->config.uri, "position");
 		}
-		if (position.failed || (position.size && !add_param(&c->config.uri, "position", position.data)))
+		if (position.failed ||
+		    (position.size && !weir_uri_set(&c->config.uri, "position", weir_buf_str(&position))))
 			st = weir_fail(err, WEIR_NO_MEMORY, "continue", "out of memory");
 		c->base.recorded = NULL;
 		weir_source_close(c->history);
@@ -456,11 +406,11 @@ enum weir_status weir_source_open_continued(const struct weir_source_config *con
 		return weir_fail(err, WEIR_NO_MEMORY, "continue", "out of memory while opening");
 	c->config = *config;
 	c->places_in_headers = ops->places_in_headers;
-	bool copied = copy_uri(&config->uri, &c->config.uri);
+	bool copied = weir_uri_copy(&config->uri, &c->config.uri);
 	enum weir_status st = weir_progress_init(&c->progress, err);
 	if (st == WEIR_OK && !copied)
 		st = weir_fail(err, WEIR_NO_MEMORY, "continue", "out of memory while opening");
-	drop_param(&c->config.uri, "continue");
+	weir_uri_drop(&c->config.uri, "continue");
 	if (st == WEIR_OK)
 		st = weir_source_open(&c->config, &probe, err); /* what is wrong with the address is said now */
 	if (st == WEIR_OK) {

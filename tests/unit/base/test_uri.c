@@ -186,6 +186,28 @@ static void a_mistyped_address_is_hidden(void **state)
 	hidden_is("a:b.csv", "a:b.csv");
 }
 
+static void a_copy_is_changed_alone(void **state)
+{
+	struct weir_uri first, copy;
+	(void)state;
+	assert_int_equal(weir_uri_parse(WEIR_STR("http://me:secret@h/p?header=a&header=b&from=1"), false, &first, NULL),
+			 WEIR_OK);
+	assert_true(weir_uri_copy(&first, &copy));
+	weir_uri_drop(&copy, "from");
+	assert_true(weir_uri_set(&copy, "until", WEIR_STR("7")));
+	assert_true(weir_uri_set(&copy, "until", WEIR_STR("8")));
+	assert_int_equal(copy.n_params, 3);
+	same(weir_uri_param(&copy, "header"), "b");
+	same(copy.params[0].value, "a"); /* what came twice stays twice */
+	same(weir_uri_param(&copy, "until"), "8");
+	same(weir_uri_param(&copy, "from"), NULL);
+	same(copy.password, "secret");
+	same(weir_uri_param(&first, "from"), "1");
+	same(weir_uri_param(&first, "until"), NULL);
+	weir_uri_release(&copy);
+	weir_uri_release(&first);
+}
+
 static void out_of_memory_leaks_nothing(void **state)
 {
 	(void)state;
@@ -214,6 +236,7 @@ int main(void)
 	    cmocka_unit_test(refused),
 	    cmocka_unit_test(a_password_is_never_taken_for_something_else),
 	    cmocka_unit_test(a_mistyped_address_is_hidden),
+	    cmocka_unit_test(a_copy_is_changed_alone),
 	    cmocka_unit_test(out_of_memory_leaks_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
