@@ -47,6 +47,8 @@ libsession_a_SOURCES = \
 	src/session/stream/capture.c \
 	src/session/stream/decode.c \
 	src/session/stream/again.c \
+	src/session/stream/again.h \
+	src/session/stream/again_read.c \
 	src/session/stream/describe.c \
 	src/session/stream/hand_over.c \
 	src/session/stream/replay.c \

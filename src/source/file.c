@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -387,6 +388,14 @@ static bool file_finite(struct weir_source *s)
 	return f->regular && (!f->follow || f->bytes.raw_until >= 0);
 }
 
+static bool file_begin_at(struct weir_uri *uri, const struct weir_source_place *place)
+{
+	char byte[24];
+
+	snprintf(byte, sizeof byte, "%lld", (long long)place->position);
+	return weir_uri_set(uri, "position", weir_str_of(byte));
+}
+
 const struct weir_source_ops weir_source_file = {
     .name = "file",
     .schemes = "file",
@@ -402,5 +411,6 @@ const struct weir_source_ops weir_source_file = {
     .status = file_status,
     .position = file_position,
     .finite = file_finite,
+    .begin_at = file_begin_at,
     .close = file_close,
 };

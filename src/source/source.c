@@ -106,6 +106,18 @@ enum weir_status weir_source_streams(const struct weir_uri *uri, struct weir_are
 	return ops && ops->streams ? ops->streams(uri, arena, names, n, err) : WEIR_OK; /* open says what is wrong */
 }
 
+enum weir_status weir_source_begin_at(struct weir_uri *uri, const struct weir_source_place *place)
+{
+	static const char *const bounds[] = {"from", "until", "follow", "position", "continue"};
+	const struct weir_source_ops *ops = ops_of(uri, NULL);
+
+	if (!ops || !ops->begin_at || place->position < 0)
+		return WEIR_UNSUPPORTED;
+	for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++)
+		weir_uri_drop(uri, bounds[i]);
+	return ops->begin_at(uri, place) ? WEIR_OK : WEIR_NO_MEMORY;
+}
+
 enum weir_status weir_source_open(const struct weir_source_config *config, struct weir_source **out,
 				  struct weir_error *err)
 {

@@ -40,6 +40,15 @@ enum weir_records_from {
 	WEIR_RECORDS_INDEX,  /* row `index`, counted from the newest, which is 0 */
 };
 
+struct weir_record_full;
+
+/* What the place where a record came from still has of it. Borrowed until the next one is asked for. */
+struct weir_record_again {
+	struct weir_str raw, key, headers; /* data NULL: none */
+	const char *why;                   /* there is no raw text: why, as a sentence */
+	bool reading;                      /* it is on its way; another result is due when it has come */
+};
+
 struct weir_records_request {
 	enum weir_records_from from;
 	struct weir_row_place place; /* PLACE; TIME: its time_us */
@@ -53,9 +62,9 @@ struct weir_records_request {
 	bool counted;
 	bool open; /* `opened` is wanted in full */
 	struct weir_row_place opened;
-	/* The bytes of `opened`, where they were not kept: found at its position. Borrowed until the next call; false: *why says why
-	 * not, as a sentence, until then. NULL: nobody can. Thread: that of the answer. */
-	bool (*read_again)(void *ctx, uint16_t stream, int64_t position, struct weir_str *text, const char **why);
+	/* What was not kept of `opened`, found where it came from; `full` has its place. Does not wait. NULL: nobody can.
+	 * Thread: that of the answer. */
+	void (*read_again)(void *ctx, const struct weir_record_full *full, struct weir_record_again *out);
 	void *read_again_ctx;
 };
 
@@ -85,6 +94,7 @@ struct weir_record_full {
 	struct weir_str stream; /* name */
 	struct weir_str key, headers, raw;
 	struct weir_str no_raw; /* why there is no raw text, as a sentence; empty: there is */
+	bool reading;           /* what is missing of these is on its way: another result has it */
 	uint32_t n_fields;
 	const struct weir_record_field *fields; /* every column of the record's stream, then the computed ones */
 };

@@ -98,6 +98,14 @@ struct weir_source_config {
 	const struct weir_source_question *question; /* of typed sources; NULL: every row and column is needed */
 };
 
+/* Where a record stood, as its row says. */
+struct weir_source_place {
+	struct weir_str topic; /* of its partition; "": it has none */
+	int32_t partition;     /* the server's number of it */
+	int64_t position;      /* offset of the message, or of the first byte of the record; -1: unknown */
+	int64_t arrival_us;
+};
+
 struct weir_source;
 
 /* Whether what is read from the address may bring schemas of a registry with it: a capture does, also before another source. */
@@ -155,6 +163,9 @@ struct weir_source_ops {
 	/* Whether the input ends by itself: a regular file does, and anything with until=. A pipe may not, but a batch
 	 * (config.live false) reads standard input to its end and relies on that. */
 	bool (*finite)(struct weir_source *s);
+	/* Changes an address without bounds so that a source of it begins at that record, and ends soon behind it where it can. One that
+	 * hands out bytes may begin before it. False: no memory. NULL: it cannot begin at a record. */
+	bool (*begin_at)(struct weir_uri *uri, const struct weir_source_place *place);
 	void (*close)(struct weir_source *s);
 };
 
@@ -185,6 +196,8 @@ enum weir_status weir_source_open(const struct weir_source_config *config, struc
 /* The streams of an address (ops->streams). */
 enum weir_status weir_source_streams(const struct weir_uri *uri, struct weir_arena *arena, struct weir_str **names,
 				     size_t *n, struct weir_error *err) WEIR_MUST_USE;
+/* The bounds of an address give way to those of one record (ops->begin_at). UNSUPPORTED: no source of this kind can begin there. */
+enum weir_status weir_source_begin_at(struct weir_uri *uri, const struct weir_source_place *place) WEIR_MUST_USE;
 enum weir_status weir_source_poll(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk,
 				  struct weir_error *err) WEIR_MUST_USE;
 bool weir_source_is_typed(const struct weir_source *s); /* then poll_batch, else poll and consume */

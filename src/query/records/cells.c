@@ -121,15 +121,25 @@ static void take_place(struct weir_record_full *full, const struct weir_batch *b
 	}
 }
 
+static bool keep(struct weir_arena *arena, struct weir_str from, struct weir_str *to)
+{
+	if (to->data || !from.data)
+		return true;
+	*to = weir_arena_str(arena, from);
+	return to->data != NULL;
+}
+
 /* What was not kept may still stand where it came from. */
 static bool read_again(struct weir_arena *arena, const struct weir_records_request *q, struct weir_record_full *full)
 {
-	struct weir_str text = {0};
-	const char *why = "not kept: a question that names _raw keeps it from then on, for example :derive text=_raw";
-	bool found = q->read_again && q->read_again(q->read_again_ctx, q->opened.stream, full->position, &text, &why);
-	struct weir_str copy = weir_arena_str(arena, found ? text : weir_str_of(why));
-	*(found ? &full->raw : &full->no_raw) = copy;
-	return copy.data != NULL;
+	struct weir_record_again found = {
+	    .why = "not kept: a question that names _raw keeps it from then on, for example :derive text=_raw"};
+	if (q->read_again)
+		q->read_again(q->read_again_ctx, full, &found);
+	full->reading = found.reading;
+	return keep(arena, found.key, &full->key) && keep(arena, found.headers, &full->headers) &&
+	       (found.raw.data ? keep(arena, found.raw, &full->raw)
+			       : keep(arena, weir_str_of(found.why), &full->no_raw));
 }
 
 enum weir_status weir_record_take_full(struct weir_plan *p, struct weir_arena *arena, const struct weir_row_list *l,

@@ -188,10 +188,18 @@ static void say_unsaid(struct weir_engine *e, int64_t now)
 	e->dirty = true;
 }
 
-static bool read_again(void *pipeline, uint16_t stream, int64_t position, struct weir_str *text, const char **why)
+static void read_again(void *pipeline, const struct weir_record_full *record, struct weir_record_again *out)
 {
 	struct weir_pipeline *p = pipeline;
-	return weir_stream_read_again(p->streams + stream, position, text, why);
+	weir_stream_read_again(p->streams + record->place.stream, record, out);
+}
+
+/* The record that is open has its bytes now. */
+static void look_for_read_again(struct weir_engine *e)
+{
+	for (uint32_t i = 0; i < e->p->n_streams; i++)
+		if (weir_stream_has_read_again(&e->p->streams[i]))
+			e->dirty = e->at_once = true;
 }
 
 static void make_result(struct weir_engine *e)
@@ -288,6 +296,7 @@ static void tell_landed(struct weir_engine *e)
 static void turn(struct weir_engine *e)
 {
 	weir_engine_take_mail(e);
+	look_for_read_again(e);
 	if (e->at_once && e->dirty) /* who asked does not wait for rows that came since */
 		make_result(e);
 	weir_engine_answered(e);

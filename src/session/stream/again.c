@@ -1,144 +1,140 @@
-/* The bytes of one record, read again where they were not kept: from the place in a file where the record stood. A source and a
- * codec of their own do it, so that what is packed, in another encoding or over several lines is read as it was before. */
-#include "stream.h"
+/* One record, read again where its bytes were not kept. That may take as long as a server or a packed file does, so a thread of the
+ * stream's own does it (again_read.c says how), which is started for the first one. The engine asks and goes on; what it asked last
+ * replaces what it asked before. */
+#include "again.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
-enum {
-	WAIT_US = 20000,
-	MOST_US = 300000, /* how long a packed file is unpacked, while the next picture waits */
-	ROWS = 8,
-};
+enum { NEAR_US = 20000 }; /* what is found as soon as that comes with the first picture of the record */
 
-static bool is_same_file(const struct weir_stream *s, const struct weir_source *now)
+static bool is_asked_for(const struct weir_stream_again *a, const struct weir_again_place *p)
 {
-	struct stat meta;
-	return !s->replaced && stat(s->uri.path, &meta) == 0 && meta.st_ino == s->file && meta.st_dev == s->device &&
-	       (!s->source->written_us || now->written_us == s->source->written_us);
+	return a->any && a->wanted.is.position == p->is.position && a->wanted.is.partition == p->is.partition &&
+	       a->wanted.is.arrival_us == p->is.arrival_us && strcmp(a->wanted.topic, p->topic) == 0;
 }
 
-/* The same file from that byte on. */
-static enum weir_status open_at(const struct weir_stream *s, int64_t position, struct weir_source **out)
+static void *sit(void *arg)
 {
-	static const char *const bounds = "from until follow position continue";
-	char byte[24], name[] = "position";
-	struct weir_uri uri = s->uri;
-	snprintf(byte, sizeof byte, "%lld", (long long)position);
-	uri.n_params = 0;
-	uri.params = weir_alloc((s->uri.n_params + 1) * sizeof *uri.params);
-	if (!uri.params)
-		return WEIR_NO_MEMORY;
-	for (size_t i = 0; i < s->uri.n_params; i++)
-		if (!weir_str_among(bounds, weir_str_of(s->uri.params[i].name)))
-			uri.params[uri.n_params++] = s->uri.params[i];
-	uri.params[uri.n_params++] = (struct weir_param){name, byte};
-	struct weir_source_config c = {
-	    .uri = uri,
-	    .clock = s->config.clock,
-	    .budget = s->config.budget,
-	    .stdin_fd = -1,
-	    .encoding = s->encoding && strcmp(s->encoding, "auto") != 0 ? s->encoding : NULL,
+	struct weir_stream_again *a = arg;
+
+	pthread_mutex_lock(&a->lock);
+	while (!a->quit) {
+		if (!a->asked) {
+			pthread_cond_wait(&a->come, &a->lock);
+			continue;
+		}
+		struct weir_again_place place = a->wanted;
+		place.is.topic = weir_str_of(place.topic);
+		a->asked = a->stop = false;
+		pthread_mutex_unlock(&a->lock);
+		weir_again_read(a->stream, &place, &a->stop, &a->answer);
+		pthread_mutex_lock(&a->lock);
+		if (a->asked || a->quit)
+			continue;
+		a->answered = a->told = true;
+		weir_wake_signal(&a->done);
+		weir_wake_signal(a->stream->config.wake);
+	}
+	pthread_mutex_unlock(&a->lock);
+	return NULL;
+}
+
+/* NULL: no memory. */
+static struct weir_stream_again *start(struct weir_stream *s)
+{
+	struct weir_stream_again *a = weir_calloc(1, sizeof *a);
+
+	if (!a)
+		return NULL;
+	a->stream = s;
+	a->done.fd = -1;
+	bool locked = pthread_mutex_init(&a->lock, NULL) == 0;
+	bool comes = locked && pthread_cond_init(&a->come, NULL) == 0;
+	if (comes && weir_wake_init(&a->done, NULL) == WEIR_OK && weir_thread_start(&a->thread, sit, a) == 0)
+		return a;
+	if (a->done.fd >= 0)
+		weir_wake_release(&a->done);
+	if (comes)
+		pthread_cond_destroy(&a->come);
+	if (locked)
+		pthread_mutex_destroy(&a->lock);
+	free(a);
+	return NULL;
+}
+
+static bool has_answer(struct weir_stream_again *a)
+{
+	pthread_mutex_lock(&a->lock);
+	bool answered = a->answered;
+	pthread_mutex_unlock(&a->lock);
+	return answered;
+}
+
+static void ask(struct weir_stream_again *a, const struct weir_again_place *place)
+{
+	pthread_mutex_lock(&a->lock);
+	bool other = !is_asked_for(a, place);
+	if (other) {
+		a->wanted = *place;
+		a->any = a->asked = a->stop = true;
+		a->answered = a->told = false;
+		pthread_cond_signal(&a->come);
+	}
+	pthread_mutex_unlock(&a->lock);
+	if (other) {
+		weir_wake_wait(&a->done, 0); /* of an earlier one */
+		if (!has_answer(a))
+			weir_wake_wait(&a->done, NEAR_US);
+	}
+}
+
+void weir_stream_read_again(struct weir_stream *s, const struct weir_record_full *record, struct weir_record_again *out)
+{
+	struct weir_again_place place = {
+	    .is = {.partition = record->partition, .position = record->position, .arrival_us = record->arrival_us},
+	    .stamp_us = record->stamp_us,
 	};
-	enum weir_status st = weir_source_open(&c, out, NULL);
-	free(uri.params);
-	return st;
+
+	if (!s->again)
+		s->again = start(s);
+	if (!s->again) {
+		out->why = "not kept, and there is no memory to read it again";
+		return;
+	}
+	snprintf(place.topic, sizeof place.topic, WEIR_STR_FMT, WEIR_STR_ARG(record->topic));
+	ask(s->again, &place);
+	const struct weir_again_answer *answer = &s->again->answer;
+	out->reading = !has_answer(s->again);
+	if (out->reading) {
+		out->why = "reading… it was not kept, and is asked for where it came from";
+		return;
+	}
+	out->raw = answer->found ? weir_buf_str(&answer->raw) : (struct weir_str){NULL, 0};
+	out->key = answer->has_key ? weir_buf_str(&answer->key) : (struct weir_str){NULL, 0};
+	out->headers = answer->has_headers ? weir_buf_str(&answer->headers) : (struct weir_str){NULL, 0};
+	out->why = answer->why;
 }
 
-/* The first record of what is there. AGAIN: it goes on behind it. */
-static enum weir_status decode_first(const struct weir_stream *s, const char *format, const struct weir_chunk *chunk,
-				     struct weir_buf *out)
+bool weir_stream_has_read_again(struct weir_stream *s)
 {
-	const struct weir_codec_config config = {.format = format,
-						 .time = "none",
-						 .join = s->join,
-						 .header = "no",
-						 .on_malformed = WEIR_MALFORMED_KEEP,
-						 .want.raw = true,
-						 .budget = s->config.budget};
-	struct weir_codec *codec = NULL;
-	struct weir_batch *batch = weir_batch_new(ROWS);
-	struct weir_chunk left = *chunk;
-	enum weir_status st =
-	    batch ? weir_codec_open(&config, (struct weir_str){chunk->bytes, chunk->size}, chunk->at_end, &codec, NULL)
-		  : WEIR_NO_MEMORY;
-	if (st == WEIR_OK)
-		st = weir_codec_decode(codec, &left, batch, NULL);
-	if (st == WEIR_OK && !batch->n_rows)
-		st = chunk->at_end ? WEIR_MALFORMED : WEIR_AGAIN;
-	if (st == WEIR_OK && weir_batch_position(batch, 0) != (int64_t)chunk->offset)
-		st = WEIR_MALFORMED; /* no record begins here */
-	if (st == WEIR_OK) {
-		struct weir_value raw = weir_column_get(&batch->raw, 0);
-		st = raw.type == WEIR_STRING ? WEIR_OK : WEIR_MALFORMED;
-		weir_buf_add_str(out, st == WEIR_OK ? raw.s : (struct weir_str){0});
-	}
-	weir_codec_close(codec);
-	weir_batch_free(batch);
-	return out->failed ? WEIR_NO_MEMORY : st;
+	return s->again && atomic_exchange(&s->again->told, false);
 }
 
-static const char *read_file(struct weir_stream *s, const char *format, int64_t position)
+void weir_stream_end_again(struct weir_stream *s)
 {
-	struct weir_source *source = NULL;
-	struct weir_chunk chunk = {0};
-	int64_t begin_us = weir_clock_mono_us(s->config.clock);
-	enum weir_status st = open_at(s, position, &source), read = WEIR_AGAIN;
-	if (st != WEIR_OK)
-		return st == WEIR_NO_MEMORY ? "there is no memory to read it again" : "the file cannot be opened again";
-	if (!is_same_file(s, source)) {
-		weir_source_close(source);
-		return "the file has changed since it was read";
-	}
-	while (read == WEIR_AGAIN && (st == WEIR_OK || st == WEIR_AGAIN) &&
-	       weir_clock_mono_us(s->config.clock) - begin_us < MOST_US) {
-		st = weir_source_poll(source, WAIT_US, &chunk, NULL);
-		if (st == WEIR_OK && (chunk.size || chunk.at_end))
-			read = decode_first(s, format, &chunk, &s->again.text);
-		if (st == WEIR_OK && read == WEIR_AGAIN)
-			weir_source_consume(source, &chunk);
-	}
-	weir_source_close(source);
-	return read == WEIR_OK ? NULL
-	       : read == WEIR_AGAIN && st != WEIR_END
-		   ? "it lies too far into the file to be read again within a picture"
-		   : "no such record is found in the file any more";
-}
+	struct weir_stream_again *a = s->again;
 
-/* NULL: it was found. */
-static const char *find(struct weir_stream *s, int64_t position)
-{
-	struct stat meta;
-	const char *format;
-	pthread_mutex_lock(&s->lock);
-	format = weir_codec_for_one(weir_str_of(s->read_as));
-	pthread_mutex_unlock(&s->lock);
-	if (!s->source || weir_source_is_typed(s->source))
-		return "its source hands out rows, which have no bytes of their own";
-	bool resumes = s->source->ops->position && !s->source->ops->once;
-	if (position < 0 || !weir_uri_is_file(&s->uri) || !resumes || weir_uri_param(&s->uri, "continue"))
-		return "its source cannot be read again from one record on";
-	if (stat(s->uri.path, &meta) != 0 || !S_ISREG(meta.st_mode))
-		return "its source is no file that is still there";
-	return format ? read_file(s, format, position) : "in this format a record has no place of its own in the file";
-}
-
-bool weir_stream_read_again(struct weir_stream *s, int64_t position, struct weir_str *text, const char **why)
-{
-	struct weir_stream_again *a = &s->again;
-	if (!a->done || a->position != position) {
-		weir_buf_clear(&a->text);
-		const char *reason = find(s, position);
-		a->done = true;
-		a->position = position;
-		a->found = !reason;
-		snprintf(a->why, sizeof a->why,
-			 "not kept, and %s. A question that names _raw keeps the bytes of what comes from then on, for "
-			 "example :derive text=_raw",
-			 reason ? reason : "");
-	}
-	*text = a->found ? weir_buf_str(&a->text) : (struct weir_str){0};
-	*why = a->why;
-	return a->found;
+	if (!a)
+		return;
+	pthread_mutex_lock(&a->lock);
+	a->quit = a->stop = true;
+	pthread_cond_signal(&a->come);
+	pthread_mutex_unlock(&a->lock);
+	pthread_join(a->thread, NULL);
+	weir_wake_release(&a->done);
+	pthread_cond_destroy(&a->come);
+	pthread_mutex_destroy(&a->lock);
+	weir_again_answer_release(&a->answer);
+	free(a);
+	s->again = NULL;
 }

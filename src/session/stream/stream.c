@@ -282,6 +282,7 @@ void weir_stream_close(struct weir_stream *s)
 		weir_stream_stop(s);
 		pthread_join(s->thread, NULL);
 	}
+	weir_stream_end_again(s);
 	drain(s->full);
 	drain(s->empty);
 	weir_batch_free(s->spare);
@@ -303,7 +304,6 @@ void weir_stream_close(struct weir_stream *s)
 	free(s->header);
 	free(s->encoding);
 	free(s->position);
-	weir_buf_release(&s->again.text);
 	*s = (struct weir_stream){.pacing.fd = -1};
 }
 

@@ -19,6 +19,7 @@
 #include "weir/client/registry.h"
 #include "weir/codec/codec.h"
 #include "weir/model/chunk.h"
+#include "weir/query/records.h"
 #include "weir/session/session.h"
 #include "weir/source/source.h"
 
@@ -129,14 +130,6 @@ struct weir_stream_config {
 	    *question; /* of a batch, for a source of rows; NULL: none; borrowed until close */
 };
 
-/* The record that was read again last. */
-struct weir_stream_again {
-	bool done, found;
-	int64_t position;
-	struct weir_buf text; /* owned */
-	char why[320];        /* not found: why, as a sentence */
-};
-
 struct weir_stream {
 	char name[64];
 	bool named; /* by who asked for it */
@@ -162,11 +155,11 @@ struct weir_stream {
 	_Atomic bool replaced; /* another file took the place of the first */
 	ino_t file;            /* which file was opened; of a path alone */
 	dev_t device;
-	struct weir_stream_again again; /* the engine's */
-	_Atomic uint64_t records;       /* handed over so far */
-	_Atomic bool wants_raw;         /* a question names _raw */
-	_Atomic uint64_t without_raw;   /* records that came before that */
-	_Atomic int64_t hold_until_us;  /* of the monotonic clock: until then the processors are wanted for an answer */
+	struct weir_stream_again *again; /* owned; the engine's; NULL: nothing was read again yet */
+	_Atomic uint64_t records;        /* handed over so far */
+	_Atomic bool wants_raw;          /* a question names _raw */
+	_Atomic uint64_t without_raw;    /* records that came before that */
+	_Atomic int64_t hold_until_us; /* of the monotonic clock: until then the processors are wanted for an answer */
 
 	/* the source thread's own */
 	struct weir_codec *codec;
@@ -228,9 +221,12 @@ void weir_stream_hold(struct weir_stream *s, int64_t until_us);
 /* From now on records are kept as they came as well (_raw), if they were not. Thread: the engine's. */
 void weir_stream_keep_raw(struct weir_stream *s);
 
-/* The bytes of the record at that place, where its source is a file that has not changed. Borrowed until the next call. False: *why
- * says why they are not there, and from when on they will be. Thread: the engine's. */
-bool weir_stream_read_again(struct weir_stream *s, int64_t position, struct weir_str *text, const char **why);
+/* What was not kept of a record, read again where it came from. Does not wait for it: *out says that it is being read, and `wake` is
+ * signalled when it has come. Borrowed until the next call. Thread: the engine's, these three. */
+void weir_stream_read_again(struct weir_stream *s, const struct weir_record_full *record,
+			    struct weir_record_again *out);
+bool weir_stream_has_read_again(struct weir_stream *s); /* since it was asked last: a result is due */
+void weir_stream_end_again(struct weir_stream *s);
 
 /* Next decoded batch, owned by the caller; NULL: none now. *ended: none will follow either. */
 struct weir_batch *weir_stream_take(struct weir_stream *s, bool *ended);

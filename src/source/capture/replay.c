@@ -253,6 +253,16 @@ static bool replay_finite(struct weir_source *s)
 	return ((const struct replay *)s)->finite;
 }
 
+/* Its run: that of its arrival, which the index leads to. */
+static bool replay_begin_at(struct weir_uri *uri, const struct weir_source_place *place)
+{
+	char from[40], until[40];
+	struct weir_str arrives = {from, weir_time_format_iso(place->arrival_us, from)};
+	struct weir_str after = {until, weir_time_format_iso(place->arrival_us + 1, until)};
+
+	return weir_uri_set(uri, "from", arrives) && weir_uri_set(uri, "until", after);
+}
+
 const struct weir_source_ops weir_source_replay = {
     .name = "replay",
     .schemes = "replay",
@@ -267,6 +277,7 @@ const struct weir_source_ops weir_source_replay = {
     .wake = replay_wake,
     .status = replay_status,
     .finite = replay_finite,
+    .begin_at = replay_begin_at,
     .streams = replay_names,
     .close = replay_free,
 };

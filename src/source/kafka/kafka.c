@@ -2,6 +2,7 @@
  * address is checked and the client is made, and the client's end. */
 #include "kafka.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -198,6 +199,23 @@ static enum weir_status kafka_open(const struct weir_source_config *config, stru
 	return WEIR_OK;
 }
 
+/* position= tells what is gone from what was never there. */
+static bool kafka_begin_at(struct weir_uri *uri, const struct weir_source_place *place)
+{
+	char number[16], from[48], until[24], *topic = weir_str_dup(place->topic);
+
+	if (!topic)
+		return false;
+	free(uri->path);
+	uri->path = topic;
+	snprintf(number, sizeof number, "%d", (int)place->partition);
+	snprintf(from, sizeof from, "%s=%lld", number, (long long)place->position);
+	snprintf(until, sizeof until, "%lld", (long long)place->position + 1);
+	return weir_uri_set(uri, "partitions", weir_str_of(number)) &&
+	       weir_uri_set(uri, "position", weir_str_of(from)) && weir_uri_set(uri, "until", weir_str_of(until)) &&
+	       weir_uri_set(uri, "queued.min.messages", WEIR_STR("1")); /* what is behind it is not wanted */
+}
+
 static const struct weir_uri_option options[] = {
     {"from", "earliest|latest|-15m|-10|TIME|OFFSET", "where to start, in each partition (earliest)"},
     {"until", "earliest|latest|-15m|-10|TIME|OFFSET", "where to stop, in each partition (never)"},
@@ -233,5 +251,6 @@ const struct weir_source_ops weir_source_kafka = {
     .status = weir_partitioned_status,
     .position = weir_partitioned_position,
     .finite = weir_partitioned_finite,
+    .begin_at = kafka_begin_at,
     .close = weir_partitioned_close,
 };

@@ -241,7 +241,8 @@ void weir_record_see(struct weir_records_state *s, const struct weir_records_row
 		old->held = full->held;
 	full = full && full->held ? full : NULL;
 	bool fits = same && old->columns == columns && old->hex == p->hex &&
-		    old->generation == rows->r->view_generation && (old->whole || !full);
+		    old->generation == rows->r->view_generation &&
+		    (!full || (old->whole && old->reading == full->reading));
 	if (!same && !full && !line) {
 		weir_record_free(old);
 		p->full = NULL;

@@ -30,8 +30,9 @@ struct weir_record_line {
 struct weir_record {
 	struct weir_arena arena; /* holds all texts */
 	struct weir_row_place place;
-	bool whole; /* made of the record itself; else of its line in the list */
-	bool held;  /* it is still in memory */
+	bool whole;   /* made of the record itself; else of its line in the list */
+	bool held;    /* it is still in memory */
+	bool reading; /* its bytes are on their way */
 	bool hex;
 	int columns;         /* of the panel */
 	uint64_t generation; /* of the view: derived columns */

@@ -265,6 +265,7 @@ struct weir_record *weir_record_make(const struct weir_records_rows *rows, const
 	d->hex = hex;
 	d->generation = rows->r->view_generation;
 	d->whole = full != NULL;
+	d->reading = full && full->reading;
 	d->held = true;
 	d->place = full ? full->place : record->place;
 	d->time_us = full ? full->time_us : record->time_us;

@@ -29,6 +29,13 @@ TESTS += tests/unit/session/stream/test_again
 tests_unit_session_stream_test_again_SOURCES = tests/unit/session/stream/test_again.c
 tests_unit_session_stream_test_again_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_session_stream_test_again_LDADD = $(UNIT_LDADD)
+if WITH_KAFKA
+check_PROGRAMS += tests/unit/session/stream/test_again_kafka
+TESTS += tests/unit/session/stream/test_again_kafka
+tests_unit_session_stream_test_again_kafka_SOURCES = tests/unit/session/stream/test_again_kafka.c
+tests_unit_session_stream_test_again_kafka_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_session_stream_test_again_kafka_LDADD = $(UNIT_LDADD)
+endif
 check_PROGRAMS += tests/unit/session/stream/test_stream
 TESTS += tests/unit/session/stream/test_stream
 tests_unit_session_stream_test_stream_SOURCES = tests/unit/session/stream/test_stream.c

@@ -233,6 +233,29 @@ static void test_what_is_deep_in_the_tree_stays_in_the_panel(void **state)
 	}
 }
 
+/* It comes with a later result than the record's fields. */
+static void test_bytes_that_are_still_read_are_shown_once_they_come(void **state)
+{
+	struct weir_records_state at = {.held = true};
+	(void)state;
+	open_record(100);
+	struct weir_str bytes = full.raw;
+	full.raw = (struct weir_str){0};
+	full.no_raw = WEIR_STR("reading… it is asked for where it came from");
+	full.reading = true;
+	at.cursor = full.place;
+	rows.around.full = &full;
+	weir_record_see(&at, &taken, 100);
+	const struct weir_record_item *last = &at.page.full->items[at.page.full->n_items - 1];
+	assert_true(weir_str_equal(last->text, full.no_raw));
+	full.raw = bytes;
+	full.reading = false;
+	weir_record_see(&at, &taken, 100);
+	last = &at.page.full->items[at.page.full->n_items - 1];
+	assert_true(weir_str_equal(last->text, bytes));
+	weir_record_free(at.page.full);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
@@ -245,6 +268,7 @@ int main(void)
 	    TEST(test_down_shows_every_line),
 	    TEST(test_bytes_that_are_no_text_are_shown_as_numbers),
 	    TEST(test_what_is_deep_in_the_tree_stays_in_the_panel),
+	    TEST(test_bytes_that_are_still_read_are_shown_once_they_come),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

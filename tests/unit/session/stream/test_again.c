@@ -1,4 +1,4 @@
-/* The bytes of single records, read again from their file: the same as were kept when the file was read. */
+/* The bytes of single records, read again from their file or capture: the same as were kept when it was read. */
 #include "session/stream/stream.h"
 
 #include "../../../limit.h"
@@ -12,13 +12,14 @@
 #include <unistd.h>
 
 static char folder[] = "/tmp/weir-again-XXXXXX";
-static char path[200];
+static char path[300];
 
 struct fixture {
 	struct weir_options options;
 	struct weir_wake wake;
 	struct weir_stream stream;
 	struct weir_stream_config config;
+	struct weir_capture_writer *capture; /* NULL: nothing is captured */
 };
 
 static void write_file(const char *name, const char *bytes, size_t size)
@@ -40,6 +41,7 @@ static void open_stream(struct fixture *f, const char *source, const char *join)
 	f->config = (struct weir_stream_config){.options = &f->options,
 						.clock = &weir_clock_system,
 						.wake = &f->wake,
+						.capture = f->capture,
 						.want = {.all = true, .raw = true},
 						.stdin_fd = -1};
 	assert_int_equal(weir_stream_open(&f->stream, &f->config, source, &err), WEIR_OK);
@@ -53,17 +55,34 @@ static void close_stream(struct fixture *f)
 	weir_options_release(&f->options);
 }
 
+static struct weir_record_again ask(struct fixture *f, int64_t position, int64_t arrival_us)
+{
+	const struct weir_record_full record = {.held = true,
+						.topic = WEIR_STR(""),
+						.position = position,
+						.arrival_us = arrival_us,
+						.stamp_us = WEIR_TIME_NONE};
+	struct weir_record_again again = {0};
+	weir_stream_read_again(&f->stream, &record, &again);
+	while (again.reading) {
+		assert_non_null(strstr(again.why, "reading…"));
+		if (!weir_stream_has_read_again(&f->stream))
+			assert_true(weir_wake_wait(&f->wake, TEST_LIMIT_S * INT64_C(1000000)));
+		weir_stream_read_again(&f->stream, &record, &again);
+	}
+	return again;
+}
+
 static void expect_same(struct fixture *f, const struct weir_batch *b)
 {
 	for (uint32_t row = 0; row < b->n_rows; row++) {
 		struct weir_value kept = weir_column_get(&b->raw, row);
-		struct weir_str text;
-		const char *why;
-		if (!weir_stream_read_again(&f->stream, weir_batch_position(b, row), &text, &why))
-			fail_msg("row %u of %s: %s", row, path, why);
-		if (!weir_str_equal(kept.s, text))
+		struct weir_record_again a = ask(f, weir_batch_position(b, row), weir_batch_arrival(b, row));
+		if (!a.raw.data)
+			fail_msg("row %u of %s: %s", row, path, a.why);
+		if (!weir_str_equal(kept.s, a.raw))
 			fail_msg("row %u of %s: '" WEIR_STR_FMT "' and not '" WEIR_STR_FMT "'", row, path,
-				 WEIR_STR_ARG(text), WEIR_STR_ARG(kept.s));
+				 WEIR_STR_ARG(a.raw), WEIR_STR_ARG(kept.s));
 	}
 }
 
@@ -119,12 +138,10 @@ static void test_records_are_as_they_were_kept(void **state)
 
 static void expect_refused(struct fixture *f, int64_t position, const char *word)
 {
-	struct weir_str text;
-	const char *why;
-	assert_false(weir_stream_read_again(&f->stream, position, &text, &why));
-	assert_int_equal(text.size, 0);
-	if (!strstr(why, word) || !strstr(why, "_raw"))
-		fail_msg("%s", why);
+	struct weir_record_again a = ask(f, position, ++f->stream.config.index); /* each time another one */
+	assert_null(a.raw.data);
+	if (!strstr(a.why, word) || !strstr(a.why, "_raw"))
+		fail_msg("%s", a.why);
 }
 
 static void test_what_is_not_there_any_more_is_said(void **state)
@@ -140,7 +157,7 @@ static void test_what_is_not_there_any_more_is_said(void **state)
 	assert_int_equal(unlink(path), 0);
 	expect_refused(&f, 0, "still there");
 	write_file("l.ndjson", lines, sizeof lines - 1);
-	char other[200];
+	char other[sizeof path];
 	memcpy(other, path, sizeof other);
 	snprintf(path, sizeof path, "%s/k.ndjson", folder);
 	assert_int_equal(rename(other, path), 0);
@@ -149,6 +166,45 @@ static void test_what_is_not_there_any_more_is_said(void **state)
 	open_stream(&f, "demo:web?rate=10", NULL);
 	expect_refused(&f, 0, "not kept, and ");
 	close_stream(&f);
+}
+
+static void expect_captured(const char *name, const char *bytes, size_t size, uint64_t rows)
+{
+	struct fixture f = {0};
+	struct weir_error err = {0};
+	char file[sizeof path];
+	write_file(name, bytes, size);
+	snprintf(file, sizeof file, "%.280s.weir", path);
+	const struct weir_capture_config config = {.path = file, .clock = &weir_clock_system, .n_lanes = 1};
+	assert_int_equal(weir_capture_writer_open(&config, &f.capture, &err), WEIR_OK);
+	open_stream(&f, path, NULL);
+	assert_int_equal(compare_all(&f), rows);
+	assert_int_equal(weir_capture_writer_finish(f.capture, &err), WEIR_OK);
+	close_stream(&f);
+	weir_capture_writer_close(f.capture);
+	assert_int_equal(unlink(path), 0); /* the capture alone is read from now on */
+	memcpy(path, file, sizeof path);
+	f = (struct fixture){0};
+	open_stream(&f, path, NULL);
+	assert_int_equal(compare_all(&f), rows);
+	expect_refused(&f, 1, "is found in the file any more");
+	close_stream(&f);
+}
+
+static void test_those_of_a_capture_too(void **state)
+{
+	static const char json[] = "{\"a\":1}\n{\"a\":22}\n{\"a\":3}\n",
+			  csv[] = "name,text\nann,\"two\nlines\"\nbob,x\n";
+	struct weir_buf many = {0};
+	(void)state;
+	expect_captured("m.ndjson", json, sizeof json - 1, 3);
+	expect_captured("n.csv", csv, sizeof csv - 1, 2);
+	/* Several runs, which have arrivals of their own. */
+	weir_buf_addf(&many, "number,text\n");
+	for (int i = 0; i < 100; i++)
+		weir_buf_addf(&many, "%d,%0*d\n", i, 20000, i);
+	expect_captured("o.csv", many.data, many.size, 100);
+	weir_buf_release(&many);
 }
 
 static int make_folder(void **state)
@@ -170,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_records_are_as_they_were_kept),
 	    cmocka_unit_test(test_what_is_not_there_any_more_is_said),
+	    cmocka_unit_test(test_those_of_a_capture_too),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
