@@ -142,6 +142,7 @@ libquery_a_SOURCES = \
 	src/query/view/filter.c \
 	src/query/view/parts.c \
 	src/query/view/quote.c \
+	src/query/view/value_place.c \
 	src/query/view/view.c \
 	src/query/view/window.c \
 	src/query/why/answer.c \

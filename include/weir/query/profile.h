@@ -1,4 +1,4 @@
-/* The study "profile": what the columns of the held rows that pass the filter hold. For those who choose a column: how many
+/* The study "profile": what the columns of the rows hold that are held, or that pass the filter. For those who choose a column: how many
  * different values, the frequent ones, the range, how much is NULL.
  *
  * Distinct values are counted exactly up to a bound (WEIR_PROFILE_VALUES a column, fewer where there are hundreds of columns);
@@ -9,7 +9,8 @@
 
 #include "weir/query/study.h"
 
-enum { WEIR_PROFILE_VALUES = 65536, WEIR_PROFILE_TOP = 12 };
+/* TOP: frequent values of a column; FEW_TOP where there are hundreds of columns. */
+enum { WEIR_PROFILE_VALUES = 65536, WEIR_PROFILE_TOP = 60, WEIR_PROFILE_FEW_TOP = 12 };
 
 struct weir_profile_value {
 	struct weir_value value; /* never NULL; text is cut after 64 bytes */
@@ -34,15 +35,16 @@ struct weir_profile {
 	struct weir_study_answer answer;
 	struct weir_arena arena; /* holds everything below */
 	uint64_t generation;     /* of the view whose filter it is */
-	uint64_t n_rows;         /* that passed the filter, of those gone through */
+	uint64_t n_rows;         /* of those gone through: that are counted */
 	uint64_t n_gone_through, n_held;
 	uint32_t n_columns; /* by first appearance, without computed ones */
 	const struct weir_profile_column *columns;
 };
 
 extern const struct weir_study_ops weir_study_profile;
-/* Owned by the caller until it is handed to weir_session_study or weir_study_run. NULL: no memory. */
-struct weir_study *weir_study_profile_new(void) WEIR_MUST_USE;
+/* Of all rows that are held, or of those that pass the filter. Owned by the caller until it is handed to weir_session_study or
+ * weir_study_run. NULL: no memory. */
+struct weir_study *weir_study_profile_new(bool all) WEIR_MUST_USE;
 /* The column of that name; NULL: none, also where the profile is NULL. */
 const struct weir_profile_column *weir_profile_find(const struct weir_profile *p, struct weir_str name);
 

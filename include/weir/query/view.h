@@ -121,6 +121,18 @@ enum weir_status weir_moment_parse(struct weir_str text, int64_t now_us, int64_t
 size_t weir_view_conjuncts(struct weir_str condition, struct weir_str *out, size_t max, bool *loose);
 /* Parts between the commas outside parentheses, at most max. */
 size_t weir_view_list(struct weir_str text, struct weir_str *out, size_t max);
+/* Where a value is typed: the cursor stands in an open text, or behind `column =`, `column in ('a',`, `column not like` and their
+ * kind. */
+struct weir_value_place {
+	struct weir_str column; /* its name without quotes, in the arena; "": a text that is compared with no column */
+	size_t from, to;        /* the bytes that are typed of it, its quotes among them */
+	bool open;              /* it has its opening quote */
+};
+/* False: something else is typed there, or there is no memory. */
+bool weir_view_value_place(struct weir_str text, size_t cursor, struct weir_arena *arena, struct weir_value_place *out);
+/* A value as an expression wants it: 'it''s', 5, timestamp '2026-…'. Appends. */
+struct weir_value;
+void weir_view_quote_value(const struct weir_value *v, struct weir_buf *out);
 /* Without the parentheses around all of it. */
 struct weir_str weir_view_inside(struct weir_str text);
 /* "expr as name" without its name. */
@@ -131,7 +143,6 @@ void weir_view_quote(struct weir_str column, struct weir_buf *out);
 /* The name of a column of the result as a sort key: quoted unless it is one as it stands. Appends. */
 void weir_view_quote_key(struct weir_str name, struct weir_buf *out);
 /* The text of a condition `column = value` (`is null` for NULL), quoted as the language wants it. Appends. */
-struct weir_value;
 void weir_condition_text(struct weir_str expression, const struct weir_value *v, bool negate, struct weir_buf *out);
 
 /* The functions and aggregates of this build, for --list functions, completion and the manual. */

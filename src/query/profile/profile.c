@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST_SEGMENTS = 4, MOST_ITEMS = 1 << 20, LEAST_BOUND = 256, TEXT_BYTES = 64 };
+enum { FIRST_SEGMENTS = 4, MOST_ITEMS = 1 << 20, LEAST_BOUND = 256, TEXT_BYTES = 64, FEW_COLUMNS = 200 };
 
 static void free_share(struct weir_profile_study *s, struct weir_profile_share *share)
 {
@@ -63,7 +63,7 @@ static enum weir_status begin(struct weir_study *study, struct weir_study_rows *
 	for (uint32_t i = 0; ok && st == WEIR_OK && i < shares; i++) {
 		s->shares[i].columns = weir_calloc(s->n_columns + (size_t)1, sizeof *s->shares[i].columns);
 		ok = s->shares[i].columns != NULL;
-		if (ok && rows->view.text[WEIR_VIEW_WHERE])
+		if (ok && !s->all && rows->view.text[WEIR_VIEW_WHERE])
 			st = weir_study_rows_bind(rows, &s->shares[i].plan, err);
 	}
 	if (!ok)
@@ -135,12 +135,12 @@ static bool goes_before(const struct weir_profile_study *s, uint32_t column, con
 static uint32_t find_top(const struct weir_profile_study *s, uint32_t column, const struct weir_seen *v,
 			 const struct weir_counted *top[WEIR_PROFILE_TOP])
 {
-	uint32_t n = 0;
+	uint32_t n = 0, most = s->n_columns > FEW_COLUMNS ? WEIR_PROFILE_FEW_TOP : WEIR_PROFILE_TOP;
 	for (uint32_t i = 0; v->mask && i <= v->mask; i++) {
 		const struct weir_counted *c = &v->items[i];
-		if (!c->key || (n == WEIR_PROFILE_TOP && !goes_before(s, column, c, top[n - 1])))
+		if (!c->key || (n == most && !goes_before(s, column, c, top[n - 1])))
 			continue;
-		uint32_t at = n < WEIR_PROFILE_TOP ? n++ : n - 1;
+		uint32_t at = n < most ? n++ : n - 1;
 		for (; at > 0 && goes_before(s, column, c, top[at - 1]); at--)
 			top[at] = top[at - 1];
 		top[at] = c;
@@ -268,12 +268,13 @@ static enum weir_status join(struct weir_study *study, struct weir_study_work *w
 const struct weir_study_ops weir_study_profile = {
     .name = "profile", .begin = begin, .piece = piece, .join = join, .free = free_study};
 
-struct weir_study *weir_study_profile_new(void)
+struct weir_study *weir_study_profile_new(bool all)
 {
 	struct weir_profile_study *s = weir_calloc(1, sizeof *s);
 	if (!s)
 		return NULL;
 	s->study.ops = &weir_study_profile;
+	s->all = all;
 	return &s->study;
 }
 

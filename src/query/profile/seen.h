@@ -57,6 +57,7 @@ struct weir_profile_study {
 	struct weir_study study;
 	struct weir_study_rows *rows; /* one reference */
 	struct weir_study_run *run;   /* the one that it runs in */
+	bool all;                     /* the filter does not count */
 	uint32_t n_columns, n_shares, bound;
 	struct weir_profile_share *shares; /* owned */
 	uint32_t **places;                 /* owned, by stream: the column that each field of it is */

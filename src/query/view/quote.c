@@ -37,7 +37,7 @@ static void add_subject(struct weir_str expression, struct weir_buf *out)
 	weir_arena_release(&arena);
 }
 
-static void add_value(const struct weir_value *v, struct weir_buf *out)
+void weir_view_quote_value(const struct weir_value *v, struct weir_buf *out)
 {
 	switch (v->type) {
 	case WEIR_STRING:
@@ -73,7 +73,7 @@ void weir_condition_text(struct weir_str expression, const struct weir_value *v,
 	weir_buf_add_c(out, negate ? "(" : "");
 	add_subject(expression, out);
 	weir_buf_add_c(out, negate ? " <> " : " = ");
-	add_value(v, out);
+	weir_view_quote_value(v, out);
 	if (negate) {
 		weir_buf_add_c(out, " or ");
 		add_subject(expression, out);

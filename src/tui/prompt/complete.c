@@ -11,6 +11,7 @@ static const struct {
 } kinds[WEIR_ENTRIES_COUNT] = {
     [WEIR_ENTRIES_WORDS] = {weir_fill_words, NULL},
     [WEIR_ENTRIES_MEASURE_WORDS] = {weir_fill_measure_words, NULL},
+    [WEIR_ENTRIES_VALUES] = {weir_fill_values, NULL},
     [WEIR_ENTRIES_GROUPS] = {weir_fill_groups, weir_whole_group},
     [WEIR_ENTRIES_MEASURES] = {weir_fill_measures, weir_whole_measure},
     [WEIR_ENTRIES_WINDOWS] = {weir_fill_windows, weir_whole_window},
@@ -153,7 +154,13 @@ static void find_word(struct weir_prompt *p)
 
 static bool is_words(const struct weir_prompt *p)
 {
-	return p->menu_of == WEIR_ENTRIES_WORDS || p->menu_of == WEIR_ENTRIES_MEASURE_WORDS;
+	return p->menu_of == WEIR_ENTRIES_WORDS || p->menu_of == WEIR_ENTRIES_MEASURE_WORDS ||
+	       p->menu_of == WEIR_ENTRIES_VALUES;
+}
+
+bool weir_prompt_lists_values(const struct weir_prompt *p)
+{
+	return p->kind != WEIR_PROMPT_NONE && p->menu_of == WEIR_ENTRIES_VALUES;
 }
 
 bool weir_prompt_lists_columns(const struct weir_prompt *p)
@@ -171,6 +178,7 @@ static void fill(struct weir_prompt *p, enum weir_entries entries, const struct 
 {
 	weir_menu_clear(&p->menu);
 	p->menu_of = (int)entries;
+	p->n_values = 0;
 	if (kinds[entries].fill)
 		kinds[entries].fill(p, from);
 	p->menu_rows = (int)p->menu.n > p->menu_rows ? (int)p->menu.n : p->menu_rows;
@@ -294,7 +302,7 @@ void weir_prompt_complete(struct weir_prompt *p, const struct weir_completion_so
 {
 	const struct subject s = subject_of(p);
 	struct weir_buf at = {0};
-	bool to_words = s.entries == WEIR_ENTRIES_WORDS;
+	bool to_words = s.entries == WEIR_ENTRIES_WORDS, open = false;
 	p->several = s.several;
 	p->picks = p->kind != WEIR_PROMPT_FILTER && p->kind != WEIR_PROMPT_SEARCH;
 	if (!to_words) {
@@ -311,10 +319,15 @@ void weir_prompt_complete(struct weir_prompt *p, const struct weir_completion_so
 			p->menu.cursor = -1;
 		to_words = !p->menu.n_shown && s.words;
 	}
-	if (to_words) {
+	if (s.words && weir_find_value(p, &open) && (to_words || open)) {
+		to_words = true;
+		fill(p, WEIR_ENTRIES_VALUES, from); /* perhaps of another column than before */
+	} else if (to_words) {
 		find_word(p);
 		if (p->menu_of != (int)s.words || anew)
 			fill(p, s.words, from);
+	}
+	if (to_words) {
 		weir_menu_filter(&p->menu, word_of(p), (struct weir_str){0});
 		weir_menu_cut(&p->menu);
 		p->menu.cursor = p->picks ? p->menu.cursor : -1;

@@ -17,6 +17,9 @@ int weir_prompt_menu_rows(const struct weir_prompt *p, int screen_rows)
 	int most = screen_rows * 2 / 5, rows = (p->menu_rows > 1 ? p->menu_rows : 1) + 1;
 	if (!p->menu_of || (!p->picks && !p->menu.n_shown))
 		return 0;
+	/* Words of any kind are no help to who types a filter, before the first letter. */
+	if (!p->picks && weir_prompt_lists_values(p) && !p->n_values && p->word_from == p->cursor)
+		return 0;
 	most = most < LEAST_LIST ? LEAST_LIST : most > MOST_LIST ? MOST_LIST : most;
 	if (!p->picks) /* what completes a word needs less */
 		rows = (int)p->menu.n_shown < 8 ? (int)p->menu.n_shown + 1 : 9;

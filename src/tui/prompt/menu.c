@@ -51,9 +51,13 @@ void weir_menu_filter(struct weir_menu *l, struct weir_str typed, struct weir_st
 	l->first = 0;
 	if (!weir_grow((void **)&l->shown, &l->shown_capacity, l->n + (size_t)1, sizeof(*l->shown)))
 		return;
-	for (uint32_t i = 0; i < l->n; i++)
-		if (weir_match(typed, l->items[i].text, &l->items[i].score, NULL))
-			l->shown[l->n_shown++] = i;
+	for (uint32_t i = 0; i < l->n; i++) {
+		struct weir_menu_item *item = &l->items[i];
+		if (!weir_match(typed, item->text, &item->score, NULL))
+			continue;
+		item->score += item->worth;
+		l->shown[l->n_shown++] = i;
+	}
 	qsort_r(l->shown, l->n_shown, sizeof(*l->shown), by_score, l);
 	if (l->n_shown)
 		l->cursor = 0;

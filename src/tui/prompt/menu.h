@@ -51,6 +51,7 @@ struct weir_menu_item {
 	bool goes_on; /* only a beginning: it goes into the line, and more is typed */
 	bool faint;   /* its text is no choice that one would often make */
 	int score;    /* how well it fits what was typed last */
+	int worth;    /* added to that: more is meant than that it fits */
 };
 
 struct weir_menu {

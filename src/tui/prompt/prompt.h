@@ -6,7 +6,7 @@
  *   line.c       the text, its cursor and history
  *   menu.h       the list: menu.c match.c menu_draw.c
  *   complete.c   which part of the line the list is about, and what of it Enter takes
- *   entries.h    what is listed where: columns.c measures.c times.c words.c commands.c files.c
+ *   entries.h    what is listed where: columns.c values.c groups.c measures.c times.c words.c commands.c files.c
  *   mend.c       the name that an error suggests
  *   draw.c chip.c
  *
@@ -54,6 +54,7 @@ struct weir_prompt {
 	char *draft;                                          /* owned: that line while walking the history */
 	struct weir_menu menu;
 	int menu_of;                   /* enum weir_entries: what is in it; 0: nothing */
+	uint32_t n_values;             /* the entries that come first and are values */
 	int menu_rows;                 /* as many as it ever had since the prompt opened: it does not jump */
 	struct weir_theme_list themes; /* read when a theme is first completed, released when the prompt closes */
 	size_t word_from, word_to;     /* bytes that an entry replaces: what the list is filtered by */
@@ -103,6 +104,8 @@ struct weir_completion_source {
 void weir_prompt_complete(struct weir_prompt *p, const struct weir_completion_source *from, bool anew);
 /* The list is one of columns, with what a profile tells of them. */
 bool weir_prompt_lists_columns(const struct weir_prompt *p);
+/* It is one of a column's values, with words behind them unless a quote is open. */
+bool weir_prompt_lists_values(const struct weir_prompt *p);
 /* No list, until the line is changed. */
 void weir_prompt_forget(struct weir_prompt *p);
 /* Puts the entry at the cursor into the line; where Tab walks through the list, the next (or previous) one. */

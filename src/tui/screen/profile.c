@@ -59,7 +59,7 @@ static void ask(struct weir_screen *s, struct weir_str where)
 {
 	struct weir_screen_profile *p = &s->profile;
 	struct weir_error ignored = {0};
-	struct weir_study *study = weir_study_profile_new();
+	struct weir_study *study = weir_study_profile_new(where.size == 0);
 	char *copy = weir_str_dup(where);
 	if (study && copy && weir_session_study(s->session, study, &ignored)) {
 		free(p->where);
@@ -77,9 +77,11 @@ void weir_screen_take_profile(struct weir_screen *s)
 		weir_screen_complete(s, true);
 }
 
+/* Who types a value of a condition chooses among all values, not only among those that the present filter leaves. */
 void weir_screen_ask_profile(struct weir_screen *s)
 {
-	struct weir_str where = weir_str_of(s->info.view.text[WEIR_VIEW_WHERE]);
+	bool all = weir_prompt_lists_values(&s->state.prompt);
+	struct weir_str where = all ? (struct weir_str){0} : weir_str_of(s->info.view.text[WEIR_VIEW_WHERE]);
 	if (is_due(s, where))
 		ask(s, where);
 }

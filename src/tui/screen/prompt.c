@@ -249,12 +249,12 @@ static void tab(struct weir_screen *s, int direction)
 		weir_preview_later(s);
 }
 
-/* A list of everything is no help to who types a filter, so it waits for the first letter. */
+/* A list of everything is no help to who types a filter, so it waits for the first letter. That of values does not. */
 static void typed(struct weir_screen *s)
 {
 	struct weir_prompt *p = &s->state.prompt;
 	weir_screen_complete(s, false);
-	if (!p->picks && p->word_from == p->cursor)
+	if (!p->picks && p->word_from == p->cursor && !weir_prompt_lists_values(p))
 		weir_prompt_forget(p);
 }
 

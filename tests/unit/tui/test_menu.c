@@ -260,6 +260,68 @@ static void test_words_complete_what_is_no_entry(void **state)
 	close_prompt();
 }
 
+static struct weir_profile_value services[] = {
+    {{.type = WEIR_STRING, .s = {"gateway", 7}}, 50},
+    {{.type = WEIR_STRING, .s = {"O'Hare", 6}}, 30},
+    {{.type = WEIR_STRING, .s = {"two\nlines", 9}}, 10}, /* no line can hold it */
+    {{.type = WEIR_STRING, .s = {"search", 6}}, 10},
+};
+static struct weir_profile_value numbers[] = {{{.type = WEIR_INT64, .i = 200}, 90},
+					      {{.type = WEIR_INT64, .i = 404}, 10}};
+static struct weir_profile_value rare[] = {{{.type = WEIR_INT64, .i = 17}, 1}};
+static const struct weir_profile_column profiled[] = {
+    {.name = {"service", 7}, .type = WEIR_STRING, .n = 100, .n_distinct = 400, .n_top = 4, .top = services},
+    {.name = {"status", 6}, .type = WEIR_INT64, .n = 100, .n_distinct = 2, .n_top = 2, .top = numbers},
+    {.name = {"bytes", 5}, .type = WEIR_INT64, .n = 100, .n_distinct = 99, .n_top = 1, .top = rare},
+};
+static const struct weir_profile profile = {.n_columns = 3, .columns = profiled};
+
+static const char *shown(uint32_t i)
+{
+	return i < prompt.menu.n_shown ? prompt.menu.items[prompt.menu.shown[i]].text.data : "";
+}
+
+static void test_values_where_a_column_is_compared(void **state)
+{
+	(void)state;
+	open_prompt(WEIR_PROMPT_FILTER);
+	source.profile = &profile;
+	type("service = '");
+	assert_true(weir_prompt_lists_values(&prompt));
+	assert_int_equal(prompt.menu.n_shown, 3);
+	assert_string_equal(shown(0), "'gateway'");
+	assert_string_equal(shown(1), "'O''Hare'");
+	assert_non_null(strstr(prompt.menu.heads.rest.name, "the most frequent of 400"));
+	type("o");
+	assert_string_equal(shown(0), "'O''Hare'");
+	weir_prompt_choose(&prompt, 1); /* with its closing quote */
+	assert_string_equal(prompt.text.data, "service = 'O''Hare'");
+	type(" and lower(service) = 's");
+	assert_int_equal(prompt.menu.n_shown, 0); /* neither columns nor functions stand in a text */
+	erase_line();
+	type("service not in ('gateway', se");
+	assert_string_equal(shown(0), "'search'");
+	weir_prompt_choose(&prompt, 1);
+	assert_string_equal(prompt.text.data, "service not in ('gateway', 'search'");
+	erase_line();
+	type("status != ");
+	assert_int_equal(prompt.n_values, 2);
+	assert_string_equal(shown(0), "200");
+	type("ser"); /* a value that is no text may also be compared with a column */
+	assert_string_equal(shown(0), "service");
+	erase_line();
+	type("bytes > ");
+	assert_int_equal(prompt.n_values, 0);
+	assert_int_equal(weir_prompt_menu_rows(&prompt, 40), 0);
+	close_prompt();
+	open_prompt(WEIR_PROMPT_MEASURE);
+	source.profile = &profile;
+	type("count where service like 'gat");
+	assert_string_equal(shown(0), "'gateway'");
+	takes("count where service like 'gat", false);
+	close_prompt();
+}
+
 static void test_a_command_goes_on_with_its_values(void **state)
 {
 	(void)state;
@@ -327,6 +389,17 @@ static void test_every_failing_allocation_leaves_a_shorter_list(void **state)
 		weir_prompt_erase_to(&prompt, false);
 	}
 	close_prompt();
+	open_prompt(WEIR_PROMPT_FILTER);
+	source.profile = &profile;
+	type("service in ('a', '");
+	for (uint64_t n = 1; n < 60; n++) {
+		weir_alloc_fail_at(n, true);
+		weir_prompt_forget(&prompt);
+		weir_menu_release(&prompt.menu);
+		weir_prompt_complete(&prompt, &source, false);
+		weir_alloc_fail_at(0, false);
+	}
+	close_prompt();
 }
 
 int main(void)
@@ -341,6 +414,7 @@ int main(void)
 	    cmocka_unit_test(test_a_value_of_ones_own_is_taken),
 	    cmocka_unit_test(test_space_adds_to_the_present_question),
 	    cmocka_unit_test(test_words_complete_what_is_no_entry),
+	    cmocka_unit_test(test_values_where_a_column_is_compared),
 	    cmocka_unit_test(test_a_command_goes_on_with_its_values),
 	    cmocka_unit_test(test_windows_moments_and_units),
 	    cmocka_unit_test(test_every_failing_allocation_leaves_a_shorter_list),

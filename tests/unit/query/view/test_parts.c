@@ -82,6 +82,64 @@ static void parentheses_and_names_come_off(void **state)
 	assert_true(weir_str_equal(bare, WEIR_STR("cast(x as int)")));
 }
 
+/* The cursor is the bar; the value that is typed stands between the brackets of the answer. */
+static void place_is(const char *marked, const char *expected)
+{
+	struct weir_arena arena = {0};
+	struct weir_value_place place;
+	char text[200], got[300] = "none";
+	const char *bar = strchr(marked, '|');
+	snprintf(text, sizeof text, "%.*s%s", (int)(bar - marked), marked, bar + 1);
+	if (weir_view_value_place(weir_str_of(text), (size_t)(bar - marked), &arena, &place)) {
+		int size = (int)(place.to - place.from);
+		snprintf(got, sizeof got, WEIR_STR_FMT "[%.*s]%s", WEIR_STR_ARG(place.column), size, text + place.from,
+			 place.open ? " open" : "");
+	}
+	assert_string_equal(got, expected);
+	weir_arena_release(&arena);
+}
+
+static void values_stand_behind_what_compares(void **state)
+{
+	static const char *const rows[][2] = {
+	    {"service = '|", "service['] open"},
+	    {"service = 'ga|", "service['ga] open"},
+	    {"service = |", "service[]"},
+	    {"service = ga|", "service[ga]"},
+	    {"a > 1 and service <> 'ga|", "service['ga] open"},
+	    {"service != '|", "service['] open"},
+	    {"service in (|", "service[]"},
+	    {"service in ('a', '|", "service['] open"},
+	    {"service not in ('a', 'b'|", "none"},
+	    {"service not like 'ga|", "service['ga] open"},
+	    {"status between 40|", "status[40]"},
+	    {"status between 400 and 4|", "status[4]"},
+	    {"status in (200, -1, |", "status[]"},
+	    {"user.id = 'u|", "user.id['u] open"},
+	    {"\"odd \"\"name\" = 'u|", "odd \"name['u] open"},
+	    {"user.`x y` = 'u|", "user.x y['u] open"},
+	    {"service = 'it''s|", "service['it''s] open"},
+	    {"service = 'ga|teway' and a = 'b'", "service['gateway'] open"},
+	    {"service = 'ga| and a = 'b'", "service['ga] open"},
+	    {"count where service = 'a|", "service['a] open"},
+	    /* a text, but of no column */
+	    {"lower(service) = 'a|", "['a] open"},
+	    {"a + service = '|", "['] open"},
+	    {"time > timestamp '|", "['] open"},
+	    {"f('|", "['] open"},
+	    {"a - b = |", "none"},
+	    {"service like|", "none"},
+	    {"service = \"a|", "none"},
+	    {"service = 'a'|", "none"},
+	    {"service|", "none"},
+	    {"service in ('a') and |", "none"},
+	    {"|", "none"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		place_is(rows[i][0], rows[i][1]);
+}
+
 /* Quoted or not, the parser makes the same name of it. */
 static void names_read_back(void **state)
 {
@@ -136,6 +194,7 @@ int main(void)
 	    cmocka_unit_test(lists_end_at_commas),
 	    cmocka_unit_test(conditions_end_at_and),
 	    cmocka_unit_test(parentheses_and_names_come_off),
+	    cmocka_unit_test(values_stand_behind_what_compares),
 	    cmocka_unit_test(names_read_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,10 +88,10 @@ static void wait_for_study(struct fixture *f)
 	}
 }
 
-static const struct weir_profile *profile_of(struct fixture *f)
+static const struct weir_profile *profile_of(struct fixture *f, bool all)
 {
 	struct weir_error err = {0};
-	struct weir_study *study = weir_study_profile_new();
+	struct weir_study *study = weir_study_profile_new(all);
 	assert_non_null(study);
 	uint64_t number = weir_session_study(f->session, study, &err);
 	assert_true(number > 0);
@@ -176,7 +176,7 @@ static void test_what_columns_hold(void **state)
 	write_rows(path);
 	open_session(&f, NULL, path);
 	wait_for_end(&f);
-	const struct weir_profile *p = profile_of(&f);
+	const struct weir_profile *p = profile_of(&f, false);
 	assert_int_equal(p->n_rows, ROWS);
 	assert_int_equal(p->n_gone_through, ROWS);
 	assert_int_equal(p->n_held, ROWS);
@@ -200,7 +200,7 @@ static void test_rows_that_pass_the_filter_count(void **state)
 	write_rows(path);
 	open_session(&f, "kind = 'k1' and rising < 1400", path);
 	wait_for_end(&f);
-	const struct weir_profile *p = profile_of(&f);
+	const struct weir_profile *p = profile_of(&f, false);
 	assert_int_equal(p->n_rows, 100);
 	assert_int_equal(p->n_gone_through, ROWS);
 	assert_int_equal(column(p, "kind")->n_distinct, 1);
@@ -209,6 +209,10 @@ static void test_rows_that_pass_the_filter_count(void **state)
 	assert_int_equal(column(p, "rising")->n_top, WEIR_PROFILE_TOP);
 	assert_int_equal(column(p, "rising")->top[0].value.i, 2); /* as many rows as all others: the smallest value */
 	assert_int_equal(column(p, "rising")->top[1].value.i, 16);
+	weir_study_answer_unref(f.studied.answer);
+	p = profile_of(&f, true); /* the same, as if there were no filter */
+	assert_int_equal(p->n_rows, ROWS);
+	check_kinds(p);
 	close_session(&f);
 	unlink(path);
 }
@@ -226,7 +230,7 @@ static void test_every_failing_allocation(void **state)
 	for (uint64_t n = 1; n < 90; n++) {
 		struct weir_error err = {0};
 		weir_alloc_fail_at(n, true);
-		struct weir_study *study = weir_study_profile_new();
+		struct weir_study *study = weir_study_profile_new(false);
 		if (study && weir_session_study(f.session, study, &err))
 			wait_for_study(&f);
 		weir_alloc_fail_at(0, false);
