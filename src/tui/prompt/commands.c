@@ -54,14 +54,16 @@ static const char *key_of_option(const char *name)
 static struct weir_str value_of(struct weir_menu *l, const struct weir_completion_source *from, const char *name)
 {
 	struct weir_buf text = {0};
+	bool asked = false; /* it is part of the question */
 	for (int i = 0; i < WEIR_VIEW_TEXT_COUNT; i++)
 		if (strcmp(weir_view_option((enum weir_view_text)i), name) == 0) {
 			const char *value = from->view->text[i];
+			asked = true;
 			weir_buf_add_c(&text, value ? value : "");
 			if (i == WEIR_VIEW_WINDOW && !value)
 				weir_window_show(&from->view->window, &text);
 		}
-	if (!text.size && from->options)
+	if (!asked && from->options)
 		weir_options_get(from->options, name, &text);
 	for (size_t i = 0; i < text.size; i++)
 		text.data[i] = text.data[i] == '\n' ? ' ' : text.data[i];

@@ -32,28 +32,70 @@ static int columns_to(struct weir_str s, size_t bytes)
 	return weir_text_columns((struct weir_str){s.data, bytes < s.size ? bytes : s.size});
 }
 
-static void draw_error(const struct weir_error *e, struct weir_canvas c, int y)
+/* What is wrong, and what to do; Tab does it where `tab`. */
+static void error_text(const struct weir_error *e, bool tab, char *out, size_t bytes)
 {
-	char line[700];
-	snprintf(line, sizeof(line), "%s%s%s%s%s", e->what, e->hint[0] ? " (" : "", e->hint,
-		 e->right[0] ? " Tab takes it" : "", e->hint[0] ? ")" : "");
-	weir_cell_fill(c, 0, y, c.columns, 1, weir_style_on(WEIR_INK_TEXT, WEIR_PAPER_PROMPT));
-	weir_cell_put_text(c, 1, y, c.columns - 2, weir_str_of(line), weir_style_on(WEIR_INK_BAD, WEIR_PAPER_PROMPT),
-			   WEIR_LEFT);
+	snprintf(out, bytes, "%s%s%s%s%s", e->what, e->hint[0] ? " (" : "", e->hint,
+		 e->right[0] && tab ? " Tab takes it" : "", e->hint[0] ? ")" : "");
 }
 
-/* Marks the bytes that the error is about, when they stand in the line. */
+static void draw_error(const struct weir_error *e, enum weir_ink ink, bool tab, struct weir_canvas c, int y)
+{
+	char line[700];
+	error_text(e, tab, line, sizeof(line));
+	weir_cell_fill(c, 0, y, c.columns, 1, weir_style_on(WEIR_INK_TEXT, WEIR_PAPER_PROMPT));
+	weir_cell_put_text(c, 1, y, c.columns - 2, weir_str_of(line), weir_style_on(ink, WEIR_PAPER_PROMPT), WEIR_LEFT);
+}
+
+/* Which bytes of the line an error is about. False: it does not say, or the line has changed. */
+static bool find_error(const struct weir_prompt *p, const struct weir_error *e, size_t *from, size_t *to)
+{
+	const char *at = e->text[0] && p->text.data ? strstr(p->text.data, e->text) : NULL;
+	if (e->code == WEIR_OK || !at)
+		return false;
+	*from = (size_t)(at - p->text.data) + e->caret_from;
+	*to = (size_t)(at - p->text.data) + e->caret_to;
+	return true;
+}
+
+/* One that matters: nothing was tried since, and what is doubted is not just what the list completes. */
+static bool has_doubt(const struct weir_prompt *p)
+{
+	size_t from, to;
+	if (p->doubt.code == WEIR_OK || p->error.code != WEIR_OK || p->takes_entry)
+		return false;
+	return !p->menu.n_shown || !find_error(p, &p->doubt, &from, &to) || from < p->word_from || to > p->word_to;
+}
+
 static void mark_error(const struct weir_prompt *p, struct weir_canvas c, int x, int y, int shift)
 {
-	struct weir_str text = weir_buf_str(&p->text);
-	const char *at = p->error.text[0] && text.data ? strstr(text.data, p->error.text) : NULL;
-	if (p->error.code == WEIR_OK || !at)
+	bool tried = p->error.code != WEIR_OK;
+	size_t first, last;
+	if ((!tried && !has_doubt(p)) || !find_error(p, tried ? &p->error : &p->doubt, &first, &last))
 		return;
-	size_t base = (size_t)(at - text.data);
-	int from = columns_to(text, base + p->error.caret_from) - shift,
-	    to = columns_to(text, base + p->error.caret_to) - shift;
+	int from = columns_to(weir_buf_str(&p->text), first) - shift,
+	    to = columns_to(weir_buf_str(&p->text), last) - shift;
 	from = from < 0 ? 0 : from;
-	weir_cell_light(c, x + from, y, to > from ? to - from : 1, WEIR_INK_BAD, WEIR_UNDERLINE | WEIR_BOLD);
+	weir_cell_light(c, x + from, y, to > from ? to - from : 1, tried ? WEIR_INK_BAD : WEIR_INK_DIM,
+			tried ? WEIR_UNDERLINE | WEIR_BOLD : WEIR_UNDERLINE);
+}
+
+/* Of a line that is still typed, and as calm as that: at its end, or above it where there is no room. True: it is above. */
+static bool draw_doubt(const struct weir_prompt *p, struct weir_canvas c, int y, int from)
+{
+	char text[700];
+	bool tab = !p->menu.n_shown;
+	if (!has_doubt(p))
+		return false;
+	error_text(&p->doubt, tab, text, sizeof(text));
+	int room = c.columns - from - 3;
+	if (weir_text_columns(weir_str_of(text)) > room) {
+		draw_error(&p->doubt, WEIR_INK_DIM, tab, c, y - 1);
+		return true;
+	}
+	weir_cell_put_text(c, from + 2, y, room, weir_str_of(text), weir_style_on(WEIR_INK_DIM, WEIR_PAPER_PROMPT),
+			   WEIR_RIGHT);
+	return false;
 }
 
 /* "Enter: region" at the right end, as long as the line leaves room for it. */
@@ -63,6 +105,8 @@ static void draw_remark(const struct weir_prompt *p, struct weir_canvas c, int y
 	const struct weir_menu_item *item = p->takes_entry ? weir_menu_current(&p->menu) : NULL;
 	struct weir_str text = item && item->empties ? item->text : weir_buf_str(&p->taken);
 	int room = c.columns - from - 4, columns = weir_text_columns(text) + (item && item->goes_on ? 2 : 0);
+	if (has_doubt(p))
+		return;
 	if (!p->picks && weir_text_columns(weir_str_of(p->remark)) <= room)
 		weir_cell_put_text(c, from + 2, y, c.columns - from - 3, weir_str_of(p->remark),
 				   weir_style_on(WEIR_INK_KEY, WEIR_PAPER_PROMPT), WEIR_RIGHT);
@@ -133,10 +177,11 @@ void weir_prompt_draw(const struct weir_prompt *p, struct weir_canvas c)
 	    weir_cell_put_text(c, x, y, room, shown, weir_style_on(WEIR_INK_BRIGHT, WEIR_PAPER_PROMPT), WEIR_LEFT);
 	mark_error(p, c, x, y, shift);
 	draw_remark(p, c, y, x + used);
+	bool above = draw_doubt(p, c, y, x + used);
 	if (p->picks && (!text.size || p->hint))
 		draw_hint(p, c, x + used + 1, y);
 	weir_cell_light(c, x + cursor - shift, y, 1, WEIR_INK_COUNT, WEIR_REVERSE);
 	if (p->error.code != WEIR_OK)
-		draw_error(&p->error, c, --y);
-	draw_list(p, c, y - 1);
+		draw_error(&p->error, WEIR_INK_BAD, true, c, y - 1);
+	draw_list(p, c, y - 1 - (above || p->error.code != WEIR_OK));
 }

@@ -34,7 +34,7 @@ static void set_text(struct weir_prompt *p, struct weir_str text)
 	weir_buf_clear(&p->text);
 	weir_buf_add_str(&p->text, text);
 	p->cursor = p->text.size;
-	p->error = (struct weir_error){0};
+	p->error = p->doubt = (struct weir_error){0};
 	p->moved = false;
 }
 
@@ -44,6 +44,7 @@ void weir_prompt_open(struct weir_prompt *p, enum weir_prompt_kind kind, struct 
 	p->history_at = -1;
 	p->menu_rows = 0;
 	p->note = p->hint = NULL;
+	p->picks = p->several = p->in_words = false;
 	set_text(p, text);
 	weir_prompt_forget(p);
 	weir_theme_list_release(&p->themes);
@@ -86,7 +87,7 @@ void weir_prompt_replace(struct weir_prompt *p, size_t from, size_t to, struct w
 	weir_buf_release(&p->text);
 	p->text = next;
 	p->cursor = from + s.size;
-	p->error = (struct weir_error){0};
+	p->error = p->doubt = (struct weir_error){0};
 	p->moved = false;
 }
 

@@ -1,12 +1,11 @@
-/* A name that the last error did not know, and the one that it suggests. */
+/* A name that the last error, or the doubt, did not know, and the one that it suggests. */
 #include "tui/prompt/prompt.h"
 
 #include "weir/query/view.h"
 
 /* Where the wrong name stands: at the place that the error marks, or else where the line first has it. */
-static bool find_wrong(const struct weir_prompt *p, size_t *from)
+static bool find_wrong(const struct weir_prompt *p, const struct weir_error *e, size_t *from)
 {
-	const struct weir_error *e = &p->error;
 	size_t n = strlen(e->wrong);
 	const char *line = p->text.data, *base = line && e->text[0] ? strstr(line, e->text) : NULL;
 	if (e->code == WEIR_OK || !e->right[0] || !line)
@@ -21,12 +20,12 @@ static bool find_wrong(const struct weir_prompt *p, size_t *from)
 }
 
 /* Names of an expression may need quotes, and keys to sort by quotes of another kind. */
-static void add_name(const struct weir_prompt *p, struct weir_buf *out)
+static void add_name(const struct weir_error *e, struct weir_buf *out)
 {
-	struct weir_str name = weir_str_of(p->error.right);
-	if (strcmp(p->error.origin, "sort") == 0)
+	struct weir_str name = weir_str_of(e->right);
+	if (strcmp(e->origin, "sort") == 0)
 		weir_view_quote_key(name, out);
-	else if (p->error.code == WEIR_EXPRESSION)
+	else if (e->code == WEIR_EXPRESSION)
 		weir_view_quote(name, out);
 	else
 		weir_buf_add_str(out, name);
@@ -34,13 +33,17 @@ static void add_name(const struct weir_prompt *p, struct weir_buf *out)
 
 bool weir_prompt_mend(struct weir_prompt *p)
 {
-	size_t from = 0, n = strlen(p->error.wrong);
+	const struct weir_error *e = p->error.code != WEIR_OK || p->menu.n_shown ? &p->error : &p->doubt;
+	size_t from = 0, n = strlen(e->wrong);
 	struct weir_buf name = {0};
-	if (!find_wrong(p, &from))
+	if (!find_wrong(p, e, &from))
 		return false;
-	add_name(p, &name);
-	if (!name.failed)
+	add_name(e, &name);
+	size_t behind = p->cursor >= from + n ? p->cursor - from - n : 0; /* who types on types where he was */
+	if (!name.failed) {
 		weir_prompt_replace(p, from, from + n, weir_buf_str(&name));
+		p->cursor += behind;
+	}
 	weir_buf_release(&name);
 	return true;
 }

@@ -49,6 +49,7 @@ struct weir_prompt {
 	struct weir_buf text;
 	size_t cursor;                                        /* in bytes, on a character boundary */
 	struct weir_error error;                              /* of the last try; code OK: none */
+	struct weir_error doubt;                              /* why the line could not be taken as it stands, before it is tried */
 	char *history[WEIR_PROMPT_COUNT][WEIR_HISTORY_LINES]; /* owned, newest first */
 	int history_at;                                       /* -1: the line being typed */
 	char *draft;                                          /* owned: that line while walking the history */
@@ -82,7 +83,8 @@ void weir_prompt_erase_to(struct weir_prompt *p, bool end); /* from the cursor t
 void weir_prompt_move(struct weir_prompt *p, int direction, bool word);
 void weir_prompt_move_to(struct weir_prompt *p, bool end);
 void weir_prompt_history(struct weir_prompt *p, int direction); /* +1 older, -1 newer */
-/* Puts the name that the error suggests in place of the wrong one; false: it suggests none, or the line has changed. */
+/* Puts the name that the error suggests in place of the wrong one, or that of the doubt where nothing is listed; false: there is
+ * none, or the line has changed. */
 bool weir_prompt_mend(struct weir_prompt *p);
 /* Puts `s` in place of bytes [from, to), the cursor behind it. */
 void weir_prompt_replace(struct weir_prompt *p, size_t from, size_t to, struct weir_str s);

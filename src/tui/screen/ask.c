@@ -56,6 +56,16 @@ uint64_t weir_screen_post(struct weir_screen *s, const struct weir_view *view, s
 	return generation;
 }
 
+void weir_screen_refused(struct weir_screen *s)
+{
+	struct weir_error ignored = {0};
+	uint64_t back = weir_session_ask(s->session, &s->asked_before, &ignored);
+	if (back)
+		s->asked = back;
+	keep_copy(&s->options->view, &s->asked_before);
+	weir_screen_forget_question(s);
+}
+
 void weir_screen_forget_question(struct weir_screen *s)
 {
 	if (s->asked_by != WEIR_PROMPT_NONE)

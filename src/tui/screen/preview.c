@@ -89,15 +89,14 @@ static void ask_back(struct weir_screen *s)
 void weir_preview_view(struct weir_screen *s, const struct weir_view *view)
 {
 	struct weir_preview *p = &s->preview;
-	struct weir_error ignored = {0};
+	struct weir_error *doubt = &s->state.prompt.doubt;
 	struct weir_view before, tried;
 	weir_view_init(&before);
 	weir_view_init(&tried);
 	uint64_t generation = 0;
-	if (weir_view_copy(&before, weir_screen_view(s), &ignored) == WEIR_OK &&
-	    weir_view_copy(&tried, view, &ignored) == WEIR_OK)
-		generation =
-		    weir_trail_same(view, &before) && !p->on ? 0 : weir_session_ask(s->session, view, &ignored);
+	if (weir_view_copy(&before, weir_screen_view(s), doubt) == WEIR_OK &&
+	    weir_view_copy(&tried, view, doubt) == WEIR_OK)
+		generation = weir_trail_same(view, &before) && !p->on ? 0 : weir_session_ask(s->session, view, doubt);
 	if (!generation) {
 		weir_view_release(&before);
 		weir_view_release(&tried);
@@ -123,25 +122,24 @@ static struct weir_str line_of(const struct weir_prompt *prompt)
 						  : weir_buf_str(&prompt->taken);
 }
 
-/* One that does not parse yet leaves the picture as it is. */
+/* One that does not parse yet leaves the picture as it is, and the prompt says why. */
 static void try_filter(struct weir_screen *s, struct weir_str line)
 {
-	struct weir_error ignored = {0};
 	struct weir_view view;
 	weir_view_init(&view);
-	if (weir_screen_filter_view(s, line, &view, &ignored))
+	if (weir_screen_filter_view(s, line, &view, &s->state.prompt.doubt) && !s->preview.slow)
 		weir_preview_view(s, &view);
 	weir_view_release(&view);
 }
 
 static void try_view(struct weir_screen *s, enum weir_view_text which, struct weir_str value)
 {
-	struct weir_error ignored = {0};
+	struct weir_error *doubt = &s->state.prompt.doubt;
 	struct weir_view view;
 	weir_view_init(&view);
 	char *text = weir_str_dup(value);
-	if (text && weir_view_copy(&view, weir_screen_view(s), &ignored) == WEIR_OK &&
-	    weir_view_set(&view, which, text, weir_screen_reference_us(s), &ignored) == WEIR_OK)
+	if (text && weir_view_copy(&view, weir_screen_view(s), doubt) == WEIR_OK &&
+	    weir_view_set(&view, which, text, weir_screen_reference_us(s), doubt) == WEIR_OK && !s->preview.slow)
 		weir_preview_view(s, &view);
 	free(text);
 	weir_view_release(&view);
@@ -177,9 +175,9 @@ static void try_line(struct weir_screen *s, struct weir_str line)
 			s->state.prompt.note = "preview";
 		}
 	} else if (part_of(prompt->kind, line, &which, &value)) {
-		if (!s->preview.slow && which == WEIR_VIEW_WHERE)
+		if (which == WEIR_VIEW_WHERE)
 			try_filter(s, value);
-		else if (!s->preview.slow)
+		else
 			try_view(s, which, value);
 	} else if (prompt->kind == WEIR_PROMPT_COMMAND) {
 		try_theme(s, line);
@@ -259,6 +257,8 @@ bool weir_preview_refused(struct weir_screen *s, const struct weir_result *next)
 	p->late_us = 0;
 	if (next->error.code == WEIR_OK)
 		return false;
+	if (weir_str_equal(weir_buf_str(&p->line), line_of(&s->state.prompt)))
+		s->state.prompt.doubt = next->error;
 	ask_back(s);
 	return true;
 }

@@ -102,7 +102,6 @@ static void enter(struct weir_screen *s)
 
 bool weir_screen_take(struct weir_screen *s, struct weir_result *next)
 {
-	struct weir_error ignored = {0};
 	bool answers = next->view_generation >= s->asked;
 	if (weir_screen_plays_on(s, next)) {
 		weir_result_unref(next);
@@ -137,10 +136,7 @@ bool weir_screen_take(struct weir_screen *s, struct weir_result *next)
 		show_error(&s->state.prompt, s->asked_by, s->asked_line, &next->error);
 	else
 		weir_screen_say(s, WEIR_TONE_ERROR, "%s", next->error.what);
-	uint64_t back = weir_session_ask(s->session, &s->asked_before, &ignored);
-	if (back)
-		s->asked = back;
-	weir_screen_forget_question(s);
+	weir_screen_refused(s);
 	weir_result_unref(next);
 	return true;
 }

@@ -45,7 +45,8 @@ bool weir_screen_filter_view(const struct weir_screen *s, struct weir_str text, 
 		if (span)
 			one.size = (size_t)(parts[i + 1].data + parts[i + 1].size - parts[i].data);
 		i += span;
-		char *part = weir_str_dup(one);
+		/* A part that is missing: all of it together tells what is wrong. */
+		char *part = weir_str_dup(one.size ? one : text);
 		done = part && weir_view_add(view, WEIR_VIEW_WHERE, part, now, err) == WEIR_OK;
 		if (!part)
 			weir_fail(err, WEIR_NO_MEMORY, "screen", "out of memory");

@@ -125,6 +125,8 @@ int64_t weir_screen_now_us(const struct weir_screen *s); /* wall clock */
 /* Takes a new result (one reference). A question from a prompt that the engine refuses goes back to the prompt, and
  * the old picture stays. True when it answers the newest question. */
 bool weir_screen_take(struct weir_screen *s, struct weir_result *result);
+/* The question that a prompt asked is refused: the one before is in force again. */
+void weir_screen_refused(struct weir_screen *s);
 void weir_screen_forget_question(struct weir_screen *s);
 
 /* The other face of the table, the pivot, or of chart and histogram, the heat map, and back. follow: a result was taken, and the pivot may be shown at last, or has nothing
