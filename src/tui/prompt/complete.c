@@ -302,7 +302,7 @@ void weir_prompt_complete(struct weir_prompt *p, const struct weir_completion_so
 {
 	const struct subject s = subject_of(p);
 	struct weir_buf at = {0};
-	bool to_words = s.entries == WEIR_ENTRIES_WORDS, open = false;
+	bool to_words = s.entries == WEIR_ENTRIES_WORDS;
 	p->several = s.several;
 	p->picks = p->kind != WEIR_PROMPT_FILTER && p->kind != WEIR_PROMPT_SEARCH;
 	if (!to_words) {
@@ -319,7 +319,7 @@ void weir_prompt_complete(struct weir_prompt *p, const struct weir_completion_so
 			p->menu.cursor = -1;
 		to_words = !p->menu.n_shown && s.words;
 	}
-	if (s.words && weir_find_value(p, &open) && (to_words || open)) {
+	if (s.words && weir_find_value(p, !to_words)) {
 		to_words = true;
 		fill(p, WEIR_ENTRIES_VALUES, from); /* perhaps of another column than before */
 	} else if (to_words) {

@@ -37,8 +37,8 @@ typedef bool weir_whole(struct weir_str text, const struct weir_completion_sourc
 weir_whole weir_whole_group, weir_whole_measure, weir_whole_window, weir_whole_sort, weir_whole_moment,
     weir_whole_command, weir_whole_file;
 
-/* A value is typed at the cursor: its bytes become the word. False: none is, or the text is whole. */
-bool weir_find_value(struct weir_prompt *p, bool *open);
+/* A value is typed at the cursor, one with an opening quote if `quoted`: its bytes become the word. False: none is. */
+bool weir_find_value(struct weir_prompt *p, bool quoted);
 
 /* The text parses as that part of a question, and every column that it names is there. */
 bool weir_is_whole(enum weir_view_text which, struct weir_str text, const struct weir_completion_source *from);

@@ -47,9 +47,9 @@ struct weir_choice {
 struct weir_prompt {
 	enum weir_prompt_kind kind;
 	struct weir_buf text;
-	size_t cursor;                                        /* in bytes, on a character boundary */
-	struct weir_error error;                              /* of the last try; code OK: none */
-	struct weir_error doubt;                              /* why the line could not be taken as it stands, before it is tried */
+	size_t cursor;           /* in bytes, on a character boundary */
+	struct weir_error error; /* of the last try; code OK: none */
+	struct weir_error doubt; /* why the line could not be taken as it stands, before it is tried */
 	char *history[WEIR_PROMPT_COUNT][WEIR_HISTORY_LINES]; /* owned, newest first */
 	int history_at;                                       /* -1: the line being typed */
 	char *draft;                                          /* owned: that line while walking the history */

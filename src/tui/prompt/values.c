@@ -10,15 +10,14 @@ static bool find_place(const struct weir_prompt *p, struct weir_arena *arena, st
 	return weir_view_value_place(weir_buf_str(&p->text), p->cursor, arena, place);
 }
 
-bool weir_find_value(struct weir_prompt *p, bool *open)
+bool weir_find_value(struct weir_prompt *p, bool quoted)
 {
 	struct weir_arena arena = {.block_bytes = 4096};
 	struct weir_value_place place;
-	bool found = find_place(p, &arena, &place);
+	bool found = find_place(p, &arena, &place) && (place.open || !quoted);
 	if (found) {
 		p->word_from = place.from;
 		p->word_to = place.to;
-		*open = place.open;
 	}
 	weir_arena_release(&arena);
 	return found;
