@@ -162,7 +162,7 @@ struct weir_result {
 
 	uint32_t n_buckets;                             /* of the time chart and the sparklines; 0 without time */
 	int64_t bucket_start_us, bucket_us;             /* round lengths, at their multiples */
-	bool first_bucket_partial, last_bucket_partial; /* the stream began in it; it is not over */
+	bool first_bucket_partial, last_bucket_partial; /* stream or window began in it; it is not over */
 	const uint64_t *bucket_rows;                    /* n_buckets: matched rows */
 	const uint64_t *bucket_late;                    /* n_buckets: rows that came late into it; NULL: none */
 	uint32_t n_series;

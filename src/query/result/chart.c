@@ -242,8 +242,9 @@ static bool build_chart(struct weir_build *b)
 	r->n_buckets = k.n;
 	r->bucket_start_us = weir_panes_start(&b->plan->panes, k.low);
 	r->bucket_us = k.panes_each * b->plan->panes.width_us;
-	r->first_bucket_partial = r->covered_from_us != WEIR_TIME_NONE &&
-				  r->covered_from_us > r->bucket_start_us + b->plan->panes.right_closed;
+	r->first_bucket_partial =
+	    k.low < b->plan->dropped_below || (r->covered_from_us != WEIR_TIME_NONE &&
+					       r->covered_from_us > r->bucket_start_us + b->plan->panes.right_closed);
 	r->last_bucket_partial =
 	    r->moment_us != WEIR_TIME_NONE && r->moment_us < r->bucket_start_us + r->n_buckets * r->bucket_us;
 	struct weir_result_row *rows = weir_arena_alloc(&r->arena, (r->n_rows + 1) * sizeof *rows);

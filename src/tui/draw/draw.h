@@ -144,14 +144,19 @@ void weir_bar_draw(struct weir_canvas c, int x, int y, int columns, double fract
  * top. */
 void weir_column_draw(struct weir_canvas c, int x, int bottom, int rows, double fraction, int cap,
 		      struct weir_style style);
-/* n values in `columns` columns of one row, at most seven eighths high so that rows stay apart. Values are put together
- * by buckets aligned to multiples of their number since the epoch (`first_bucket`), so that the picture moves without
- * flicker. */
-void weir_spark_draw(struct weir_canvas c, int x, int y, int columns, const double *values, uint32_t n,
-		     int64_t first_bucket, struct weir_style style);
-/* The same values put together: at most `columns` means into out; NaN where there is nothing. Returns how many there
- * are, which depends on n and columns only. */
-int weir_spark_values(const double *values, uint32_t n, int64_t first_bucket, int columns, double *out);
+/* What a sparkline shows: buckets that are over. Those that are cut at an end would set the scale, and plunge. */
+struct weir_spark {
+	uint32_t from, n;     /* of the values; n stays as it is while they move on */
+	uint32_t skip;        /* the first so many of them are not covered: nothing is drawn there */
+	int64_t first_bucket; /* the number of the first one since the epoch */
+};
+/* Those values in `columns` columns of one row, at most seven eighths high so that rows stay apart. They are put together
+ * in groups that begin at multiples of their length since the epoch, so that the picture moves without flicker. */
+void weir_spark_draw(struct weir_canvas c, int x, int y, int columns, const struct weir_spark *spark,
+		     const double *values, struct weir_style style);
+/* The same values put together: at most `columns` means into out; NaN where there is nothing. The newest group may still
+ * grow, all others are whole. Returns how many there are, which depends on n and columns only. */
+int weir_spark_values(const struct weir_spark *spark, const double *values, int columns, double *out);
 
 /* Lines made of braille dots (2 by 4 in a cell), or of one sign a cell in ASCII. */
 struct weir_plot {

@@ -3,12 +3,14 @@
 
 #include <math.h>
 
-/* The sum of an unfinished bucket is too small: the line would always drop at its end. */
-static bool last_is_partial(const struct weir_result *r)
+/* A sum over a part of a bucket is too small: the line would plunge at that end. */
+static void leave_out_parts(struct weir_chart *g)
 {
-	bool adds_up = !r->n_measures || r->measures[r->sort_measure < r->n_measures ? r->sort_measure : 0].adds_up;
-	return adds_up && r->moment_us != WEIR_TIME_NONE &&
-	       r->moment_us < r->bucket_start_us + r->n_buckets * r->bucket_us;
+	const struct weir_result *r = g->r;
+	g->from = g->times.from;
+	g->end = g->times.from + g->times.n;
+	if (!r->n_measures || r->measures[r->sort_measure < r->n_measures ? r->sort_measure : 0].adds_up)
+		weir_times_whole(g->pic, &g->times, &g->from, &g->end);
 }
 
 /* Lowest and highest value of all series, with a little air above. */
@@ -17,7 +19,7 @@ static bool find_range(struct weir_chart *g)
 	double low = INFINITY, high = -INFINITY;
 	g->whole = true;
 	for (uint32_t s = 0; s < g->n_series; s++)
-		for (uint32_t b = g->times.from; b < g->end; b++) {
+		for (uint32_t b = g->from; b < g->end; b++) {
 			double v = g->series[s]->values[b];
 			low = v < low ? v : low;
 			high = v > high ? v : high;
@@ -52,9 +54,7 @@ static bool make_chart(const struct weir_picture *pic, struct weir_canvas c, str
 	g->plot = weir_chart_plot(pic, (struct weir_rect){0, 0, c.columns, c.rows});
 	g->n_series = weir_chart_pick(r, g->series);
 	g->ghost = weir_chart_ghost(pic);
-	g->end = g->times.from + g->times.n;
-	if (g->times.n > 3 && !pic->info->ended && last_is_partial(r))
-		g->end--;
+	leave_out_parts(g);
 	return g->plot.columns && r->n_buckets && find_range(g);
 }
 
@@ -62,10 +62,10 @@ static void draw_series(const struct weir_chart *g, struct weir_plot *plot, uint
 {
 	const double *v = g->series[s]->values;
 	double range = g->high - g->low, n = g->times.n;
-	for (uint32_t b = g->times.from; b < g->end; b++) {
+	for (uint32_t b = g->from; b < g->end; b++) {
 		if (isnan(v[b]))
 			continue;
-		uint32_t from = b > g->times.from && !isnan(v[b - 1]) ? b - 1 : b;
+		uint32_t from = b > g->from && !isnan(v[b - 1]) ? b - 1 : b;
 		weir_plot_line(plot, (from - g->times.from + 0.5) / n, (v[from] - g->low) / range,
 			       (b - g->times.from + 0.5) / n, (v[b] - g->low) / range, weir_chart_ink(g, s),
 			       (char)('a' + s));
@@ -213,7 +213,8 @@ static const struct weir_help_line signs[] = {
     {"\xe2\x96\xb5 on the axis", "rows of that time came late"},
     {"others", "all groups without a line of their own"},
     {"30s buckets", "the time that one point of a line stands for; t changes it"},
-    {"end of a line", "the unfinished bucket is left out, so that a line does not drop at its end"},
+    {"ends of a line",
+     "a bucket that the data covers only in part is left out, so that a line of sums does not plunge there"},
     {NULL, NULL},
 };
 

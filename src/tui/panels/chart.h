@@ -14,7 +14,7 @@ struct weir_chart {
 	struct weir_rect plot;
 	const struct weir_result_series *series[WEIR_CHART_SERIES]; /* what is drawn, largest first */
 	uint32_t n_series;
-	uint32_t end; /* bucket after the last that is drawn */
+	uint32_t from, end; /* the buckets that are drawn, up to `end` */
 	double low, high;
 	bool whole;                             /* all values are whole numbers */
 	int selected;                           /* row of the table; -1: none */

@@ -379,6 +379,11 @@ struct weir_times {
 };
 
 struct weir_times weir_times_of(const struct weir_result *r, int64_t data_from_us);
+/* Of them, those that the data covers whole; all, while these are too few to be told apart. What was counted in the others
+ * is too small. */
+void weir_times_whole(const struct weir_picture *pic, const struct weir_times *t, uint32_t *from, uint32_t *to);
+/* The same for sparklines. */
+struct weir_spark weir_times_spark(const struct weir_picture *pic, const struct weir_times *t);
 /* How many times the data fits in the window, as a power of two up to 8: 1 when it fills it. */
 uint32_t weir_times_factor(const struct weir_result *r, int64_t data_from_us);
 /* Time of the first bucket that has rows; WEIR_TIME_NONE when there is none. */
@@ -408,6 +413,7 @@ enum { WEIR_TABLE_GAP = 2, WEIR_CHANGE_COLUMNS = 9, WEIR_SHARE_COLUMNS = 7, WEIR
 struct weir_table {
 	const struct weir_result *r;
 	struct weir_times times;
+	struct weir_spark drawn; /* of them, in sparklines */
 	int group_columns[WEIR_MAX_GROUP_COLUMNS];
 	int measure_columns[WEIR_MAX_MEASURES]; /* 0: not shown */
 	int decimals[WEIR_MAX_MEASURES];

@@ -164,8 +164,7 @@ static void draw_row(const struct weir_table *t, struct weir_canvas c, int y, co
 		x += t->bar + WEIR_TABLE_GAP;
 	}
 	if (t->spark && row->spark)
-		weir_spark_draw(c, x, y, t->spark, row->spark + t->times.from, t->times.n,
-				t->times.bucket_us ? t->times.start_us / t->times.bucket_us : 0,
+		weir_spark_draw(c, x, y, t->spark, &t->drawn, row->spark,
 				weir_style(others ? WEIR_INK_FAINT : WEIR_INK_FILL));
 }
 
@@ -239,6 +238,7 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	draw_title(pic, area, from, seen);
 	weir_table_fit(&t, r, c.columns, weir_compares_by_name(pic));
 	t.times = weir_times_of(r, pic->state->data_from_us);
+	t.drawn = weir_times_spark(pic, &t.times);
 	if (r->n_rows == 0) {
 		draw_nothing(pic, c);
 		return;

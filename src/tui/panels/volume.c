@@ -10,6 +10,7 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	struct weir_rect plot = weir_chart_plot(pic, (struct weir_rect){0, 0, c.columns, c.rows});
 	struct weir_times t = weir_times_of(r, pic->state->data_from_us);
 	double high = 0;
+	uint32_t whole, end;
 	char remark[96], text[WEIR_FORMAT_BYTES];
 	snprintf(remark, sizeof(remark), "per %s", weir_format_length(r->bucket_us, text));
 	weir_title_draw(c, WEIR_STR("rows"), weir_str_of(remark), area->focus);
@@ -19,6 +20,7 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 		high = (double)r->bucket_rows[b] > high ? (double)r->bucket_rows[b] : high;
 	if (high <= 0)
 		return;
+	weir_times_whole(pic, &t, &whole, &end);
 	weir_chart_value_axis(c, plot, 0, high * 1.05, false);
 	weir_chart_time_axis(r, &t, c, plot);
 	for (int x = 0; x < plot.columns; x++) {
@@ -28,7 +30,7 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 		for (uint32_t i = from; i < to; i++)
 			sum += (double)r->bucket_rows[i];
 		weir_column_draw(c, plot.x + x, plot.y + plot.rows - 1, plot.rows, sum / (to - from) / (high * 1.05), 0,
-				 weir_style(WEIR_INK_FILL));
+				 weir_style(from < whole || to > end ? WEIR_INK_FAINT : WEIR_INK_FILL));
 	}
 }
 

@@ -217,6 +217,7 @@ static void draw_figures(const struct weir_picture *pic, struct weir_canvas c, c
 {
 	const struct weir_result *r = pic->result;
 	struct weir_times t = weir_times_of(r, pic->state->data_from_us);
+	struct weir_spark drawn = weir_times_spark(pic, &t);
 	for (int i = 0; i < n; i++) {
 		int x = 1 + i * step, room = step - 4;
 		struct weir_buf text = {0};
@@ -228,8 +229,8 @@ static void draw_figures(const struct weir_picture *pic, struct weir_canvas c, c
 			draw_change(pic, c, x + used + 1, 1, figures[i].change.known ? room + 2 - used : room - used,
 				    figures[i].change);
 		if (figures[i].spark && r->n_buckets > 1)
-			weir_spark_draw(c, x, 2, room > 24 ? 24 : room, figures[i].spark + t.from, t.n,
-					t.bucket_us ? t.start_us / t.bucket_us : 0, weir_style(WEIR_INK_SOFT));
+			weir_spark_draw(c, x, 2, room > 24 ? 24 : room, &drawn, figures[i].spark,
+					weir_style(WEIR_INK_SOFT));
 		for (int y = 0; y < 3; y++)
 			put_spot(&figures[i], c, x, y, room, i);
 		weir_buf_release(&text);

@@ -3,7 +3,7 @@
 FAKE_RESULT = tests/unit/tui/fake_result.c tests/unit/tui/fake_result.h
 TUI_TESTS = tests/unit/tui/test_cell tests/unit/tui/test_layout tests/unit/tui/test_input tests/unit/tui/test_pace tests/unit/tui/test_paint tests/unit/tui/test_header tests/unit/tui/test_menu tests/unit/tui/test_restore tests/unit/tui/test_screen tests/unit/tui/test_help tests/unit/tui/test_trail tests/unit/tui/test_value_range \
 	tests/unit/tui/test_strip \
-	tests/unit/tui/test_table
+	tests/unit/tui/test_table tests/unit/tui/test_times
 check_PROGRAMS += $(TUI_TESTS) tests/unit/tui/show
 TESTS += $(TUI_TESTS)
 tests_unit_tui_test_cell_SOURCES = tests/unit/tui/test_cell.c $(FAKE_RESULT)
@@ -62,3 +62,6 @@ tests_unit_tui_test_strip_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_tui_test_table_SOURCES = tests/unit/tui/test_table.c $(FAKE_RESULT)
 tests_unit_tui_test_table_LDADD = $(UNIT_LDADD)
 tests_unit_tui_test_table_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_tui_test_times_SOURCES = tests/unit/tui/test_times.c $(FAKE_RESULT)
+tests_unit_tui_test_times_LDADD = $(UNIT_LDADD)
+tests_unit_tui_test_times_CFLAGS = $(UNIT_CFLAGS)

@@ -220,12 +220,16 @@ static void test_sparks_keep_their_columns(void **state)
 	(void)state;
 	for (int i = 0; i < 100; i++)
 		values[i] = i;
-	int first = weir_spark_values(values, 100, 1000, 24, out);
-	for (int64_t b = 1001; b < 1040; b++)
-		assert_int_equal(weir_spark_values(values, 100, b, 24, out), first);
-	assert_true(first <= 24 && first >= 16);
-	assert_int_equal(weir_spark_values(values, 10, 3, 24, out), 10);
-	assert_true(out[0] == 0 && out[9] == 9);
+	for (int64_t b = 1000; b < 1040; b++) {
+		const struct weir_spark moving = {.n = 99, .skip = 1, .first_bucket = b};
+		assert_int_equal(weir_spark_values(&moving, values, 24, out), 24);
+		for (int i = 2; i < 23; i++) /* of four values each: the oldest that are left over are not shown */
+			assert_true(out[i] == out[i - 1] + 4);
+		assert_true(out[23] > out[22] && out[23] <= out[22] + 4);
+	}
+	const struct weir_spark few = {.from = 5, .n = 10, .first_bucket = 3};
+	assert_int_equal(weir_spark_values(&few, values, 24, out), 10);
+	assert_true(out[0] == 5 && out[9] == 14);
 }
 
 int main(void)
