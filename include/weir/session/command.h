@@ -29,6 +29,7 @@
 	X(ZOOM, "zoom", "zoom the panel to the whole screen, or back", NULL)                                           \
 	X(TURN, "turn",                                                                                                \
 	  "turn the table into a pivot of two group columns, chart and histogram into a heat map, and back", NULL)     \
+	X(CHART, "chart", "draw the time chart in another form, or in the next", "lines|stacked")                      \
 	X(PAUSE, "pause", "pause the picture while data keeps arriving, or resume", NULL)                              \
 	X(LIVE, "live", "return to the live picture", NULL)                                                            \
 	X(STEP_BACK, "step-back", "show one bucket earlier", NULL)                                                     \
@@ -98,8 +99,9 @@ struct weir_key {
 	const char *key; /* "q" "Tab" "Shift-Tab" "Enter" "Esc" "Space" "Up" "PageUp" "Home" "End" "Ctrl-L" "F1" … */
 	enum weir_key_context context;
 	enum weir_command command;
-	const char *label; /* short word for the key bar ("filter"), NULL: not in the bar */
-	int bar; /* how much it is worth there, 1 the most; they stand in the order of the table; 0: not there */
+	const char
+	    *label; /* short word for the key bar ("filter"), NULL: in the bar where a panel has a word of its own */
+	int bar;    /* how much it is worth there, 1 the most; they stand in the order of the table; 0: not there */
 	const char *section; /* heading in the help and the manual; NULL: that of the row before */
 };
 extern const struct weir_key weir_key_table[]; /* ends with key NULL */

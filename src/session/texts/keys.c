@@ -42,6 +42,7 @@ const struct weir_key weir_key_table[] = {
     {"Shift-Tab", WEIR_KEYS_ALL, WEIR_CMD_PREVIOUS_PANEL, NULL, 0},
     {"z", WEIR_KEYS_ALL, WEIR_CMD_ZOOM, "zoom", 15},
     {"#", WEIR_KEYS_ALL, WEIR_CMD_TURN, "pivot", 15},
+    {"f", WEIR_KEYS_ALL, WEIR_CMD_CHART, NULL, 7},
     {"Up", WEIR_KEYS_ALL, WEIR_CMD_UP, NULL, 0},
     {"k", WEIR_KEYS_ALL, WEIR_CMD_UP, NULL, 0},
     {"Down", WEIR_KEYS_ALL, WEIR_CMD_DOWN, NULL, 0},

@@ -232,6 +232,16 @@ void weir_cell_put_glyph(struct weir_canvas c, int x, int y, uint32_t glyph, str
 	set_cell(c, x, y, plain ? ascii_for(glyph) : glyph, style);
 }
 
+void weir_cell_put_over(struct weir_canvas c, int x, int y, uint32_t glyph, enum weir_ink ink)
+{
+	const struct weir_cell *under = cell_at(c, x, y);
+	bool block = under && under->glyph > 0x2580 && under->glyph <= 0x2588;
+	struct weir_style style = weir_style(ink);
+	if (under)
+		style.paper = block ? weir_paper_of(under->style.ink) : under->style.paper;
+	weir_cell_put_glyph(c, x, y, glyph, style);
+}
+
 void weir_cell_fill(struct weir_canvas c, int x, int y, int columns, int rows, struct weir_style style)
 {
 	for (int row = y; row < y + rows; row++)

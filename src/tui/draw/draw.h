@@ -16,7 +16,7 @@
 #include "weir/session/theme.h"
 
 struct weir_style {
-	uint8_t ink, paper, attributes;
+	uint8_t ink, paper, attributes; /* paper: a role, or weir_paper_of */
 };
 
 enum { WEIR_CELL_MARKS = 2 }; /* combining marks kept on one character; more are left out */
@@ -76,6 +76,12 @@ static inline struct weir_style weir_style_on(enum weir_ink ink, enum weir_paper
 	return (struct weir_style){.ink = (uint8_t)ink, .paper = (uint8_t)paper};
 }
 
+/* A paper of the colour that the ink has. */
+static inline uint8_t weir_paper_of(enum weir_ink ink)
+{
+	return (uint8_t)(WEIR_PAPER_COUNT + ink);
+}
+
 /* Columns that `s` takes on a screen (as weir_cell_put_text would draw it). */
 int weir_text_columns(struct weir_str s);
 /* Bytes of the longest prefix of `s` that fits in `columns`. */
@@ -89,6 +95,8 @@ int weir_cell_put_text(struct weir_canvas c, int x, int y, int columns, struct w
 int weir_cell_put(struct weir_canvas c, int x, int y, const char *s, struct weir_style style);
 /* One sign of the screen's own, one column wide; in an ASCII grid its nearest ASCII sign. */
 void weir_cell_put_glyph(struct weir_canvas c, int x, int y, uint32_t glyph, struct weir_style style);
+/* The same over a block: what was its ink becomes the paper. */
+void weir_cell_put_over(struct weir_canvas c, int x, int y, uint32_t glyph, enum weir_ink ink);
 /* Fills a rectangle with blanks of a paper. */
 void weir_cell_fill(struct weir_canvas c, int x, int y, int columns, int rows, struct weir_style style);
 /* Changes the paper of cells, and their ink unless `ink` is WEIR_INK_COUNT; then only what could not be seen on that paper. */
@@ -172,6 +180,8 @@ void weir_plot_line(struct weir_plot *p, double x0, double y0, double x1, double
 /* The same as dots with gaps between them. */
 void weir_plot_dotted(struct weir_plot *p, double x0, double y0, double x1, double y1, enum weir_ink ink, char sign);
 void weir_plot_draw(const struct weir_plot *p, struct weir_canvas c, int x, int y);
+/* The same over what fills cells: its colour stays behind the dots. */
+void weir_plot_draw_over(const struct weir_plot *p, struct weir_canvas c, int x, int y);
 
 enum { WEIR_TICKS = 32 };
 /* Round values (1, 2, 5 times a power of ten) inside [low, high], at most `most`. Returns how many. */

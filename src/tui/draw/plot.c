@@ -78,14 +78,26 @@ void weir_plot_dotted(struct weir_plot *p, double x0, double y0, double x1, doub
 	join(p, x0, y0, x1, y1, ink, sign, true);
 }
 
-void weir_plot_draw(const struct weir_plot *p, struct weir_canvas c, int x, int y)
+static void draw(const struct weir_plot *p, struct weir_canvas c, int x, int y, bool over)
 {
 	for (int row = 0; row < p->rows; row++)
 		for (int column = 0; column < p->columns; column++) {
 			size_t cell = (size_t)row * (size_t)p->columns + (size_t)column;
-			if (p->dots[cell])
-				weir_cell_put_glyph(c, x + column, y + row,
-						    p->ascii ? p->dots[cell] : 0x2800u + p->dots[cell],
-						    weir_style((enum weir_ink)p->inks[cell]));
+			uint32_t glyph = p->ascii ? p->dots[cell] : 0x2800u + p->dots[cell];
+			enum weir_ink ink = (enum weir_ink)p->inks[cell];
+			if (p->dots[cell] && over)
+				weir_cell_put_over(c, x + column, y + row, glyph, ink);
+			else if (p->dots[cell])
+				weir_cell_put_glyph(c, x + column, y + row, glyph, weir_style(ink));
 		}
+}
+
+void weir_plot_draw(const struct weir_plot *p, struct weir_canvas c, int x, int y)
+{
+	draw(p, c, x, y, false);
+}
+
+void weir_plot_draw_over(const struct weir_plot *p, struct weir_canvas c, int x, int y)
+{
+	draw(p, c, x, y, true);
 }

@@ -31,9 +31,12 @@ static enum weir_colors at_most(const struct weir_theme *t, enum weir_colors col
 struct weir_look weir_theme_look(const struct weir_theme *t, enum weir_colors colors, struct weir_style style)
 {
 	const struct weir_paint *ink = &t->inks[style.ink < WEIR_INK_COUNT ? style.ink : 0];
+	/* Behind the papers come those of the inks' colours. */
+	bool of_ink = style.paper >= WEIR_PAPER_COUNT && style.paper < WEIR_PAPER_COUNT + WEIR_INK_COUNT;
 	const struct weir_paint *paper = &t->papers[style.paper < WEIR_PAPER_COUNT ? style.paper : 0];
 	colors = at_most(t, colors);
-	struct weir_look look = {colors, color_of(ink, colors), color_of(paper, colors), style.attributes};
+	int32_t ground = color_of(of_ink ? &t->inks[style.paper - WEIR_PAPER_COUNT] : paper, colors);
+	struct weir_look look = {colors, color_of(ink, colors), ground, style.attributes};
 	if (colors == WEIR_COLORS_MONO) {
 		look.attributes |= ink->mono | paper->mono;
 		/* Dim text on a reversed ground is unreadable on most terminals. */

@@ -1,4 +1,4 @@
-/* The time chart: lines of the measure by group. */
+/* The time chart: the measure by group, as lines or as a stack. */
 #include "tui/panels/chart.h"
 
 #include <math.h>
@@ -6,10 +6,10 @@
 /* A sum over a part of a bucket is too small: the line would plunge at that end. */
 static void leave_out_parts(struct weir_chart *g)
 {
-	const struct weir_result *r = g->r;
+	const struct weir_result_column *m = weir_chart_measure(g->r);
 	g->from = g->times.from;
 	g->end = g->times.from + g->times.n;
-	if (!r->n_measures || r->measures[r->sort_measure < r->n_measures ? r->sort_measure : 0].adds_up)
+	if (m && m->adds_up)
 		weir_times_whole(g->pic, &g->times, &g->from, &g->end);
 }
 
@@ -25,6 +25,11 @@ static bool find_range(struct weir_chart *g)
 			high = v > high ? v : high;
 			g->whole = g->whole && (isnan(v) || v == floor(v));
 		}
+	for (uint32_t b = g->from; g->form == WEIR_CHART_STACKED && b < g->end; b++) {
+		double v = weir_chart_stacked(g, g->n_series, b);
+		low = 0;
+		high = v > high ? v : high;
+	}
 	for (uint32_t b = g->times.from; g->ghost && b < g->times.from + g->times.n; b++) {
 		double v = g->ghost->ghost[b];
 		low = v < low ? v : low;
@@ -49,6 +54,7 @@ static bool make_chart(const struct weir_picture *pic, struct weir_canvas c, str
 	const struct weir_result *r = pic->result;
 	*g = (struct weir_chart){.pic = pic,
 				 .r = r,
+				 .form = weir_chart_form_of(r, pic->state->chart_form),
 				 .times = weir_times_of(r, pic->state->data_from_us),
 				 .selected = weir_state_selected_row(pic->state, r)};
 	g->plot = weir_chart_plot(pic, (struct weir_rect){0, 0, c.columns, c.rows});
@@ -72,21 +78,26 @@ static void draw_series(const struct weir_chart *g, struct weir_plot *plot, uint
 	}
 }
 
-/* Below the lines, so that it stands only in cells that none of them takes; up to the end of the window, for it has been there. */
+/* Below the lines, so that it stands only in cells that none of them takes, but over a stack, which leaves it none; up to the end of
+ * the window, for it has been there. */
 static void draw_ghost(const struct weir_chart *g, struct weir_canvas c)
 {
 	struct weir_plot plot;
 	if (!g->ghost || !weir_plot_init(&plot, g->plot.columns, g->plot.rows, c.grid->ascii || c.grid->console))
 		return;
 	double range = g->high - g->low, n = g->times.n;
+	enum weir_ink ink = g->form == WEIR_CHART_STACKED ? WEIR_INK_BRIGHT : WEIR_INK_DIM;
 	for (uint32_t b = g->times.from; b < g->times.from + g->times.n; b++) {
 		const double *v = g->ghost->ghost;
 		uint32_t from = b > g->times.from && !isnan(v[b - 1]) ? b - 1 : b;
 		if (!isnan(v[b]))
 			weir_plot_dotted(&plot, (from - g->times.from + 0.5) / n, (v[from] - g->low) / range,
-					 (b - g->times.from + 0.5) / n, (v[b] - g->low) / range, WEIR_INK_DIM, ':');
+					 (b - g->times.from + 0.5) / n, (v[b] - g->low) / range, ink, ':');
 	}
-	weir_plot_draw(&plot, c, g->plot.x, g->plot.y);
+	if (g->form == WEIR_CHART_STACKED)
+		weir_plot_draw_over(&plot, c, g->plot.x, g->plot.y);
+	else
+		weir_plot_draw(&plot, c, g->plot.x, g->plot.y);
 	weir_plot_release(&plot);
 }
 
@@ -131,8 +142,11 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	weir_chart_value_axis(c, g.plot, g.low, g.high, g.whole);
 	weir_chart_time_axis(g.r, &g.times, c, g.plot);
 	draw_bookmarks(&g, c);
+	if (g.form == WEIR_CHART_STACKED)
+		weir_chart_stack_draw(&g, c);
 	draw_ghost(&g, c);
-	draw_lines(&g, c);
+	if (g.form == WEIR_CHART_LINES)
+		draw_lines(&g, c);
 	weir_chart_names_draw(&g, c);
 	weir_time_marks_draw(pic->state, &g.times, c, g.plot);
 }
@@ -190,10 +204,16 @@ static void click(const struct weir_picture *pic, struct weir_screen_state *stat
 	weir_time_click(pic, state, weir_chart_plot(pic, (struct weir_rect){0, 0, area.columns, area.rows}), mouse);
 }
 
-/* The key of the heat map is in the foot where there is one. */
+/* The keys of the heat map and of the next form are in the foot where there is one. */
 static const char *label(const struct weir_picture *pic, enum weir_command command)
 {
-	return command == WEIR_CMD_TURN && pic->result && pic->result->histogram.column.size ? "heat map" : NULL;
+	const struct weir_result *r = pic->result;
+	if (command == WEIR_CMD_CHART && r) {
+		enum weir_chart_form now = weir_chart_form_of(r, pic->state->chart_form),
+				     next = weir_chart_form_next(r, now);
+		return next != now ? weir_chart_form_names[next] : NULL;
+	}
+	return command == WEIR_CMD_TURN && r && r->histogram.column.size ? "heat map" : NULL;
 }
 
 static const struct weir_help_line moves[] = {
@@ -212,6 +232,9 @@ static const struct weir_help_line signs[] = {
     {"\xe2\x97\x86 on the axis", "a bookmark"},
     {"\xe2\x96\xb5 on the axis", "rows of that time came late"},
     {"others", "all groups without a line of their own"},
+    {"stacked",
+     "each group is as thick as its value, the largest at the bottom, so that the top is the line of all; only what adds up is "
+     "stacked, counts and sums"},
     {"30s buckets", "the time that one point of a line stands for; t changes it"},
     {"ends of a line",
      "a bucket that the data covers only in part is left out, so that a line of sums does not plunge there"},

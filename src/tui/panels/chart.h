@@ -1,5 +1,5 @@
-/* What the files of the time chart share: chart.c draws the lines, chart_names.c what stands beside them. Private to the
- * chart. */
+/* What the files of the time chart share: chart.c draws the lines, chart_stack.c the stack, chart_names.c what stands beside
+ * them. Private to the chart. */
 #ifndef WEIR_TUI_PANELS_CHART_H
 #define WEIR_TUI_PANELS_CHART_H
 
@@ -10,6 +10,7 @@ enum { WEIR_CHART_SERIES = 6 };
 struct weir_chart {
 	const struct weir_picture *pic;
 	const struct weir_result *r;
+	enum weir_chart_form form; /* that is drawn */
 	struct weir_times times;
 	struct weir_rect plot;
 	const struct weir_result_series *series[WEIR_CHART_SERIES]; /* what is drawn, largest first */
@@ -25,8 +26,14 @@ struct weir_chart {
 uint32_t weir_chart_pick(const struct weir_result *r, const struct weir_result_series **out);
 bool weir_chart_is_selected(const struct weir_chart *g, uint32_t series);
 enum weir_ink weir_chart_ink(const struct weir_chart *g, uint32_t series);
-/* The line that has a ghost: that of the selected group, or else the first, where somebody chose what to compare with. */
+/* The line that has a ghost, where somebody chose what to compare with: that of the selected group, or else the first; of a stack
+ * that of all. */
 const struct weir_result_series *weir_chart_ghost(const struct weir_picture *pic);
+/* The sum of the first `n` lines in a bucket; NaN: no row is there. */
+double weir_chart_stacked(const struct weir_chart *g, uint32_t n, uint32_t bucket);
+void weir_chart_stack_draw(const struct weir_chart *g, struct weir_canvas c);
+/* The sign that its layer has where colours do not tell layers apart. */
+void weir_chart_swatch_draw(const struct weir_chart *g, struct weir_canvas c, int x, int y, uint32_t series);
 /* The names at the ends of their lines, or in lines of their own above the plot where it is too narrow; at a time that is
  * chosen with their values there. */
 void weir_chart_names_draw(const struct weir_chart *g, struct weir_canvas c);

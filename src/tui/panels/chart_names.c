@@ -19,15 +19,13 @@ enum {
 	VALUE_COLUMNS = 10, /* longer ones are shown short */
 };
 
-uint32_t weir_chart_pick(const struct weir_result *r, const struct weir_result_series **out)
+/* All groups together; NULL: there is no such series. */
+static const struct weir_result_series *total_of(const struct weir_result *r)
 {
-	uint32_t n = 0;
-	for (uint32_t s = 0; s < r->n_series && n < WEIR_CHART_SERIES; s++) {
-		bool total = r->series[s].row == UINT32_MAX && !weir_str_equal(r->series[s].name, WEIR_STR("others"));
-		if (!r->n_groups || !total)
-			out[n++] = &r->series[s];
-	}
-	return n;
+	for (uint32_t s = 0; s < r->n_series; s++)
+		if (r->series[s].row == UINT32_MAX && !weir_str_equal(r->series[s].name, WEIR_STR("others")))
+			return &r->series[s];
+	return NULL;
 }
 
 const struct weir_result_series *weir_chart_ghost(const struct weir_picture *pic)
@@ -37,16 +35,10 @@ const struct weir_result_series *weir_chart_ghost(const struct weir_picture *pic
 	int selected = weir_state_selected_row(pic->state, pic->result);
 	for (uint32_t s = 0; s < n; s++)
 		at = selected >= 0 && series[s]->row == (uint32_t)selected ? s : at;
-	return n && weir_compares_by_name(pic) && series[at]->ghost ? series[at] : NULL;
-}
-
-/* All groups together; NULL: there is no such series. */
-static const struct weir_result_series *total_of(const struct weir_result *r)
-{
-	for (uint32_t s = 0; s < r->n_series; s++)
-		if (r->series[s].row == UINT32_MAX && !weir_str_equal(r->series[s].name, WEIR_STR("others")))
-			return &r->series[s];
-	return NULL;
+	const struct weir_result_series *one = n ? series[at] : NULL;
+	if (weir_chart_form_of(pic->result, pic->state->chart_form) == WEIR_CHART_STACKED)
+		one = total_of(pic->result);
+	return one && weir_compares_by_name(pic) && one->ghost ? one : NULL;
 }
 
 /* A line's name as the table has it: the text "others" is not the rest of the groups. Appends. */
@@ -96,11 +88,6 @@ struct values {
 	char text[WEIR_CHART_SERIES][VALUE_BYTES], total[VALUE_BYTES];
 };
 
-static const struct weir_result_column *measure_of(const struct weir_result *r)
-{
-	return r->n_measures ? &r->measures[r->sort_measure < r->n_measures ? r->sort_measure : 0] : NULL;
-}
-
 /* The buckets that are chosen: that of the cursor, or those of a span, whose values can be told only if they add up. */
 static bool chosen_buckets(const struct weir_picture *pic, int64_t *from, int64_t *to)
 {
@@ -110,7 +97,7 @@ static bool chosen_buckets(const struct weir_picture *pic, int64_t *from, int64_
 	if (!r->n_buckets || !weir_time_is_chosen(pic))
 		return false;
 	if (state->span_from_us != WEIR_TIME_NONE && state->span_to_us != WEIR_TIME_NONE) {
-		const struct weir_result_column *m = measure_of(r);
+		const struct weir_result_column *m = weir_chart_measure(r);
 		if (m && !m->adds_up)
 			return false;
 		a = state->span_from_us < state->span_to_us ? state->span_from_us : state->span_to_us;
@@ -251,6 +238,8 @@ static void draw_legend(const struct weir_chart *g, struct weir_canvas c, const 
 			y++;
 		}
 		weir_cell_put(c, x, y, signs ? letter : "", style);
+		if (g->form == WEIR_CHART_STACKED && c.grid->mono && !signs)
+			weir_chart_swatch_draw(g, c, x, y, s);
 		put_name(g->r, c, x + SIGN_COLUMNS, y, l->name[s], l->series[s], style);
 		if (value)
 			weir_cell_put(c, x + SIGN_COLUMNS + l->name[s] + 1, y, l->values.text[s],
@@ -272,24 +261,16 @@ struct weir_rect weir_chart_plot(const struct weir_picture *pic, struct weir_rec
 	return plot;
 }
 
-bool weir_chart_is_selected(const struct weir_chart *g, uint32_t s)
-{
-	return g->selected >= 0 && g->series[s]->row == (uint32_t)g->selected;
-}
-
-enum weir_ink weir_chart_ink(const struct weir_chart *g, uint32_t s)
-{
-	if (weir_chart_is_selected(g, s))
-		return WEIR_INK_BRIGHT;
-	/* The rest is never as prominent as a group. */
-	return g->r->n_groups && g->series[s]->row == UINT32_MAX ? WEIR_INK_SERIES6 : weir_series_ink(s);
-}
-
+/* Where its line ends; of a stack, the middle of its layer there. */
 static double last_value(const struct weir_chart *g, uint32_t s)
 {
-	for (uint32_t b = g->end; b-- > g->times.from;)
-		if (!isnan(g->series[s]->values[b]))
-			return g->series[s]->values[b];
+	for (uint32_t b = g->end; b-- > g->from;) {
+		double v = g->series[s]->values[b], below = s ? weir_chart_stacked(g, s, b) : 0;
+		if (g->form == WEIR_CHART_STACKED && !isnan(weir_chart_stacked(g, g->n_series, b)))
+			return (isnan(below) ? 0 : below) + (isnan(v) ? 0 : v) / 2;
+		if (g->form == WEIR_CHART_LINES && !isnan(v))
+			return v;
+	}
 	return NAN;
 }
 
@@ -299,6 +280,8 @@ static void draw_name(const struct weir_chart *g, struct weir_canvas c, uint32_t
 	struct weir_style style = weir_style(weir_chart_ink(g, s));
 	int x = g->plot.x + g->plot.columns;
 	style.attributes = weir_chart_is_selected(g, s) ? WEIR_BOLD : 0;
+	if (g->form == WEIR_CHART_STACKED && c.grid->mono && !g->pic->signs)
+		weir_chart_swatch_draw(g, c, x, y, s);
 	if (g->pic->signs) { /* the sign of the line stands before its name */
 		char sign[2] = {(char)('a' + s), 0};
 		weir_cell_put(c, x, y, sign, style);
@@ -381,7 +364,10 @@ static void say_ghost(const struct weir_chart *g, struct weir_buf *out)
 	char words[WEIR_COMPARED_BYTES];
 	weir_buf_add_c(out, ":: ");
 	if (g->r->n_groups) {
-		series_name(g->r, g->ghost, out);
+		bool all = g->ghost == total_of(g->r);
+		weir_buf_add_c(out, all ? "all" : "");
+		if (!all)
+			series_name(g->r, g->ghost, out);
 		weir_buf_add_c(out, ", ");
 	}
 	weir_buf_add_c(out, weir_compared_words(&g->r->compare, weir_picture_day_us(g->pic), words));
@@ -392,7 +378,12 @@ static void say_remark(const struct weir_chart *g, int columns, int room, char *
 {
 	char time[200];
 	struct weir_buf ghost = {0};
+	const char *fault = weir_chart_form_fault(g->r, g->pic->state->chart_form);
 	say_time(g, columns, time, sizeof(time));
+	if (fault) {
+		snprintf(out, bytes, "lines: %s", fault);
+		return;
+	}
 	if (g->ghost)
 		say_ghost(g, &ghost);
 	bool both =
@@ -407,18 +398,20 @@ void weir_chart_title_draw(const struct weir_chart *g, const struct weir_area *a
 	const struct weir_result *r = g->r;
 	struct weir_buf title = {0};
 	char remark[400];
-	weir_buf_add_str(&title, measure_of(r) ? measure_of(r)->name : WEIR_STR("rows"));
+	weir_buf_add_str(&title, weir_chart_measure(r) ? weir_chart_measure(r)->name : WEIR_STR("rows"));
 	struct weir_buf by = {0};
 	for (uint32_t i = 0; i < r->n_groups; i++) {
 		weir_buf_add_c(&by, i ? ", " : " by ");
 		weir_buf_add_str(&by, r->groups[i].name);
 	}
+	weir_buf_add_c(&by, g->form == WEIR_CHART_STACKED ? ", stacked" : "");
 	int left = area->canvas.columns - TITLE_SIGNS - weir_text_columns(weir_buf_str(&title)) -
 		   weir_text_columns(weir_buf_str(&by));
 	say_remark(g, area->canvas.columns, left, remark, sizeof(remark));
 	int room = area->canvas.columns - TITLE_SIGNS - weir_text_columns(weir_buf_str(&title)) -
 		   weir_text_columns(weir_str_of(remark));
-	if (!weir_time_is_chosen(g->pic) || weir_text_columns(weir_buf_str(&by)) <= room)
+	bool whole = !weir_time_is_chosen(g->pic) && g->form == g->pic->state->chart_form;
+	if (whole || weir_text_columns(weir_buf_str(&by)) <= room)
 		weir_buf_add_str(&title, weir_buf_str(&by));
 	weir_buf_release(&by);
 	weir_title_draw(area->canvas, weir_buf_str(&title), weir_str_of(remark), area->focus);

@@ -21,6 +21,7 @@
 
 #include "tui/draw/theme.h"
 #include "tui/panels/acts.h"
+#include "tui/panels/chart_form.h"
 #include "tui/panels/histogram_range.h"
 #include "tui/panels/left_out.h"
 #include "tui/panels/pivot.h"
@@ -111,8 +112,9 @@ struct weir_screen_state {
 	struct weir_schema_state schema;
 	struct weir_streams_state streams;
 	struct weir_pivot_state pivot;
-	bool heat;                  /* the heat map stands in the place of the chart */
-	struct weir_buf next_group; /* offered where one group is left; size 0: nothing is */
+	enum weir_chart_form chart_form; /* that was chosen; what does not fit gives way to lines */
+	bool heat;                       /* the heat map stands in the place of the chart */
+	struct weir_buf next_group;      /* offered where one group is left; size 0: nothing is */
 	char message[400];
 	enum weir_tone tone;
 	int64_t message_until_us; /* monotonic; 0: no picture has shown it yet */
@@ -345,6 +347,9 @@ void weir_next_group_draw(const struct weir_picture *pic, struct weir_canvas c, 
 bool weir_time_is_chosen(const struct weir_picture *pic);
 
 /* The time cursor, or the span that is being chosen, under what is drawn; and the mouse, which chooses them. */
+/* The columns of a plot that they take; false: none. */
+bool weir_time_marks_columns(const struct weir_screen_state *state, const struct weir_times *t, int columns, int *left,
+			     int *right);
 void weir_time_marks_draw(const struct weir_screen_state *state, const struct weir_times *t, struct weir_canvas c,
 			  struct weir_rect plot);
 void weir_time_click(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_rect plot,

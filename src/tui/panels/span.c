@@ -121,23 +121,31 @@ bool weir_time_move(const struct weir_picture *pic, struct weir_screen_state *st
 	return !at_end;
 }
 
+bool weir_time_marks_columns(const struct weir_screen_state *state, const struct weir_times *t, int columns, int *left,
+			     int *right)
+{
+	int a, b;
+	if (state->span_from_us != WEIR_TIME_NONE && state->span_to_us != WEIR_TIME_NONE) {
+		a = weir_times_x(t, state->span_from_us, columns);
+		b = weir_times_x(t, state->span_to_us, columns);
+	} else if (state->cursor_us != WEIR_TIME_NONE) {
+		a = b = weir_times_x(t, state->cursor_us, columns);
+	} else {
+		return false;
+	}
+	int low = a < b ? a : b, high = a < b ? b : a;
+	if (high < 0 || low >= columns)
+		return false;
+	*left = low < 0 ? 0 : low;
+	*right = high >= columns ? columns - 1 : high;
+	return true;
+}
+
 void weir_time_marks_draw(const struct weir_screen_state *state, const struct weir_times *t, struct weir_canvas c,
 			  struct weir_rect plot)
 {
-	int left = -1, right = -1;
-	if (state->span_from_us != WEIR_TIME_NONE && state->span_to_us != WEIR_TIME_NONE) {
-		int a = weir_times_x(t, state->span_from_us, plot.columns),
-		    b = weir_times_x(t, state->span_to_us, plot.columns);
-		left = a < b ? a : b;
-		right = a < b ? b : a;
-	} else if (state->cursor_us != WEIR_TIME_NONE) {
-		left = right = weir_times_x(t, state->cursor_us, plot.columns);
-	}
-	if (right < 0 || left >= plot.columns)
-		return;
-	left = left < 0 ? 0 : left;
-	right = right >= plot.columns ? plot.columns - 1 : right;
-	for (int y = 0; y < plot.rows; y++)
+	int left, right;
+	for (int y = 0; y < plot.rows && weir_time_marks_columns(state, t, plot.columns, &left, &right); y++)
 		weir_cell_repaper(c, plot.x + left, plot.y + y, right - left + 1, WEIR_PAPER_SPAN, WEIR_INK_COUNT);
 }
 

@@ -160,7 +160,7 @@ static void collect_hints(const struct weir_picture *pic, struct hints *h)
 			if (k->command == WEIR_CMD_PAUSE && pic->info->paused)
 				label = "go on";
 			int least = is_an_act(k->command) ? OWN_ACT_WORTH : OWN_WORTH;
-			bool special = own && k->bar > least;
+			bool special = own && k->label && k->bar > least;
 			if ((own != NULL) == (pass == 0))
 				add_hint(h, k->key, label, special ? least : k->bar);
 		}

@@ -129,6 +129,13 @@ static void why(struct weir_screen *s, struct weir_str text)
 		weir_screen_say(s, WEIR_TONE_ERROR, "%s%s%s", err.what, err.hint[0] ? ": " : "", err.hint);
 }
 
+static void chart(struct weir_screen *s, struct weir_str form)
+{
+	struct weir_error err = {0};
+	if (!weir_screen_chart(s, form, &err))
+		weir_screen_say(s, WEIR_TONE_ERROR, "%s%s%s", err.what, err.hint[0] ? ": " : "", err.hint);
+}
+
 static void bookmark(struct weir_screen *s, struct weir_str note)
 {
 	struct weir_error err = {0};
@@ -188,6 +195,9 @@ static bool do_look(struct weir_screen *s, enum weir_command command, struct wei
 		return true;
 	case WEIR_CMD_TURN:
 		weir_screen_turn(s);
+		return true;
+	case WEIR_CMD_CHART:
+		chart(s, argument);
 		return true;
 	case WEIR_CMD_ZOOM:
 		s->state.zoomed = !s->state.zoomed;

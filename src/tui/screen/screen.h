@@ -133,6 +133,8 @@ void weir_screen_forget_question(struct weir_screen *s);
  * to show any more. */
 void weir_screen_turn(struct weir_screen *s);
 void weir_screen_follow_turn(struct weir_screen *s);
+/* Draws the time chart in the form of that name, or in the next that fits. False: that form would tell something wrong. */
+bool weir_screen_chart(struct weir_screen *s, struct weir_str name, struct weir_error *err);
 
 /* The panel in focus does what the command means there. False: it means there what it means everywhere. */
 bool weir_screen_panel_command(struct weir_screen *s, enum weir_command command);

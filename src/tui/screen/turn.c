@@ -1,4 +1,4 @@
-/* The other face of a panel: the table as a pivot, the chart and the histogram as a heat map. */
+/* The other face of a panel: the table as a pivot, the chart and the histogram as a heat map; the forms of the chart. */
 #include "tui/screen/screen.h"
 
 /* The line of the prompt begins with the columns of now: one more is wanted. */
@@ -40,6 +40,71 @@ void weir_screen_turn(struct weir_screen *s)
 		weir_screen_show_panel(s, &weir_panel_pivot);
 	else if (s->result)
 		ask_for_column(s);
+}
+
+/* The form of that name; -1: there is none. */
+static int form_named(struct weir_str name)
+{
+	for (int i = 0; i < WEIR_CHART_FORMS; i++)
+		if (weir_str_equal(name, weir_str_of(weir_chart_form_names[i])))
+			return i;
+	return -1;
+}
+
+static struct weir_str measure_name(const struct weir_result *r)
+{
+	const struct weir_result_column *m = weir_chart_measure(r);
+	return m ? m->name : WEIR_STR("it");
+}
+
+/* The next form that fits; one that is passed over is said with its reason. */
+static enum weir_chart_form next_form(struct weir_screen *s)
+{
+	const struct weir_result *r = s->result;
+	enum weir_chart_form now = weir_chart_form_of(r, s->state.chart_form), next = weir_chart_form_next(r, now);
+	for (int form = now + 1; form < (next > now ? (int)next : WEIR_CHART_FORMS); form++) {
+		struct weir_str name = measure_name(r);
+		weir_screen_say(s, WEIR_TONE_NOTE, "not %s: " WEIR_STR_FMT " %s", weir_chart_form_names[form],
+				WEIR_STR_ARG(name), weir_chart_form_fault(r, (enum weir_chart_form)form));
+	}
+	return next;
+}
+
+/* The form of that name, if it can be drawn. */
+static bool find_form(const struct weir_screen *s, struct weir_str name, enum weir_chart_form *out,
+		      struct weir_error *err)
+{
+	int form = form_named(name);
+	if (form < 0) {
+		weir_fail(err, WEIR_USAGE, "chart", "the chart has no form " WEIR_STR_FMT, WEIR_STR_ARG(name));
+		weir_error_hint(err, "%s", weir_command_table[WEIR_CMD_CHART].argument);
+		return false;
+	}
+	*out = (enum weir_chart_form)form;
+	const char *fault = weir_chart_form_fault(s->result, *out);
+	struct weir_str measure = measure_name(s->result);
+	if (fault)
+		weir_fail(err, WEIR_USAGE, "chart", "not %s: " WEIR_STR_FMT " %s", weir_chart_form_names[form],
+			  WEIR_STR_ARG(measure), fault);
+	return !fault;
+}
+
+bool weir_screen_chart(struct weir_screen *s, struct weir_str name, struct weir_error *err)
+{
+	enum weir_chart_form form;
+	if (!s->result || !s->result->n_buckets) {
+		weir_fail(err, WEIR_USAGE, "chart", "there is no time chart of data without a time");
+		return false;
+	}
+	if (!name.size)
+		form = next_form(s);
+	else if (!find_form(s, name, &form, err))
+		return false;
+	s->state.chart_form = form;
+	s->state.heat = false;
+	if (!weir_picture_rect(&s->picture, &weir_panel_chart).rows)
+		weir_screen_show_panel(s, &weir_panel_chart);
+	return true;
 }
 
 void weir_screen_follow_turn(struct weir_screen *s)
