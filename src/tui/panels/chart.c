@@ -61,7 +61,7 @@ static bool make_chart(const struct weir_picture *pic, struct weir_canvas c, str
 	g->n_series = weir_chart_pick(r, g->series);
 	g->ghost = weir_chart_ghost(pic);
 	leave_out_parts(g);
-	return g->plot.columns && r->n_buckets && find_range(g);
+	return g->plot.columns && r->n_buckets && weir_picture_has_time(pic) && find_range(g);
 }
 
 static void draw_series(const struct weir_chart *g, struct weir_plot *plot, uint32_t s)
@@ -135,8 +135,11 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	bool drawable = make_chart(pic, c, &g);
 	weir_chart_title_draw(&g, area);
 	if (!drawable) {
-		weir_cell_put(c, 2, 1, pic->result->n_buckets ? "nothing at this time" : "no time in this data",
+		bool timed = pic->result->n_buckets && weir_picture_has_time(pic);
+		weir_cell_put(c, 2, 1, timed ? "nothing at this time" : WEIR_NO_TIME ": nothing over time",
 			      weir_style(WEIR_INK_DIM));
+		if (!timed)
+			weir_cell_put(c, 2, 2, WEIR_NO_TIME_HINT, weir_style(WEIR_INK_DIM));
 		return;
 	}
 	weir_chart_value_axis(c, g.plot, g.low, g.high, g.whole);

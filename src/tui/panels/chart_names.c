@@ -379,6 +379,9 @@ static void say_remark(const struct weir_chart *g, int columns, int room, char *
 	char time[200];
 	struct weir_buf ghost = {0};
 	const char *fault = weir_chart_form_fault(g->r, g->pic->state->chart_form);
+	*out = '\0';
+	if (!weir_picture_has_time(g->pic))
+		return;
 	say_time(g, columns, time, sizeof(time));
 	if (fault) {
 		snprintf(out, bytes, "lines: %s", fault);

@@ -32,7 +32,7 @@ static bool make_map(const struct weir_picture *pic, struct weir_canvas c, struc
 			  .heat = heat_of(pic),
 			  .times = weir_times_of(r, pic->state->data_from_us),
 			  .plot = weir_chart_plot(pic, (struct weir_rect){0, 0, c.columns, c.rows})};
-	if (!m->heat || m->plot.columns <= 0 || m->plot.rows <= 0)
+	if (!m->heat || !weir_picture_has_time(pic) || m->plot.columns <= 0 || m->plot.rows <= 0)
 		return false;
 	m->plot.columns = c.columns - m->plot.x - 1; /* there are no names beside it */
 	m->low = weir_histogram_to_axis(m->h, m->h->edges[0]);
@@ -118,8 +118,10 @@ static void draw_title(const struct weir_picture *pic, const struct weir_area *a
 	char remark[96], text[WEIR_FORMAT_BYTES];
 	weir_buf_add_str(&title, weir_bare_name(r->histogram.column));
 	weir_buf_add_c(&title, " over time");
-	snprintf(remark, sizeof(remark), "%s%s buckets", r->histogram.logarithmic ? "log  " : "",
-		 weir_format_length(r->bucket_us, text));
+	snprintf(remark, sizeof(remark), "%s", r->histogram.logarithmic ? "log" : "");
+	if (weir_picture_has_time(pic))
+		snprintf(remark, sizeof(remark), "%s%s buckets", r->histogram.logarithmic ? "log  " : "",
+			 weir_format_length(r->bucket_us, text));
 	weir_title_draw(area->canvas, weir_buf_str(&title), weir_str_of(remark), area->focus);
 	weir_buf_release(&title);
 }
@@ -131,7 +133,9 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	bool drawable = make_map(pic, c, &m);
 	draw_title(pic, area);
 	if (!drawable) {
-		weir_cell_put(c, 2, 1, "nothing at this time", weir_style(WEIR_INK_DIM));
+		weir_cell_put(c, 2, 1,
+			      weir_picture_has_time(pic) ? "nothing at this time" : WEIR_NO_TIME ": nothing over time",
+			      weir_style(WEIR_INK_DIM));
 		return;
 	}
 	draw_values(&m, c);

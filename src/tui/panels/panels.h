@@ -384,6 +384,11 @@ struct weir_times {
 };
 
 struct weir_times weir_times_of(const struct weir_result *r, int64_t data_from_us);
+/* Whether rows stand in time at all. Those of a file without a time column have but the moments at which it was read. */
+bool weir_picture_has_time(const struct weir_picture *pic);
+/* What stands where something over time would. */
+#define WEIR_NO_TIME "no time column"
+#define WEIR_NO_TIME_HINT ":time COLUMN names one"
 /* Of them, those that the data covers whole; all, while these are too few to be told apart. What was counted in the others
  * is too small. */
 void weir_times_whole(const struct weir_picture *pic, const struct weir_times *t, uint32_t *from, uint32_t *to);
@@ -441,8 +446,8 @@ int weir_table_first(const struct weir_result *r, int body, int scroll);
 /* What stands at column x of the head: a measure's number, -1 - g for group g, or WEIR_SORT_COMPARED * (1 + which) + measure for
  * a column of its comparison; false: nothing that sorts. */
 bool weir_table_column_at(const struct weir_table *t, int x, int *which);
-/* at_length: the change with all that it is made of. */
-void weir_table_fit(struct weir_table *t, const struct weir_result *r, int columns, bool at_length);
+/* at_length: the change with all that it is made of; timed: with sparklines. */
+void weir_table_fit(struct weir_table *t, const struct weir_result *r, int columns, bool at_length, bool timed);
 /* Whether a change is of less than the whole window, which is not over; and the head of the measure over that part:
  * "first 4m59s". */
 bool weir_table_compares_part(const struct weir_result *r);

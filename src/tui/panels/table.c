@@ -236,7 +236,7 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	int from = weir_table_first(r, body, pic->state->first_row);
 	int seen = (int)r->n_rows - from < lines ? (int)r->n_rows - from : lines;
 	draw_title(pic, area, from, seen);
-	weir_table_fit(&t, r, c.columns, weir_compares_by_name(pic));
+	weir_table_fit(&t, r, c.columns, weir_compares_by_name(pic), weir_picture_has_time(pic));
 	t.times = weir_times_of(r, pic->state->data_from_us);
 	t.drawn = weir_times_spark(pic, &t.times);
 	if (r->n_rows == 0) {
@@ -329,7 +329,7 @@ static void click(const struct weir_picture *pic, struct weir_screen_state *stat
 	if (at->kind != WEIR_CLICK_PRESS)
 		return;
 	if (at->y == 1) {
-		weir_table_fit(&t, r, area.columns, weir_compares_by_name(pic));
+		weir_table_fit(&t, r, area.columns, weir_compares_by_name(pic), weir_picture_has_time(pic));
 		at->sort = weir_table_column_at(&t, at->x, &at->sort_by);
 	} else if (at->y > 1 && at->y < 2 + lines && row >= 0 && row < (int)r->n_rows) {
 		weir_state_select(state, r, row);

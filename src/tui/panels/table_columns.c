@@ -244,10 +244,10 @@ static void fit_compared(struct weir_table *t, int columns, bool at_length)
 		t->before = t->part = 0;
 }
 
-static void fit_optional(struct weir_table *t, int columns)
+static void fit_optional(struct weir_table *t, int columns, bool timed)
 {
 	const struct weir_result *r = t->r;
-	bool has_spark = r->n_rows && r->rows[0].spark && r->n_buckets > 1;
+	bool has_spark = timed && r->n_rows && r->rows[0].spark && r->n_buckets > 1;
 	if (has_spark && room_left(t, columns) >= 10 + WEIR_TABLE_GAP)
 		t->spark = 10;
 	if (room_left(t, columns) >= WEIR_SHARE_COLUMNS + WEIR_TABLE_GAP)
@@ -272,7 +272,7 @@ static void fit_optional(struct weir_table *t, int columns)
 		t->spark += left > 0 ? left : 0;
 }
 
-void weir_table_fit(struct weir_table *t, const struct weir_result *r, int columns, bool at_length)
+void weir_table_fit(struct weir_table *t, const struct weir_result *r, int columns, bool at_length, bool timed)
 {
 	int least = 6;
 	*t = (struct weir_table){.r = r, .sort = r->sort_measure < r->n_measures ? r->sort_measure : 0};
@@ -293,7 +293,7 @@ void weir_table_fit(struct weir_table *t, const struct weir_result *r, int colum
 	fit_sorting(t);
 	fit_needed(t, columns, least);
 	fit_compared(t, columns, at_length);
-	fit_optional(t, columns);
+	fit_optional(t, columns, timed);
 	for (uint32_t i = 0; i < r->n_rows && r->n_measures; i++) {
 		double v = weir_number_of(&r->rows[i].measures[t->sort]);
 		t->largest = v > t->largest ? v : t->largest;

@@ -30,6 +30,20 @@ struct weir_times weir_times_of(const struct weir_result *r, int64_t data_from_u
 	return (struct weir_times){from, n, r->bucket_start_us + from * r->bucket_us, r->bucket_us, n * r->bucket_us};
 }
 
+bool weir_picture_has_time(const struct weir_picture *pic)
+{
+	const struct weir_session_info *info = pic->info;
+	if (!pic->result || !pic->result->buffer_rows) /* nothing is known yet */
+		return true;
+	for (uint32_t i = 0; i < info->n_streams; i++) {
+		const struct weir_stream_info *s = &info->streams[i];
+		/* What comes through a pipe has no known length: it may come as it happens. */
+		if (!s->by_arrival || !s->finite || s->progress < 0)
+			return true;
+	}
+	return !info->n_streams;
+}
+
 /* Whether a file begins, or ends, so near to the border of a bucket that the rest of it is no matter. */
 static bool is_near(const struct weir_picture *pic, int64_t us, int64_t bucket_us)
 {

@@ -12,9 +12,12 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	double high = 0;
 	uint32_t whole, end;
 	char remark[96], text[WEIR_FORMAT_BYTES];
+	bool timed = weir_picture_has_time(pic);
 	snprintf(remark, sizeof(remark), "per %s", weir_format_length(r->bucket_us, text));
-	weir_title_draw(c, WEIR_STR("rows"), weir_str_of(remark), area->focus);
-	if (!plot.columns || !r->n_buckets || !r->bucket_rows)
+	weir_title_draw(c, WEIR_STR("rows"), weir_str_of(timed ? remark : ""), area->focus);
+	if (!timed)
+		weir_cell_put(c, 2, 1, WEIR_NO_TIME, weir_style(WEIR_INK_DIM));
+	if (!timed || !plot.columns || !r->n_buckets || !r->bucket_rows)
 		return;
 	for (uint32_t b = t.from; b < t.from + t.n; b++)
 		high = (double)r->bucket_rows[b] > high ? (double)r->bucket_rows[b] : high;

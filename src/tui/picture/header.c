@@ -13,7 +13,9 @@ struct piece {
 	int rank;
 	const char *key; /* what a click on it does; NULL: nothing */
 };
-enum { MAX_PIECES = 10, GAP = 2, QUIET_US = 5000000 };
+enum { MAX_PIECES = 10, GAP = 2, QUIET_US = 5000000, LEAST_NAME = 16, SHORT_NAME = 10 };
+/* A live picture whose newest row is older than this catches up. */
+#define BEHIND_US (60 * WEIR_US_PER_S)
 struct pieces {
 	struct piece items[MAX_PIECES];
 	int n;
@@ -184,6 +186,18 @@ static const struct weir_stream_info *hindmost(const struct weir_session_info *i
 	return found;
 }
 
+/* While the past is filled in, the picture moves, but it is not yet of the present. */
+static void add_behind(struct pieces *p, const struct weir_picture *pic, const char *state)
+{
+	const struct weir_result *r = pic->result;
+	char text[80], span[WEIR_FORMAT_BYTES];
+	if (strcmp(state, "LIVE") != 0 || !r || r->moment_us == WEIR_TIME_NONE ||
+	    pic->now_us - r->moment_us < BEHIND_US)
+		return;
+	snprintf(text, sizeof(text), "behind %s", weir_format_span(pic->now_us - r->moment_us, span));
+	add_piece(p, 1, WEIR_INK_WARN, text);
+}
+
 static void add_state(struct pieces *p, const struct weir_picture *pic)
 {
 	const struct weir_session_info *info = pic->info;
@@ -193,6 +207,7 @@ static void add_state(struct pieces *p, const struct weir_picture *pic)
 	piece->sign = s.sign;
 	piece->bold = true;
 	piece->key = info->at ? "End" : info->ended ? NULL : "Space";
+	add_behind(p, pic, s.text);
 	if (behind) {
 		char text[80], left[40];
 		int n = snprintf(text, sizeof(text), "%.0f %%", floor(behind->progress * 100));
@@ -218,7 +233,7 @@ static void add_moment(const struct weir_picture *pic, struct pieces *p, int col
 {
 	const struct weir_result *r = pic->result;
 	char text[160], a[WEIR_FORMAT_BYTES];
-	if (!r || r->moment_us == WEIR_TIME_NONE)
+	if (!r || r->moment_us == WEIR_TIME_NONE || !weir_picture_has_time(pic))
 		return;
 	if (r->ledger.watermark_us != WEIR_TIME_NONE && !pic->info->ended && r->ledger.watermark_us < r->moment_us) {
 		snprintf(text, sizeof(text), "watermark -%s",
@@ -307,6 +322,27 @@ static void add_alert(const struct weir_alert *alert, struct pieces *p, int colu
 	piece->key = "a";
 }
 
+/* The address, or the stream's short name where that is too long for a screen of this width. Neither it nor its columns depend
+ * on what else is said: a name that changes with the state would be taken for another source. Returns the columns. */
+static int name_source(const struct weir_session_info *info, int columns, char *out, size_t bytes)
+{
+	int most = columns / 4 < LEAST_NAME ? LEAST_NAME : columns / 4;
+	if (!info->n_streams)
+		return 0;
+	if (info->n_streams > 1)
+		snprintf(out, bytes, "%s +%u", info->streams[0].name, info->n_streams - 1);
+	else
+		snprintf(out, bytes, "%s", info->streams[0].address);
+	int wide = weir_text_columns(weir_str_of(out));
+	if (info->n_streams == 1 && wide > most) {
+		snprintf(out, bytes, "%s", info->streams[0].name);
+		wide = weir_text_columns(weir_str_of(out));
+		/* How far a file is read matters more than the end of a long name. */
+		most = columns < 100 && wide > LEAST_NAME ? SHORT_NAME : most;
+	}
+	return wide > most ? most : wide;
+}
+
 void weir_header_draw(const struct weir_picture *pic, struct weir_canvas c)
 {
 	const struct weir_session_info *info = pic->info;
@@ -323,21 +359,11 @@ void weir_header_draw(const struct weir_picture *pic, struct weir_canvas c)
 	if (pic->alert)
 		add_alert(pic->alert, &left, c.columns);
 	add_figures(pic, &left, c.columns);
-	/* The stream's short name where there is no room for its address. */
-	if (info->n_streams > 1)
-		snprintf(source, sizeof(source), "%s +%u", info->streams[0].name, info->n_streams - 1);
-	else if (info->n_streams)
-		snprintf(source, sizeof(source), "%s", info->streams[0].address);
-	int title = 1 + 4 + GAP, name = info->n_streams ? weir_text_columns(weir_str_of(info->streams[0].name)) : 0;
-	int longest = hindmost(info) ? 10 : 16; /* progress matters more than the end of a name */
-	name = name > longest ? longest : name < 6 ? 6 : name;
+	int title = 1 + 4 + GAP, name = name_source(info, c.columns, source, sizeof(source));
 	int right_columns = fit_pieces(&right, c.columns >= 110 ? c.columns / 3 : c.columns / 6);
-	int room = c.columns - title - right_columns + 1 - name - GAP;
-	int left_columns = fit_pieces(&left, room);
-	room = c.columns - title - right_columns + 1 - left_columns - GAP;
-	int wanted = weir_text_columns(weir_str_of(source));
-	if (wanted > room && info->n_streams == 1)
-		snprintf(source, sizeof(source), "%s", info->streams[0].name);
+	int left_columns = fit_pieces(&left, c.columns - title - right_columns + 1 - name - GAP);
+	int room = c.columns - title - right_columns + 1 - left_columns - GAP;
+	room = room < name ? room : name;
 	struct weir_style brand = weir_style_on(WEIR_INK_KEY, WEIR_PAPER_BAR);
 	brand.attributes = WEIR_BOLD;
 	weir_cell_put(c, 1, 0, "weir", brand);

@@ -228,7 +228,7 @@ static void draw_figures(const struct weir_picture *pic, struct weir_canvas c, c
 		if (used + 11 <= room + 2)
 			draw_change(pic, c, x + used + 1, 1, figures[i].change.known ? room + 2 - used : room - used,
 				    figures[i].change);
-		if (figures[i].spark && r->n_buckets > 1)
+		if (figures[i].spark && r->n_buckets > 1 && weir_picture_has_time(pic))
 			weir_spark_draw(c, x, 2, room > 24 ? 24 : room, &drawn, figures[i].spark,
 					weir_style(WEIR_INK_SOFT));
 		for (int y = 0; y < 3; y++)

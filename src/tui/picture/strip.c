@@ -38,7 +38,7 @@ struct weir_strip_place weir_strip_place_of(const struct weir_picture *pic)
 	const struct weir_strip *s = &pic->info->strip;
 	struct weir_rect r = pic->layout.strip;
 	char text[WEIR_FORMAT_BYTES];
-	if (!r.rows || !s->n_buckets)
+	if (!r.rows || !s->n_buckets || !weir_picture_has_time(pic))
 		return (struct weir_strip_place){0};
 	int x = 1 + (int)strlen(label(pic, s->oldest_us, label_columns(r.columns), text)) + 2;
 	int room = r.columns - x - 3;
@@ -250,6 +250,8 @@ void weir_strip_draw(const struct weir_picture *pic, struct weir_canvas c)
 	const struct weir_session_info *info = pic->info;
 	char text[WEIR_FORMAT_BYTES];
 	int columns = label_columns(c.columns);
+	if (!weir_picture_has_time(pic))
+		weir_cell_put(c, 1, 0, WEIR_NO_TIME "   " WEIR_NO_TIME_HINT, weir_style(WEIR_INK_DIM));
 	if (!t.place.columns)
 		return;
 	count(&t);

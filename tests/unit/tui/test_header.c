@@ -42,6 +42,47 @@ static void assert_silent(struct fake *f, int columns, const char *words)
 		fail_msg("\"%s\" in \"%s\"", words, line);
 }
 
+/* In no state is the same source called otherwise. */
+static void test_the_name_stays_in_every_state(void **state)
+{
+	static const int sizes[] = {60, 80, 100, 120, 200};
+	static const char *const addresses[] = {"demo:web", "samples/web.ndjson", "kafka://one:9092,two:9092/orders"};
+	char line[1200];
+	(void)state;
+	for (size_t a = 0; a < 3; a++)
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+			struct fake f;
+			char first[64] = "";
+			fake_make(&f, FAKE_WEB);
+			snprintf(f.info.streams[0].address, sizeof(f.info.streams[0].address), "%s", addresses[a]);
+			for (int s = 0; s < 8; s++) {
+				f.info.streams[0].state = s & 1 ? WEIR_STREAM_RECONNECTING : WEIR_STREAM_LIVE;
+				f.info.paused = s & 2;
+				f.info.backlog = s & 2 ? 1234567 : 0;
+				f.info.streams[0].progress = s & 4 ? 0.5 : -1;
+				header(&f, sizes[i], line);
+				size_t end = strstr(line + 7, "  ") - line;
+				if (!*first)
+					snprintf(first, sizeof(first), "%.*s", (int)end, line);
+				assert_true(strncmp(line, first, strlen(first)) == 0);
+			}
+			fake_release(&f);
+		}
+}
+
+static void test_a_picture_of_the_past_says_how_far_it_is_behind(void **state)
+{
+	struct fake f;
+	(void)state;
+	fake_make(&f, FAKE_WEB);
+	assert_silent(&f, 120, "behind");
+	f.picture.now_us = f.result.moment_us + 720 * WEIR_US_PER_S;
+	assert_says(&f, 80, "LIVE  behind 12m");
+	f.info.ended = true;
+	assert_silent(&f, 120, "behind");
+	fake_release(&f);
+}
+
 static void test_a_file_says_how_far_it_is_read(void **state)
 {
 	struct fake f;
@@ -95,6 +136,8 @@ static void test_a_window_that_memory_cuts_says_what_it_holds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_the_name_stays_in_every_state),
+	    cmocka_unit_test(test_a_picture_of_the_past_says_how_far_it_is_behind),
 	    cmocka_unit_test(test_a_file_says_how_far_it_is_read),
 	    cmocka_unit_test(test_a_window_that_memory_cuts_says_what_it_holds),
 	};

@@ -52,15 +52,15 @@ static void test_what_was_stands_beside_the_same_part(void **state)
 	assert_true(weir_table_compares_part(&fake.result));
 	assert_string_equal(weir_table_part_text(&fake.result, text), "first 4m58s");
 	for (int columns = 60; columns <= 200; columns++) {
-		weir_table_fit(&t, &fake.result, columns, true);
+		weir_table_fit(&t, &fake.result, columns, true, true);
 		assert_true(!t.before == !t.part); /* 7,202 and 7,048 make +154; 7,248 does not */
 		n_seen += t.before > 0;
-		weir_table_fit(&t, &fake.result, columns, false);
+		weir_table_fit(&t, &fake.result, columns, false, true);
 		assert_int_equal(t.before, 0);
 	}
 	assert_true(n_seen > 100);
 	fake.result.compared_us = 300 * WEIR_US_PER_S; /* all of it is over */
-	weir_table_fit(&t, &fake.result, 120, true);
+	weir_table_fit(&t, &fake.result, 120, true, true);
 	assert_false(weir_table_compares_part(&fake.result));
 	assert_true(t.before && !t.part);
 }
@@ -78,7 +78,7 @@ static void test_the_column_that_sorts_is_seen(void **state)
 					const int *seen[] = {&t.before, &t.delta};
 					int found = -1, sorts = 0;
 					fake.result.sort_compared = which;
-					weir_table_fit(&t, &fake.result, columns, at_length);
+					weir_table_fit(&t, &fake.result, columns, at_length, true);
 					assert_true(which == WEIR_COMPARED_PCT ? t.change : *seen[which] > 0);
 					assert_true(!unfinished || !t.before == !t.part);
 					for (int x = 0; x < columns; x++) /* and takes a click */
