@@ -20,6 +20,8 @@ libfabric_a_SOURCES = \
 	src/fabric/spark/description.c \
 	src/fabric/spark/description.h \
 	src/fabric/spark/explain.c \
+	src/fabric/spark/mail.c \
+	src/fabric/spark/mail.h \
 	src/fabric/spark/master.c \
 	src/fabric/spark/master.h \
 	src/fabric/spark/message.c \

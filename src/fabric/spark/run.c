@@ -36,6 +36,7 @@ struct weir_spark_run {
 	bool ended;                      /* it said so */
 	int64_t heard_us;                /* of the monotonic clock: its last message */
 	int64_t next_try_us, backoff_us; /* of the monotonic clock; 0: now */
+	int64_t begun_us;                /* the same: when its process was started last */
 	int64_t gone_us;                 /* when its process ended; 0: it has not */
 	char said[400];                  /* the error that it told of itself */
 
@@ -47,74 +48,6 @@ struct weir_spark_run {
 	struct weir_spark_run_status status;
 	bool news;
 };
-
-/* ---- mail ---- */
-
-void weir_spark_mail_release(struct weir_spark_mail *m)
-{
-	weir_buf_release(&m->bytes);
-	free(m->items);
-	*m = (struct weir_spark_mail){0};
-}
-
-struct weir_str weir_spark_mail_key(const struct weir_spark_mail *m, size_t i)
-{
-	return (struct weir_str){m->bytes.data + m->items[i].at, m->items[i].key_bytes};
-}
-
-struct weir_str weir_spark_mail_value(const struct weir_spark_mail *m, size_t i)
-{
-	return (struct weir_str){m->bytes.data + m->items[i].at + m->items[i].key_bytes, m->items[i].value_bytes};
-}
-
-static bool add_letter(struct weir_spark_mail *m, struct weir_str key, struct weir_str value)
-{
-	size_t at = m->bytes.size;
-
-	if (!weir_grow((void **)&m->items, &m->capacity, m->n + 1, sizeof *m->items))
-		return false;
-	weir_buf_add_str(&m->bytes, key);
-	weir_buf_add_str(&m->bytes, value);
-	m->items[m->n++] = (struct weir_spark_letter){at, (uint32_t)key.size, (uint32_t)value.size};
-	return !m->bytes.failed;
-}
-
-/* The number of a row's batch, "{"b":N,…", or INT64_MIN. */
-static int64_t batch_of(struct weir_str value)
-{
-	static const char beginning[] = "{\"b\":";
-	struct weir_str number, rest;
-	int64_t n;
-
-	if (value.size < sizeof beginning || memcmp(value.data, beginning, sizeof beginning - 1) != 0)
-		return INT64_MIN;
-	number = (struct weir_str){value.data + sizeof beginning - 1, value.size - sizeof beginning + 1};
-	number = weir_str_trim(weir_str_cut(number, ',', &rest));
-	return weir_parse_int64(number, false, &n) ? n : INT64_MIN;
-}
-
-/* The batch whose message is the last of those that came: it, and the rows of it and of those before. */
-static bool move_batch(struct weir_spark_mail *coming, struct weir_spark_mail *ready)
-{
-	struct weir_spark_mail left = {0};
-	struct weir_str number, rest, last = weir_spark_mail_value(coming, coming->n - 1);
-	const char *at = memmem(last.data, last.size, "\"batch\":", 8);
-	int64_t batch = INT64_MAX;
-	bool good = true;
-
-	if (at) {
-		number = (struct weir_str){at + 8, last.size - (size_t)(at + 8 - last.data)};
-		if (!weir_parse_int64(weir_str_trim(weir_str_cut(number, ',', &rest)), false, &batch))
-			batch = INT64_MAX;
-	}
-	for (size_t i = 0; i < coming->n && good; i++) {
-		struct weir_str value = weir_spark_mail_value(coming, i);
-		good = add_letter(batch_of(value) > batch ? &left : ready, weir_spark_mail_key(coming, i), value);
-	}
-	weir_spark_mail_release(coming);
-	*coming = left;
-	return good;
-}
 
 /* ---- telling ---- */
 
@@ -170,7 +103,7 @@ static void hear_state(struct weir_spark_run *r, struct weir_str value)
 static bool hand_over(struct weir_spark_run *r)
 {
 	pthread_mutex_lock(&r->lock);
-	bool good = move_batch(&r->coming, &r->ready);
+	bool good = weir_spark_mail_move(&r->coming, &r->ready);
 	tell_locked(r);
 	pthread_mutex_unlock(&r->lock);
 	return good;
@@ -189,11 +122,11 @@ static void on_message(void *ctx, struct weir_str key, struct weir_str value)
 	if (state) { /* it says nothing of the rows that wait */
 		hear_state(r, value);
 		pthread_mutex_lock(&r->lock);
-		good = add_letter(&r->ready, key, value);
+		good = weir_spark_mail_add(&r->ready, key, value);
 		tell_locked(r);
 		pthread_mutex_unlock(&r->lock);
 	} else {
-		good = add_letter(&r->coming, key, value);
+		good = weir_spark_mail_add(&r->coming, key, value);
 	}
 	if (good && !row && !state)
 		good = hand_over(r);
@@ -238,6 +171,7 @@ static void start_child(struct weir_spark_run *r)
 	if (r->config.detach)
 		snprintf(file, sizeof file, "/tmp/weir-%s.log", r->id);
 	r->said[0] = '\0';
+	r->begun_us = weir_clock_mono_us(r->config.clock);
 	if (st == WEIR_OK)
 		st = weir_spark_child_start(&r->child, arguments, r->config.places->home, file[0] ? file : NULL, &err);
 	weir_spark_arguments_free(arguments);
@@ -248,6 +182,13 @@ static void start_child(struct weir_spark_run *r)
 	r->status.n_restarts += r->begun;
 	pthread_mutex_unlock(&r->lock);
 	r->begun = true;
+}
+
+int64_t weir_spark_backoff_us(int64_t waited_us, int64_t ran_us)
+{
+	if (waited_us <= 0 || ran_us > MOST_BACKOFF_US)
+		return FIRST_BACKOFF_US;
+	return waited_us > MOST_BACKOFF_US / 2 ? MOST_BACKOFF_US : waited_us * 2;
 }
 
 /* It ended without saying that all is done. */
@@ -271,8 +212,7 @@ static void mourn(struct weir_spark_run *r, int status)
 		    "behind the master, or jars=");
 	else if (again)
 		weir_error_hint(&err, "it is started again from where it was");
-	r->backoff_us = r->backoff_us ? r->backoff_us * 2 : FIRST_BACKOFF_US;
-	r->backoff_us = r->backoff_us > MOST_BACKOFF_US ? MOST_BACKOFF_US : r->backoff_us;
+	r->backoff_us = weir_spark_backoff_us(r->backoff_us, now - r->begun_us);
 	r->next_try_us = now + r->backoff_us;
 	tell_error(r, &err, !again);
 }

@@ -9,6 +9,7 @@
 #define WEIR_FABRIC_SPARK_RUN_H
 
 #include "child.h"
+#include "mail.h"
 #include "topics.h"
 
 #include "weir/base/memory.h"
@@ -26,19 +27,6 @@ struct weir_spark_run_config {
 	struct weir_wake *wake; /* signalled when there is news */
 };
 
-/* Messages, whole batches of them, in the order of the topic. */
-struct weir_spark_mail {
-	struct weir_buf bytes;
-	struct weir_spark_letter {
-		size_t at;
-		uint32_t key_bytes, value_bytes;
-	} * items; /* owned */
-	size_t n, capacity;
-};
-void weir_spark_mail_release(struct weir_spark_mail *m);
-struct weir_str weir_spark_mail_key(const struct weir_spark_mail *m, size_t i);
-struct weir_str weir_spark_mail_value(const struct weir_spark_mail *m, size_t i);
-
 struct weir_spark_run_status {
 	bool failed;             /* it will not go on: `error` says why */
 	bool over;               /* its program has ended, and all it wrote was read */
@@ -47,6 +35,11 @@ struct weir_spark_run_status {
 };
 
 struct weir_spark_run;
+
+/* How long to wait before a driver that died is started again: after the first death a second, then twice as long as the last time,
+ * at most a minute. One that had run for longer than that minute counts as the first again. waited_us: the last time; 0: it is the
+ * first. */
+int64_t weir_spark_backoff_us(int64_t waited_us, int64_t ran_us);
 
 /* Starts the thread. Owned by the caller. */
 enum weir_status weir_spark_run_open(const struct weir_spark_run_config *config, struct weir_spark_run **out,

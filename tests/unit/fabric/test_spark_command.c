@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "fabric/spark/child.h"
+#include "fabric/spark/run.h"
 #include "weir/fabric/fabric.h"
 
 #include "../../limit.h"
@@ -201,6 +201,17 @@ static void it_ends_with_all_it_started(void **state)
 	}
 }
 
+static void a_good_run_ends_the_waiting(void **state)
+{
+	(void)state;
+	const int64_t s = 1000000;
+	assert_int_equal(weir_spark_backoff_us(0, 5 * s), s);
+	assert_int_equal(weir_spark_backoff_us(s, 5 * s), 2 * s);
+	assert_int_equal(weir_spark_backoff_us(32 * s, 20 * s), 60 * s);
+	assert_int_equal(weir_spark_backoff_us(60 * s, 60 * s), 60 * s);
+	assert_int_equal(weir_spark_backoff_us(60 * s, 61 * s), s);
+}
+
 static int make_folder(void **state)
 {
 	(void)state;
@@ -223,6 +234,7 @@ int main(void)
 	    cmocka_unit_test(command_lines),
 	    cmocka_unit_test(what_it_says_is_heard),
 	    cmocka_unit_test(it_ends_with_all_it_started),
+	    cmocka_unit_test(a_good_run_ends_the_waiting),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
