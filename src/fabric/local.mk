@@ -33,6 +33,10 @@ libfabric_a_SOURCES = \
 	src/fabric/spark/reading.h \
 	src/fabric/spark/recall.c \
 	src/fabric/spark/recall.h \
+	src/fabric/spark/records.c \
+	src/fabric/spark/records.h \
+	src/fabric/spark/records_csv.c \
+	src/fabric/spark/records_json.c \
 	src/fabric/spark/run.c \
 	src/fabric/spark/run.h \
 	src/fabric/spark/select.c \

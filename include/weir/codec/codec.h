@@ -60,6 +60,8 @@ struct weir_guess {
 	bool time_guessed;
 	const char *doubt;  /* what the sample could not decide, as a sentence without a period; NULL: nothing */
 	const char *header; /* "yes" "no" or NULL where it has no sense */
+	char separator;     /* of fields; 0 where it has no sense */
+	bool lines_above;   /* lines that are no records stand above the header, or above the first record */
 	const char *join;   /* which lines are joined to the record before them, in words or as a pattern; NULL: none */
 	bool join_guessed;
 };

@@ -38,6 +38,8 @@ struct weir_fabric_reading {
 	const char *time_column; /* NULL: none, rows have the time of the server, if that has one */
 	const char *time_format; /* as of weir_guess (weir/codec/codec.h); NULL: none */
 	bool server_time;        /* there is no time column; rows have the time that the server gave the message */
+	char separator;          /* these three as in weir_guess: of csv and tsv */
+	bool header, lines_above;
 };
 
 /* What one that reads elsewhere says of itself, for a person. */

@@ -19,6 +19,8 @@ static bool prepare(struct csv_codec *c)
 		c->n_needed--;
 	c->due = (struct csv_due){shape->comments, shape->preamble, shape->header};
 	c->codec.guess.header = shape->header ? "yes" : "no";
+	c->codec.guess.separator = shape->separator;
+	c->codec.guess.lines_above = shape->comments || shape->preamble;
 	return true;
 }
 

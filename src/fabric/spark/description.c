@@ -48,8 +48,10 @@ static bool add_params(const struct weir_spark_master *m, const char *beginning,
 static json_t *settings(const struct weir_spark_master *m)
 {
 	json_t *conf =
-	    json_pack("{s:s,s:s,s:s,s:s}", "spark.sql.ansi.enabled", "false", "spark.sql.caseSensitive", "true",
-		      "spark.sql.session.timeZone", "UTC", "spark.sql.streaming.multipleWatermarkPolicy", "min");
+	    json_pack("{s:s,s:s,s:s,s:s,s:s}", "spark.sql.ansi.enabled", "false", "spark.sql.caseSensitive", "true",
+		      "spark.sql.session.timeZone", "UTC", "spark.sql.streaming.multipleWatermarkPolicy", "min",
+		      /* each record is read whole, so that one with too many fields is seen */
+		      "spark.sql.csv.parser.columnPruning.enabled", "false");
 
 	if (conf && add_params(m, "spark.sql.", conf))
 		return conf;

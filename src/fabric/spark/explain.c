@@ -61,6 +61,10 @@ static void add_job(const struct weir_spark *s, const json_t *job, bool terminal
 		weir_buf_addf(out, ": %s", json_string_value(json_object_get(stream, "format")));
 		add_options(json_object_get(stream, "options"), terminal, out);
 		weir_buf_add_char(out, '\n');
+		if (json_object_get(stream, "schema")) {
+			weir_buf_add_c(out, "schema   ");
+			add_lines(json_string_value(json_object_get(stream, "schema")), terminal, out);
+		}
 		add_lines(json_string_value(json_object_get(stream, "select")), terminal, out);
 	}
 	weir_buf_add_c(out, "spark\n");

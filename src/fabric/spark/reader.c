@@ -1,5 +1,5 @@
 /* Spark's reader of a source, and its options. */
-#include "reading.h"
+#include "records.h"
 
 #include "weir/query/view.h"
 
@@ -141,8 +141,11 @@ static enum weir_status kafka_reader(const struct weir_spark_stream *s, bool fin
 
 /* ---- files ---- */
 
-static enum weir_status file_reader(const struct weir_spark_stream *s, json_t *options, struct weir_error *err)
+static enum weir_status file_reader(const struct weir_spark_stream *s, json_t *out, json_t *options,
+				    struct weir_error *err)
 {
+	const struct weir_spark_records *records = weir_spark_records(s);
+
 	char *path = realpath(s->uri->path, NULL);
 
 	if (!path)
@@ -153,7 +156,8 @@ static enum weir_status file_reader(const struct weir_spark_stream *s, json_t *o
 			return weir_fail(err, WEIR_UNSUPPORTED, s->uri->path, "%s= has no meaning for Spark's reader",
 					 s->uri->params[i].name);
 		}
-	bool good = set(options, "path", path);
+	bool good = set(options, "path", path) && set(out, "format", records ? records->file_reader : "text") &&
+		    (!records || !records->set_options || records->set_options(s, out, options));
 	free(path);
 	return good ? WEIR_OK : no_memory(err);
 }
@@ -166,7 +170,7 @@ static enum weir_status fill(const struct weir_spark_stream *s, bool finite, int
 	if (strcmp(s->uri->scheme, "kafka") == 0)
 		return set(out, "format", "kafka") ? kafka_reader(s, finite, now_us, options, err) : no_memory(err);
 	if (weir_uri_is_file(s->uri) && finite)
-		return set(out, "format", "text") ? file_reader(s, options, err) : no_memory(err);
+		return file_reader(s, out, options, err);
 	weir_fail(err, WEIR_UNSUPPORTED, s->uri->scheme, "Spark has no reader for this source");
 	weir_error_hint(err, "kafka:// and files can be read there; --fabric local reads all");
 	return WEIR_UNSUPPORTED;

@@ -14,8 +14,11 @@ struct weir_spark_stream {
 	const struct weir_uri *uri;               /* borrowed */
 	char *format, *time_column, *time_format; /* owned, of the sample; NULL: not known, none */
 	bool server_time;                         /* rows have the time of the message */
-	const struct weir_schema *columns;        /* one reference: all that the sample showed */
-	const char *asked_format, *asked_nulls, *asked_header, *asked_encoding; /* options; borrowed; NULL: not given */
+	char separator;                           /* of csv and tsv, with the next two: as in weir_fabric_reading */
+	bool header, lines_above;
+	const struct weir_schema *columns; /* one reference: all that the sample showed */
+	const struct weir_schema *record;  /* one reference: csv and tsv: those of a record, in its order; else NULL */
+	const char *asked_nulls, *asked_encoding; /* options; borrowed; NULL: not given */
 };
 
 /* What is read of each record. */
@@ -27,7 +30,7 @@ struct weir_spark_wanted {
 	const struct weir_schema *together; /* the columns of all streams, in the types that fit all */
 };
 
-/* The reader's name and options: adds "format" and "options" to a stream of the job's description. now_us: what "-15m" is counted
+/* The reader's name and options: adds "format", "options" and, where it needs one, "schema" to a stream of the job's description. now_us: what "-15m" is counted
  * from. UNSUPPORTED: Spark has no such reader, or no such option. */
 enum weir_status weir_spark_stream_reader(const struct weir_spark_stream *s, bool finite, int64_t now_us, json_t *out,
 					  struct weir_error *err) WEIR_MUST_USE;

@@ -1,17 +1,15 @@
-/* The select that makes typed columns of records: a record's JSON is read with a text for each key of its top level, so that nothing
- * is converted by Spark's own rules, and each text is read in the type that the sample had shown. */
-#include "reading.h"
+/* The select that makes typed columns of records: nothing is converted by Spark's own rules, but each text (records.h) is read in the
+ * type that the sample had shown. */
+#include "records.h"
 
 #include "weir/base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BAD "_weir_bad" /* the key under which Spark puts what is no JSON */
-
 /* ---- quoting ---- */
 
-static void add_text(struct weir_str s, struct weir_buf *out)
+void weir_spark_add_text(struct weir_str s, struct weir_buf *out)
 {
 	weir_buf_add_char(out, '\'');
 	for (size_t i = 0; i < s.size; i++) {
@@ -22,7 +20,7 @@ static void add_text(struct weir_str s, struct weir_buf *out)
 	weir_buf_add_char(out, '\'');
 }
 
-static void add_name(struct weir_str s, struct weir_buf *out)
+void weir_spark_add_name(struct weir_str s, struct weir_buf *out)
 {
 	weir_buf_add_char(out, '`');
 	for (size_t i = 0; i < s.size; i++) {
@@ -35,7 +33,7 @@ static void add_name(struct weir_str s, struct weir_buf *out)
 
 /* ---- which columns ---- */
 
-static bool begins(struct weir_str name, struct weir_str with, char then)
+bool weir_spark_begins(struct weir_str name, struct weir_str with, char then)
 {
 	return name.size > with.size && memcmp(name.data, with.data, with.size) == 0 && name.data[with.size] == then;
 }
@@ -43,22 +41,15 @@ static bool begins(struct weir_str name, struct weir_str with, char then)
 static bool is_wanted(const struct weir_spark_wanted *w, struct weir_str field)
 {
 	for (size_t i = 0; i < w->n_names; i++)
-		if (weir_str_equal(w->names[i], field) || begins(field, w->names[i], '.') ||
-		    begins(w->names[i], field, '[') || begins(w->names[i], field, '.'))
+		if (weir_str_equal(w->names[i], field) || weir_spark_begins(field, w->names[i], '.') ||
+		    weir_spark_begins(w->names[i], field, '[') || weir_spark_begins(w->names[i], field, '.'))
 			return true;
 	return w->all;
 }
 
-/* The columns that are selected, each with the text that it is made of, `_tN`. */
-struct chosen {
-	uint32_t n;
-	uint32_t *fields; /* owned: of s->columns */
-	int time;         /* of them; -1: none */
-};
-
-static bool choose(const struct weir_spark_stream *s, const struct weir_spark_wanted *w, struct chosen *out)
+static bool choose(const struct weir_spark_stream *s, const struct weir_spark_wanted *w, struct weir_spark_chosen *out)
 {
-	*out = (struct chosen){.time = -1};
+	*out = (struct weir_spark_chosen){.time = -1};
 	out->fields = weir_calloc(s->columns->n_fields + (size_t)1, sizeof *out->fields);
 	for (uint32_t i = 0; out->fields && i < s->columns->n_fields; i++) {
 		struct weir_str name = s->columns->fields[i].name;
@@ -69,84 +60,6 @@ static bool choose(const struct weir_spark_stream *s, const struct weir_spark_wa
 		out->fields[out->n++] = i;
 	}
 	return out->fields != NULL;
-}
-
-/* ---- JSON ---- */
-
-static struct weir_str top_of(struct weir_str name)
-{
-	struct weir_str rest;
-
-	return weir_str_cut(name, '.', &rest);
-}
-
-static bool came_before(const struct weir_spark_stream *s, const struct chosen *c, uint32_t i, struct weir_str key)
-{
-	for (uint32_t k = 0; k < i; k++) {
-		struct weir_str name = s->columns->fields[c->fields[k]].name;
-		if (weir_str_equal(name, key) || weir_str_equal(top_of(name), key))
-			return true;
-	}
-	return false;
-}
-
-/* "`a` STRING, `user` STRING, `user.id` STRING": a name with dots is a key, or the way to one below. */
-static void add_keys(const struct weir_spark_stream *s, const struct chosen *c, struct weir_buf *out)
-{
-	for (uint32_t i = 0; i < c->n; i++) {
-		struct weir_str name = s->columns->fields[c->fields[i]].name, top = top_of(name);
-		if (!came_before(s, c, i, name)) {
-			add_name(name, out);
-			weir_buf_add_c(out, " STRING, ");
-		}
-		if (top.size != name.size && !came_before(s, c, i, top)) {
-			add_name(top, out);
-			weir_buf_add_c(out, " STRING, ");
-		}
-	}
-	add_name(WEIR_STR(BAD), out);
-	weir_buf_add_c(out, " STRING");
-}
-
-static bool has_below(const struct weir_spark_stream *s, struct weir_str name)
-{
-	for (uint32_t i = 0; i < s->columns->n_fields; i++)
-		if (begins(s->columns->fields[i].name, name, '.'))
-			return true;
-	return false;
-}
-
-/* The text of a column, from `v`. */
-static void add_leaf(const struct weir_spark_stream *s, struct weir_str name, struct weir_buf *out)
-{
-	struct weir_str rest, top = weir_str_cut(name, '.', &rest);
-	struct weir_buf path = {0};
-
-	if (!rest.data) {
-		bool object = has_below(s, name); /* what lies below has columns of its own */
-		weir_buf_add_c(out, object ? "CASE WHEN v." : "v.");
-		add_name(name, out);
-		if (object) {
-			weir_buf_add_c(out, " NOT LIKE '{%' THEN v.");
-			add_name(name, out);
-			weir_buf_add_c(out, " END");
-		}
-		return;
-	}
-	weir_buf_add_char(&path, '$');
-	while (rest.size) {
-		struct weir_str key = weir_str_cut(rest, '.', &rest);
-		weir_buf_addf(&path, "['" WEIR_STR_FMT "']", WEIR_STR_ARG(key));
-	}
-	weir_buf_add_c(out, "coalesce(v.");
-	add_name(name, out);
-	weir_buf_add_c(out, ", get_json_object(v.");
-	add_name(top, out);
-	weir_buf_add_c(out, ", ");
-	add_text(weir_buf_str(&path), out);
-	weir_buf_add_c(out, "))");
-	out->failed |= path.failed;
-	weir_buf_release(&path);
 }
 
 /* ---- texts in their types ---- */
@@ -216,11 +129,13 @@ static void add_typed(uint32_t i, enum weir_type type, struct weir_buf *out)
 		weir_buf_addf(out, "CASE _t%u WHEN 'true' THEN true WHEN 'false' THEN false END", i);
 		break;
 	case WEIR_INT64:
-		weir_buf_addf(out, "CASE WHEN _t%u RLIKE '^-?[0-9]+$' THEN CAST(_t%u AS BIGINT) END", i, i);
+		weir_buf_addf(out, "CASE WHEN _t%u RLIKE '^-?(0|[1-9][0-9]*)$' THEN CAST(_t%u AS BIGINT) END", i, i);
 		break;
 	case WEIR_FLOAT64:
-		weir_buf_addf(out, "CASE WHEN _t%u RLIKE '^-?[0-9.]+([eE][-+]?[0-9]+)?$' THEN CAST(_t%u AS DOUBLE) END",
-			      i, i);
+		weir_buf_addf(
+		    out,
+		    "CASE WHEN _t%u RLIKE '^-?(0|[1-9][0-9]*)?([.][0-9]*)?([eE][-+]?[0-9]+)?$' THEN CAST(_t%u AS DOUBLE) END",
+		    i, i);
 		break;
 	case WEIR_NULL: /* the sample had no value of it */
 		weir_buf_add_c(out, "CAST(NULL AS STRING)");
@@ -246,7 +161,7 @@ static void add_column(const struct weir_spark_wanted *w, const struct weir_fiel
 	if (casts)
 		weir_buf_addf(out, " AS %s)", type_of(wide));
 	weir_buf_add_c(out, " AS ");
-	add_name(field->name, out);
+	weir_spark_add_name(field->name, out);
 	weir_buf_add_c(out, ", ");
 }
 
@@ -258,13 +173,13 @@ static void add_missing(const struct weir_spark_stream *s, const struct weir_spa
 		if (weir_schema_find(s->columns, f->name) >= 0 || !is_wanted(w, f->name))
 			continue;
 		weir_buf_addf(out, "CAST(NULL AS %s) AS ", type_of(f->type));
-		add_name(f->name, out);
+		weir_spark_add_name(f->name, out);
 		weir_buf_add_c(out, ", ");
 	}
 }
 
 /* How many values of the row are not of their column's type. */
-static void add_unfit(const struct weir_spark_stream *s, const struct chosen *c, struct weir_buf *out)
+static void add_unfit(const struct weir_spark_stream *s, const struct weir_spark_chosen *c, struct weir_buf *out)
 {
 	const char *plus = "";
 
@@ -293,33 +208,13 @@ static void add_virtuals(const struct weir_spark_stream *s, const struct weir_sp
 	if (kafka && (w->stamp || w->all))
 		weir_buf_add_c(out, "`_timestamp`, ");
 	if (w->n_streams > 1) {
-		add_text(s->name, out);
+		weir_spark_add_text(s->name, out);
 		weir_buf_addf(out, " AS `_stream`, %uL AS `_source`, ", w->index);
 	}
 }
 
-/* What the reader hands over, under our names. */
-static void add_records(const struct weir_spark_stream *s, const struct chosen *c, bool kafka, struct weir_buf *out)
-{
-	struct weir_buf keys = {0};
-
-	add_keys(s, c, &keys);
-	weir_buf_add_c(out, "select from_json(_raw, ");
-	add_text(weir_buf_str(&keys), out);
-	weir_buf_add_c(out,
-		       ", map('mode', 'PERMISSIVE', 'columnNameOfCorruptRecord', '" BAD "')) AS v, * from (select ");
-	weir_buf_add_c(
-	    out, kafka ? "CAST(value AS STRING) AS _raw, CAST(partition AS BIGINT) AS `_partition`, "
-			 "offset AS `_offset`, CAST(key AS STRING) AS `_key`, timestamp AS `_timestamp` from source"
-		       : "value AS _raw, 0L AS `_partition`, 0L AS `_offset`, CAST(NULL AS TIMESTAMP) AS "
-			 "`_timestamp` from source");
-	weir_buf_add_c(out, kafka ? ") as r" : " where trim(value) <> '') as r");
-	out->failed |= keys.failed;
-	weir_buf_release(&keys);
-}
-
-static enum weir_status add_moment(const struct weir_spark_stream *s, const struct chosen *c, struct weir_buf *out,
-				   struct weir_error *err)
+static enum weir_status add_moment(const struct weir_spark_stream *s, const struct weir_spark_chosen *c,
+				   struct weir_buf *out, struct weir_error *err)
 {
 	enum weir_status st = WEIR_OK;
 
@@ -331,7 +226,7 @@ static enum weir_status add_moment(const struct weir_spark_stream *s, const stru
 }
 
 static enum weir_status add_select(const struct weir_spark_stream *s, const struct weir_spark_wanted *w,
-				   const struct chosen *c, struct weir_buf *out, struct weir_error *err)
+				   const struct weir_spark_chosen *c, struct weir_buf *out, struct weir_error *err)
 {
 	bool kafka = strcmp(s->uri->scheme, "kafka") == 0;
 
@@ -346,52 +241,37 @@ static enum weir_status add_select(const struct weir_spark_stream *s, const stru
 			    "L THEN timestamp_micros(_us) END "
 			    "AS _at from (select *, unix_micros(");
 	enum weir_status st = add_moment(s, c, out, err);
-	weir_buf_add_c(out, ") AS _us from (select ");
-	for (uint32_t i = 0; i < c->n; i++) {
-		add_leaf(s, s->columns->fields[c->fields[i]].name, out);
-		weir_buf_addf(out, " AS _t%u, ", i);
-	}
-	weir_buf_add_c(out, "coalesce(v." BAD " IS NOT NULL OR NOT _raw LIKE '%{%', true) AS `_malformed`, * from (\n");
-	add_records(s, c, kafka, out);
-	weir_buf_add_c(out, ") as s) as s) as s) as s");
+	weir_buf_add_c(out, ") AS _us from (");
+	weir_spark_records(s)->add(s, c, out);
+	weir_buf_add_c(out, ") as s) as s) as s");
 	return st;
 }
 
 static enum weir_status check(const struct weir_spark_stream *s, const struct weir_spark_wanted *w,
-			      struct weir_error *err)
+			      const struct weir_spark_chosen *c, struct weir_error *err)
 {
-	const char *format = s->format ? s->format : "";
+	enum weir_status st = weir_spark_records_check(s, c, err);
 
-	if (strcmp(format, "json") != 0) {
-		weir_fail(err, WEIR_UNSUPPORTED, "--fabric", WEIR_STR_FMT " is %s, which Spark is not told how to read",
-			  WEIR_STR_ARG(s->name), *format ? format : "of no known format");
-		weir_error_hint(err, "JSON can be read there; --fabric local reads all formats");
-		return WEIR_UNSUPPORTED;
-	}
+	if (st != WEIR_OK)
+		return st;
 	if (w->headers)
 		return weir_fail(err, WEIR_UNSUPPORTED, "--fabric", "_headers cannot be read there");
 	if (s->time_column && strchr(s->time_column, '+'))
 		return weir_fail(err, WEIR_UNSUPPORTED, "--time",
 				 "a date and a time of day in two columns (%s) cannot be read there", s->time_column);
-	for (uint32_t i = 0; i < s->columns->n_fields; i++)
-		if (memchr(s->columns->fields[i].name.data, '\'', s->columns->fields[i].name.size) &&
-		    is_wanted(w, s->columns->fields[i].name))
-			return weir_fail(err, WEIR_UNSUPPORTED, "--fabric", "the column %.*s has a ' in its name",
-					 WEIR_STR_ARG(s->columns->fields[i].name));
 	return WEIR_OK;
 }
 
 enum weir_status weir_spark_stream_select(const struct weir_spark_stream *s, const struct weir_spark_wanted *wanted,
 					  struct weir_buf *out, struct weir_error *err)
 {
-	struct chosen c;
-	enum weir_status st = check(s, wanted, err);
+	struct weir_spark_chosen c;
 
-	if (st != WEIR_OK)
-		return st;
 	if (!choose(s, wanted, &c))
 		return weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory");
-	st = add_select(s, wanted, &c, out, err);
+	enum weir_status st = check(s, wanted, &c, err);
+	if (st == WEIR_OK)
+		st = add_select(s, wanted, &c, out, err);
 	free(c.fields);
 	return st == WEIR_OK && out->failed ? weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory") : st;
 }

@@ -30,6 +30,7 @@ static void spark_close(struct weir_fabric *f)
 		free(s->streams[i].time_column);
 		free(s->streams[i].time_format);
 		weir_schema_unref(s->streams[i].columns);
+		weir_schema_unref(s->streams[i].record);
 	}
 	weir_plan_free(s->plan);
 	weir_partials_free(s->partials);
@@ -91,9 +92,7 @@ static enum weir_status fill_streams(struct weir_spark *s, struct weir_error *er
 		s->streams[i] = (struct weir_spark_stream){
 		    .name = from->name,
 		    .uri = from->uri,
-		    .asked_format = from->format,
 		    .asked_nulls = from->nulls,
-		    .asked_header = from->header,
 		    .asked_encoding = from->encoding,
 		};
 	}
@@ -211,6 +210,9 @@ static enum weir_status set_reading(struct weir_fabric *f, uint32_t stream, cons
 			return weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory");
 	}
 	to->server_time = reading->server_time;
+	to->separator = reading->separator;
+	to->header = reading->header;
+	to->lines_above = reading->lines_above;
 	return WEIR_OK;
 }
 
@@ -245,6 +247,10 @@ static void set_columns(struct weir_fabric *f, uint32_t stream, const struct wei
 	struct weir_spark *s = (struct weir_spark *)f;
 
 	learn(s, stream, schema);
+	if (fixed) {
+		weir_schema_unref(s->streams[stream].record);
+		s->streams[stream].record = weir_schema_ref(schema);
+	}
 	s->inner->ops->set_columns(s->inner, stream, schema, fixed);
 }
 

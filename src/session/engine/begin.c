@@ -29,6 +29,9 @@ enum weir_status weir_pipeline_give_readings(struct weir_pipeline *p, struct wei
 		    .time_column = s->time_column[0] ? s->time_column : NULL,
 		    .time_format = s->time_format[0] ? s->time_format : NULL,
 		    .server_time = s->server_time,
+		    .separator = s->separator,
+		    .header = s->has_header,
+		    .lines_above = s->lines_above,
 		};
 		st = p->ops->set_reading(p->fabric, i, &reading, err);
 		pthread_mutex_unlock(&s->lock);

@@ -134,6 +134,9 @@ static void publish_guess(struct weir_stream *s, const struct weir_chunk *chunk)
 	snprintf(s->read_as, sizeof s->read_as, "%s", g->format ? g->format : "");
 	snprintf(s->time_column, sizeof s->time_column, "%s", g->time_column ? g->time_column : "");
 	snprintf(s->time_format, sizeof s->time_format, "%s", g->time_column && g->time_format ? g->time_format : "");
+	s->separator = g->separator;
+	s->has_header = g->header && strcmp(g->header, "yes") == 0;
+	s->lines_above = g->lines_above;
 	if (g->time_column)
 		snprintf(s->guess, sizeof s->guess, "%s, time %s (%s)", g->format ? g->format : "?", g->time_column,
 			 g->time_format ? g->time_format : "?");

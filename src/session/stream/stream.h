@@ -186,7 +186,9 @@ struct weir_stream {
 	char time_column[128], time_format[128]; /* as guessed or asked for; "": none */
 	char read_as[32];                        /* the format; cut where it has a long argument; "": not known yet */
 	bool no_time;                            /* no time column, nor one of the server's */
-	bool server_time;   /* no time column: rows have the time that the server gave the message */
+	bool server_time; /* no time column: rows have the time that the server gave the message */
+	char separator;   /* these three as weir_guess has them */
+	bool has_header, lines_above;
 	bool fixed_columns; /* the format names all its columns at the start */
 	bool opened;        /* the codec is open: the four above are final */
 	bool ended;
