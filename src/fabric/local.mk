@@ -42,6 +42,7 @@ libfabric_a_SOURCES = \
 	src/fabric/spark/select.c \
 	src/fabric/spark/spark.c \
 	src/fabric/spark/spark.h \
+	src/fabric/spark/sql.c \
 	src/fabric/spark/topics.h
 if WITH_KAFKA
 libfabric_a_SOURCES += src/fabric/spark/topics.c

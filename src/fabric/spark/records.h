@@ -34,7 +34,7 @@ bool weir_spark_is_kafka(const struct weir_spark_stream *s);
 /* "_raw, `_partition`, `_offset`, `_key`, `_timestamp`" with what they are made of; raw: of a file. Appends. */
 void weir_spark_add_place(const struct weir_spark_stream *s, const char *raw, struct weir_buf *out);
 
-/* select.c: a text or a name as Spark SQL writes it; a name that has another one and that character in front. */
+/* sql.c, also the two above: a text or a name as Spark SQL writes it; a name that has another one and that character in front. */
 void weir_spark_add_text(struct weir_str s, struct weir_buf *out);
 void weir_spark_add_name(struct weir_str s, struct weir_buf *out);
 bool weir_spark_begins(struct weir_str name, struct weir_str with, char then);

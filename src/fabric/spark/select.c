@@ -7,36 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- quoting ---- */
-
-void weir_spark_add_text(struct weir_str s, struct weir_buf *out)
-{
-	weir_buf_add_char(out, '\'');
-	for (size_t i = 0; i < s.size; i++) {
-		if (s.data[i] == '\'' || s.data[i] == '\\')
-			weir_buf_add_char(out, '\\');
-		weir_buf_add_char(out, s.data[i]);
-	}
-	weir_buf_add_char(out, '\'');
-}
-
-void weir_spark_add_name(struct weir_str s, struct weir_buf *out)
-{
-	weir_buf_add_char(out, '`');
-	for (size_t i = 0; i < s.size; i++) {
-		if (s.data[i] == '`')
-			weir_buf_add_char(out, '`');
-		weir_buf_add_char(out, s.data[i]);
-	}
-	weir_buf_add_char(out, '`');
-}
-
 /* ---- which columns ---- */
-
-bool weir_spark_begins(struct weir_str name, struct weir_str with, char then)
-{
-	return name.size > with.size && memcmp(name.data, with.data, with.size) == 0 && name.data[with.size] == then;
-}
 
 static bool is_wanted(const struct weir_spark_wanted *w, struct weir_str field)
 {
