@@ -15,10 +15,13 @@ libfabric_a_SOURCES = \
 	src/fabric/local/strip.c \
 	src/fabric/local/view.c \
 	src/fabric/spark/answer.c \
+	src/fabric/spark/behind.c \
+	src/fabric/spark/behind.h \
 	src/fabric/spark/child.c \
 	src/fabric/spark/child.h \
 	src/fabric/spark/description.c \
 	src/fabric/spark/description.h \
+	src/fabric/spark/ends.h \
 	src/fabric/spark/explain.c \
 	src/fabric/spark/mail.c \
 	src/fabric/spark/mail.h \
@@ -45,11 +48,11 @@ libfabric_a_SOURCES = \
 	src/fabric/spark/sql.c \
 	src/fabric/spark/topics.h
 if WITH_KAFKA
-libfabric_a_SOURCES += src/fabric/spark/topics.c
+libfabric_a_SOURCES += src/fabric/spark/ends.c src/fabric/spark/topics.c
 else
 libfabric_a_SOURCES += src/fabric/spark/no_topics.c
 endif
-EXTRA_DIST += src/fabric/spark/no_topics.c src/fabric/spark/topics.c
+EXTRA_DIST += src/fabric/spark/ends.c src/fabric/spark/no_topics.c src/fabric/spark/topics.c
 
 # What is submitted to Spark; weir itself has no Python.
 sparkjobdir = $(pkgdatadir)/spark

@@ -44,16 +44,19 @@ struct weir_fabric_reading {
 
 /* What one that reads elsewhere says of itself, for a person. */
 struct weir_fabric_status {
-	bool is_elsewhere;              /* else nothing below is filled in */
-	bool detached;                  /* it goes on when weir ends */
-	char state[16];                 /* "sampling" "starting" "running" "failed" "stopped" "ended" */
-	char where[120];                /* the master, and what it calls the job */
-	char detail[200];               /* what went wrong last; "": nothing */
-	char come_back[160];            /* the address that takes it up again; "": there is none */
-	double input_per_s, done_per_s; /* records; NaN: not known */
-	int64_t batch_us;               /* how long the newest batch took; -1: not known */
-	int64_t watermark_us;           /* WEIR_TIME_NONE: none */
-	uint64_t unfit;                 /* values that did not fit the type that the sample had shown: NULL */
+	bool is_elsewhere;               /* else nothing below is filled in */
+	bool detached;                   /* it goes on when weir ends */
+	bool answered;                   /* there is an answer to the question in force */
+	char state[16];                  /* "sampling" "starting" "running" "failed" "stopped" "ended" */
+	char where[120];                 /* the master, and what it calls the job */
+	char detail[200];                /* what went wrong last; "": nothing */
+	char come_back[160];             /* the address that takes it up again; "": there is none */
+	double input_per_s, done_per_s;  /* records; NaN: not known */
+	double shares[WEIR_MAX_STREAMS]; /* of the newest batch's records, by stream; 0 where there were none */
+	int64_t batch_us;                /* how long the newest batch took; -1: not known */
+	int64_t watermark_us;            /* WEIR_TIME_NONE: none */
+	int64_t lags[WEIR_MAX_STREAMS];  /* records that a stream has and that are not counted yet; -1: not known */
+	uint64_t unfit;                  /* values that did not fit the type that the sample had shown: NULL */
 	uint32_t n_restarts;
 };
 

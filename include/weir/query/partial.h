@@ -71,6 +71,9 @@ void weir_plan_spark_partials(const struct weir_plan *p, bool terminal, struct w
 /* The question's filter as one condition over that table, so that a job can count what passes. False: there is none, or it
  * reads computed columns, which the table does not have. Appends. */
 bool weir_plan_spark_filter(const struct weir_plan *p, struct weir_buf *out);
+/* What the SQL leaves out beside that, as a condition that the rest meets: panes cannot tell what comes before a `since` that lies
+ * within one. False: nothing. Appends. */
+bool weir_plan_spark_span(const struct weir_plan *p, struct weir_buf *out);
 
 struct weir_partials; /* the rows that came, by key */
 

@@ -16,12 +16,14 @@ static void add_metrics(struct weir_spark_metrics *to, const struct weir_spark_m
 	to->filtered += m->filtered;
 	to->no_time += m->no_time;
 	to->unfit += m->unfit;
+	to->outside += m->outside;
 }
 
 void weir_spark_forget_counts(struct weir_spark *s)
 {
 	memset(s->before, 0, sizeof s->before);
 	memset(s->late, 0, sizeof s->late);
+	weir_spark_behind_forget(s->behind);
 	s->n_counted = 0;
 	s->fault = (struct weir_error){0};
 	s->batch = (struct weir_spark_batch){
@@ -63,8 +65,12 @@ static void take_batch(struct weir_spark *s, const struct weir_spark_message *m,
 		return;
 	}
 	*c = (struct weir_spark_counted){.batch = m->batch.id};
-	for (uint32_t i = 0; i < s->config.n_streams; i++)
+	for (uint32_t i = 0; i < s->config.n_streams; i++) {
+		struct weir_spark_place *places;
+		size_t n = weir_spark_message_places(m, i, s->config.n_streams, &places);
+		weir_spark_behind_take(s->behind, i, places, n);
 		weir_spark_message_metrics(m, s->streams[i].name, &c->streams[i]);
+	}
 	s->batch = m->batch;
 	s->answered = true;
 	if (m->batch.watermark_us > 0)
@@ -122,7 +128,8 @@ bool weir_spark_newer(struct weir_fabric *f, bool *ended)
 	struct weir_spark_mail mail = {0};
 
 	*ended = s->over;
-	if (!s->run || !weir_spark_run_has_news(s->run))
+	bool nearer = weir_spark_behind_has_news(s->behind);
+	if (!s->run || (!weir_spark_run_has_news(s->run) && !nearer))
 		return false;
 	weir_spark_run_take(s->run, &mail, &s->status);
 	for (size_t i = 0; i < mail.n; i++)
@@ -136,8 +143,9 @@ bool weir_spark_newer(struct weir_fabric *f, bool *ended)
 
 /* ---- results ---- */
 
-/* Where each record went. What no other count explains came after the watermark had closed its pane. */
-static void fill_ledger(const struct weir_spark *s, uint32_t i, struct weir_ledger *l)
+/* Where each record went. What no other count explains came after the watermark had closed its pane. Returns how many have no
+ * partial row although they are matched: they lie before the window. */
+static uint64_t fill_ledger(const struct weir_spark *s, uint32_t i, struct weir_ledger *l)
 {
 	struct weir_spark_metrics m = s->before[i];
 
@@ -149,6 +157,8 @@ static void fill_ledger(const struct weir_spark *s, uint32_t i, struct weir_ledg
 	l->filtered = m.filtered;
 	l->no_time = m.no_time;
 	l->watermark_us = s->batch.watermark_us;
+	l->lag = weir_spark_behind_lag(s->behind, i);
+	return m.outside;
 }
 
 static uint64_t rows_of(const struct weir_result *r)
@@ -173,11 +183,11 @@ static bool add_ledgers(struct weir_spark *s, struct weir_result *r)
 	uint64_t in_window = r->total.rows ? r->total.rows : rows_of(r), counted = account.records;
 	for (uint32_t i = 0; i < s->config.n_streams; i++) {
 		struct weir_ledger *l = &ledgers[i];
-		fill_ledger(s, i, l);
+		uint64_t outside = fill_ledger(s, i, l);
 		uint64_t left = l->received - l->malformed - l->filtered;
 		if (left > l->received)
 			left = 0;
-		uint64_t timed = left > l->no_time ? left - l->no_time : 0, matched = left;
+		uint64_t apart = l->no_time + outside, timed = left > apart ? left - apart : 0, matched = left;
 		if (unknown) {
 			matched = counted < left ? counted : left;
 			l->filtered = left - matched;
@@ -188,7 +198,8 @@ static bool add_ledgers(struct weir_spark *s, struct weir_result *r)
 			matched = left - l->late;
 		}
 		l->matched = matched;
-		counted -= matched < counted ? matched : counted;
+		uint64_t in_rows = matched > outside ? matched - outside : 0;
+		counted -= in_rows < counted ? in_rows : counted;
 		l->in_window = in_window < l->matched ? in_window : l->matched;
 		in_window -= l->in_window;
 		l->expired = l->matched - l->in_window;
@@ -271,12 +282,27 @@ enum weir_status weir_spark_result(struct weir_fabric *f, const struct weir_resu
 		*out = NULL;
 		return weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory");
 	}
+	(*out)->memory_bytes = (uint64_t)weir_budget_used(s->config.budget);
+	(*out)->memory_limit_bytes = s->config.budget ? s->config.budget->limit_bytes : 0;
 	if (s->n_faults && (*out)->error.code == WEIR_OK)
 		(*out)->error = s->fault;
 	return WEIR_OK;
 }
 
 /* ---- what it says of itself ---- */
+
+static void fill_streams(const struct weir_spark *s, struct weir_fabric_status *out)
+{
+	const struct weir_spark_counted *newest = s->n_counted ? &s->counted[s->n_counted - 1] : NULL;
+	uint64_t all = 0;
+
+	for (uint32_t i = 0; i < s->config.n_streams && newest; i++)
+		all += newest->streams[i].received;
+	for (uint32_t i = 0; i < s->config.n_streams; i++) {
+		out->lags[i] = weir_spark_behind_lag(s->behind, i);
+		out->shares[i] = all ? (double)newest->streams[i].received / (double)all : 0;
+	}
+}
 
 void weir_spark_describe_status(struct weir_fabric *f, struct weir_fabric_status *out)
 {
@@ -302,6 +328,8 @@ void weir_spark_describe_status(struct weir_fabric *f, struct weir_fabric_status
 		snprintf(out->detail, sizeof out->detail, "%.199s", s->state.error);
 	if (s->config.detach && s->begun)
 		snprintf(out->come_back, sizeof out->come_back, "kafka://%.85s/weir-%.60s", s->brokers, s->id);
+	out->answered = s->answered;
+	fill_streams(s, out);
 	out->input_per_s = s->batch.input_rate;
 	out->done_per_s = s->batch.processed_rate;
 	out->batch_us = s->batch.batch_ms < 0 ? -1 : s->batch.batch_ms * 1000;

@@ -108,18 +108,23 @@ static bool add_count(json_t *out, const char *name, const char *filter, const c
  * left out. */
 static json_t *counts(const struct weir_spark_description *d)
 {
-	struct weir_buf filter = {0};
+	struct weir_buf filter = {0}, outside = {0};
 	json_t *out = json_object();
 	bool known = weir_plan_spark_filter(d->plan, &filter);
 	const char *text = known && filter.data ? filter.data : "true";
+	weir_buf_add_c(&outside, "count_if(NOT `_malformed` AND coalesce(($), false) AND NOT (");
+	bool cut = weir_plan_spark_span(d->plan, &outside);
+	weir_buf_add_c(&outside, "))");
 	bool good =
-	    out && !filter.failed && add_count(out, "received", text, "count(1)") &&
+	    out && !filter.failed && !outside.failed && add_count(out, "received", text, "count(1)") &&
 	    add_count(out, "malformed", text, "count_if(`_malformed`)") &&
 	    add_count(out, "no_time", text, "count_if(NOT `_malformed` AND `_time` IS NULL AND ($))") &&
 	    add_count(out, "unfit", text, "coalesce(sum(CASE WHEN NOT `_malformed` THEN `_unfit` END), 0L)") &&
-	    (!known || add_count(out, "filtered", text, "count_if(NOT `_malformed` AND NOT coalesce(($), false))"));
+	    (!known || add_count(out, "filtered", text, "count_if(NOT `_malformed` AND NOT coalesce(($), false))")) &&
+	    (!cut || add_count(out, "outside", text, outside.data));
 
 	weir_buf_release(&filter);
+	weir_buf_release(&outside);
 	if (good)
 		return out;
 	json_decref(out);

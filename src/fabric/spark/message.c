@@ -166,6 +166,35 @@ bool weir_spark_message_metrics(const struct weir_spark_message *m, struct weir_
 	    .filtered = count_of(metrics, "filtered"),
 	    .no_time = count_of(metrics, "no_time"),
 	    .unfit = count_of(metrics, "unfit"),
+	    .outside = count_of(metrics, "outside"),
 	};
 	return metrics != NULL;
+}
+
+size_t weir_spark_message_places(const struct weir_spark_message *m, uint32_t source, uint32_t n_sources,
+				 struct weir_spark_place **out)
+{
+	const json_t *sources = json_object_get(m->value, "sources");
+	json_t *topics = json_array_size(sources) == n_sources
+			     ? json_object_get(json_array_get(sources, source), "endOffset")
+			     : NULL;
+	json_t *partitions, *offset;
+	const char *topic, *number;
+	size_t n = 0, capacity = 0;
+	int64_t partition, at;
+
+	*out = NULL;
+	json_object_foreach(topics, topic, partitions) json_object_foreach(partitions, number, offset)
+	{
+		if (strlen(topic) >= sizeof(*out)->topic || !weir_parse_int64(weir_str_of(number), true, &partition) ||
+		    partition > INT32_MAX || !read_int(offset, &at) ||
+		    !weir_grow((void **)out, &capacity, n + 1, sizeof **out)) {
+			free(*out);
+			*out = NULL;
+			return 0;
+		}
+		(*out)[n] = (struct weir_spark_place){.partition = (int32_t)partition, .offset = at};
+		snprintf((*out)[n++].topic, sizeof(*out)->topic, "%s", topic);
+	}
+	return n;
 }

@@ -3,6 +3,8 @@
 #ifndef WEIR_FABRIC_SPARK_MESSAGE_H
 #define WEIR_FABRIC_SPARK_MESSAGE_H
 
+#include "ends.h"
+
 #include "weir/query/partial.h"
 
 #include <jansson.h>
@@ -12,6 +14,7 @@ enum weir_spark_message_kind { WEIR_SPARK_ROW, WEIR_SPARK_BATCH, WEIR_SPARK_STAT
 /* What a batch counted of a stream. */
 struct weir_spark_metrics {
 	uint64_t received, malformed, filtered, no_time, unfit;
+	uint64_t outside; /* of the window, and in no row */
 };
 
 struct weir_spark_batch {
@@ -44,5 +47,9 @@ enum weir_status weir_spark_message_row(const struct weir_spark_message *m, cons
 /* What the batch counted of the stream of that name; false: it says nothing of it. */
 bool weir_spark_message_metrics(const struct weir_spark_message *m, struct weir_str stream,
 				struct weir_spark_metrics *out);
+/* How far the batch has read each source of Kafka, of which there are as many as the job has streams; `source` is its number. 0: it
+ * does not say. *out: owned by the caller. */
+size_t weir_spark_message_places(const struct weir_spark_message *m, uint32_t source, uint32_t n_sources,
+				 struct weir_spark_place **out);
 
 #endif

@@ -1,4 +1,5 @@
 /* Builds without librdkafka: there are no topics. */
+#include "ends.h"
 #include "topics.h"
 
 const char *const weir_spark_topics_absent = "built without librdkafka, which carries its results";
@@ -57,5 +58,24 @@ int weir_spark_topics_read(struct weir_spark_topics *t, int64_t wait_us, weir_sp
 {
 	(void)t, (void)wait_us, (void)visit, (void)ctx;
 	weir_fail(err, WEIR_UNSUPPORTED, "--fabric", "%s", weir_spark_topics_absent);
+	return -1;
+}
+
+enum weir_status weir_spark_ends_open(const struct weir_uri *source, struct weir_log *log, struct weir_spark_ends **out,
+				      struct weir_error *err)
+{
+	(void)source, (void)log;
+	*out = NULL;
+	return weir_fail(err, WEIR_UNSUPPORTED, "--fabric", "%s", weir_spark_topics_absent);
+}
+
+void weir_spark_ends_close(struct weir_spark_ends *e)
+{
+	(void)e;
+}
+
+int64_t weir_spark_ends_behind(struct weir_spark_ends *e, const struct weir_spark_place *places, size_t n)
+{
+	(void)e, (void)places, (void)n;
 	return -1;
 }

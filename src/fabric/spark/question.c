@@ -102,6 +102,9 @@ static enum weir_status order(struct weir_spark *s, const json_t *description, b
 	};
 	enum weir_status st = text ? WEIR_OK : no_memory(err);
 
+	if (st == WEIR_OK && !s->behind && !s->config.finite)
+		st = weir_spark_behind_open(s->streams, s->config.n_streams, s->config.log, s->config.wake, &s->behind,
+					    err);
 	if (st == WEIR_OK && !s->run && (st = weir_spark_run_open(&config, &s->run, err)) != WEIR_OK) {
 		weir_spark_run_close(s->run);
 		s->run = NULL;

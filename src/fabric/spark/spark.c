@@ -22,6 +22,7 @@ static void spark_close(struct weir_fabric *f)
 {
 	struct weir_spark *s = (struct weir_spark *)f;
 
+	weir_spark_behind_close(s->behind);
 	weir_spark_run_close(s->run);
 	if (s->inner)
 		s->inner->ops->close(s->inner);

@@ -7,6 +7,7 @@
 #ifndef WEIR_FABRIC_SPARK_SPARK_H
 #define WEIR_FABRIC_SPARK_SPARK_H
 
+#include "behind.h"
 #include "description.h"
 #include "message.h"
 #include "recall.h"
@@ -42,6 +43,7 @@ struct weir_spark {
 	json_t *description; /* of the job that runs */
 	uint64_t generation; /* its own */
 	struct weir_spark_run *run;
+	struct weir_spark_behind *behind; /* NULL: it ends by itself */
 
 	/* of that generation */
 	bool answered;           /* a whole batch came */

@@ -390,6 +390,18 @@ bool weir_plan_spark_filter(const struct weir_plan *p, struct weir_buf *out)
 	return true;
 }
 
+bool weir_plan_spark_span(const struct weir_plan *p, struct weir_buf *out)
+{
+	struct weir_spark_partials s = {.pane_us = weir_partial_pane_us(p)};
+	struct making m = {.v = {.p = p, .rows = "rows", .own_time = true}, .s = &s};
+	const char *word = "";
+	if (p->window.kind != WEIR_WINDOW_SINCE || !spans(&m))
+		return false;
+	weir_spark_view_span(&m.v, &word, out);
+	out->failed |= m.v.failed;
+	return true;
+}
+
 void weir_plan_spark_partials(const struct weir_plan *p, bool terminal, struct weir_buf *out)
 {
 	struct weir_spark_partials s;

@@ -96,6 +96,29 @@ static void add_guess(struct weir_stream_info *info, const char *group, const ch
 		snprintf(info->guess + n, sizeof info->guess - n, "%serrors %s", n ? ", " : "", errors);
 }
 
+/* What reads elsewhere knows by itself in what state its streams are, and how far. The partitions are those of the sample. */
+static void take_fabric(struct weir_session_info *out)
+{
+	const struct weir_fabric_status *f = &out->fabric;
+
+	if (!f->is_elsewhere || strcmp(f->state, "sampling") == 0)
+		return;
+	bool failed = strcmp(f->state, "failed") == 0, again = f->detail[0] || strcmp(f->state, "starting") == 0;
+	out->records_per_s = f->answered && f->done_per_s > 0 ? f->done_per_s : 0;
+	for (uint32_t i = 0; i < out->n_streams; i++) {
+		struct weir_stream_info *s = &out->streams[i];
+		s->lag = f->lags[i];
+		s->n_partitions = 0;
+		s->records_per_s = out->records_per_s * f->shares[i];
+		if (failed && !out->ended)
+			s->state = WEIR_STREAM_FAILED;
+		else if (!out->ended)
+			s->state = f->answered && again ? WEIR_STREAM_RECONNECTING
+				   : !f->answered       ? WEIR_STREAM_CONNECTING
+							: WEIR_STREAM_LIVE;
+	}
+}
+
 void weir_session_info(struct weir_session *s, struct weir_session_info *out)
 {
 	uint32_t n = s->pipeline.n_streams;
@@ -135,6 +158,7 @@ void weir_session_info(struct weir_session *s, struct weir_session_info *out)
 	out->said_generation = s->said_generation;
 	out->strip = s->strip;
 	out->fabric = s->fabric;
+	take_fabric(out);
 	struct weir_view copy; /* without memory for it the one before stays: the next question is made of it */
 	weir_view_init(&copy);
 	if (weir_view_copy(&copy, &s->in_force, NULL) == WEIR_OK) {

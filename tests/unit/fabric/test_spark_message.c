@@ -60,7 +60,7 @@ static void batches_and_states(void **state)
 	    read(
 		"{\"g\": 2, \"batch\": 11}",
 		"{\"batch\": 11, \"batch_ms\": 250, \"input_rate\": null, \"processed_rate\": 10.5, \"watermark_us\": null, "
-		"\"streams\": {\"a\": {\"received\": 5, \"malformed\": \"1\", \"unfit\": -3}}}",
+		"\"streams\": {\"a\": {\"received\": 5, \"malformed\": \"1\", \"unfit\": -3, \"outside\": 2}}}",
 		&m),
 	    WEIR_OK);
 	assert_int_equal(m.kind, WEIR_SPARK_BATCH);
@@ -73,6 +73,7 @@ static void batches_and_states(void **state)
 	assert_int_equal(metrics.received, 5);
 	assert_int_equal(metrics.malformed, 1);
 	assert_int_equal(metrics.unfit, 0);
+	assert_int_equal(metrics.outside, 2);
 	assert_false(weir_spark_message_metrics(&m, WEIR_STR("b"), &metrics));
 	weir_spark_message_release(&m);
 	assert_int_equal(read("{\"state\":1}",
@@ -83,6 +84,38 @@ static void batches_and_states(void **state)
 	assert_string_equal(m.state.name, "failed");
 	assert_string_equal(m.state.error, "why");
 	weir_spark_message_release(&m);
+}
+
+static void places_of(const char *sources, uint32_t n_sources, size_t wanted)
+{
+	struct weir_spark_message m;
+	struct weir_spark_place *places;
+	char value[400];
+	snprintf(value, sizeof value, "{\"batch\": 1, \"sources\": %s}", sources);
+	assert_int_equal(read("{\"g\": 2, \"batch\": 1}", value, &m), WEIR_OK);
+	size_t n = weir_spark_message_places(&m, 0, n_sources, &places);
+	if (n != wanted)
+		fail_msg("%s: %zu places", sources, n);
+	if (n) {
+		assert_string_equal(places[0].topic, "t");
+		assert_int_equal(places[0].partition, 0);
+		assert_int_equal(places[0].offset, 7);
+	}
+	free(places);
+	weir_spark_message_release(&m);
+}
+
+static void places(void **state)
+{
+	(void)state;
+	places_of("[{\"endOffset\": {\"t\": {\"0\": 7, \"1\": 9}, \"u\": {\"3\": 0}}, \"startOffset\": null}]", 1, 3);
+	places_of("[{\"endOffset\": {\"t\": {\"0\": 7}}}]", 2, 0); /* which of two it is, is not known */
+	places_of("[{\"endOffset\": {\"t\": {\"0\": 7}}}, {\"endOffset\": null}]", 2, 1);
+	places_of("[{\"endOffset\": null}]", 1, 0);
+	places_of("[{\"endOffset\": {\"t\": {\"x\": 7}}}]", 1, 0);
+	places_of("[{\"endOffset\": {\"t\": {\"0\": true}}}]", 1, 0);
+	places_of("[{\"endOffset\": {\"t\": 5}}]", 1, 0);
+	places_of("7", 1, 0);
 }
 
 static void garbage(void **state)
@@ -128,6 +161,6 @@ static void garbage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(batches_and_states),
-					   cmocka_unit_test(garbage)};
+					   cmocka_unit_test(places), cmocka_unit_test(garbage)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

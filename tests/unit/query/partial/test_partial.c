@@ -396,6 +396,25 @@ static void test_says_the_filter_alone(void **state)
 	finish(&c);
 }
 
+/* Panes begin with a second: a window that does not leaves rows out by itself. */
+static void test_says_what_comes_before_the_window(void **state)
+{
+	(void)state;
+	struct counted c;
+	struct weir_buf sql = {0};
+	begin(&c);
+	ask_sums(&c, "since 2026-01-01T00:00:00Z");
+	open_rows(&c, true);
+	assert_false(weir_plan_spark_span(c.plan, &sql));
+	ask(&c, WEIR_VIEW_WINDOW, "since 2026-01-01T00:00:00.000001Z");
+	struct weir_plan *p = bind_counted(&c, true);
+	assert_true(weir_plan_spark_span(p, &sql));
+	assert_text(weir_buf_str(&sql), "`_time` >= TIMESTAMP '2026-01-01T00:00:00.000001Z'");
+	weir_plan_free(p);
+	weir_buf_release(&sql);
+	finish(&c);
+}
+
 static void assert_read(enum weir_type type, bool decimal, const char *text, const char *as)
 {
 	struct weir_partial_column column = {.name = WEIR_STR("value_1"), .type = type, .decimal = decimal};
@@ -446,6 +465,7 @@ int main(void)
 	    cmocka_unit_test(test_another_window_is_the_same_question),
 	    cmocka_unit_test(test_asks_one_select),
 	    cmocka_unit_test(test_says_the_filter_alone),
+	    cmocka_unit_test(test_says_what_comes_before_the_window),
 	    cmocka_unit_test(test_reads_values),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
