@@ -99,17 +99,29 @@ static void draw_title(const struct weir_result_histogram *h, const struct weir_
 	weir_buf_release(&text);
 }
 
+/* What computes elsewhere sends how a number is spread only where a quantile of it was asked for. */
+static void draw_nothing(const struct weir_picture *pic, const struct weir_area *area)
+{
+	const struct weir_result_histogram *h = &pic->result->histogram;
+	bool asked = h->column.size > 0, elsewhere = pic->info->fabric.is_elsewhere;
+	weir_title_draw(area->canvas, asked ? weir_bare_name(h->column) : WEIR_STR("histogram"), (struct weir_str){0},
+			area->focus);
+	weir_cell_put(area->canvas, 2, 1,
+		      elsewhere ? "Spark sends this for numbers with a quantile"
+		      : asked   ? "no numbers in the window"
+				: "no number to show",
+		      weir_style(WEIR_INK_DIM));
+	if (elsewhere)
+		weir_cell_put(area->canvas, 2, 2, "press m, and add one: count, p95(COLUMN)", weir_style(WEIR_INK_DIM));
+}
+
 static void draw(const struct weir_picture *pic, const struct weir_area *area)
 {
 	struct weir_canvas c = area->canvas;
 	const struct weir_result_histogram *h = &pic->result->histogram;
 	char remark[160], a[WEIR_FORMAT_BYTES], b[WEIR_FORMAT_BYTES], d[WEIR_FORMAT_BYTES];
-	bool empty = h->column.size == 0 || h->n_bins == 0 || h->n == 0;
-	if (empty) {
-		weir_title_draw(c, h->column.size ? weir_bare_name(h->column) : WEIR_STR("histogram"),
-				(struct weir_str){0}, area->focus);
-		weir_cell_put(c, 2, 1, h->column.size ? "no numbers in the window" : "no number to show",
-			      weir_style(WEIR_INK_DIM));
+	if (h->column.size == 0 || h->n_bins == 0 || h->n == 0) {
+		draw_nothing(pic, area);
 		return;
 	}
 	const struct weir_value_range *range = &pic->state->range;

@@ -39,6 +39,19 @@ static const char *rate(double per_s, char out[WEIR_FORMAT_BYTES])
 	return per_s >= 0 ? weir_format_count((uint64_t)per_s, out) : "?"; /* NaN is not */
 }
 
+/* What the sources have and the job has not counted; nothing where one of them does not say. */
+static void add_behind(const struct weir_session_info *info, char *out, size_t size)
+{
+	char count[WEIR_FORMAT_BYTES];
+	uint64_t behind = 0;
+	for (uint32_t i = 0; i < info->n_streams; i++) {
+		if (info->fabric.lags[i] < 0)
+			return;
+		behind += (uint64_t)info->fabric.lags[i];
+	}
+	snprintf(out, size, ", %s record%s behind", weir_format_count(behind, count), behind == 1 ? "" : "s");
+}
+
 void weir_streams_put_fabric(const struct weir_picture *pic, struct weir_canvas c, int *y)
 {
 	const struct weir_fabric_status *f = &pic->info->fabric;
@@ -53,8 +66,10 @@ void weir_streams_put_fabric(const struct weir_picture *pic, struct weir_canvas 
 		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s/s in, %s/s done, a batch takes %s",
 			      rate(f->input_per_s, in), rate(f->done_per_s, done), weir_format_span(f->batch_us, took));
 	if (f->watermark_us != WEIR_TIME_NONE)
-		snprintf(text + n, sizeof(text) - (size_t)n, ", watermark %s",
-			 weir_format_clock(f->watermark_us, 0, mark));
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", watermark %s",
+			      weir_format_clock(f->watermark_us, 0, mark));
+	if (f->batch_us >= 0 && !pic->info->ended)
+		add_behind(pic->info, text + n, sizeof(text) - (size_t)n);
 	weir_streams_put_remark(c, y, "fabric", text, bad ? WEIR_INK_BAD : WEIR_INK_TEXT);
 	weir_streams_put_remark(c, y, "", f->detail, bad ? WEIR_INK_BAD : WEIR_INK_WARN);
 	if (f->come_back[0]) {

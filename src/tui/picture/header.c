@@ -295,8 +295,12 @@ static void add_figures(const struct weir_picture *pic, struct pieces *p, int co
 	add_window(pic, p);
 	if (!r)
 		return;
-	snprintf(text, sizeof(text), "%s rows", weir_format_short((double)r->buffer_rows, a));
-	add_piece(p, 5, WEIR_INK_TEXT, text);
+	if (!info->fabric.is_elsewhere) { /* there, none is held */
+		snprintf(text, sizeof(text), "%s rows", weir_format_short((double)r->buffer_rows, a));
+		add_piece(p, 5, WEIR_INK_TEXT, text);
+	}
+	if (!r->memory_limit_bytes)
+		return;
 	weir_format_size(r->memory_bytes, a);
 	weir_format_size(r->memory_limit_bytes, b);
 	if (strlen(a) > 1 && a[strlen(a) - 1] == b[strlen(b) - 1])

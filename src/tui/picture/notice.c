@@ -106,6 +106,18 @@ static void draw_nothing_read(const struct weir_picture *pic, struct weir_canvas
 			 weir_style(WEIR_INK_DIM));
 }
 
+/* What counts elsewhere has no answer yet. */
+static void draw_starting(const struct weir_fabric_status *f, struct weir_canvas c, int y)
+{
+	bool starting = strcmp(f->state, "starting") == 0;
+	put_line(c, y, starting ? "Spark is starting" : "Spark counts its first batch",
+		 weir_style_bold(WEIR_INK_BRIGHT));
+	put_line(c, y + 1, f->where, weir_style(WEIR_INK_DIM));
+	put_line(c, y + 3, f->detail, weir_style(WEIR_INK_WARN));
+	put_line(c, y + 5, "the first answer takes half a minute, or more where the machine is busy",
+		 weir_style(WEIR_INK_DIM));
+}
+
 static void draw_waiting(const struct weir_session_info *info, struct weir_canvas c, int y)
 {
 	const struct weir_stream_info *s = info->n_streams ? &info->streams[0] : NULL;
@@ -133,6 +145,8 @@ void weir_notice_draw(const struct weir_picture *pic, struct weir_canvas c)
 		draw_nothing_passes(pic, c, y);
 	else if (pic->result && pic->result->ledger.malformed + pic->result->ledger.late + pic->result->ledger.shed > 0)
 		draw_nothing_read(pic, c, y);
+	else if (pic->info->fabric.is_elsewhere && !pic->info->fabric.answered && !pic->info->ended)
+		draw_starting(&pic->info->fabric, c, y);
 	else
 		draw_waiting(pic->info, c, y);
 }

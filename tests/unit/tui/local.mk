@@ -1,7 +1,7 @@
 # Unit tests of src/tui: one program a module, each listed in check_PROGRAMS and TESTS. `show` prints a picture of invented
 # data, for looking at.
 FAKE_RESULT = tests/unit/tui/fake_result.c tests/unit/tui/fake_result.h
-TUI_TESTS = tests/unit/tui/test_cell tests/unit/tui/test_layout tests/unit/tui/test_input tests/unit/tui/test_pace tests/unit/tui/test_paint tests/unit/tui/test_header tests/unit/tui/test_menu tests/unit/tui/test_restore tests/unit/tui/test_screen tests/unit/tui/test_help tests/unit/tui/test_trail tests/unit/tui/test_value_range \
+TUI_TESTS = tests/unit/tui/test_cell tests/unit/tui/test_layout tests/unit/tui/test_input tests/unit/tui/test_pace tests/unit/tui/test_paint tests/unit/tui/test_fabric tests/unit/tui/test_header tests/unit/tui/test_menu tests/unit/tui/test_restore tests/unit/tui/test_screen tests/unit/tui/test_help tests/unit/tui/test_trail tests/unit/tui/test_value_range \
 	tests/unit/tui/test_strip \
 	tests/unit/tui/test_table tests/unit/tui/test_times tests/unit/tui/test_ascii
 check_PROGRAMS += $(TUI_TESTS) tests/unit/tui/show
@@ -73,3 +73,6 @@ tests_unit_tui_test_chart_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_tui_test_ascii_SOURCES = tests/unit/tui/test_ascii.c $(FAKE_RESULT)
 tests_unit_tui_test_ascii_LDADD = $(UNIT_LDADD)
 tests_unit_tui_test_ascii_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_tui_test_fabric_SOURCES = tests/unit/tui/test_fabric.c $(FAKE_RESULT)
+tests_unit_tui_test_fabric_LDADD = $(UNIT_LDADD)
+tests_unit_tui_test_fabric_CFLAGS = $(UNIT_CFLAGS)
