@@ -57,6 +57,16 @@ void weir_progress_add(struct weir_progress *p, uint64_t bytes, uint64_t raw_byt
 	pthread_mutex_unlock(&p->lock);
 }
 
+enum weir_status weir_progress_batch(struct weir_progress *p, const struct weir_batch *rows, bool over)
+{
+	weir_progress_add(p, rows->bytes, rows->bytes);
+	if (rows->n_rows)
+		return WEIR_OK;
+	if (over)
+		weir_progress_state(p, WEIR_SOURCE_END, NULL);
+	return over ? WEIR_END : WEIR_AGAIN;
+}
+
 void weir_progress_place(struct weir_progress *p, int64_t position, int64_t end)
 {
 	struct weir_partition *one = weir_partitions_at(p->partitions, 0);

@@ -22,6 +22,8 @@ bool weir_progress_state(struct weir_progress *p, enum weir_source_state state, 
 /* Sets what cannot be read now; "": nothing. True when it changed. */
 bool weir_progress_unread(struct weir_progress *p, const char *text);
 void weir_progress_add(struct weir_progress *p, uint64_t bytes, uint64_t raw_bytes);
+/* What poll_batch returns for these rows, and counts their bytes; over: nothing follows them, and without rows it is the END. */
+enum weir_status weir_progress_batch(struct weir_progress *p, const struct weir_batch *rows, bool over);
 /* Of a byte source: where in the stored bytes it is, and their size (-1 unknown). */
 void weir_progress_place(struct weir_progress *p, int64_t position, int64_t end);
 void weir_progress_copy(struct weir_progress *p, struct weir_source_status *out);

@@ -88,7 +88,6 @@ static enum weir_status kudu_open(const struct weir_source_config *config, struc
 	q->nulls = -1;
 	q->unit = WEIR_TIME_NO_UNIT;
 	q->cells.budget = config->budget;
-	q->live = config->live;
 	weir_pushdown_init(&q->pushdown, config);
 	q->base.pushed = &q->pushdown.said;
 	enum weir_status st = weir_progress_init(&q->progress, err);
@@ -109,8 +108,12 @@ static enum weir_status kudu_open(const struct weir_source_config *config, struc
 		kudu_close(&q->base);
 		return st;
 	}
-	weir_away_init(&q->away, timeout_us);
-	weir_progress_state(&q->progress, WEIR_SOURCE_CONNECTING, "no answer yet");
+	q->away = (struct weir_away){.clock = config->clock,
+				     .wake = &q->wake,
+				     .progress = &q->progress,
+				     .live = config->live,
+				     .timeout_us = timeout_us};
+	weir_away_begin(&q->away);
 	*out = &q->base;
 	return WEIR_OK;
 }
@@ -141,24 +144,16 @@ static enum weir_status poll_rows(struct weir_kd_source *q, struct weir_batch *i
 	return st;
 }
 
-/* After an error of a poll that began then: OK: it is tried again. */
-static enum weir_status failed(struct weir_kd_source *q, int64_t began_us, struct weir_error *err)
+/* AGAIN: it is tried again. */
+static enum weir_status failed(struct weir_kd_source *q, struct weir_error *err)
 {
-	enum weir_source_state state = q->schema ? WEIR_SOURCE_RECONNECTING : WEIR_SOURCE_CONNECTING;
-	bool got = q->got, patient = q->live || (q->schema && q->follow);
+	bool got = q->got;
 
 	weir_kd_drop(q, true);
-	if (err->code == WEIR_CANCELLED) {
-		weir_wake_wait(&q->wake, 0); /* it was heard */
-		return WEIR_OK;
-	}
-	if (!err->retriable)
-		return err->code;
-	if (got) /* rows came until now: a scan that was forgotten, or a tablet that moved, needs no wait */
-		return WEIR_OK;
-	weir_progress_state(&q->progress, state, err->what);
-	enum weir_status st = weir_away_failed(&q->away, began_us, weir_clock_mono_us(q->clock), patient, err);
-	return st == WEIR_AGAIN ? WEIR_OK : st;
+	/* Rows came until now: a scan that was forgotten, or a tablet that moved, needs no wait. */
+	if (got && err->retriable && err->code != WEIR_CANCELLED)
+		return WEIR_AGAIN;
+	return weir_away_failed(&q->away, q->schema != NULL, q->follow, err);
 }
 
 /* Until the next round, or the wake. */
@@ -176,26 +171,23 @@ static enum weir_status kudu_poll_batch(struct weir_source *s, int64_t timeout_u
 					struct weir_error *err)
 {
 	struct weir_kd_source *q = (struct weir_kd_source *)s;
-	int64_t began_us = weir_clock_mono_us(q->clock);
 	struct weir_error local = {0};
 
 	if (q->over) {
 		weir_progress_state(&q->progress, WEIR_SOURCE_END, NULL);
 		return WEIR_END;
 	}
-	if (weir_away_wait(&q->away, q->clock, &q->wake, timeout_us) || wait(q, timeout_us))
+	if (weir_away_wait(&q->away, timeout_us) || wait(q, timeout_us))
 		return WEIR_AGAIN;
 	enum weir_status st = poll_rows(q, into, &local);
 	if (st == WEIR_OK) {
 		weir_away_back(&q->away);
-		weir_progress_state(&q->progress, WEIR_SOURCE_LIVE, NULL);
-	} else if (failed(q, began_us, &local) != WEIR_OK) {
+	} else if (failed(q, &local) != WEIR_AGAIN) {
 		if (err)
 			*err = local;
 		return local.code;
 	}
-	weir_progress_add(&q->progress, into->bytes, into->bytes);
-	return into->n_rows ? WEIR_OK : WEIR_AGAIN;
+	return weir_progress_batch(&q->progress, into, false);
 }
 
 static void kudu_wake(struct weir_source *s)

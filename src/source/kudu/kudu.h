@@ -58,7 +58,7 @@ struct weir_kd_source {
 	char *name, *time; /* owned; of the table; asked for with time= */
 	char *wanted;      /* owned; columns=; NULL: all */
 	struct weir_place from, until;
-	bool follow, live;
+	bool follow;
 
 	struct weir_kudu_table *table; /* NULL: it is to be looked for */
 	struct weir_buf id;            /* of the table that was read first */

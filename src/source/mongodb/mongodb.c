@@ -120,7 +120,6 @@ static enum weir_status mg_open(const struct weir_source_config *config, struct 
 	q->wake.fd = -1;
 	q->late_us = LATE_US;
 	q->floor = INT64_MIN;
-	q->live = config->live;
 	q->reader.cells.budget = config->budget;
 	enum weir_status st = weir_progress_init_bytes(&q->progress, err);
 	if (st == WEIR_OK)
@@ -138,8 +137,12 @@ static enum weir_status mg_open(const struct weir_source_config *config, struct 
 	q->server.wake = &q->wake;
 	q->server.patience_us = PATIENCE_US;
 	q->reader.time = q->time;
-	weir_away_init(&q->away, timeout_us);
-	weir_progress_state(&q->progress, WEIR_SOURCE_CONNECTING, "no answer yet");
+	q->away = (struct weir_away){.clock = config->clock,
+				     .wake = &q->wake,
+				     .progress = &q->progress,
+				     .live = config->live,
+				     .timeout_us = timeout_us};
+	weir_away_begin(&q->away);
 	*out = &q->base;
 	return WEIR_OK;
 }
@@ -325,33 +328,15 @@ static enum weir_status poll_rows(struct weir_mg_source *q, int64_t timeout_us, 
 	if (st != WEIR_OK)
 		return st;
 	weir_away_back(&q->away);
-	weir_progress_state(&q->progress, WEIR_SOURCE_LIVE, NULL);
 	return q->over ? WEIR_OK : fill(q, into, err);
 }
 
-/* After an error of a poll that began then: OK: it is tried again. */
-static enum weir_status failed(struct weir_mg_source *q, int64_t began_us, struct weir_error *err)
-{
-	enum weir_source_state state = q->reader.schema ? WEIR_SOURCE_RECONNECTING : WEIR_SOURCE_CONNECTING;
-	bool patient = q->live || (q->reader.schema && q->follow);
-
-	if (err->code == WEIR_CANCELLED) {
-		weir_wake_wait(&q->wake, 0); /* it was heard */
-		return WEIR_OK;
-	}
-	if (!err->retriable)
-		return err->code;
-	weir_progress_state(&q->progress, state, err->what);
-	enum weir_status st = weir_away_failed(&q->away, began_us, weir_clock_mono_us(q->clock), patient, err);
-	return st == WEIR_AGAIN ? WEIR_OK : st;
-}
-
 /* The server had nothing, and said so before the time was over. */
-static void wait_for_news(struct weir_mg_source *q, int64_t began_us, int64_t timeout_us)
+static void wait_for_news(struct weir_mg_source *q, int64_t timeout_us)
 {
 	int64_t most_us = q->phase == WEIR_MG_CHANGES ? STREAM_US : LOOK_US;
 	int64_t wait_us = timeout_us < most_us ? timeout_us : most_us;
-	int64_t left_us = began_us + wait_us - weir_clock_mono_us(q->clock);
+	int64_t left_us = q->away.began_us + wait_us - weir_clock_mono_us(q->clock);
 
 	if (left_us > 0)
 		weir_wake_wait(&q->wake, left_us);
@@ -361,30 +346,23 @@ static enum weir_status mg_poll_batch(struct weir_source *s, int64_t timeout_us,
 				      struct weir_error *err)
 {
 	struct weir_mg_source *q = (struct weir_mg_source *)s;
-	int64_t began_us = weir_clock_mono_us(q->clock);
 	struct weir_error local = {0};
 	bool idle = false;
 
 	if (q->over)
 		return WEIR_END;
-	if (weir_away_wait(&q->away, q->clock, &q->wake, timeout_us))
+	if (weir_away_wait(&q->away, timeout_us))
 		return WEIR_AGAIN;
 	enum weir_status st = poll_rows(q, timeout_us, into, &idle, &local);
-	if (st != WEIR_OK && failed(q, began_us, &local) != WEIR_OK) {
+	if (st != WEIR_OK && weir_away_failed(&q->away, q->reader.schema != NULL, q->follow, &local) != WEIR_AGAIN) {
 		if (err)
 			*err = local;
 		return local.code;
 	}
-	weir_progress_add(&q->progress, into->bytes, into->bytes);
-	if (into->n_rows)
-		return WEIR_OK;
-	if (q->over) {
-		weir_progress_state(&q->progress, WEIR_SOURCE_END, NULL);
-		return WEIR_END;
-	}
-	if (idle)
-		wait_for_news(q, began_us, timeout_us);
-	return WEIR_AGAIN;
+	st = weir_progress_batch(&q->progress, into, q->over);
+	if (st == WEIR_AGAIN && idle)
+		wait_for_news(q, timeout_us);
+	return st;
 }
 
 static void mg_wake(struct weir_source *s)

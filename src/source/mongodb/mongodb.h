@@ -100,7 +100,7 @@ struct weir_mg_source {
 	char *time, *by, *columns; /* owned; NULL: not given */
 	bson_t *query;             /* owned; NULL: all */
 	struct weir_place from, until;
-	bool follow, live;
+	bool follow;
 	int64_t late_us;
 
 	enum weir_mg_phase phase;

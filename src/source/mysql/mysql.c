@@ -94,7 +94,6 @@ static enum weir_status my_open(const struct weir_source_config *config, struct 
 	q->unit = WEIR_TIME_NO_UNIT;
 	q->cells.budget = config->budget;
 	q->gaps.late_us = LATE_US;
-	q->live = config->live;
 	weir_pushdown_init(&q->pushdown, config);
 	q->base.pushed = &q->pushdown.said;
 	enum weir_status st = weir_progress_init_bytes(&q->progress, err);
@@ -111,8 +110,12 @@ static enum weir_status my_open(const struct weir_source_config *config, struct 
 	q->server.wake = &q->wake;
 	if (config->question && config->question->filter)
 		q->server.silence_us *= WEIR_PUSHDOWN_PATIENCE;
-	weir_away_init(&q->away, timeout_us);
-	weir_progress_state(&q->progress, WEIR_SOURCE_CONNECTING, "no answer yet");
+	q->away = (struct weir_away){.clock = config->clock,
+				     .wake = &q->wake,
+				     .progress = &q->progress,
+				     .live = config->live,
+				     .timeout_us = timeout_us};
+	weir_away_begin(&q->away);
 	*out = &q->base;
 	return WEIR_OK;
 }
@@ -291,7 +294,6 @@ static enum weir_status poll_rows(struct weir_my_source *q, struct weir_batch *i
 	if (st != WEIR_OK)
 		return st;
 	weir_away_back(&q->away);
-	weir_progress_state(&q->progress, WEIR_SOURCE_LIVE, NULL);
 	if (!weir_batch_set_schema(into, q->schema) ||
 	    (weir_schema_time_field(q->schema) >= 0 && !weir_batch_add_time(into)))
 		return out_of_memory(err);
@@ -301,52 +303,37 @@ static enum weir_status poll_rows(struct weir_my_source *q, struct weir_batch *i
 	return st;
 }
 
-/* After an error of a poll that began then: OK: it is tried again. */
-static enum weir_status failed(struct weir_my_source *q, int64_t began_us, struct weir_error *err)
+/* AGAIN: it is tried again. */
+static enum weir_status failed(struct weir_my_source *q, struct weir_error *err)
 {
-	enum weir_source_state state = q->schema ? WEIR_SOURCE_RECONNECTING : WEIR_SOURCE_CONNECTING;
 	bool again = q->tracked || !q->came; /* else nobody knows which rows came */
-	bool patient = q->live || (q->schema && q->follow);
 
-	if (err->code == WEIR_CANCELLED) {
-		weir_wake_wait(&q->wake, 0); /* it was heard */
-		return WEIR_OK;
-	}
-	if (!err->retriable || !again)
+	if (!again && err->code != WEIR_CANCELLED)
 		return err->code;
-	weir_progress_state(&q->progress, state, err->what);
-	enum weir_status st = weir_away_failed(&q->away, began_us, weir_clock_mono_us(q->clock), patient, err);
-	return st == WEIR_AGAIN ? WEIR_OK : st;
+	return weir_away_failed(&q->away, q->schema != NULL, q->follow, err);
 }
 
 static enum weir_status my_poll_batch(struct weir_source *s, int64_t timeout_us, struct weir_batch *into,
 				      struct weir_error *err)
 {
 	struct weir_my_source *q = (struct weir_my_source *)s;
-	int64_t began_us = weir_clock_mono_us(q->clock);
 	struct weir_error local = {0};
 
 	if (q->over)
 		return WEIR_END;
-	if (weir_away_wait(&q->away, q->clock, &q->wake, timeout_us))
+	if (weir_away_wait(&q->away, timeout_us))
 		return WEIR_AGAIN;
 	enum weir_status st = poll_rows(q, into, &local);
 	bool broke = st != WEIR_OK;
-	if (broke && failed(q, began_us, &local) != WEIR_OK) {
+	if (broke && failed(q, &local) != WEIR_AGAIN) {
 		if (err)
 			*err = local;
 		return local.code;
 	}
-	weir_progress_add(&q->progress, into->bytes, into->bytes);
-	if (into->n_rows)
-		return WEIR_OK;
-	if (q->over) {
-		weir_progress_state(&q->progress, WEIR_SOURCE_END, NULL);
-		return WEIR_END;
-	}
-	if (!broke)
+	st = weir_progress_batch(&q->progress, into, q->over);
+	if (st == WEIR_AGAIN && !broke)
 		weir_wake_wait(&q->wake, timeout_us < LOOK_US ? timeout_us : LOOK_US);
-	return WEIR_AGAIN;
+	return st;
 }
 
 static void my_wake(struct weir_source *s)

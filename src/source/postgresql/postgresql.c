@@ -99,7 +99,6 @@ static enum weir_status pg_open(const struct weir_source_config *config, struct 
 	q->wake.fd = -1;
 	q->unit = WEIR_TIME_NO_UNIT;
 	q->cells.budget = config->budget;
-	q->live = config->live;
 	weir_pushdown_init(&q->pushdown, config);
 	q->base.pushed = &q->pushdown.said;
 	enum weir_status st = weir_progress_init_bytes(&q->progress, err);
@@ -114,8 +113,12 @@ static enum weir_status pg_open(const struct weir_source_config *config, struct 
 		return st;
 	}
 	q->server.wake = &q->wake;
-	weir_away_init(&q->away, timeout_us);
-	weir_progress_state(&q->progress, WEIR_SOURCE_CONNECTING, "no answer yet");
+	q->away = (struct weir_away){.clock = config->clock,
+				     .wake = &q->wake,
+				     .progress = &q->progress,
+				     .live = config->live,
+				     .timeout_us = timeout_us};
+	weir_away_begin(&q->away);
 	*out = &q->base;
 	return WEIR_OK;
 }
@@ -197,7 +200,6 @@ static enum weir_status poll_step(struct weir_pg_source *q, int64_t timeout_us, 
 	if (st != WEIR_OK)
 		return st;
 	weir_away_back(&q->away);
-	weir_progress_state(&q->progress, WEIR_SOURCE_LIVE, NULL);
 	if (!weir_batch_set_schema(into, q->schema) ||
 	    (weir_schema_time_field(q->schema) >= 0 && !weir_batch_add_time(into)))
 		return out_of_memory(err);
@@ -213,50 +215,39 @@ static enum weir_status poll_step(struct weir_pg_source *q, int64_t timeout_us, 
 	return st;
 }
 
-/* After an error of a poll that began then. AGAIN: it is tried again. */
-static enum weir_status failed(struct weir_pg_source *q, int64_t began_us, struct weir_error *err)
+/* AGAIN: it is tried again. */
+static enum weir_status failed(struct weir_pg_source *q, struct weir_error *err)
 {
-	enum weir_source_state state = q->schema ? WEIR_SOURCE_RECONNECTING : WEIR_SOURCE_CONNECTING;
 	bool again = q->tracked || !q->came; /* else nobody knows which rows came */
-	bool patient = q->live || (q->schema && q->follow);
 
-	if (err->code == WEIR_CANCELLED) {
-		weir_wake_wait(&q->wake, 0); /* it was heard */
-		return WEIR_AGAIN;
-	}
-	if (!err->retriable || !again)
+	if (!again && err->code != WEIR_CANCELLED)
 		return err->code;
-	weir_postgres_drop(&q->server);
-	q->copying = false;
-	weir_progress_state(&q->progress, state, err->what);
-	return weir_away_failed(&q->away, began_us, weir_clock_mono_us(q->clock), patient, err);
+	if (err->retriable && err->code != WEIR_CANCELLED) {
+		weir_postgres_drop(&q->server);
+		q->copying = false;
+	}
+	return weir_away_failed(&q->away, q->schema != NULL, q->follow, err);
 }
 
 static enum weir_status pg_poll_batch(struct weir_source *s, int64_t timeout_us, struct weir_batch *into,
 				      struct weir_error *err)
 {
 	struct weir_pg_source *q = (struct weir_pg_source *)s;
-	int64_t began_us = weir_clock_mono_us(q->clock);
 	struct weir_error local = {0};
 
 	if (q->over)
 		return WEIR_END;
-	if (weir_away_wait(&q->away, q->clock, &q->wake, timeout_us))
+	if (weir_away_wait(&q->away, timeout_us))
 		return WEIR_AGAIN;
 	enum weir_status st = poll_step(q, timeout_us, into, &local);
 	if (st != WEIR_OK && st != WEIR_AGAIN)
-		st = failed(q, began_us, &local);
+		st = failed(q, &local);
 	if (st != WEIR_OK && st != WEIR_AGAIN) {
 		if (err)
 			*err = local;
 		return st;
 	}
-	weir_progress_add(&q->progress, into->bytes, into->bytes);
-	if (into->n_rows)
-		return WEIR_OK;
-	if (q->over)
-		weir_progress_state(&q->progress, WEIR_SOURCE_END, NULL);
-	return q->over ? WEIR_END : WEIR_AGAIN;
+	return weir_progress_batch(&q->progress, into, q->over);
 }
 
 static void pg_wake(struct weir_source *s)

@@ -47,7 +47,7 @@ struct weir_pg_source {
 
 	char *table, *query, *time; /* owned; table or query */
 	struct weir_place from, until;
-	bool follow, live;
+	bool follow;
 
 	struct weir_schema *schema; /* NULL: not learnt yet */
 	struct weir_cells cells;
