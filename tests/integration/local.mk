@@ -1,5 +1,5 @@
 # Tests against real servers; built and run by `make integration` only, all of them or those in SUITES.
-EXTRA_DIST += tests/integration/run tests/integration/capture/test tests/integration/disk/test tests/integration/kafka/broker tests/integration/kafka/land tests/integration/kafka/readme tests/integration/kafka/screen.py tests/integration/kafka/test tests/integration/kafka/pom.xml
+EXTRA_DIST += tests/integration/run tests/integration/capture/test tests/integration/disk/test tests/integration/kafka/broker tests/integration/kafka/land tests/integration/kafka/readme tests/integration/kafka/record tests/integration/kafka/screen.py tests/integration/kafka/test tests/integration/kafka/pom.xml
 EXTRA_DIST += tests/integration/asked
 EXTRA_DIST += tests/integration/registry/records tests/integration/registry/registry tests/integration/registry/test
 EXTRA_DIST += tests/integration/registry/land tests/integration/registry/records tests/integration/registry/registry tests/integration/registry/test

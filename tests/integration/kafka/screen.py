@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs a call of weir's screen, and looks at it: screen.py CALL (TEXT COMMAND)... TEXT
 
-Waits for each TEXT, a regular expression, on the screen, then runs the COMMAND behind it; leaves with q after the last. Ends with
+Waits for each TEXT, a regular expression, on the screen, then runs the COMMAND behind it, or types what follows `keys `; leaves with q
+after the last. Ends with
 status 1, and shows the screen, when a TEXT does not come, and with that of the CALL else."""
 import os
 import pathlib
@@ -24,7 +25,9 @@ def main(call, *steps):
             print(f"{text} did not come:", *(whole[i : i + 120].rstrip() for i in range(0, len(whole), 120)), sep="\n")
             os.kill(screen.pid, 9)
             return 1
-        if command:
+        if command.startswith("keys "):
+            screen.key(command.removeprefix("keys ").encode().decode("unicode_escape").encode())
+        elif command:
             subprocess.run(command, shell=True, check=True)
     screen.key(b"q")
     while screen.read_once(1):
