@@ -29,7 +29,7 @@
 	X(ZOOM, "zoom", "zoom the panel to the whole screen, or back", NULL)                                           \
 	X(TURN, "turn",                                                                                                \
 	  "turn the table into a pivot of two group columns, chart and histogram into a heat map, and back", NULL)     \
-	X(CHART, "chart", "draw the time chart in another form, or in the next", "lines|stacked")                      \
+	X(CHART, "chart", "draw the time chart in another form, or in the next", "lines|stacked|multiples")            \
 	X(PAUSE, "pause", "pause the picture while data keeps arriving, or resume", NULL)                              \
 	X(LIVE, "live", "return to the live picture", NULL)                                                            \
 	X(STEP_BACK, "step-back", "show one bucket earlier", NULL)                                                     \

@@ -1,4 +1,4 @@
-/* The time chart: the measure by group, as lines or as a stack. */
+/* The time chart: the measure by group, as lines, as a stack, or in a little chart for each group. */
 #include "tui/panels/chart.h"
 
 #include <math.h>
@@ -18,7 +18,9 @@ static bool find_range(struct weir_chart *g)
 {
 	double low = INFINITY, high = -INFINITY;
 	g->whole = true;
-	for (uint32_t s = 0; s < g->n_series; s++)
+	if (g->form == WEIR_CHART_MULTIPLES)
+		weir_multiples_range(g, &g->multiples, &low, &high, &g->whole);
+	for (uint32_t s = 0; g->form != WEIR_CHART_MULTIPLES && s < g->n_series; s++)
 		for (uint32_t b = g->from; b < g->end; b++) {
 			double v = g->series[s]->values[b];
 			low = v < low ? v : low;
@@ -59,61 +61,14 @@ static bool make_chart(const struct weir_picture *pic, struct weir_canvas c, str
 				 .selected = weir_state_selected_row(pic->state, r)};
 	g->plot = weir_chart_plot(pic, (struct weir_rect){0, 0, c.columns, c.rows});
 	g->n_series = weir_chart_pick(r, g->series);
+	g->fault = weir_chart_form_fault(r, pic->state->chart_form);
+	if (g->form == WEIR_CHART_MULTIPLES && !weir_multiples_fit(r, c.columns, c.rows, &g->multiples)) {
+		g->form = WEIR_CHART_LINES;
+		g->fault = "no room for more";
+	}
 	g->ghost = weir_chart_ghost(pic);
 	leave_out_parts(g);
 	return g->plot.columns && r->n_buckets && weir_picture_has_time(pic) && find_range(g);
-}
-
-static void draw_series(const struct weir_chart *g, struct weir_plot *plot, uint32_t s)
-{
-	const double *v = g->series[s]->values;
-	double range = g->high - g->low, n = g->times.n;
-	for (uint32_t b = g->from; b < g->end; b++) {
-		if (isnan(v[b]))
-			continue;
-		uint32_t from = b > g->from && !isnan(v[b - 1]) ? b - 1 : b;
-		weir_plot_line(plot, (from - g->times.from + 0.5) / n, (v[from] - g->low) / range,
-			       (b - g->times.from + 0.5) / n, (v[b] - g->low) / range, weir_chart_ink(g, s),
-			       (char)('a' + s));
-	}
-}
-
-/* Below the lines, so that it stands only in cells that none of them takes, but over a stack, which leaves it none; up to the end of
- * the window, for it has been there. */
-static void draw_ghost(const struct weir_chart *g, struct weir_canvas c)
-{
-	struct weir_plot plot;
-	if (!g->ghost || !weir_plot_init(&plot, g->plot.columns, g->plot.rows, c.grid->ascii || c.grid->console))
-		return;
-	double range = g->high - g->low, n = g->times.n;
-	enum weir_ink ink = g->form == WEIR_CHART_STACKED ? WEIR_INK_BRIGHT : WEIR_INK_DIM;
-	for (uint32_t b = g->times.from; b < g->times.from + g->times.n; b++) {
-		const double *v = g->ghost->ghost;
-		uint32_t from = b > g->times.from && !isnan(v[b - 1]) ? b - 1 : b;
-		if (!isnan(v[b]))
-			weir_plot_dotted(&plot, (from - g->times.from + 0.5) / n, (v[from] - g->low) / range,
-					 (b - g->times.from + 0.5) / n, (v[b] - g->low) / range, ink, ':');
-	}
-	if (g->form == WEIR_CHART_STACKED)
-		weir_plot_draw_over(&plot, c, g->plot.x, g->plot.y);
-	else
-		weir_plot_draw(&plot, c, g->plot.x, g->plot.y);
-	weir_plot_release(&plot);
-}
-
-/* The first series is the largest and is drawn last, above the others; the selected one above all. */
-static void draw_lines(const struct weir_chart *g, struct weir_canvas c)
-{
-	struct weir_plot dots;
-	if (!weir_plot_init(&dots, g->plot.columns, g->plot.rows, c.grid->ascii || c.grid->console))
-		return;
-	for (uint32_t s = g->n_series; s-- > 0;)
-		draw_series(g, &dots, s);
-	for (uint32_t s = 0; s < g->n_series; s++)
-		if (weir_chart_is_selected(g, s))
-			draw_series(g, &dots, s);
-	weir_plot_draw(&dots, c, g->plot.x, g->plot.y);
-	weir_plot_release(&dots);
 }
 
 /* Bookmarks stand on the axis. */
@@ -134,6 +89,14 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	struct weir_chart g;
 	bool drawable = make_chart(pic, c, &g);
 	weir_chart_title_draw(&g, area);
+	if (drawable && g.form == WEIR_CHART_MULTIPLES) {
+		weir_multiples_draw(&g, &g.multiples, c);
+		for (int i = 0; i < g.multiples.across && i < g.multiples.n; i++) {
+			g.plot = weir_multiples_plot(&g.multiples, (g.multiples.down - 1) * g.multiples.across + i);
+			draw_bookmarks(&g, c);
+		}
+		return;
+	}
 	if (!drawable) {
 		bool timed = pic->result->n_buckets && weir_picture_has_time(pic);
 		weir_cell_put(c, 2, 1, timed ? "nothing at this time" : WEIR_NO_TIME ": nothing over time",
@@ -145,11 +108,12 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	weir_chart_value_axis(c, g.plot, g.low, g.high, g.whole);
 	weir_chart_time_axis(g.r, &g.times, c, g.plot);
 	draw_bookmarks(&g, c);
-	if (g.form == WEIR_CHART_STACKED)
+	if (g.form == WEIR_CHART_STACKED) {
 		weir_chart_stack_draw(&g, c);
-	draw_ghost(&g, c);
-	if (g.form == WEIR_CHART_LINES)
-		draw_lines(&g, c);
+		weir_chart_ghost_draw(&g, c);
+	} else {
+		weir_chart_lines_draw(&g, c);
+	}
 	weir_chart_names_draw(&g, c);
 	weir_time_marks_draw(pic->state, &g.times, c, g.plot);
 }
@@ -204,7 +168,12 @@ static void move_cursor(const struct weir_picture *pic, struct weir_screen_state
 static void click(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_rect area,
 		  struct weir_click *mouse)
 {
-	weir_time_click(pic, state, weir_chart_plot(pic, (struct weir_rect){0, 0, area.columns, area.rows}), mouse);
+	struct weir_rect plot = weir_chart_plot(pic, (struct weir_rect){0, 0, area.columns, area.rows});
+	struct weir_multiples m;
+	if (weir_chart_form_of(pic->result, state->chart_form) == WEIR_CHART_MULTIPLES &&
+	    weir_multiples_fit(pic->result, area.columns, area.rows, &m))
+		plot = weir_multiples_plot_at(&m, mouse->x, mouse->y);
+	weir_time_click(pic, state, plot, mouse);
 }
 
 /* The keys of the heat map and of the next form are in the foot where there is one. */
@@ -238,6 +207,7 @@ static const struct weir_help_line signs[] = {
     {"stacked",
      "each group is as thick as its value, the largest at the bottom, so that the top is the line of all; only what adds up is "
      "stacked, counts and sums"},
+    {"8 of 20 groups", "multiples: a chart for each group, all with the same axes; zoomed there is room for more"},
     {"30s buckets", "the time that one point of a line stands for; t changes it"},
     {"ends of a line",
      "a bucket that the data covers only in part is left out, so that a line of sums does not plunge there"},

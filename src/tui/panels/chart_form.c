@@ -1,7 +1,7 @@
 /* Which forms the time chart can have of a result. */
 #include "tui/panels/chart.h"
 
-const char *const weir_chart_form_names[WEIR_CHART_FORMS] = {"lines", "stacked"};
+const char *const weir_chart_form_names[WEIR_CHART_FORMS] = {"lines", "stacked", "multiples"};
 
 static bool goes_below_zero(const struct weir_result *r)
 {
@@ -26,6 +26,8 @@ static const char *stack_fault(const struct weir_result *r)
 
 const char *weir_chart_form_fault(const struct weir_result *r, enum weir_chart_form form)
 {
+	if (form == WEIR_CHART_MULTIPLES)
+		return r->n_groups ? NULL : "has no groups";
 	return form == WEIR_CHART_STACKED ? stack_fault(r) : NULL;
 }
 

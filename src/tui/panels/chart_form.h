@@ -1,11 +1,11 @@
-/* The forms of the time chart: lines over each other, or stacked. Which one is chosen is in the state; a form that would tell
+/* The forms of the time chart: lines over each other, stacked, or a chart for each group. Which one is chosen is in the state; a form that would tell
  * something wrong of a result gives way to lines. Thread: screen. */
 #ifndef WEIR_TUI_PANELS_CHART_FORM_H
 #define WEIR_TUI_PANELS_CHART_FORM_H
 
 #include "weir/query/result.h"
 
-enum weir_chart_form { WEIR_CHART_LINES, WEIR_CHART_STACKED, WEIR_CHART_FORMS };
+enum weir_chart_form { WEIR_CHART_LINES, WEIR_CHART_STACKED, WEIR_CHART_MULTIPLES, WEIR_CHART_FORMS };
 extern const char *const weir_chart_form_names[WEIR_CHART_FORMS]; /* as in `:chart` */
 
 /* Why it cannot be drawn of this result: "does not add up", said of the measure; static; NULL: it can. */

@@ -15,7 +15,6 @@ enum {
 	SHORT_COLUMNS = 8,
 	SIGN_COLUMNS = 1, /* before a name: the sign of its line, in ASCII */
 	BOTH_FROM_COLUMNS = 70,
-	VALUE_BYTES = 24,
 	VALUE_COLUMNS = 10, /* longer ones are shown short */
 };
 
@@ -60,8 +59,8 @@ static void put_spot(struct weir_canvas c, int x, int y, int columns, const stru
 }
 
 /* Cut short without a mark where there is little room: the letters tell more. */
-static void put_name(const struct weir_result *r, struct weir_canvas c, int x, int y, int columns,
-		     const struct weir_result_series *series, struct weir_style style)
+void weir_chart_name_put(const struct weir_result *r, struct weir_canvas c, int x, int y, int columns,
+			 const struct weir_result_series *series, struct weir_style style)
 {
 	struct weir_buf name = {0};
 	series_name(r, series, &name);
@@ -85,7 +84,7 @@ static int name_columns(const struct weir_result *r, const struct weir_result_se
 struct values {
 	bool any;
 	int columns; /* of the widest */
-	char text[WEIR_CHART_SERIES][VALUE_BYTES], total[VALUE_BYTES];
+	char text[WEIR_CHART_SERIES][WEIR_CHART_VALUE_BYTES], total[WEIR_CHART_VALUE_BYTES];
 };
 
 /* The buckets that are chosen: that of the cursor, or those of a span, whose values can be told only if they add up. */
@@ -125,7 +124,23 @@ static void show(double v, int decimals, char *out)
 	weir_format_fixed(v, decimals, text);
 	if (strlen(text) > VALUE_COLUMNS)
 		weir_format_short(v, text);
-	snprintf(out, VALUE_BYTES, "%.*s", VALUE_BYTES - 1, text);
+	snprintf(out, WEIR_CHART_VALUE_BYTES, "%.*s", WEIR_CHART_VALUE_BYTES - 1, text);
+}
+
+void weir_chart_value_text(const struct weir_chart *g, const struct weir_result_series *series, char *out)
+{
+	int64_t from, to;
+	double v = NAN;
+	out[0] = '\0';
+	if (!series->values)
+		return;
+	if (chosen_buckets(g->pic, &from, &to))
+		v = value_of(series, from, to);
+	else
+		for (uint32_t b = g->end; b-- > g->times.from && isnan(v);)
+			v = series->values[b];
+	if (!isnan(v))
+		show(v, g->whole ? 0 : weir_format_decimals(g->high), out);
 }
 
 static void find_values(const struct weir_picture *pic, struct values *out)
@@ -240,7 +255,7 @@ static void draw_legend(const struct weir_chart *g, struct weir_canvas c, const 
 		weir_cell_put(c, x, y, signs ? letter : "", style);
 		if (g->form == WEIR_CHART_STACKED && c.grid->mono && !signs)
 			weir_chart_swatch_draw(g, c, x, y, s);
-		put_name(g->r, c, x + SIGN_COLUMNS, y, l->name[s], l->series[s], style);
+		weir_chart_name_put(g->r, c, x + SIGN_COLUMNS, y, l->name[s], l->series[s], style);
 		if (value)
 			weir_cell_put(c, x + SIGN_COLUMNS + l->name[s] + 1, y, l->values.text[s],
 				      weir_style(WEIR_INK_TEXT));
@@ -288,7 +303,7 @@ static void draw_name(const struct weir_chart *g, struct weir_canvas c, uint32_t
 		x += SIGN_COLUMNS;
 		style.ink = WEIR_INK_TEXT;
 	}
-	put_name(g->r, c, x + 1, y, columns, g->series[s], style);
+	weir_chart_name_put(g->r, c, x + 1, y, columns, g->series[s], style);
 	put_spot(c, x, y, c.columns - x, g->series[s]);
 	if (values->any)
 		weir_cell_put_text(c, x + 2 + columns, y, values->columns, weir_str_of(values->text[s]),
@@ -373,18 +388,30 @@ static void say_ghost(const struct weir_chart *g, struct weir_buf *out)
 	weir_buf_add_c(out, weir_compared_words(&g->r->compare, weir_picture_day_us(g->pic), words));
 }
 
+/* "8 of 20 groups, 30s buckets" */
+static void say_groups(const struct weir_chart *g, const char *time, char *out, size_t bytes)
+{
+	char all[WEIR_FORMAT_BYTES], words[WEIR_COMPARED_BYTES];
+	snprintf(out, bytes, "%s%s%s%d of %s groups, %s", g->ghost ? ":: " : "",
+		 g->ghost ? weir_compared_words(&g->r->compare, weir_picture_day_us(g->pic), words) : "",
+		 g->ghost ? ", " : "", g->multiples.n, weir_format_count(g->r->n_rows_total, all), time);
+}
+
 /* What is at the right end of the title; the width of the buckets gives way to what the dotted line is. */
 static void say_remark(const struct weir_chart *g, int columns, int room, char *out, size_t bytes)
 {
 	char time[200];
 	struct weir_buf ghost = {0};
-	const char *fault = weir_chart_form_fault(g->r, g->pic->state->chart_form);
 	*out = '\0';
 	if (!weir_picture_has_time(g->pic))
 		return;
 	say_time(g, columns, time, sizeof(time));
-	if (fault) {
-		snprintf(out, bytes, "lines: %s", fault);
+	if (g->fault) {
+		snprintf(out, bytes, "lines: %s", g->fault);
+		return;
+	}
+	if (g->form == WEIR_CHART_MULTIPLES) {
+		say_groups(g, time, out, bytes);
 		return;
 	}
 	if (g->ghost)
@@ -413,7 +440,7 @@ void weir_chart_title_draw(const struct weir_chart *g, const struct weir_area *a
 	say_remark(g, area->canvas.columns, left, remark, sizeof(remark));
 	int room = area->canvas.columns - TITLE_SIGNS - weir_text_columns(weir_buf_str(&title)) -
 		   weir_text_columns(weir_str_of(remark));
-	bool whole = !weir_time_is_chosen(g->pic) && g->form == g->pic->state->chart_form;
+	bool whole = !weir_time_is_chosen(g->pic) && !g->fault;
 	if (whole || weir_text_columns(weir_buf_str(&by)) <= room)
 		weir_buf_add_str(&title, weir_buf_str(&by));
 	weir_buf_release(&by);

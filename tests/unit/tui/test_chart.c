@@ -159,6 +159,52 @@ static void test_without_colour_layers_have_signs(void **state)
 	grid.ascii = false;
 }
 
+/* Small multiples stand beside each other, inside the panel, and a click finds the one under it. */
+static void test_multiples_share_the_panel(void **state)
+{
+	(void)state;
+	for (int columns = 20; columns < 200; columns += 3)
+		for (int rows = 3; rows < 60; rows++) {
+			struct weir_multiples m;
+			if (!weir_multiples_fit(&fake.result, columns, rows, &m)) {
+				assert_true(columns < 26 || rows < 6);
+				continue;
+			}
+			assert_true(m.n <= (int)fake.result.n_rows && m.n <= m.across * m.down);
+			for (int i = 0; i < m.n; i++) {
+				struct weir_rect p = weir_multiples_plot(&m, i),
+						 before = weir_multiples_plot(&m, i ? i - 1 : 0);
+				assert_true(p.x + p.columns <= columns - 1 && p.y + p.rows <= rows - 2 && p.rows >= 2);
+				assert_true(!i || p.x >= before.x + before.columns || p.y > before.y + before.rows);
+				struct weir_rect at = weir_multiples_plot_at(&m, p.x + p.columns - 1, p.y + p.rows - 1);
+				assert_true(at.x == p.x && at.y == p.y);
+			}
+		}
+}
+
+static void test_multiples_have_one_axis(void **state)
+{
+	(void)state;
+	struct weir_result_row *rows = (struct weir_result_row *)fake.result.rows;
+	fake.result.n_rows = GROUPS;
+	fake.result.n_rows_total = 7;
+	for (int g = 0; g < GROUPS; g++)
+		rows[g].spark = values[g];
+	draw(WEIR_CHART_MULTIPLES);
+	assert_true(has_text("3 of 7 groups"));
+	struct weir_multiples m;
+	assert_true(weir_multiples_fit(&fake.result, COLUMNS, ROWS, &m));
+	int highest[GROUPS] = {0};
+	for (int i = 0; i < GROUPS; i++) {
+		struct weir_rect p = weir_multiples_plot(&m, i);
+		for (int y = 0; y < p.rows; y++)
+			for (int x = 0; x < p.columns; x++)
+				if (cell(p.x + x, p.y + y)->glyph > 0x2800 && highest[i] < p.rows - y)
+					highest[i] = p.rows - y;
+	}
+	assert_true(highest[0] && highest[0] < highest[1] && highest[1] < highest[2]);
+}
+
 static void test_forms_follow_each_other(void **state)
 {
 	static const struct weir_tui_config config = {.clock = &weir_clock_system};
@@ -190,6 +236,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_a_stack_is_as_high_as_the_line_of_all, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_what_does_not_add_up_stays_lines, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_without_colour_layers_have_signs, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_multiples_share_the_panel, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_multiples_have_one_axis, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_forms_follow_each_other, setup, teardown),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
