@@ -27,6 +27,8 @@
 	X(NEXT_PANEL, "next-panel", "go to the next panel", NULL)                                                      \
 	X(PREVIOUS_PANEL, "previous-panel", "go to the previous panel", NULL)                                          \
 	X(ZOOM, "zoom", "zoom the panel to the whole screen, or back", NULL)                                           \
+	X(LAYOUT, "layout", "share the screen out anew: overview, chart, table, records, or a pair of panels",         \
+	  "overview|chart|table|records|pair")                                                                         \
 	X(TURN, "turn",                                                                                                \
 	  "turn the table into a pivot of two group columns, chart and histogram into a heat map, and back", NULL)     \
 	X(CHART, "chart", "draw the time chart in another form, or in the next", "lines|stacked|multiples")            \
@@ -102,7 +104,8 @@ struct weir_key {
 	const char
 	    *label; /* short word for the key bar ("filter"), NULL: in the bar where a panel has a word of its own */
 	int bar;    /* how much it is worth there, 1 the most; they stand in the order of the table; 0: not there */
-	const char *section; /* heading in the help and the manual; NULL: that of the row before */
+	const char *section;  /* heading in the help and the manual; NULL: that of the row before */
+	const char *argument; /* of the command; NULL: none */
 };
 extern const struct weir_key weir_key_table[]; /* ends with key NULL */
 

@@ -37,6 +37,17 @@
 
 enum { WEIR_MAX_PANELS = 16 };
 
+/* How the panels share the screen (picture/layout.c). */
+enum weir_layout_kind {
+	WEIR_LAYOUT_OVERVIEW, /* the table, the chart, what stands below it, and the records */
+	WEIR_LAYOUT_CHART,    /* the chart as wide as the screen, the table below it */
+	WEIR_LAYOUT_TABLE,    /* the table as wide as the screen, the chart below it */
+	WEIR_LAYOUT_RECORDS,  /* the records over most of the screen, table and chart above them */
+	WEIR_LAYOUT_PAIR,     /* two panels side by side */
+	WEIR_LAYOUTS
+};
+extern const char *const weir_layout_names[WEIR_LAYOUTS];
+
 /* The list of saved views. */
 struct weir_views_state {
 	struct weir_saved_views list; /* owned, while it is open */
@@ -85,6 +96,7 @@ struct weir_screen_state {
 	int focus;
 	int upper; /* the panel on the left, the table or what takes its place */
 	int lower; /* the panel that stands where there is room for one beside it */
+	enum weir_layout_kind layout;
 	bool zoomed;
 	struct weir_views_state views;
 	enum weir_page page;

@@ -12,6 +12,8 @@ enum {
 	DRAWN_ROWS = 4 /* a panel with fewer shows nothing */
 };
 
+const char *const weir_layout_names[WEIR_LAYOUTS] = {"overview", "chart", "table", "records", "pair"};
+
 /* A layout being made. */
 struct plan {
 	const struct weir_layout_wish *w;
@@ -88,13 +90,29 @@ static int lower_panel(const struct plan *p)
 	return -1;
 }
 
+/* The lines of the panel above where there is room for two, before it is known how many it has use for. */
+static int top_rows_of(const struct plan *p, int rows)
+{
+	switch (p->w->layout) {
+	case WEIR_LAYOUT_CHART:
+	case WEIR_LAYOUT_RECORDS:
+		return larger(rows / 3, 5);
+	case WEIR_LAYOUT_TABLE:
+		return larger(rows * 2 / 3, rows - 8);
+	case WEIR_LAYOUT_PAIR:
+		return rows / 2;
+	default:
+		return larger(rows * 11 / 20, rows - 14);
+	}
+}
+
 /* One column: the table, and one panel below it. */
 static void narrow_body(struct plan *p, int y, int rows)
 {
 	const struct weir_layout_wish *w = p->w;
 	int top = pick(p, WEIR_PLACE_MAIN), top_rows = 0;
 	if (top >= 0) {
-		top_rows = larger(rows * 11 / 20, rows - 14);
+		top_rows = top_rows_of(p, rows);
 		if (rows - top_rows < 6) /* too little for two panels: the one in focus gets all of it */
 			top_rows = w->focus == top ? rows : 0;
 		top_rows = smaller(top_rows, larger(w->wish_rows[top] + 2, 5));
@@ -141,6 +159,61 @@ static int middle_row(struct plan *p, const int *panels, int n, int y)
 		x += columns + GAP;
 	}
 	return rows;
+}
+
+/* A place that several kinds of panel may take: the one in focus, the one that was asked for last, or the first kind that has one. */
+static int pick_any(const struct plan *p, const enum weir_place *places, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (may_stand(p, p->w->focus, places[i]))
+			return p->w->focus;
+	for (int i = 0; i < n; i++)
+		if (may_stand(p, p->w->lower, places[i]))
+			return p->w->lower;
+	for (int i = 0; i < n; i++) {
+		int one = pick(p, places[i]);
+		if (one >= 0)
+			return one;
+	}
+	return -1;
+}
+
+/* Two panels beside each other; where one of them is missing the other has all the room. */
+static void beside(struct plan *p, struct weir_rect r, int left, int right, int percent)
+{
+	int columns = right < 0 ? r.columns : left < 0 ? 0 : r.columns * percent / 100;
+	put(p, left, rect(r.x, r.y, columns, r.rows));
+	int x = columns ? columns + GAP : 0;
+	put(p, right, rect(r.x + x, r.y, r.columns - x, r.rows));
+}
+
+/* One panel as wide as the screen, and two in a row of their own; `above`: over them. */
+static void one_and_two(struct plan *p, struct weir_rect r, int one, const int two[2], bool above, int one_rows)
+{
+	bool any = two[0] >= 0 || two[1] >= 0;
+	int rows = one < 0 ? 0 : any ? one_rows : r.rows, gap = rows && any ? 1 : 0, rest = r.rows - rows - gap;
+	put(p, one, rect(r.x, above ? r.y : r.y + rest + gap, r.columns, rows));
+	beside(p, rect(r.x, above ? r.y + rows + gap : r.y, r.columns, rest), two[0], two[1], 50);
+}
+
+enum { FEW_ROWS = 12 };
+
+/* The layouts beside the overview. Whatever is in focus has a place in each. */
+static void other_body(struct plan *p, struct weir_rect r)
+{
+	static const enum weir_place rest[] = {WEIR_PLACE_TIME, WEIR_PLACE_SIDE, WEIR_PLACE_FOOT};
+	int main = pick(p, WEIR_PLACE_MAIN);
+	if (p->w->layout == WEIR_LAYOUT_PAIR) {
+		beside(p, r, main, pick_any(p, rest, 3), 50);
+	} else if (p->w->layout == WEIR_LAYOUT_RECORDS) {
+		int few = smaller(FEW_ROWS, r.rows / 3), two[2] = {main, pick_any(p, rest, 2)};
+		one_and_two(p, r, pick(p, WEIR_PLACE_FOOT), two, false, r.rows - few - 1);
+	} else {
+		int time = pick(p, WEIR_PLACE_TIME), side = pick_any(p, rest + 1, 2);
+		bool chart = p->w->layout == WEIR_LAYOUT_CHART;
+		int two[2] = {chart ? main : time, side};
+		one_and_two(p, r, chart ? time : main, two, true, r.rows * 3 / 5);
+	}
 }
 
 static void wide_body(struct plan *p, int y, int rows)
@@ -208,7 +281,9 @@ void weir_layout_compute(const struct weir_layout_wish *w, struct weir_layout *o
 		out->kpi = rect(0, y + gap, w->columns, kpi_rows);
 		y += kpi_rows + 2 * gap;
 	}
-	if (wide)
+	if (wide && w->layout != WEIR_LAYOUT_OVERVIEW)
+		other_body(&p, rect(0, y, w->columns, w->rows - 2 - y));
+	else if (wide)
 		wide_body(&p, y, w->rows - 2 - y);
 	else
 		narrow_body(&p, y, w->rows - 2 - y);

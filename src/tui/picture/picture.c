@@ -11,6 +11,7 @@ void weir_picture_layout(struct weir_picture *pic, int columns, int rows)
 					.focus = pic->state->focus,
 					.upper = pic->state->upper,
 					.lower = pic->state->lower,
+					.layout = pic->state->layout,
 					.zoomed = pic->state->zoomed};
 	for (int i = 0; pic->panels[i]; i++) {
 		const struct weir_panel *panel = pic->panels[i];

@@ -43,6 +43,7 @@ struct weir_layout_wish {
 	int columns, rows;
 	const struct weir_panel *const *panels; /* ends with NULL */
 	int focus, upper, lower;
+	enum weir_layout_kind layout;
 	bool zoomed;
 	bool has_data[WEIR_MAX_PANELS];
 	int wish_rows[WEIR_MAX_PANELS];

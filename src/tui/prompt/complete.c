@@ -51,6 +51,7 @@ static struct subject subject_named(struct weir_str name)
 	    {"panel", {WEIR_ENTRIES_PANELS, WEIR_ENTRIES_NONE, false, 0}},
 	    {"where", {WEIR_ENTRIES_WORDS, WEIR_ENTRIES_WORDS, false, 0}},
 	    {"chart", {WEIR_ENTRIES_CHOICES, WEIR_ENTRIES_NONE, false, 0}},
+	    {"layout", {WEIR_ENTRIES_CHOICES, WEIR_ENTRIES_NONE, false, 0}},
 	    {"copy", {WEIR_ENTRIES_CHOICES, WEIR_ENTRIES_NONE, false, 0}},
 	    {"export", {WEIR_ENTRIES_FILES, WEIR_ENTRIES_NONE, false, 0}},
 	    {"view", {WEIR_ENTRIES_VIEWS, WEIR_ENTRIES_NONE, false, 0}},

@@ -196,6 +196,9 @@ static bool do_look(struct weir_screen *s, enum weir_command command, struct wei
 	case WEIR_CMD_TURN:
 		weir_screen_turn(s);
 		return true;
+	case WEIR_CMD_LAYOUT:
+		with_argument(s, weir_screen_layout, argument, "layout ");
+		return true;
 	case WEIR_CMD_CHART:
 		chart(s, argument);
 		return true;

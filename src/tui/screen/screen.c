@@ -204,7 +204,7 @@ static void press_key(struct weir_screen *s, const char *name)
 	s->state.message[0] = '\0';
 	if (key->command != WEIR_CMD_COPY_VIEW)
 		s->state.copied = WEIR_COPIED_NOTHING;
-	weir_screen_do(s, key->command, (struct weir_str){0});
+	weir_screen_do(s, key->command, weir_str_of(key->argument));
 }
 
 void weir_screen_event(struct weir_screen *s, const struct weir_event *event)

@@ -129,6 +129,8 @@ bool weir_screen_take(struct weir_screen *s, struct weir_result *result);
 void weir_screen_refused(struct weir_screen *s);
 void weir_screen_forget_question(struct weir_screen *s);
 
+/* Shares the screen out among the panels, by the name or the number of a layout. False: there is none. */
+bool weir_screen_layout(struct weir_screen *s, struct weir_str name, struct weir_error *err);
 /* The other face of the table, the pivot, or of chart and histogram, the heat map, and back. follow: a result was taken, and the pivot may be shown at last, or has nothing
  * to show any more. */
 void weir_screen_turn(struct weir_screen *s);

@@ -72,6 +72,8 @@ static void check_every_size(const struct weir_panel *const *panels)
 							     .panels = panels,
 							     .focus = (int)(k / 16),
 							     .lower = (int)(k + (unsigned)columns) % n,
+							     .layout = (enum weir_layout_kind)(
+								 (k / 2 + (unsigned)(columns + rows)) % WEIR_LAYOUTS),
 							     .zoomed = k & 1,
 							     .drawer_rows = k % 3 ? 0 : (rows + (int)k) / 2};
 				/* Those that a result may be without come and go; the records and the streams never do. */
@@ -95,6 +97,48 @@ static void test_layout_of_every_size(void **state)
 	check_every_size(weir_panels);
 	check_every_size(more);
 	check_every_size(few);
+}
+
+static int panel(const char *name)
+{
+	for (int i = 0; weir_panels[i]; i++)
+		if (strcmp(weir_panels[i]->name, name) == 0)
+			return i;
+	fail_msg("there is no panel %s", name);
+	return -1;
+}
+
+/* Each layout gives most of the screen to what it is called after, and the pair has two panels and no more. */
+static void test_layouts_are_what_they_are_called(void **state)
+{
+	(void)state;
+	for (int wide = 0; wide < 2; wide++)
+		for (int kind = WEIR_LAYOUT_CHART; kind < WEIR_LAYOUTS; kind++) {
+			struct weir_layout l;
+			const char *name = weir_layout_names[kind];
+			int large = kind == WEIR_LAYOUT_PAIR ? panel("chart") : panel(name), n = 0;
+			struct weir_layout_wish w = {.columns = wide ? 120 : 80,
+						     .rows = wide ? 40 : 24,
+						     .panels = weir_panels,
+						     .focus = large,
+						     .upper = panel("table"),
+						     .lower = kind == WEIR_LAYOUT_TABLE ? panel("chart") : large,
+						     .layout = (enum weir_layout_kind)kind};
+			for (int i = 0; weir_panels[i]; i++) {
+				w.has_data[i] = !weir_panels[i]->open && i != panel("pivot");
+				w.wish_rows[i] = 20;
+			}
+			weir_layout_compute(&w, &l);
+			int area = l.panels[large].columns * l.panels[large].rows;
+			for (int i = 0; weir_panels[i]; i++) {
+				int one = l.panels[i].columns * l.panels[i].rows;
+				n += one > 0;
+				if (i != large && kind != WEIR_LAYOUT_PAIR)
+					assert_true(one < area);
+			}
+			assert_true(kind != WEIR_LAYOUT_PAIR || n == 2);
+			assert_true(n >= 2);
+		}
 }
 
 static void test_formats(void **state)
@@ -236,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_layout_of_every_size),
+	    cmocka_unit_test(test_layouts_are_what_they_are_called),
 	    cmocka_unit_test(test_formats),
 	    cmocka_unit_test(test_ticks),
 	    cmocka_unit_test(test_ticks_of_time_are_round_in_the_calendar),
