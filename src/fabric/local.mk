@@ -22,6 +22,8 @@ libfabric_a_SOURCES = \
 	src/fabric/spark/description.c \
 	src/fabric/spark/description.h \
 	src/fabric/spark/ends.h \
+	src/fabric/spark/driver.c \
+	src/fabric/spark/driver.h \
 	src/fabric/spark/explain.c \
 	src/fabric/spark/mail.c \
 	src/fabric/spark/mail.h \
@@ -33,6 +35,7 @@ libfabric_a_SOURCES = \
 	src/fabric/spark/places.h \
 	src/fabric/spark/question.c \
 	src/fabric/spark/reader.c \
+	src/fabric/spark/reader_table.c \
 	src/fabric/spark/reading.h \
 	src/fabric/spark/recall.c \
 	src/fabric/spark/recall.h \
@@ -40,6 +43,7 @@ libfabric_a_SOURCES = \
 	src/fabric/spark/records.h \
 	src/fabric/spark/records_csv.c \
 	src/fabric/spark/records_json.c \
+	src/fabric/spark/records_table.c \
 	src/fabric/spark/run.c \
 	src/fabric/spark/run.h \
 	src/fabric/spark/select.c \

@@ -5,7 +5,7 @@ import json
 from typing import Any, Dict
 
 import pytest
-from weir_job import JobError, batch_message, between, json_array, json_item, key_sql, micros, parse_arguments, parse_job, plain_line, secrets_of, state_message, value_sql
+from weir_job import JobError, batch_message, between, json_array, json_item, key_sql, micros, options_of, parse_arguments, parse_job, plain_line, secrets_of, state_message, value_sql
 
 JOB: Dict[str, Any] = {
     "version": 1, "generation": 3, "mode": "stream", "checkpoint": "/c/3", "watermark_us": 5_000_000, "kafka": {"security.protocol": "SSL"},
@@ -129,3 +129,12 @@ def test_between_two_offsets() -> None:
         "startingOffsets": {"t": {"0": 5, "1": -2}}, "endingOffsets": {"t": {"0": 9, "1": 3}}, "assign": {"t": [0, 1]},
     }
     assert got == {"kafka.bootstrap.servers": "a:1", "failOnDataLoss": "false"}
+
+
+def test_a_password_comes_from_the_environment() -> None:
+    stream = {**JOB["streams"][0], "format": "jdbc", "options": {"url": "jdbc:x"}, "password": "WEIR_PASSWORD_0"}
+    job = parse_job(json.dumps({**JOB, "streams": [stream]}))
+    assert options_of(job.streams[0], {"WEIR_PASSWORD_0": "hunter2"}) == {"url": "jdbc:x", "password": "hunter2"}
+    with pytest.raises(JobError, match="not in the driver's environment"):
+        options_of(job.streams[0], {})
+    assert options_of(parse_job(json.dumps(JOB)).streams[0], {}) == {"subscribe": "orders"}

@@ -4,6 +4,7 @@
 #include "weir/base/memory.h"
 #include "weir/base/process.h"
 #include "weir/base/thread.h"
+#include "weir/client/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,6 +80,8 @@ char **weir_spark_arguments(const struct weir_spark_command *c)
 	add_two(&l, "--packages", weir_spark_param(m, "packages"));
 	if (m->local && !weir_spark_param(m, "spark.ui.enabled")) /* it takes a port, and seconds */
 		add_two(&l, "--conf", "spark.ui.enabled=false");
+	if (!weir_spark_param(m, "spark.executorEnv.TZ"))
+		add_two(&l, "--conf", "spark.executorEnv.TZ=UTC");
 	add_settings(&l, m, "spark.", "--conf");
 	add(&l, c->places->job);
 	add_two(&l, "--brokers", c->brokers);
@@ -100,17 +103,47 @@ void weir_spark_arguments_free(char **arguments)
 
 /* ---- the process ---- */
 
-/* The environment, with the folder of Spark where only we know it. Owned array of borrowed texts but the last. */
-static char **environment(const char *home, char *text, size_t bytes)
+bool weir_spark_passwords_add(struct weir_spark_passwords *p, uint32_t stream, const char *password)
 {
-	size_t n = 0;
+	size_t size = strlen(password) + 32;
+
+	if (!weir_grow((void **)&p->items, &p->capacity, p->n + 1, sizeof *p->items) ||
+	    !weir_grow((void **)&p->of, &p->of_capacity, p->n + 1, sizeof *p->of) ||
+	    !(p->items[p->n] = weir_alloc(size)))
+		return false;
+	snprintf(p->items[p->n], size, "WEIR_PASSWORD_%u=%s", stream, password);
+	p->of[p->n++] = stream;
+	return true;
+}
+
+void weir_spark_passwords_release(struct weir_spark_passwords *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		weir_secret_free(p->items[i]);
+	free(p->items);
+	free(p->of);
+	*p = (struct weir_spark_passwords){0};
+}
+
+/* The environment, with the folder of Spark where only we know it, in UTC, as the session is: a JDBC driver goes by the zone of the JVM.
+ * Owned array of borrowed texts. */
+static char **environment(const char *home, const struct weir_spark_passwords *passwords, char *text, size_t bytes)
+{
+	static char zone[] = "TZ=UTC";
+	size_t n = 0, n_passwords = passwords ? passwords->n : 0;
 
 	while (environ[n])
 		n++;
-	char **copy = weir_calloc(n + 2, sizeof(char *));
+	char **copy = weir_calloc(n + n_passwords + 3, sizeof(char *));
 	if (!copy)
 		return NULL;
-	memcpy(copy, environ, n * sizeof(char *));
+	n = 0;
+	for (char **one = environ; *one; one++)
+		if (strncmp(*one, "TZ=", 3) != 0)
+			copy[n++] = *one;
+	copy[n++] = zone;
+	for (size_t i = 0; i < n_passwords; i++)
+		copy[n++] = passwords->items[i];
 	if (*home) {
 		snprintf(text, bytes, "SPARK_HOME=%s", home);
 		copy[n] = text;
@@ -119,11 +152,12 @@ static char **environment(const char *home, char *text, size_t bytes)
 }
 
 enum weir_status weir_spark_child_start(struct weir_spark_child *c, char *const *arguments, const char *home,
-					const char *file, struct weir_error *err)
+					const struct weir_spark_passwords *passwords, const char *file,
+					struct weir_error *err)
 {
 	char text[4200];
 	int ends[2] = {-1, -1}, number = 0;
-	char **env = environment(home, text, sizeof text);
+	char **env = environment(home, passwords, text, sizeof text);
 
 	*c = (struct weir_spark_child){.output = -1, .log = c->log};
 	if (!env)

@@ -20,6 +20,16 @@ struct weir_spark_command {
 char **weir_spark_arguments(const struct weir_spark_command *c);
 void weir_spark_arguments_free(char **arguments);
 
+/* Passwords of streams, as variables of the environment: WEIR_PASSWORD_0 is that of the first. Private to this process and its
+ * children; wiped. */
+struct weir_spark_passwords {
+	char **items; /* owned: "WEIR_PASSWORD_N=…" */
+	uint32_t *of; /* owned: the stream of each */
+	size_t n, capacity, of_capacity;
+};
+bool weir_spark_passwords_add(struct weir_spark_passwords *p, uint32_t stream, const char *password) WEIR_MUST_USE;
+void weir_spark_passwords_release(struct weir_spark_passwords *p);
+
 struct weir_spark_child {
 	pid_t pid;      /* 0: there is none. The number of its process group */
 	int output;     /* what it says; -1: nothing more comes, or it goes to a file */
@@ -29,9 +39,10 @@ struct weir_spark_child {
 	struct weir_log *log;            /* gets all it says; may be NULL */
 };
 
-/* file: where its output goes, appended; NULL: it is read here. IO. */
+/* file: where its output goes, appended; NULL: it is read here. passwords: NULL: none. IO. */
 enum weir_status weir_spark_child_start(struct weir_spark_child *c, char *const *arguments, const char *home,
-					const char *file, struct weir_error *err) WEIR_MUST_USE;
+					const struct weir_spark_passwords *passwords, const char *file,
+					struct weir_error *err) WEIR_MUST_USE;
 /* Reads what it said since; never waits. */
 void weir_spark_child_listen(struct weir_spark_child *c);
 /* True: it has ended, with that status of wait(2); reads the rest of what it said. */

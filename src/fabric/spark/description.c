@@ -153,6 +153,10 @@ static json_t *stream(const struct weir_spark_description *d, uint32_t i, struct
 		st = WEIR_NO_MEMORY;
 	json_decref(observe);
 	weir_buf_release(&sql);
+	char variable[40];
+	snprintf(variable, sizeof variable, "WEIR_PASSWORD_%u", i);
+	if (st == WEIR_OK && s->has_password && json_object_set_new(out, "password", json_string(variable)) != 0)
+		st = WEIR_NO_MEMORY;
 	if (st == WEIR_OK)
 		return out;
 	json_decref(out);

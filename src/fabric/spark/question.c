@@ -81,6 +81,11 @@ json_t *weir_spark_job(struct weir_spark *s, const struct weir_view *view, const
 		weir_error_hint(err, "name a folder for it behind the master: ?checkpoint=hdfs://…");
 		return NULL;
 	}
+	for (uint32_t i = 0; i < s->config.n_streams; i++)
+		if (weir_spark_has_tables(s->streams[i].uri->scheme) &&
+		    weir_spark_find_driver(s->streams[i].uri->scheme, &s->master, &s->places, &s->streams[i].driver,
+					   err) != WEIR_OK)
+			return NULL;
 	return weir_spark_describe(&d, err);
 }
 
@@ -91,6 +96,7 @@ static enum weir_status order(struct weir_spark *s, const json_t *description, b
 	const struct weir_spark_run_config config = {
 	    .master = &s->master,
 	    .places = &s->places,
+	    .passwords = &s->passwords,
 	    .id = s->id,
 	    .brokers = s->brokers,
 	    .finite = s->config.finite,

@@ -1,4 +1,5 @@
 /* Spark's reader of a source, and its options. */
+#include "driver.h"
 #include "records.h"
 
 #include "weir/query/view.h"
@@ -171,8 +172,15 @@ static enum weir_status fill(const struct weir_spark_stream *s, bool finite, int
 		return set(out, "format", "kafka") ? kafka_reader(s, finite, now_us, options, err) : no_memory(err);
 	if (weir_uri_is_file(s->uri) && finite)
 		return file_reader(s, out, options, err);
+	if (weir_spark_has_tables(s->uri->scheme) && finite)
+		return set(out, "format", "jdbc") ? weir_spark_table_reader(s, options, err) : no_memory(err);
+	if (weir_spark_has_tables(s->uri->scheme)) {
+		weir_fail(err, WEIR_UNSUPPORTED, s->uri->scheme, "Spark reads a table once, and does not follow it");
+		weir_error_hint(err, "in a batch (-b), without follow=yes, it can be read there");
+		return WEIR_UNSUPPORTED;
+	}
 	weir_fail(err, WEIR_UNSUPPORTED, s->uri->scheme, "Spark has no reader for this source");
-	weir_error_hint(err, "kafka:// and files can be read there; --fabric local reads all");
+	weir_error_hint(err, "kafka://, files and tables by JDBC can be read there; --fabric local reads all");
 	return WEIR_UNSUPPORTED;
 }
 

@@ -9,6 +9,8 @@
 
 #include <jansson.h>
 
+struct weir_spark_driver; /* driver.h */
+
 struct weir_spark_stream {
 	struct weir_str name;
 	const struct weir_uri *uri;               /* borrowed */
@@ -18,7 +20,9 @@ struct weir_spark_stream {
 	bool header, lines_above;
 	const struct weir_schema *columns; /* one reference: all that the sample showed */
 	const struct weir_schema *record;  /* one reference: csv and tsv: those of a record, in its order; else NULL */
-	const char *asked_nulls, *asked_encoding; /* options; borrowed; NULL: not given */
+	const char *asked_nulls, *asked_encoding, *asked_time; /* options; borrowed; NULL: not given */
+	bool has_password;                                     /* of a table: the driver has it in its environment */
+	const struct weir_spark_driver *driver;                /* of a table; else NULL */
 };
 
 /* What is read of each record. */

@@ -1,14 +1,17 @@
 /* Which records Spark is told how to read. */
+#include "driver.h"
 #include "records.h"
 
 #include <stdio.h>
 
-extern const struct weir_spark_records weir_spark_records_json, weir_spark_records_csv;
+extern const struct weir_spark_records weir_spark_records_json, weir_spark_records_csv, weir_spark_records_table;
 
 static const struct weir_spark_records *const table[] = {&weir_spark_records_json, &weir_spark_records_csv};
 
 const struct weir_spark_records *weir_spark_records(const struct weir_spark_stream *s)
 {
+	if (weir_spark_has_tables(s->uri->scheme))
+		return &weir_spark_records_table;
 	for (size_t i = 0; s->format && i < sizeof table / sizeof *table; i++)
 		if (weir_str_among(table[i]->formats, weir_str_of(s->format)))
 			return table[i];

@@ -30,6 +30,10 @@ const struct weir_spark_records *weir_spark_records(const struct weir_spark_stre
 enum weir_status weir_spark_records_check(const struct weir_spark_stream *s, const struct weir_spark_chosen *c,
 					  struct weir_error *err) WEIR_MUST_USE;
 
+/* reader_table.c: adds the options of Spark's JDBC reader. */
+enum weir_status weir_spark_table_reader(const struct weir_spark_stream *s, json_t *options,
+					 struct weir_error *err) WEIR_MUST_USE;
+
 bool weir_spark_is_kafka(const struct weir_spark_stream *s);
 /* "_raw, `_partition`, `_offset`, `_key`, `_timestamp`" with what they are made of; raw: of a file. Appends. */
 void weir_spark_add_place(const struct weir_spark_stream *s, const char *raw, struct weir_buf *out);

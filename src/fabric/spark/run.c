@@ -173,7 +173,8 @@ static void start_child(struct weir_spark_run *r)
 	r->said[0] = '\0';
 	r->begun_us = weir_clock_mono_us(r->config.clock);
 	if (st == WEIR_OK)
-		st = weir_spark_child_start(&r->child, arguments, r->config.places->home, file[0] ? file : NULL, &err);
+		st = weir_spark_child_start(&r->child, arguments, r->config.places->home, r->config.passwords,
+					    file[0] ? file : NULL, &err);
 	weir_spark_arguments_free(arguments);
 	r->gone_us = 0;
 	if (st != WEIR_OK)

@@ -18,11 +18,12 @@
 struct weir_spark_run_config {
 	const struct weir_spark_master *master; /* these two borrowed until close */
 	const struct weir_spark_places *places;
-	const char *id, *brokers; /* copied */
-	bool finite;              /* it ends by itself; then it is not started twice */
-	bool detach;              /* it goes on after close */
-	bool attached;            /* somebody else started it; it is started here only when it is not heard of */
-	struct weir_log *log;     /* these three: borrowed until close */
+	const struct weir_spark_passwords *passwords; /* the same */
+	const char *id, *brokers;                     /* copied */
+	bool finite;                                  /* it ends by itself; then it is not started twice */
+	bool detach;                                  /* it goes on after close */
+	bool attached;        /* somebody else started it; it is started here only when it is not heard of */
+	struct weir_log *log; /* these three: borrowed until close */
 	const struct weir_clock *clock;
 	struct weir_wake *wake; /* signalled when there is news */
 };

@@ -18,13 +18,19 @@ static bool is_wanted(const struct weir_spark_wanted *w, struct weir_str field)
 	return w->all;
 }
 
+static bool has_no_time(const struct weir_spark_stream *s)
+{
+	return s->asked_time && strcmp(s->asked_time, "none") == 0;
+}
+
 static bool choose(const struct weir_spark_stream *s, const struct weir_spark_wanted *w, struct weir_spark_chosen *out)
 {
 	*out = (struct weir_spark_chosen){.time = -1};
 	out->fields = weir_calloc(s->columns->n_fields + (size_t)1, sizeof *out->fields);
 	for (uint32_t i = 0; out->fields && i < s->columns->n_fields; i++) {
 		struct weir_str name = s->columns->fields[i].name;
-		bool time = s->time_column && weir_str_equal(name, weir_str_of(s->time_column));
+		bool time = s->time_column ? weir_str_equal(name, weir_str_of(s->time_column))
+					   : s->columns->fields[i].is_time && !has_no_time(s);
 		if (!time && !is_wanted(w, name))
 			continue;
 		out->time = time ? (int)out->n : out->time;
@@ -45,7 +51,7 @@ static const char *type_of(enum weir_type t)
 
 /* A time without a zone is UTC, which is the session's. */
 #define ISO                                                                                                            \
-	"CAST(regexp_extract(_t%1$u, '^\\\\s*((?!0000)\\\\d{4}-\\\\d\\\\d-\\\\d\\\\d"                                  \
+	"CAST(regexp_extract(_t%u, '^\\\\s*((?!0000)\\\\d{4}-\\\\d\\\\d-\\\\d\\\\d"                                    \
 	"([T ]\\\\d\\\\d:\\\\d\\\\d(:\\\\d\\\\d([.,]\\\\d+)?)?(Z|[-+]\\\\d\\\\d(:?\\\\d\\\\d)?)?)?)\\\\s*$', 1) AS TIMESTAMP)"
 #define FIRST "-62135596800000000"
 #define LAST "253402300799999999"
@@ -71,11 +77,10 @@ static enum weir_status add_time(const struct weir_spark_stream *s, uint32_t i, 
 		      {"us", "CAST(_t%u AS BIGINT)", ""},
 		      {"ns", "CAST(floor(CAST(_t%u AS DECIMAL(20,0)) / 1000) AS BIGINT)", "/ 1e3D"}};
 	const char *format = s->time_format ? s->time_format : "iso";
-	char text[600], whole[200];
+	char whole[200];
 
 	if (strcmp(format, "iso") == 0) {
-		snprintf(text, sizeof text, ISO, i);
-		weir_buf_add_c(out, text);
+		weir_buf_addf(out, ISO, i);
 		return WEIR_OK;
 	}
 	for (size_t k = 0; k < sizeof epochs / sizeof *epochs; k++)
@@ -107,6 +112,9 @@ static void add_typed(uint32_t i, enum weir_type type, struct weir_buf *out)
 		    out,
 		    "CASE WHEN _t%u RLIKE '^-?(0|[1-9][0-9]*)?([.][0-9]*)?([eE][-+]?[0-9]+)?$' THEN CAST(_t%u AS DOUBLE) END",
 		    i, i);
+		break;
+	case WEIR_TIMESTAMP:
+		weir_buf_addf(out, ISO, i);
 		break;
 	case WEIR_NULL: /* the sample had no value of it */
 		weir_buf_add_c(out, "CAST(NULL AS STRING)");

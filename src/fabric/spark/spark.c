@@ -1,6 +1,8 @@
 /* Spark Structured Streaming computes the view, on a cluster or beside weir. */
 #include "spark.h"
 
+#include "weir/client/secret.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -26,6 +28,7 @@ static void spark_close(struct weir_fabric *f)
 	weir_spark_run_close(s->run);
 	if (s->inner)
 		s->inner->ops->close(s->inner);
+	weir_spark_passwords_release(&s->passwords);
 	for (uint32_t i = 0; s->streams && i < s->config.n_streams; i++) {
 		free(s->streams[i].format);
 		free(s->streams[i].time_column);
@@ -93,6 +96,7 @@ static enum weir_status fill_streams(struct weir_spark *s, struct weir_error *er
 		s->streams[i] = (struct weir_spark_stream){
 		    .name = from->name,
 		    .uri = from->uri,
+		    .asked_time = from->time,
 		    .asked_nulls = from->nulls,
 		    .asked_encoding = from->encoding,
 		};
@@ -106,13 +110,43 @@ static const char *no_variable(const char *name)
 	return NULL;
 }
 
+/* Those of tables go to the job in its environment: what stands in a topic, or on a command line, is read by others. */
+static enum weir_status take_passwords(struct weir_spark *s, struct weir_error *err)
+{
+	const char *mode = weir_spark_param(&s->master, "deploy-mode");
+
+	for (uint32_t i = 0; i < s->config.n_streams; i++) {
+		char *password = NULL;
+		if (!weir_spark_has_tables(s->streams[i].uri->scheme))
+			continue;
+		enum weir_status st = weir_secret_of(s->streams[i].uri, &password, err);
+		if (st == WEIR_OK && password && mode && strcmp(mode, "cluster") == 0) {
+			st = weir_fail(
+			    err, WEIR_UNSUPPORTED, s->streams[i].uri->scheme,
+			    "the password cannot be handed to a driver that runs elsewhere (deploy-mode=cluster)");
+			weir_error_hint(err,
+					"the driver can have it in ~/.pgpass there, or run here (deploy-mode=client)");
+		} else if (st == WEIR_OK && password && !weir_spark_passwords_add(&s->passwords, i, password)) {
+			st = weir_fail(err, WEIR_NO_MEMORY, "spark", "out of memory");
+		}
+		weir_secret_free(password);
+		if (st != WEIR_OK)
+			return st;
+		s->streams[i].has_password = s->passwords.n > 0 && s->passwords.of[s->passwords.n - 1] == i;
+	}
+	return WEIR_OK;
+}
+
 /* What it takes to run; explain needs none of it. */
 static enum weir_status find_places(struct weir_spark *s, struct weir_error *err)
 {
 	const char *(*lookup)(const char *) = s->config.lookup ? s->config.lookup : no_variable;
 
-	if (s->config.explain)
+	if (s->config.explain) { /* its class path may be looked at */
+		if (weir_spark_find(lookup, &s->places, NULL) != WEIR_OK)
+			s->places = (struct weir_spark_places){0};
 		return WEIR_OK;
+	}
 	enum weir_status st = ready(lookup, err);
 	if (st == WEIR_OK)
 		st = weir_spark_find(lookup, &s->places, err);
@@ -136,7 +170,7 @@ static enum weir_status open_parts(struct weir_spark *s, struct weir_error *err)
 	}
 	if ((st = weir_spark_master_parse(s->config.name, &s->master, err)) != WEIR_OK ||
 	    (st = find_places(s, err)) != WEIR_OK || (st = fill_streams(s, err)) != WEIR_OK ||
-	    (st = choose_brokers(s, err)) != WEIR_OK)
+	    (st = choose_brokers(s, err)) != WEIR_OK || (st = take_passwords(s, err)) != WEIR_OK)
 		return st;
 	return weir_fabric_local.open(&s->config, &s->inner, err);
 }

@@ -9,6 +9,7 @@
 
 #include "behind.h"
 #include "description.h"
+#include "driver.h"
 #include "message.h"
 #include "recall.h"
 #include "run.h"
@@ -27,7 +28,8 @@ struct weir_spark {
 	struct weir_fabric *inner; /* local; owned: has the sample */
 	struct weir_spark_master master;
 	struct weir_spark_places places;
-	struct weir_spark_left left;       /* with --attach */
+	struct weir_spark_left left; /* with --attach */
+	struct weir_spark_passwords passwords;
 	char id[64], *brokers;             /* owned */
 	int64_t opened_us;                 /* wall clock */
 	struct weir_spark_stream *streams; /* owned array */

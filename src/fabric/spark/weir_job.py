@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import queue
 import re
 import signal
@@ -28,6 +29,7 @@ from typing import (
     Callable,
     Dict,
     List,
+    Mapping,
     NamedTuple,
     Optional,
     Sequence,
@@ -77,6 +79,7 @@ class Stream:
     select: str  # from the table `source`
     observe: Dict[str, str]
     schema: Optional[str]  # DDL, for formats that cannot know it
+    password: Optional[str]  # the variable of the environment that has the reader's password
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,7 @@ def _stream(record: Any) -> Stream:
         select=_member(record, "select", str),
         observe=_texts(record, "observe"),
         schema=_member(record, "schema", str) if record.get("schema") is not None else None,
+        password=_member(record, "password", str) if record.get("password") is not None else None,
     )
 
 
@@ -339,11 +343,20 @@ def follow_control(spark: SparkSession, options: Options, events: queue.SimpleQu
 # ---- a question
 
 
+def options_of(stream: Stream, environment: Mapping[str, str] = os.environ) -> Dict[str, str]:
+    """The reader's options, with the password that no topic has."""
+    if stream.password is None:
+        return stream.options
+    if stream.password not in environment:
+        raise JobError(f"the password of {stream.name} is not in the driver's environment ({stream.password}): only the weir that has it can start this job")
+    return {**stream.options, "password": environment[stream.password]}
+
+
 def rows_of(spark: SparkSession, job: Job, observed: Callable[[Stream, DataFrame], DataFrame]) -> DataFrame:
     """All rows of a job's streams, typed and counted."""
     union: Optional[DataFrame] = None
     for stream in job.streams:
-        reader = (spark.readStream if job.mode == "stream" else spark.read).format(stream.format).options(**stream.options)
+        reader = (spark.readStream if job.mode == "stream" else spark.read).format(stream.format).options(**options_of(stream))
         if stream.schema is not None:
             reader = reader.schema(stream.schema)
         reader.load().createOrReplaceTempView("source")
@@ -626,7 +639,7 @@ class Driver:
                 return
             self.end_run()
             self.job, generation = job, job.generation
-            for options in (job.kafka, *(stream.options for stream in job.streams)):
+            for options in (job.kafka, *(options_of(stream) for stream in job.streams)):
                 self.secrets += secrets_of(options)
             self.results.change("starting", generation)
             self.run = (StreamRun if job.mode == "stream" else BatchRun)(self.spark, job, self.options, self.events)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "fabric/spark/driver.h"
 #include "fabric/spark/run.h"
 #include "weir/fabric/fabric.h"
 
@@ -97,28 +98,34 @@ static void command_lines(void **state)
 	    "/usr/share/weir/spark/weir_job.py --brokers b:9092 --control weir-abc-control --results weir-abc";
 	char expected[2000];
 	arguments_of("local[2]", text, sizeof text);
-	snprintf(expected, sizeof expected, "--master local[2] --name weir-abc --conf spark.ui.enabled=false %s", job);
+	snprintf(expected, sizeof expected,
+		 "--master local[2] --name weir-abc --conf spark.ui.enabled=false --conf spark.executorEnv.TZ=UTC %s",
+		 job);
 	assert_string_equal(text, expected);
 	arguments_of("local[2]?spark.ui.enabled=true", text, sizeof text);
-	snprintf(expected, sizeof expected, "--master local[2] --name weir-abc --conf spark.ui.enabled=true %s", job);
+	snprintf(expected, sizeof expected,
+		 "--master local[2] --name weir-abc --conf spark.executorEnv.TZ=UTC --conf spark.ui.enabled=true %s",
+		 job);
 	assert_string_equal(text, expected);
 	arguments_of("yarn?deploy-mode=cluster&spark.yarn.queue=live%20data&packages=g:a:1&checkpoint=hdfs://n/c", text,
 		     sizeof text);
 	snprintf(
 	    expected, sizeof expected,
-	    "--master yarn --name weir-abc --deploy-mode cluster --packages g:a:1 --conf spark.yarn.queue=live data %s",
+	    "--master yarn --name weir-abc --deploy-mode cluster --packages g:a:1 --conf spark.executorEnv.TZ=UTC --conf spark.yarn.queue=live data %s",
 	    job);
 	assert_string_equal(text, expected);
 	arguments_of("k8s://https://h:443?spark.kubernetes.container.image=spark:3.5&jars=/a.jar,/b.jar&"
 		     "kafka.security.protocol=SSL&checkpoint=s3a://c",
 		     text, sizeof text);
-	snprintf(expected, sizeof expected,
-		 "--master k8s://https://h:443 --name weir-abc --jars /a.jar,/b.jar --conf "
-		 "spark.kubernetes.container.image=spark:3.5 %s --kafka kafka.security.protocol=SSL",
-		 job);
+	snprintf(
+	    expected, sizeof expected,
+	    "--master k8s://https://h:443 --name weir-abc --jars /a.jar,/b.jar --conf spark.executorEnv.TZ=UTC --conf "
+	    "spark.kubernetes.container.image=spark:3.5 %s --kafka kafka.security.protocol=SSL",
+	    job);
 	assert_string_equal(text, expected);
 	arguments_of("mesos://zk://h/m", text, sizeof text);
-	snprintf(expected, sizeof expected, "--master mesos://zk://h/m --name weir-abc %s", job);
+	snprintf(expected, sizeof expected,
+		 "--master mesos://zk://h/m --name weir-abc --conf spark.executorEnv.TZ=UTC %s", job);
 	assert_string_equal(text, expected);
 }
 
@@ -156,14 +163,14 @@ static void what_it_says_is_heard(void **state)
 	char *const arguments[] = {script("submit", "echo starting; echo 'java.lang.X: Exception: it broke' >&2\n"
 						    "printf '\\tat frame\\n'; printf \"home $SPARK_HOME\"; exit 3"),
 				   NULL};
-	assert_int_equal(weir_spark_child_start(&c, arguments, "/opt/own", NULL, &err), WEIR_OK);
+	assert_int_equal(weir_spark_child_start(&c, arguments, "/opt/own", NULL, NULL, &err), WEIR_OK);
 	int status = await(&c);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
 	assert_string_equal(c.last_error, "java.lang.X: Exception: it broke");
 	assert_string_equal(c.last, "home /opt/own");
 	assert_int_equal(c.pid, 0);
 	char *const none[] = {(char[]){"/nonexistent/spark-submit"}, NULL};
-	assert_int_equal(weir_spark_child_start(&c, none, "", NULL, &err), WEIR_IO);
+	assert_int_equal(weir_spark_child_start(&c, none, "", NULL, NULL, &err), WEIR_IO);
 	assert_non_null(strstr(err.what, "could not be started"));
 }
 
@@ -173,7 +180,7 @@ static void it_ends_with_all_it_started(void **state)
 	(void)state;
 	struct weir_spark_child c = {0};
 	char *const arguments[] = {script("deaf", "trap '' TERM; sleep 1000 & echo $!; wait"), NULL};
-	assert_int_equal(weir_spark_child_start(&c, arguments, "", NULL, NULL), WEIR_OK);
+	assert_int_equal(weir_spark_child_start(&c, arguments, "", NULL, NULL, NULL), WEIR_OK);
 	int64_t end_us = weir_clock_mono_us(&weir_clock_system) + TEST_LIMIT_S * INT64_C(1000000);
 	while (!c.last[0]) {
 		weir_spark_child_listen(&c);
@@ -212,6 +219,54 @@ static void a_good_run_ends_the_waiting(void **state)
 	assert_int_equal(weir_spark_backoff_us(60 * s, 61 * s), s);
 }
 
+/* The driver for PostgreSQL that a fabric's class path has; or why there is none. */
+static const char *driver_of(const char *scheme, const char *fabric)
+{
+	static struct weir_error err;
+	struct weir_spark_master m;
+	const struct weir_spark_driver *d;
+	assert_int_equal(weir_spark_master_parse(fabric, &m, NULL), WEIR_OK);
+	err = (struct weir_error){0};
+	enum weir_status st = weir_spark_find_driver(scheme, &m, NULL, &d, &err);
+	weir_spark_master_release(&m);
+	return st == WEIR_OK ? d->class_name : err.hint;
+}
+
+static void drivers_are_looked_for(void **state)
+{
+	(void)state;
+	char fabric[300];
+	/* by what is in a file that is here, by the name of one that is not */
+	snprintf(fabric, sizeof fabric, "local[2]?jars=/none.jar,%s", script("own.jar", "org/postgresql/Driver.class"));
+	assert_string_equal(driver_of("postgresql", fabric), "org.postgresql.Driver");
+	assert_string_equal(driver_of("mysql", fabric),
+			    "add one behind the master: jars=/PATH/mariadb-java-client-3.4.1.jar, or "
+			    "packages=org.mariadb.jdbc:mariadb-java-client:VERSION");
+	assert_string_equal(driver_of("postgresql", "yarn?spark.jars=hdfs://n/postgresql-42.7.4.jar"),
+			    "org.postgresql.Driver");
+	assert_string_equal(driver_of("mariadb", "yarn?packages=g:a:1,com.mysql:mysql-connector-j:9.1.0"),
+			    "com.mysql.cj.jdbc.Driver");
+	snprintf(fabric, sizeof fabric, "local[2]?jars=%s", script("postgresql-42.jar", "nothing of that kind"));
+	assert_string_equal(driver_of("postgresql", fabric),
+			    "add one behind the master: jars=/PATH/postgresql-42.7.4.jar, or "
+			    "packages=org.postgresql:postgresql:VERSION");
+	assert_true(weir_spark_has_tables("singlestore"));
+	assert_false(weir_spark_has_tables("sqlite"));
+}
+
+static void passwords_reach_the_child(void **state)
+{
+	(void)state;
+	struct weir_spark_child c = {0};
+	struct weir_spark_passwords p = {0};
+	char *const arguments[] = {script("submit", "printf \"$TZ $WEIR_PASSWORD_3\""), NULL};
+	assert_true(weir_spark_passwords_add(&p, 3, "hunter 2"));
+	assert_int_equal(weir_spark_child_start(&c, arguments, "", &p, NULL, NULL), WEIR_OK);
+	await(&c);
+	assert_string_equal(c.last, "UTC hunter 2");
+	weir_spark_passwords_release(&p);
+}
+
 static int make_folder(void **state)
 {
 	(void)state;
@@ -223,6 +278,8 @@ static int remove_folder(void **state)
 	(void)state;
 	unlink(script("submit", ""));
 	unlink(script("deaf", ""));
+	unlink(script("own.jar", ""));
+	unlink(script("postgresql-42.jar", ""));
 	return rmdir(folder);
 }
 
@@ -235,6 +292,8 @@ int main(void)
 	    cmocka_unit_test(what_it_says_is_heard),
 	    cmocka_unit_test(it_ends_with_all_it_started),
 	    cmocka_unit_test(a_good_run_ends_the_waiting),
+	    cmocka_unit_test(drivers_are_looked_for),
+	    cmocka_unit_test(passwords_reach_the_child),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
