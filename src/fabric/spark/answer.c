@@ -326,7 +326,7 @@ void weir_spark_describe_status(struct weir_fabric *f, struct weir_fabric_status
 		snprintf(out->detail, sizeof out->detail, "%.199s", s->status.error.what);
 	else if (s->state.error[0])
 		snprintf(out->detail, sizeof out->detail, "%.199s", s->state.error);
-	if (s->config.detach && s->begun)
+	if (s->begun ? s->config.detach : s->left.id != NULL) /* what was not taken up yet is not stopped either */
 		snprintf(out->come_back, sizeof out->come_back, "kafka://%.85s/weir-%.60s", s->brokers, s->id);
 	out->answered = s->answered;
 	fill_streams(s, out);
