@@ -148,9 +148,21 @@ static struct span times_up_to(const struct weir_batch *batch, int64_t until)
 	return s;
 }
 
+/* Of rows that a server counted: it is asked only where none can be late or from the future. */
+static void add_grouped_times(const struct weir_grouped *g, struct span *s)
+{
+	for (size_t i = 0; g && i < g->n; i++) {
+		if (g->rows[i].first_us == WEIR_TIME_NONE)
+			continue;
+		s->low = g->rows[i].first_us < s->low ? g->rows[i].first_us : s->low;
+		s->high = g->rows[i].last_us > s->high ? g->rows[i].last_us : s->high;
+	}
+}
+
 static struct span times_of(const struct weir_buffer *b, const struct weir_batch *batch)
 {
 	struct span s = {INT64_MAX, INT64_MIN, weir_buffer_now_until(b, batch), false};
+	add_grouped_times(batch->grouped, &s);
 	for (uint32_t row = 0; batch->time_us && row < batch->n_rows; row++) {
 		int64_t t = batch->time_us[row];
 		if (t == WEIR_TIME_NONE)
@@ -231,7 +243,7 @@ static enum weir_status count(struct weir_buffer *b, const struct weir_batch *ba
 	}
 	if (!last && !(last = partition_at(b, 0)))
 		return weir_fail(err, WEIR_NO_MEMORY, "", "out of memory while taking in rows");
-	last->ledger.received += batch->n_rows - seen + bad;
+	last->ledger.received += batch->n_rows - seen + bad + weir_batch_counted(batch);
 	last->ledger.malformed += bad;
 	for (int i = 0; i < WEIR_BAD_COUNT; i++)
 		last->ledger.malformed_by[i] += batch->n_malformed[i];

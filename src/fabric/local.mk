@@ -5,6 +5,7 @@ libfabric_a_SOURCES = \
 	src/fabric/local/bind.c \
 	src/fabric/local/counts.c \
 	src/fabric/local/fields.c \
+	src/fabric/local/grouped.c \
 	src/fabric/local/left_out.c \
 	src/fabric/local/held.c \
 	src/fabric/local/local.c \

@@ -49,6 +49,7 @@ void weir_batch_free(struct weir_batch *b)
 	free(b->malformed);
 	free(b->arrivals);
 	weir_left_list_free(b->left);
+	weir_grouped_free(b->grouped);
 	free(b);
 }
 
@@ -73,6 +74,8 @@ void weir_batch_clear(struct weir_batch *b)
 	b->weight = NULL;
 	weir_left_list_free(b->left);
 	b->left = NULL;
+	weir_grouped_free(b->grouped);
+	b->grouped = NULL;
 	free(b->arrivals);
 	b->arrivals = NULL;
 	b->n_arrivals = 0;
@@ -222,6 +225,11 @@ size_t weir_batch_bytes(const struct weir_batch *b)
 		n += weir_column_bytes(&b->columns[i]);
 	return n + weir_column_bytes(&b->raw) + weir_column_bytes(&b->key) + weir_column_bytes(&b->headers) +
 	       weir_column_bytes(&b->stamp);
+}
+
+uint64_t weir_batch_counted(const struct weir_batch *b)
+{
+	return b->grouped ? b->grouped->count : 0;
 }
 
 uint64_t weir_batch_malformed(const struct weir_batch *b)

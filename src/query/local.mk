@@ -54,6 +54,7 @@ libquery_a_SOURCES = \
 	src/query/plan/weights.c \
 	src/query/plan/widen.c \
 	src/query/partial/apply.c \
+	src/query/partial/grouping.c \
 	src/query/partial/layout.c \
 	src/query/partial/packed.c \
 	src/query/partial/partial.h \

@@ -146,6 +146,7 @@ if WITH_SQLITE
 libsource_a_SOURCES += \
 	src/source/sqlite/ask.c \
 	src/source/sqlite/columns.c \
+	src/source/sqlite/group.c \
 	src/source/sqlite/sqlite.c \
 	src/source/sqlite/sqlite.h
 endif

@@ -10,6 +10,8 @@ void weir_pushdown_init(struct weir_pushdown *p, const struct weir_source_config
 				    .until_us = WEIR_TIME_NONE,
 				    .list = {.from_us = WEIR_TIME_NONE, .until_us = WEIR_TIME_NONE},
 				    .said = {.from_us = WEIR_TIME_NONE, .until_us = WEIR_TIME_NONE, .whole = whole}};
+	if (config->question && !config->question->grouping)
+		p->said.ungrouped = config->question->ungrouped;
 }
 
 void weir_pushdown_release(struct weir_pushdown *p)
@@ -56,6 +58,10 @@ enum weir_status weir_pushdown_learn(struct weir_pushdown *p, const struct weir_
 		return WEIR_OK;
 	if (q && q->filter)
 		st = q->filter(q->ctx, schema, &p->arena, &p->list, err);
+	if (st == WEIR_OK && q && q->grouping) {
+		st = q->grouping(q->ctx, schema, &p->arena, &p->grouping, err);
+		p->said.ungrouped = p->grouping.why;
+	}
 	if (st != WEIR_OK)
 		return st;
 	p->learnt = true;
@@ -81,6 +87,28 @@ void weir_pushdown_refuse(struct weir_pushdown *p, const char *why)
 	weir_pushdown_refuse_parts(p, why);
 	p->said.times_why = why;
 	p->said.leaves_out = false;
+}
+
+void weir_pushdown_ungroup(struct weir_pushdown *p, const char *why)
+{
+	p->said.grouped = false;
+	if (p->question && p->question->grouping && !p->said.ungrouped)
+		p->said.ungrouped = why;
+}
+
+bool weir_pushdown_groups(struct weir_pushdown *p)
+{
+	bool asked = p->question && p->question->grouping,
+	     times = p->said.from_us != WEIR_TIME_NONE || p->said.until_us != WEIR_TIME_NONE;
+
+	for (size_t i = 0; i < p->list.n; i++)
+		if (p->list.parts[i].why)
+			weir_pushdown_ungroup(p, "a condition is not the server's to look at");
+	if (p->said.whole || (times && p->said.times_why))
+		weir_pushdown_ungroup(p, "the server sends all rows");
+	if (p->loose)
+		weir_pushdown_ungroup(p, "the server sees some values of a condition in another way");
+	return asked && !p->said.ungrouped;
 }
 
 bool weir_pushdown_any(const struct weir_pushdown *p)
@@ -124,12 +152,17 @@ struct printer {
 	weir_pushdown_leaf *leaf;
 	void *ctx;
 	struct weir_buf *out;
+	bool *loose;
 };
 
 static bool print(const struct printer *p, const struct weir_filter *f, const char **why)
 {
-	if (weir_filter_is_leaf(f))
+	if (weir_filter_is_leaf(f)) {
+		/* What weir cannot hold is NULL here. */
+		if (f->kind == WEIR_FILTER_NOT_NULL && (f->type == WEIR_FLOAT64 || f->type == WEIR_TIMESTAMP))
+			*p->loose = true;
 		return p->leaf(p->ctx, f, p->out, why);
+	}
 	weir_buf_add_char(p->out, '(');
 	for (uint32_t i = 0; i < f->n_args; i++) {
 		weir_buf_add_c(p->out, !i ? "" : f->kind == WEIR_FILTER_AND ? " AND " : " OR ");
@@ -175,7 +208,7 @@ uint32_t weir_pushdown_times(const struct weir_pushdown *p, int time, struct wei
 
 void weir_pushdown_print(struct weir_pushdown *p, int time, weir_pushdown_leaf *leaf, void *ctx, struct weir_buf *out)
 {
-	const struct printer printer = {leaf, ctx, out};
+	const struct printer printer = {leaf, ctx, out, &p->loose};
 	struct weir_value values[2];
 	struct weir_filter ends[2];
 

@@ -18,8 +18,11 @@ struct weir_pushdown {
 	const struct weir_source_question *question; /* borrowed; may be NULL */
 	struct weir_arena arena;
 	struct weir_filter_list list;
+	struct weir_grouping
+	    grouping;              /* once it has learnt: what is to be counted, where `said` does not say why not */
 	int64_t from_us, until_us; /* of the address; WEIR_TIME_NONE: no end */
 	bool learnt;
+	bool loose; /* a leaf that was printed may hold where weir's does not: a leaf function sets it */
 };
 
 void weir_pushdown_init(struct weir_pushdown *p, const struct weir_source_config *config);
@@ -54,6 +57,10 @@ typedef bool weir_pushdown_leaf(void *ctx, const struct weir_filter *leaf, struc
 /* Appends " AND (…)" for each part, and for the times, that the server takes; `said` says which. time: the field of the event time, -1:
  * none. For servers that speak SQL; others go through p->list themselves, and set `why` of what they leave. */
 void weir_pushdown_print(struct weir_pushdown *p, int time, weir_pushdown_leaf *leaf, void *ctx, struct weir_buf *out);
+/* After print. Whether the server may count in place of weir: `said` has no reason against it, and all conditions are looked at, exactly. */
+bool weir_pushdown_groups(struct weir_pushdown *p);
+/* Weir counts, for that reason (static, a clause), unless there was another before. */
+void weir_pushdown_ungroup(struct weir_pushdown *p, const char *why);
 /* The two ends of the event times as leaves on that field, in out[0] and out[1]; returns how many there are. `values` are borrowed by
  * them. */
 uint32_t weir_pushdown_times(const struct weir_pushdown *p, int time, struct weir_value values[2],

@@ -176,7 +176,7 @@ enum weir_status weir_source_poll_batch(struct weir_source *s, int64_t timeout_u
 {
 	assert(timeout_us >= 0 && into->n_rows == 0);
 	enum weir_status st = s->ops->poll_batch(s, timeout_us, into, err);
-	assert(st != WEIR_OK || (into->n_rows && into->n_rows <= into->capacity && into->schema));
+	assert(st != WEIR_OK || ((into->n_rows || into->grouped) && into->n_rows <= into->capacity && into->schema));
 	for (uint32_t i = 0; st == WEIR_OK && i < into->n_columns; i++)
 		if (!weir_column_finish(&into->columns[i], into->n_rows))
 			st = weir_fail(err, WEIR_NO_MEMORY, s->ops->name, "out of memory");

@@ -6,6 +6,7 @@
 
 #include "weir/base/time.h"
 #include "weir/model/column.h"
+#include "weir/model/grouping.h"
 #include "weir/model/left_out.h"
 #include "weir/model/partitions.h"
 #include "weir/model/note.h"
@@ -74,6 +75,9 @@ struct weir_batch {
 	uint64_t n_malformed[WEIR_BAD_COUNT];
 	/* First malformed record since the last batch: for the streams panel and --malformed fail. */
 	struct weir_error first_malformed; /* code OK when there was none */
+	/* Owned; rows that a server counted for the question (weir/model/grouping.h): the batch then has no rows of its own, and received
+	 * by it is what these stand for. NULL: none. */
+	struct weir_grouped *grouped;
 	struct weir_left_list
 	    *left; /* owned: those of the input that are left out; NULL: none, or nobody looks at them */
 	/* What was changed in rows that were kept, by kind, and where each kind came first ("": nowhere in this batch). */
@@ -125,5 +129,6 @@ void weir_batch_set_partitions(struct weir_batch *b,
 struct weir_batch *weir_batch_copy_rows(const struct weir_batch *b) WEIR_MUST_USE;
 size_t weir_batch_bytes(const struct weir_batch *b);       /* heap held, without dictionaries */
 uint64_t weir_batch_malformed(const struct weir_batch *b); /* sum of n_malformed */
+uint64_t weir_batch_counted(const struct weir_batch *b);   /* rows that its grouped ones stand for */
 
 #endif

@@ -59,6 +59,8 @@ struct weir_partial_layout {
 
 /* Whether the question can be asked this way: UNSUPPORTED says why not and what to do. To be asked before anything runs. */
 enum weir_status weir_partial_ready(const struct weir_plan *p, struct weir_error *err) WEIR_MUST_USE;
+/* No event time tells rows apart: they are one pane, which begins at 0. */
+#define WEIR_PARTIAL_ONE_PANE INT64_MAX
 /* How wide panes this question is best asked in: 1 s, less where its windows are short or begin between seconds. */
 int64_t weir_partial_pane_us(const struct weir_plan *p);
 /* The partial rows as one select of Spark SQL, the same for a table and a stream, from a table `rows`. It has the columns of all

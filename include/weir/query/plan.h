@@ -30,6 +30,7 @@ struct weir_plan_config {
 	struct weir_budget *budget;
 	uint32_t chart_buckets; /* wanted; 0: none (live: about 120) */
 	bool partials;          /* it gets partial rows (weir/query/partial.h) instead of rows */
+	bool grouped; /* those are what a server counted (weir/query/grouping.h): panes as wide as windows allow */
 	bool
 	    span; /* for weir_plan_rows.span: only counts the rows of one span of time; the view's window means nothing */
 };

@@ -23,6 +23,7 @@
 #include "weir/model/batch.h"
 #include "weir/model/chunk.h"
 #include "weir/model/filter.h"
+#include "weir/model/grouping.h"
 
 struct weir_registry; /* weir/client/registry.h */
 
@@ -61,7 +62,13 @@ struct weir_source_question {
 	enum weir_status (*filter)(void *ctx, const struct weir_schema *schema, struct weir_arena *arena,
 				   struct weir_filter_list *out, struct weir_error *err);
 	const char *whole; /* NULL: there is nothing that could be left out */
-	bool places;       /* the places of rows are looked at: where a source only counts them, it must have all */
+	/* What a server could count in place of weir, called after `filter`. A source that has it counted hands out no rows, but batches with
+	 * `grouped`; only where the server looks at all of `filter`'s parts and times, exactly. NULL: for the reason `ungrouped`, a static
+	 * clause; that NULL, too: nothing is counted, for rows are asked for. Thread: as filter. */
+	enum weir_status (*grouping)(void *ctx, const struct weir_schema *schema, struct weir_arena *arena,
+				     struct weir_grouping *out, struct weir_error *err);
+	const char *ungrouped;
+	bool places; /* the places of rows are looked at: where a source only counts them, it must have all */
 	void *ctx;
 };
 /* Whether a column is read. `q` NULL: all are. The event time is read in any case. */
@@ -78,6 +85,8 @@ struct weir_source_pushed {
 	uint32_t n_read, n_columns; /* columns that are asked for, and those that there are */
 	const char *whole;          /* why no row is left out, a static clause; NULL: see the parts */
 	bool leaves_out;            /* the server leaves out rows that would have been received */
+	bool grouped;               /* the server counts: what comes are groups, not rows */
+	const char *ungrouped;      /* why it does not, a static clause; NULL: it does, or nothing is to be counted */
 };
 
 struct weir_source_config {
@@ -135,8 +144,8 @@ struct weir_source_ops {
 	enum weir_status (*poll)(struct weir_source *s, int64_t timeout_us, struct weir_chunk *chunk,
 				 struct weir_error *err);
 	/* A typed source has this in place of poll and consume: its rows have columns and types already, and no codec
-	 * is used. OK: `into`, which is empty at the call, has at least one row and at most into->capacity; these rows
-	 * are consumed. AGAIN: no rows came within the timeout. END: no more will follow; a source that knows its columns sets
+	 * is used. OK: `into`, which is empty at the call, has at least one row and at most into->capacity, or has none and
+	 * `grouped`; these rows are consumed. AGAIN: no rows came within the timeout. END: no more will follow; a source that knows its columns sets
 	 * the schema then, too. Others: failed for good. It
 	 * sets schema (weir_batch_set_schema; the first schema has all columns, and marks the event time, if there is
 	 * one), columns, n_rows, position, bytes; time_us if there is an event time; partition and partitions if there

@@ -16,6 +16,8 @@ static enum weir_status bind(struct weir_local *l, const struct weir_question *q
 	    .schemas_complete = names_known,
 	    .budget = l->config.budget,
 	    .chart_buckets = l->config.live ? 120 : 0,
+	    .partials = l->grouped,
+	    .grouped = l->grouped,
 	};
 	if (!schema)
 		return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory");

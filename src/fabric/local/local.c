@@ -8,6 +8,7 @@ extern const struct weir_fabric_ops weir_fabric_local;
 static void local_close(struct weir_fabric *f)
 {
 	struct weir_local *l = (struct weir_local *)f;
+	weir_partials_free(l->partials);
 	weir_plan_free(l->plan);
 	weir_plan_free(l->span);
 	weir_batch_free(l->last);
@@ -203,13 +204,14 @@ static enum weir_status take_in(struct weir_local *l, struct weir_batch *batch, 
 		l->stale |= l->plan && weir_plan_stale(l->plan, batch->stream, batch->schema);
 	}
 	l->stale |= l->on_given;
+	l->stale |= weir_local_expects_groups(l, batch);
 	if (st == WEIR_OK && l->stale)
 		st = weir_local_rebind(l, err);
 	if (st != WEIR_OK)
 		return st;
 	weir_relation_watch(l->relation, batch, l->config.finite);
 	l->arrived_us = batch->arrival_us > l->arrived_us ? batch->arrival_us : l->arrived_us;
-	st = count_and_keep(l, s, batch, err);
+	st = batch->grouped ? weir_local_count_grouped(l, batch, err) : count_and_keep(l, s, batch, err);
 	if (st == WEIR_OK && weir_local_stores_rows(l))
 		weir_local_trim(l);
 	return st;

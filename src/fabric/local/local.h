@@ -8,6 +8,7 @@
 #define WEIR_FABRIC_LOCAL_H
 
 #include "weir/fabric/fabric.h"
+#include "weir/query/grouping.h"
 #include "weir/query/plan.h"
 
 struct weir_field_stats {
@@ -78,6 +79,8 @@ struct weir_local {
 	struct weir_relation *relation;      /* owned: the union of the streams, what plans are over */
 	struct weir_ledger *const **ledgers; /* owned: streams[i].ledgers, as plans want them */
 	struct weir_plan *plan;
+	bool grouped;                   /* a server counts: the plan gets partial rows */
+	struct weir_partials *partials; /* owned: what it counted, of the plan; NULL: nothing came yet */
 	struct weir_plan
 	    *span; /* owned: what a window that grows is compared with, for the next answer; NULL: not yet */
 	struct weir_view view;
@@ -163,6 +166,12 @@ void weir_local_release_errors(struct weir_local *l);
 void weir_local_take_left(struct weir_local *l, const struct weir_batch *batch);
 void weir_local_free_left(struct weir_local *l);
 bool weir_local_add_left(const struct weir_local *l, const struct weir_left_request *request, struct weir_result *r);
+
+/* grouped.c: rows that a server counted. They are in the ledger of partition 0, and a plan takes them in for an answer. */
+bool weir_local_expects_groups(struct weir_local *l,
+			       const struct weir_batch *batch); /* true: the plan must be bound anew */
+enum weir_status weir_local_count_grouped(struct weir_local *l, const struct weir_batch *batch, struct weir_error *err);
+enum weir_status weir_local_apply_grouped(struct weir_local *l, struct weir_error *err);
 
 /* counts.c: what plans count in the ledgers of a stream, kept before a batch or a rebuild and put back if that fails. */
 void weir_local_save_counts(struct weir_local_stream *s);

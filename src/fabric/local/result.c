@@ -85,6 +85,8 @@ enum weir_status weir_local_result(struct weir_fabric *f, const struct weir_resu
 	if (!snapshot)
 		return weir_fail(err, WEIR_NO_MEMORY, "view", "out of memory");
 	enum weir_status st = build_for(l, asked.at_us, snapshot, err);
+	if (st == WEIR_OK)
+		st = weir_local_apply_grouped(l, err);
 	if (st == WEIR_OK && weir_local_compares(l) && !l->span)
 		st = weir_local_bind_span(l, &l->asked, &l->span, err);
 	struct weir_plan_rows rows = {.covered_from_us = covered_from(l),

@@ -13,7 +13,7 @@
 #include "query/aggregate/distinct.h"
 #include "query/aggregate/exact.h"
 #include "query/aggregate/quantile.h"
-#include "weir/model/value.h"
+#include "weir/model/grouping.h"
 #include "weir/query/view.h"
 
 /* ---- values that come in ---- */
@@ -73,6 +73,8 @@ struct weir_partial_value {
 	    *spark_whole;    /* as those of a weir_aggregate, $x being * without an argument; _whole: of an int64 */
 	enum weir_type type; /* NULL: that of the argument */
 	bool decimal;        /* of an int64, in so many digits as it takes */
+	enum weir_grouping_kind
+	    grouping; /* what a server of tables counts for it; of an int64 where there is a _whole */
 };
 struct weir_partial_form {
 	enum weir_partial_split split;

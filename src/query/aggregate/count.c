@@ -41,7 +41,7 @@ static bool count_put(enum weir_type type, void *accumulator, const struct weir_
 }
 
 static const struct weir_partial_form count_partial = {
-    .values = {{.spark = "count($x)$w", .type = WEIR_INT64}},
+    .values = {{.spark = "count($x)$w", .type = WEIR_INT64, .grouping = WEIR_GROUPING_COUNT}},
     .put = count_put,
 };
 

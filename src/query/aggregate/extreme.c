@@ -145,8 +145,10 @@ static bool max_put(enum weir_type type, void *accumulator, const struct weir_pa
 	return extreme_put(type, accumulator, was, is, true, lost, budget);
 }
 
-static const struct weir_partial_form min_partial = {.values = {{.spark = "min($x)$w"}}, .put = min_put},
-				      max_partial = {.values = {{.spark = "max($x)$w"}}, .put = max_put};
+static const struct weir_partial_form min_partial = {.values = {{.spark = "min($x)$w", .grouping = WEIR_GROUPING_MIN}},
+						     .put = min_put},
+				      max_partial = {.values = {{.spark = "max($x)$w", .grouping = WEIR_GROUPING_MAX}},
+						     .put = max_put};
 
 const struct weir_accumulator_ops weir_least = {
     .bytes = extreme_bytes,

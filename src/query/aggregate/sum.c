@@ -116,7 +116,8 @@ static const struct weir_partial_form sum_partial = {
     .values = {{.spark = "sum($x)$w",
 		.spark_whole = "sum(CAST($x AS DECIMAL(38,0)))$w",
 		.type = WEIR_FLOAT64,
-		.decimal = true}},
+		.decimal = true,
+		.grouping = WEIR_GROUPING_SUM}},
     .put = sum_put,
 };
 

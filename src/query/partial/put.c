@@ -38,6 +38,7 @@ static enum weir_status check(const struct weir_partials *s, const struct weir_v
 {
 	bool timed = keys[0].type != WEIR_NULL;
 	int64_t width = s->layout.pane_us, start = timed ? keys[0].i : 0;
+	bool one = width == WEIR_PARTIAL_ONE_PANE;
 	if (timed && (start % width || !weir_time_exists(start)))
 		return not_a_row("it begins with no pane", err);
 	if (timed != (keys[1].type == WEIR_BOOL))
@@ -45,7 +46,7 @@ static enum weir_status check(const struct weir_partials *s, const struct weir_v
 	if (values[0].type != WEIR_INT64 || values[0].i < 0)
 		return not_a_row("its count is none", err);
 	for (uint32_t i = 1; timed && i < WEIR_PARTIAL_FIXED_VALUES; i++)
-		if (values[i].type == WEIR_NULL || values[i].i < start || values[i].i >= start + width)
+		if (values[i].type == WEIR_NULL || (!one && (values[i].i < start || values[i].i >= start + width)))
 			return not_a_row("its times are not in its pane", err);
 	if (!s->n_splits)
 		return WEIR_OK;

@@ -217,6 +217,7 @@ enum weir_status weir_plan_bind(const struct weir_plan_config *config, struct we
 	p->finite = config->finite;
 	p->span = config->span;
 	p->partials = config->partials;
+	p->grouped = config->grouped;
 	p->late_us = v->late_us;
 	p->skew_us = weir_view_skew_us(v, config->finite);
 	p->arrived_us = WEIR_TIME_NONE;

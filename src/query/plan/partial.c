@@ -8,6 +8,8 @@ int64_t weir_partial_pane_us(const struct weir_plan *p)
 {
 	const struct weir_window *w = &p->window;
 	int64_t unit = 0, size = INT64_MAX, least = 1;
+	if (p->grouped) /* its windows begin with a pane, or are one */
+		return w->size_us > 0 ? weir_plan_unit_us(p) : WEIR_PARTIAL_ONE_PANE;
 	if (w->kind == WEIR_WINDOW_SINCE) {
 		unit = w->since_us;
 		least = SINCE_LEAST_US;

@@ -96,6 +96,7 @@ struct weir_plan {
 	bool live, finite, rows_mode;
 	bool partials; /* it gets partial rows, of panes so wide (weir/query/partial.h) */
 	int64_t partial_pane_us;
+	bool grouped;                     /* they are a server's groups */
 	bool span;                        /* counts the rows of one span of time, for the comparison of another plan */
 	int64_t late_us, grace_us, at_us; /* of the view */
 	int64_t skew_us;                  /* -1: no row is from the future */

@@ -53,6 +53,8 @@ static uint32_t make_value(struct making *m, const struct weir_spark_measure *me
 {
 	bool whole = in->type == WEIR_INT64 && form->spark_whole;
 	struct weir_spark_value value = {.type = form->type, .decimal = whole && form->decimal};
+	value.input = (uint32_t)(in - m->v.p->inputs);
+	value.grouping = whole || !form->spark_whole ? form->grouping : WEIR_GROUPING_NONE;
 	if (form->type == WEIR_NULL)
 		value.type = in->type;
 	if (whole)

@@ -16,7 +16,9 @@ struct weir_spark_split {
 struct weir_spark_value {
 	enum weir_type type;
 	bool decimal;
-	struct weir_buf sql; /* owned */
+	enum weir_grouping_kind grouping; /* what a server of tables counts for it */
+	uint32_t input;                   /* of the plan */
+	struct weir_buf sql;              /* owned */
 };
 struct weir_spark_feed {                      /* what an accumulator of the plan is given */
 	uint32_t part;                        /* from the rows of that part; 0: of those that all have */

@@ -55,16 +55,20 @@ void weir_explain_pushed(const char *name, const struct weir_source_pushed *p, b
 		line(name, "leaves out no row: ", out);
 		weir_buf_addf(out, "%s\n", p->whole);
 	}
-	if (groups) {
-		line(name, "does not group: ", out);
-		weir_buf_add_c(out, "that is weir's, from the rows\n");
-	}
+	if (!groups)
+		return;
+	line(name, p->grouped ? "groups: weir gets what it counted, and no rows" : "does not group: ", out);
+	if (!p->grouped)
+		weir_buf_add_c(out, p->ungrouped ? p->ungrouped : "that is weir's, from the rows");
+	weir_buf_add_char(out, '\n');
 }
 
 void weir_stats_pushed(const struct weir_source_pushed *p, struct weir_buf *out)
 {
 	const char *between = "";
 
+	if (p && p->grouped)
+		weir_buf_add_c(out, "\"grouped_by_server\":true,");
 	if (!p || !p->leaves_out)
 		return;
 	weir_buf_add_c(out, "\"left_out_by_server\":[");

@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include "weir/query/filter.h"
+#include "weir/query/grouping.h"
 
 /* Why all rows are needed; NULL: they are not. */
 static const char *needs_all(const struct weir_pipeline *p, uint32_t n_streams)
@@ -32,6 +33,36 @@ static enum weir_status filter(void *ctx, const struct weir_schema *schema, stru
 	return st;
 }
 
+static enum weir_status grouping(void *ctx, const struct weir_schema *schema, struct weir_arena *arena,
+				 struct weir_grouping *out, struct weir_error *err)
+{
+	const struct weir_pipeline *p = ctx;
+
+	return weir_view_grouping(&p->options->view, schema, weir_str_of(p->streams[0].name), arena, out, err);
+}
+
+static bool asks_for_rows(const struct weir_view *v)
+{
+	return !v->text[WEIR_VIEW_GROUP] && !v->text[WEIR_VIEW_MEASURE];
+}
+
+/* Why the rows must come, and not what a server counted of them; NULL: they need not. */
+static const char *needs_rows(const struct weir_pipeline *p, uint32_t n_streams)
+{
+	const struct weir_options *o = p->options;
+	const char *why = needs_all(p, n_streams);
+
+	if (why)
+		return why;
+	if (o->time)
+		return "--time says what the event time is: say it in the address, with time=";
+	if (o->land.n)
+		return "--land keeps the rows";
+	if (o->land_view.n)
+		return "--land-view follows the rows, to see which windows are over";
+	return weir_view_needs_rows(&o->view);
+}
+
 static bool names_places(const struct weir_view *v)
 {
 	for (size_t i = 0; i < WEIR_VIEW_TEXT_COUNT; i++)
@@ -57,6 +88,7 @@ const struct weir_source_question *weir_pipeline_question(struct weir_pipeline *
 
 	if (p->live)
 		return NULL;
+	const char *ungrouped = asks_for_rows(&o->view) ? NULL : needs_rows(p, n_streams);
 	p->question = (struct weir_source_question){
 	    .all_columns = want->all || o->land.n || o->capture || o->why,
 	    .columns = want->names,
@@ -64,6 +96,8 @@ const struct weir_source_question *weir_pipeline_question(struct weir_pipeline *
 	    .filter = any && !whole ? filter : NULL,
 	    .places = o->land.n || names_places(&o->view),
 	    .whole = whole,
+	    .grouping = asks_for_rows(&o->view) || ungrouped || !p->ops->takes_batches ? NULL : grouping,
+	    .ungrouped = ungrouped,
 	    .ctx = p,
 	};
 	return &p->question;

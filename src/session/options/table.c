@@ -216,11 +216,12 @@ const struct weir_option weir_option_table[] = {
      "write the ledger as JSON; - for standard error",
      "It is one line: the totals, then `streams`, then `warnings`. Every record is accounted for: received = matched + filtered + "
      "malformed + duplicate + late + shed, and matched = in_window + expired. "
-     "Rows that a server left out are in no count; `left_out_by_server` of a stream names the conditions.",
+     "Rows that a server left out are in no count; `left_out_by_server` of a stream names the conditions. Those that it counted itself are "
+     "received and matched; `grouped_by_server` says that it did.",
      NULL},
     {"explain", 0, WEIR_OPT_FLAG, WEIR_SCOPE_SESSION, false, NULL, NULL, NULL, OUTPUT,
      "print the bound view, its plan and its Spark SQL",
-     "Lines that begin with `server` say what a server of rows looks at itself: columns, conditions, times; and why not the rest.",
+     "Lines that begin with `server` say what a server of rows looks at itself: columns, conditions, times, groups; and why not the rest.",
      NULL},
     {"log", 0, WEIR_OPT_TEXT, WEIR_SCOPE_SESSION, false, "FILE", NULL, NULL, OUTPUT,
      "write messages of sources and libraries to FILE",

@@ -87,8 +87,8 @@ static void note_places(struct weir_stream *s, const struct weir_batch *b)
 enum weir_status weir_stream_hand_over(struct weir_stream *s, struct weir_batch *b)
 {
 	b->stream = s->config.index;
-	s->records += b->n_rows;
-	s->taken += b->n_rows + weir_batch_malformed(b);
+	s->records += b->n_rows + weir_batch_counted(b);
+	s->taken += b->n_rows + weir_batch_counted(b) + weir_batch_malformed(b);
 	note_places(s, b);
 	if (b->n_rows)
 		pace(s, b);

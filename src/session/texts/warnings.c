@@ -1,5 +1,6 @@
 /* The sentences. A new kind of note needs none here (weir/model/note.h); a new counter of the ledger needs one function. */
 #include "weir/session/warning.h"
+#include "weir/source/source.h"
 
 #include <stdio.h>
 
@@ -383,6 +384,9 @@ enum weir_status weir_warning_refusal(const struct weir_result *r, const struct 
 		return nothing_read(r, info, err);
 	if (!g->matched || g->future || g->newest_us != WEIR_TIME_NONE || !needs_time(&info->view))
 		return WEIR_OK;
+	for (size_t i = 0; i < info->n_streams; i++) /* those that a server left out may have had times */
+		if (info->streams[i].pushed && info->streams[i].pushed->leaves_out)
+			return WEIR_OK;
 	const char *name = info->n_streams ? info->streams[0].name : "";
 	uint64_t unread = g->noted[WEIR_NOTE_TIME_UNREAD] + g->noted[WEIR_NOTE_TIME_RANGE];
 	if (unread)

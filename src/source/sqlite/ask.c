@@ -12,10 +12,11 @@ enum {
 	SEEN_INT = 1,
 	SEEN_FLOAT = 2,
 	SEEN_TEXT = 4,
-	SEEN_TIME = 8,    /* a text that is one, in a column of times */
-	SEEN_BYTES = 16,  /* a blob */
-	SEEN_NUMBER = 32, /* in a column of times: the first one decides the unit of all */
-	SEEN_LARGE = 64,  /* an int that is no bool, or that no double has */
+	SEEN_TIME = 8,       /* a text that is one, in a column of times */
+	SEEN_BYTES = 16,     /* a blob */
+	SEEN_NUMBER = 32,    /* in a column of times: the first one decides the unit of all */
+	SEEN_LARGE = 64,     /* an int that is no bool, or that no double has */
+	SEEN_INFINITE = 128, /* a float that is NULL here */
 	FUNCTION_ARGS = 100,
 	MOST_BOUND = 900, /* constants in a statement (sqlite.org/limits.html) */
 };
@@ -43,7 +44,9 @@ static uint32_t kind_of(enum weir_type as, sqlite3_value *v)
 		bool large = as == WEIR_BOOL ? i != 0 && i != 1 : i > EXACT || i < -EXACT;
 		return SEEN_INT | (large ? SEEN_LARGE : 0);
 	case SQLITE_FLOAT:
-		return as == WEIR_TIMESTAMP ? SEEN_NUMBER : isfinite(sqlite3_value_double(v)) ? SEEN_FLOAT : 0;
+		return as == WEIR_TIMESTAMP                ? SEEN_NUMBER
+		       : isfinite(sqlite3_value_double(v)) ? SEEN_FLOAT
+							   : SEEN_INFINITE;
 	case SQLITE_TEXT:
 		return as == WEIR_TIMESTAMP && weir_time_read_iso(text_of(v), &us) ? SEEN_TIME : SEEN_TEXT;
 	case SQLITE_BLOB:
@@ -114,17 +117,23 @@ static bool add_constant(struct weir_sqlite_reader *r, const struct weir_value *
 	return true;
 }
 
-/* Why values of the column are not for SQLite to compare; NULL: they are. */
-static const char *unfit(const struct weir_sqlite_reader *r, const struct weir_filter *leaf)
+bool weir_sqlite_reader_fits(const struct weir_sqlite_reader *r, uint32_t field, enum weir_type type)
 {
 	static const uint32_t fit[WEIR_TYPE_COUNT] = {[WEIR_BOOL] = SEEN_INT,
 						      [WEIR_INT64] = SEEN_INT | SEEN_LARGE,
-						      [WEIR_FLOAT64] = SEEN_INT | SEEN_FLOAT,
+						      [WEIR_FLOAT64] = SEEN_INT | SEEN_FLOAT | SEEN_INFINITE,
 						      [WEIR_TIMESTAMP] = SEEN_TIME,
 						      [WEIR_STRING] = SEEN_TEXT};
+
+	return !r->seen || !(r->seen[field] & ~fit[type]);
+}
+
+/* Why values of the column are not for SQLite to compare; NULL: they are. */
+static const char *unfit(const struct weir_sqlite_reader *r, const struct weir_filter *leaf)
+{
 	bool order = leaf->type == WEIR_STRING && leaf->kind >= WEIR_FILTER_LT && leaf->kind <= WEIR_FILTER_GE;
 
-	if (r->seen && (r->seen[leaf->field] & ~fit[leaf->type]))
+	if (!weir_sqlite_reader_fits(r, leaf->field, leaf->type))
 		return "the column holds values that SQLite keeps as another type";
 	return order && r->other_encoding ? "the file keeps texts in UTF-16, whose order is another" : NULL;
 }
@@ -166,6 +175,8 @@ bool weir_sqlite_leaf(void *ctx, const struct weir_filter *leaf, struct weir_buf
 		*why = "SQLite takes no more constants";
 	if (*why)
 		return false;
+	if (r->seen && (r->seen[leaf->field] & SEEN_INFINITE))
+		r->pushdown->loose = true;
 	if (leaf->kind == WEIR_FILTER_LIKE || no) {
 		weir_buf_add_c(out, no ? "NOT weir_like(" : "weir_like(");
 		weir_sqlite_quote(weir_str_of(r->cells.all[leaf->field].col), out);
@@ -203,6 +214,16 @@ static enum weir_status run(struct weir_sqlite_reader *r, struct weir_buf *sql, 
 	return st;
 }
 
+/* Which kinds of values there are is to be seen from now on. */
+static enum weir_status begin_look(struct weir_sqlite_reader *r, struct weir_error *err)
+{
+	enum weir_status st = add_functions(r, err);
+
+	free(r->seen);
+	r->seen = weir_calloc(r->cells.n + (size_t)1, sizeof *r->seen);
+	return r->seen ? st : weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
+}
+
 static enum weir_status look_at_encoding(struct weir_sqlite_reader *r, struct weir_error *err)
 {
 	struct weir_buf sql = {0};
@@ -221,10 +242,6 @@ static enum weir_status look_at_types(struct weir_sqlite_reader *r, struct weir_
 	bool done;
 	int n = 0;
 
-	free(r->seen);
-	r->seen = weir_calloc(r->cells.n + (size_t)1, sizeof *r->seen);
-	if (!r->seen)
-		return weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
 	weir_buf_add_c(&sql, "SELECT weir_see(");
 	for (uint32_t i = 0; i < r->cells.n; i++) {
 		if (r->cells.all[i].at < 0)
@@ -238,6 +255,7 @@ static enum weir_status look_at_types(struct weir_sqlite_reader *r, struct weir_
 	weir_sqlite_quote(weir_str_of(r->table), &sql);
 	enum weir_status st = run(r, &sql, "0", &done, err);
 	weir_buf_release(&sql);
+	r->looked = st == WEIR_OK;
 	return st;
 }
 
@@ -292,9 +310,11 @@ static enum weir_status settle_types(struct weir_sqlite_reader *r, bool *several
 	return WEIR_OK;
 }
 
+static const char *const several_types = "a column holds values of several types, or times that are numbers";
+
 static enum weir_status print(struct weir_sqlite_reader *r, struct weir_error *err)
 {
-	enum weir_status st = add_functions(r, err);
+	enum weir_status st = begin_look(r, err);
 	bool several = false;
 
 	if (st == WEIR_OK)
@@ -307,18 +327,28 @@ static enum weir_status print(struct weir_sqlite_reader *r, struct weir_error *e
 		st = weir_pushdown_learn(r->pushdown, r->schema, err);
 	if (st != WEIR_OK)
 		return st;
-	if (several)
-		weir_pushdown_refuse(r->pushdown, "a column holds values of several types, or times that are numbers");
-	else
+	if (several) {
+		weir_pushdown_refuse(r->pushdown, several_types);
+		weir_pushdown_ungroup(r->pushdown, several_types);
+	} else {
 		weir_pushdown_print(r->pushdown, weir_schema_time_field(r->schema), weir_sqlite_leaf, r, &r->where);
+	}
 	return weir_sqlite_reader_prepare(r, err);
+}
+
+/* Of a table that was described nothing need be looked at before, where there are no conditions. */
+static enum weir_status prepare_groups(struct weir_sqlite_reader *r, struct weir_error *err)
+{
+	enum weir_status st = begin_look(r, err);
+
+	return st == WEIR_OK ? look_at_encoding(r, err) : st;
 }
 
 enum weir_status weir_sqlite_reader_ask(struct weir_sqlite_reader *r, struct weir_error *err)
 {
 	struct weir_pushdown *p = r->pushdown;
 	bool times = p->from_us != WEIR_TIME_NONE || p->until_us != WEIR_TIME_NONE;
-	bool narrows = times || (p->question && p->question->filter);
+	bool narrows = times || (p->question && (p->question->filter || p->question->grouping));
 	const char *why = r->query ? "a query is run as it is: put the condition into query="
 			  : !r->has_rowid && p->question && p->question->places
 			      ? "rows without a rowid are told apart by their count, from the first on"
@@ -331,7 +361,8 @@ enum weir_status weir_sqlite_reader_ask(struct weir_sqlite_reader *r, struct wei
 	if (st != WEIR_OK || !narrows)
 		return st;
 	if (!why)
-		return weir_pushdown_any(p) ? print(r, err) : WEIR_OK;
+		return weir_pushdown_any(p) ? print(r, err) : prepare_groups(r, err);
 	weir_pushdown_refuse(p, why);
+	weir_pushdown_ungroup(p, why);
 	return WEIR_OK;
 }

@@ -121,18 +121,18 @@ static bool is_read(const struct weir_sqlite_reader *r, uint32_t field)
 	       (int)field == weir_schema_time_field(r->schema);
 }
 
-static enum weir_status bind_constants(struct weir_sqlite_reader *r, struct weir_error *err)
+enum weir_status weir_sqlite_reader_bind(const struct weir_sqlite_reader *r, sqlite3_stmt *q, struct weir_error *err)
 {
 	int code = SQLITE_OK,
-	    most = sqlite3_bind_parameter_count(r->rows); /* those of a part that was given up may be more */
+	    most = sqlite3_bind_parameter_count(q); /* those of a part that was given up may be more */
 
 	for (size_t i = 0; i < r->n_bound && (int)i + 3 <= most && code == SQLITE_OK; i++) {
 		const struct weir_value *v = &r->bound[i];
 		int at = (int)i + 3;
 		code = v->type == WEIR_STRING
-			   ? sqlite3_bind_text64(r->rows, at, v->s.data, v->s.size, SQLITE_STATIC, SQLITE_UTF8)
-		       : v->type == WEIR_FLOAT64 ? sqlite3_bind_double(r->rows, at, v->f)
-						 : sqlite3_bind_int64(r->rows, at, v->i);
+			   ? sqlite3_bind_text64(q, at, v->s.data, v->s.size, SQLITE_STATIC, SQLITE_UTF8)
+		       : v->type == WEIR_FLOAT64 ? sqlite3_bind_double(q, at, v->f)
+						 : sqlite3_bind_int64(q, at, v->i);
 	}
 	return code == SQLITE_OK ? WEIR_OK : weir_sqlite_fail(r->file, "could not be asked", err);
 }
@@ -165,7 +165,7 @@ enum weir_status weir_sqlite_reader_prepare(struct weir_sqlite_reader *r, struct
 	sql.failed = sql.failed || r->where.failed;
 	enum weir_status st = weir_sqlite_prepare(r->file, &sql, &r->rows, err);
 	if (st == WEIR_OK)
-		st = bind_constants(r, err);
+		st = weir_sqlite_reader_bind(r, r->rows, err);
 	weir_buf_release(&sql);
 	return st;
 }

@@ -317,9 +317,12 @@ static enum weir_status ask(struct sqlite *q, struct weir_error *err)
 	if (!q->follow) {
 		weir_pushdown_span(&q->pushdown, &q->from, &q->until);
 		st = weir_sqlite_reader_ask(&q->reader, err);
+		if (st == WEIR_OK)
+			st = weir_sqlite_reader_grouping(&q->reader, err);
 	} else {
 		st = weir_pushdown_learn(&q->pushdown, q->reader.schema, err);
 		weir_pushdown_refuse(&q->pushdown, "rows that come may have other types (follow=yes)");
+		weir_pushdown_ungroup(&q->pushdown, "rows that come may have other types (follow=yes)");
 	}
 	q->asked = st == WEIR_OK;
 	return st;
@@ -342,7 +345,9 @@ static enum weir_status sqlite_poll_batch(struct weir_source *s, int64_t timeout
 		st = weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
 	if (st == WEIR_OK && weir_schema_time_field(q->reader.schema) >= 0 && !weir_batch_add_time(into))
 		st = weir_fail(err, WEIR_NO_MEMORY, "sqlite", "out of memory");
-	if (st == WEIR_OK)
+	if (st == WEIR_OK && q->pushdown.said.grouped)
+		st = weir_sqlite_reader_group(&q->reader, q->last, q->stop, into, err);
+	if (st == WEIR_OK && !q->pushdown.said.grouped)
 		st = fill(q, weir_clock_mono_us(q->clock) + timeout_us, into, &more, err);
 	if (st != WEIR_OK) {
 		into->n_rows = 0;
@@ -358,8 +363,9 @@ static enum weir_status sqlite_poll_batch(struct weir_source *s, int64_t timeout
 	q->over = !more && !q->follow;
 	if (q->over && q->reader.has_rowid && q->last < least(q->newest, q->stop))
 		q->last = least(q->newest, q->stop); /* those before it were left out */
-	weir_progress_state(&q->progress, q->over && !into->n_rows ? WEIR_SOURCE_END : WEIR_SOURCE_LIVE, NULL);
-	if (into->n_rows)
+	weir_progress_state(&q->progress,
+			    q->over && !into->n_rows && !into->grouped ? WEIR_SOURCE_END : WEIR_SOURCE_LIVE, NULL);
+	if (into->n_rows || into->grouped)
 		return WEIR_OK;
 	if (q->over)
 		return WEIR_END;

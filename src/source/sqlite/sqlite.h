@@ -32,6 +32,7 @@ struct weir_sqlite_reader {
 	struct weir_value *bound; /* owned; the constants in it */
 	size_t n_bound, bound_capacity;
 	uint32_t *seen; /* owned, by field: which kinds of values there are (ask.c); NULL: not looked at */
+	bool looked;    /* at all that are read */
 };
 
 /* Learns the columns, or those that came since, and prepares to read rows. */
@@ -45,6 +46,17 @@ enum weir_status weir_sqlite_reader_ask(struct weir_sqlite_reader *r, struct wei
 weir_pushdown_leaf weir_sqlite_leaf;
 /* Prepares `rows` anew, with `where`. */
 enum weir_status weir_sqlite_reader_prepare(struct weir_sqlite_reader *r, struct weir_error *err) WEIR_MUST_USE;
+/* Whether all values of the field that were seen are kept as values of the type. */
+bool weir_sqlite_reader_fits(const struct weir_sqlite_reader *r, uint32_t field, enum weir_type type);
+/* Binds the constants of `where`. */
+enum weir_status weir_sqlite_reader_bind(const struct weir_sqlite_reader *r, sqlite3_stmt *q,
+					 struct weir_error *err) WEIR_MUST_USE;
+/* group.c: settles whether SQLite counts (pushdown.said.grouped); after ask. */
+enum weir_status weir_sqlite_reader_grouping(struct weir_sqlite_reader *r, struct weir_error *err) WEIR_MUST_USE;
+/* Has rows with after < rowid <= until counted. None are in the batch where there are none, or where said.grouped is false now: then they
+ * are to be read. */
+enum weir_status weir_sqlite_reader_group(struct weir_sqlite_reader *r, int64_t after, int64_t until,
+					  struct weir_batch *into, struct weir_error *err) WEIR_MUST_USE;
 void weir_sqlite_reader_release(struct weir_sqlite_reader *r);
 
 #endif

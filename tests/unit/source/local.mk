@@ -87,9 +87,14 @@ tests_unit_source_test_leaves_LDADD = $(UNIT_LDADD)
 if WITH_SQLITE
 check_PROGRAMS += tests/unit/source/test_pushdown
 TESTS += tests/unit/source/test_pushdown
-tests_unit_source_test_pushdown_SOURCES = tests/unit/source/test_pushdown.c
+tests_unit_source_test_pushdown_SOURCES = tests/unit/source/test_pushdown.c tests/unit/source/hard_table.h
 tests_unit_source_test_pushdown_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_source_test_pushdown_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/source/test_grouping
+TESTS += tests/unit/source/test_grouping
+tests_unit_source_test_grouping_SOURCES = tests/unit/source/test_grouping.c tests/unit/source/hard_table.h
+tests_unit_source_test_grouping_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_source_test_grouping_LDADD = $(UNIT_LDADD)
 check_PROGRAMS += tests/unit/source/test_sqlite
 TESTS += tests/unit/source/test_sqlite
 tests_unit_source_test_sqlite_SOURCES = tests/unit/source/test_sqlite.c
