@@ -116,6 +116,7 @@ endif
 if WITH_POSTGRESQL
 libsource_a_SOURCES += \
 	src/source/postgresql/columns.c \
+	src/source/postgresql/group.c \
 	src/source/postgresql/leaves.c \
 	src/source/postgresql/postgresql.c \
 	src/source/postgresql/postgresql.h \

@@ -60,7 +60,7 @@ void weir_progress_add(struct weir_progress *p, uint64_t bytes, uint64_t raw_byt
 enum weir_status weir_progress_batch(struct weir_progress *p, const struct weir_batch *rows, bool over)
 {
 	weir_progress_add(p, rows->bytes, rows->bytes);
-	if (rows->n_rows)
+	if (rows->n_rows || rows->grouped)
 		return WEIR_OK;
 	if (over)
 		weir_progress_state(p, WEIR_SOURCE_END, NULL);

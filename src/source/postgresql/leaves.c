@@ -40,8 +40,7 @@ static void add_value(const struct weir_pg_source *q, const struct weir_filter *
 	}
 }
 
-/* Whether weir sees a value of the column as the server does; else *why. */
-static bool is_fit(const struct weir_pg_source *q, const struct weir_filter *leaf, const char **why)
+bool weir_pg_is_fit(const struct weir_pg_source *q, const struct weir_filter *leaf, const char **why)
 {
 	static const enum weir_type types[] = {
 	    [WEIR_PG_BOOL] = WEIR_BOOL,      [WEIR_PG_INT16] = WEIR_INT64,     [WEIR_PG_INT32] = WEIR_INT64,
@@ -76,9 +75,16 @@ static void add_list(const struct weir_pg_source *q, const struct weir_filter *l
 	weir_buf_add_char(out, ')');
 }
 
+/* NaN, infinity, and years before 1 and after 9999 are NULL here. Event times of that kind are seen among the groups. */
+static bool is_loose(const struct weir_pg_source *q, const struct weir_filter *leaf)
+{
+	return leaf->type == WEIR_FLOAT64 ||
+	       (leaf->type == WEIR_TIMESTAMP && (int)leaf->field != weir_schema_time_field(q->schema));
+}
+
 bool weir_pg_leaf(void *ctx, const struct weir_filter *leaf, struct weir_buf *out, const char **why)
 {
-	const struct weir_pg_source *q = ctx;
+	struct weir_pg_source *q = ctx;
 	const char *sign = weir_pushdown_sign(leaf->kind);
 
 	if (leaf->kind == WEIR_FILTER_IS_NULL || leaf->kind == WEIR_FILTER_NOT_NULL) {
@@ -86,8 +92,9 @@ bool weir_pg_leaf(void *ctx, const struct weir_filter *leaf, struct weir_buf *ou
 		weir_buf_add_c(out, leaf->kind == WEIR_FILTER_IS_NULL ? " IS NULL" : " IS NOT NULL");
 		return true;
 	}
-	if (!is_fit(q, leaf, why))
+	if (!weir_pg_is_fit(q, leaf, why))
 		return false;
+	q->pushdown.loose = q->pushdown.loose || is_loose(q, leaf);
 	add_column(q, leaf, out);
 	if (leaf->kind == WEIR_FILTER_IN || leaf->kind == WEIR_FILTER_NOT_IN) {
 		add_list(q, leaf, out);
@@ -119,6 +126,11 @@ enum weir_status weir_pg_settle(struct weir_pg_source *q, struct weir_error *err
 	else if (!q->tracked && p->question && p->question->places)
 		weir_pushdown_refuse(p, "rows without _xid and _n are told apart by their count, from the first on");
 	weir_pushdown_print(p, time, weir_pg_leaf, q, &q->where);
+	if (q->query || q->follow || asked_time)
+		weir_pushdown_ungroup(p, q->query ? "a query is run as it is: group in query="
+					 : q->follow
+					     ? "new rows may bring other types (follow=yes)"
+					     : "the event time is read from a column that is no time to the server");
 	q->asked = true;
 	return q->where.failed ? weir_fail(err, WEIR_NO_MEMORY, "postgresql", "out of memory") : WEIR_OK;
 }

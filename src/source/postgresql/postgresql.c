@@ -20,6 +20,7 @@ static void pg_close(struct weir_source *s)
 	weir_progress_release(&q->progress);
 	weir_pushdown_release(&q->pushdown);
 	weir_buf_release(&q->where);
+	weir_grouped_free(q->groups);
 	if (q->wake.fd >= 0)
 		weir_wake_release(&q->wake);
 	free(q->table);
@@ -165,6 +166,29 @@ static enum weir_status connect_to(struct weir_pg_source *q, struct weir_error *
 	return st == WEIR_OK && first ? check_table(q, err) : st;
 }
 
+/* Groups are kept until all came. Where weir must read the rows after all, the step is asked for again. */
+static enum weir_status fill_groups(struct weir_pg_source *q, int64_t timeout_us, struct weir_batch *into,
+				    struct weir_error *err)
+{
+	enum weir_status st = WEIR_OK;
+	struct weir_str bytes;
+
+	while (st == WEIR_OK && (st = weir_postgres_get(&q->server, timeout_us, &bytes, err)) == WEIR_OK) {
+		into->bytes += bytes.size;
+		st = weir_pg_read_group(q, bytes, err);
+		PQfreemem((void *)(uintptr_t)bytes.data);
+	}
+	if (st != WEIR_END)
+		return st;
+	weir_pg_end_groups(q, into);
+	q->copying = false;
+	if (q->pushdown.said.grouped) {
+		weir_pg_step_end(q);
+		q->over = true;
+	}
+	return WEIR_OK;
+}
+
 /* Rows that are there, into the batch, up to the end of the step. */
 static enum weir_status fill(struct weir_pg_source *q, int64_t timeout_us, struct weir_batch *into,
 			     struct weir_error *err)
@@ -203,7 +227,9 @@ static enum weir_status poll_step(struct weir_pg_source *q, int64_t timeout_us, 
 	if (!weir_batch_set_schema(into, q->schema) ||
 	    (weir_schema_time_field(q->schema) >= 0 && !weir_batch_add_time(into)))
 		return out_of_memory(err);
-	if (any) {
+	if (any && q->pushdown.said.grouped) {
+		st = fill_groups(q, timeout_us, into, err);
+	} else if (any) {
 		st = fill(q, timeout_us, into, err);
 	} else {
 		q->over = !q->follow;

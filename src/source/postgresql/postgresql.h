@@ -7,7 +7,7 @@
  * functions-info.html, Transaction ID and Snapshot Information Functions.)
  *
  * postgresql.c is the source, which the stream calls; columns.c learns columns; leaves.c has conditions in the server's words; steps.c asks
- * for rows; rows.c reads them.
+ * for rows; rows.c reads them; group.c has the server count instead.
  *
  * Thread: the stream's source thread, after open. */
 #ifndef WEIR_SOURCE_POSTGRESQL_POSTGRESQL_H
@@ -64,8 +64,11 @@ struct weir_pg_source {
 	uint64_t same;    /* how many came with just these numbers */
 	uint64_t skip;    /* so many of them must be passed over */
 	bool copying;     /* the step is asked for */
-	bool over;        /* nothing follows */
-	int64_t came;     /* rows so far */
+	bool begun;       /* it was, and has not ended */
+	struct weir_grouped *groups; /* owned: what came of those that the server counts, until all did */
+	bool unfit;                  /* weir must read the rows after all */
+	bool over;                   /* nothing follows */
+	int64_t came;                /* rows so far */
 };
 
 /* ---- columns.c ---- */
@@ -79,6 +82,21 @@ void weir_pg_forget(struct weir_pg_source *q);
 /* Settles what the server looks at. After the columns were learnt; does nothing the second time. */
 enum weir_status weir_pg_settle(struct weir_pg_source *q, struct weir_error *err) WEIR_MUST_USE;
 weir_pushdown_leaf weir_pg_leaf; /* of a struct weir_pg_source */
+/* Whether weir sees a value of the column, and those of the leaf, as the server does; else *why. */
+bool weir_pg_is_fit(const struct weir_pg_source *q, const struct weir_filter *leaf, const char **why);
+
+/* ---- group.c ---- */
+
+/* Whether the server counts (pushdown.said.grouped); after it is known what it looks at. */
+void weir_pg_settle_groups(struct weir_pg_source *q);
+/* What to select, and GROUP BY. Append. */
+void weir_pg_add_groups(const struct weir_pg_source *q, struct weir_buf *sql);
+void weir_pg_add_keys(const struct weir_pg_source *q, struct weir_buf *sql);
+enum weir_status weir_pg_begin_groups(struct weir_pg_source *q, struct weir_error *err) WEIR_MUST_USE;
+enum weir_status weir_pg_read_group(struct weir_pg_source *q, struct weir_str bytes,
+				    struct weir_error *err) WEIR_MUST_USE;
+/* All came: they go into the batch, or are forgotten, where said.grouped is false now. */
+void weir_pg_end_groups(struct weir_pg_source *q, struct weir_batch *into);
 
 /* ---- steps.c ---- */
 
@@ -92,6 +110,14 @@ enum weir_status weir_pg_position_read(struct weir_pg_source *q, const char *tex
 
 /* ---- rows.c ---- */
 
+/* Of a row in the binary form of COPY: its fields, behind what stands before them; false: it is none. */
+bool weir_pg_begin_row(struct weir_str bytes, struct weir_str *rest);
+/* The next field. False: the bytes are no row. */
+bool weir_pg_next_field(struct weir_str *rest, struct weir_str *out, bool *is_null);
+/* `size` bytes, 1 to 8 of them, as a number with its sign. */
+int64_t weir_pg_number(const char *at, size_t size);
+/* False: it is none within the years 1 to 9999, or not at all (infinity). */
+bool weir_pg_time_of(enum weir_pg_kind kind, struct weir_str s, int64_t *us);
 /* A row in the binary form of COPY becomes row `row` of the batch. *used: false: it is none, or it came before. */
 enum weir_status weir_pg_read_row(struct weir_pg_source *q, struct weir_str bytes, struct weir_batch *b, uint32_t row,
 				  bool *used, struct weir_error *err) WEIR_MUST_USE;

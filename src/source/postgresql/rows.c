@@ -5,8 +5,7 @@ enum { HEAD = 19, TRACK_FIELDS = 2 };
 
 #define DAY_US (INT64_C(86400) * WEIR_US_PER_S)
 
-/* `size` bytes, 1 to 8 of them, as a number with its sign. */
-static int64_t number(const char *at, size_t size)
+int64_t weir_pg_number(const char *at, size_t size)
 {
 	uint64_t v = 0;
 
@@ -16,12 +15,11 @@ static int64_t number(const char *at, size_t size)
 	return (int64_t)(v << unused) >> unused;
 }
 
-/* The next field. False: the bytes are no row. */
-static bool next_field(struct weir_str *rest, struct weir_str *out, bool *is_null)
+bool weir_pg_next_field(struct weir_str *rest, struct weir_str *out, bool *is_null)
 {
 	if (rest->size < 4)
 		return false;
-	int64_t size = number(rest->data, 4);
+	int64_t size = weir_pg_number(rest->data, 4);
 	*rest = (struct weir_str){rest->data + 4, rest->size - 4};
 	*is_null = size < 0;
 	size = size < 0 ? 0 : size;
@@ -47,7 +45,7 @@ static double float_of(struct weir_str s)
 {
 	double wide;
 	float narrow;
-	uint64_t bits = (uint64_t)number(s.data, s.size);
+	uint64_t bits = (uint64_t)weir_pg_number(s.data, s.size);
 	uint32_t half = (uint32_t)bits;
 
 	if (s.size == sizeof narrow) {
@@ -58,10 +56,9 @@ static double float_of(struct weir_str s)
 	return wide;
 }
 
-/* False: it is none within the years 1 to 9999, or not at all (infinity). */
-static bool time_of(enum weir_pg_kind kind, struct weir_str s, int64_t *us)
+bool weir_pg_time_of(enum weir_pg_kind kind, struct weir_str s, int64_t *us)
 {
-	int64_t v = number(s.data, s.size);
+	int64_t v = weir_pg_number(s.data, s.size);
 
 	if (kind == WEIR_PG_DATE && (v == INT32_MIN || v == INT32_MAX))
 		return false;
@@ -85,7 +82,7 @@ static bool read_asked_time(struct weir_pg_source *q, uint32_t field, struct wei
 	case WEIR_PG_BOOL:
 		return false;
 	default:
-		return weir_cells_read_number(&q->unit, (double)number(s.data, s.size), us);
+		return weir_cells_read_number(&q->unit, (double)weir_pg_number(s.data, s.size), us);
 	}
 }
 
@@ -97,8 +94,8 @@ static bool put_cell(struct weir_pg_source *q, struct weir_batch *b, uint32_t fi
 	struct weir_column *c = &b->columns[field];
 
 	if (kind == WEIR_PG_TIME || kind == WEIR_PG_DATE)
-		return time_of(kind, s, us) ? weir_column_set_timestamp(c, row, *us)
-					    : weir_cells_put_no_time(b, field, row, q->came + 1);
+		return weir_pg_time_of(kind, s, us) ? weir_column_set_timestamp(c, row, *us)
+						    : weir_cells_put_no_time(b, field, row, q->came + 1);
 	if (q->cells.all[field].type == WEIR_TIMESTAMP && read_asked_time(q, field, s, us))
 		return weir_column_set_timestamp(c, row, *us);
 	switch (kind) {
@@ -110,7 +107,7 @@ static bool put_cell(struct weir_pg_source *q, struct weir_batch *b, uint32_t fi
 	case WEIR_PG_TEXT:
 		return weir_cells_put_text(&q->cells, field, b, row, s);
 	default:
-		return weir_column_set_int64(c, row, number(s.data, s.size));
+		return weir_column_set_int64(c, row, weir_pg_number(s.data, s.size));
 	}
 }
 
@@ -137,8 +134,8 @@ static struct weir_str find_nulls(const struct weir_pg_source *q, struct weir_st
 	bool is_null;
 
 	for (uint32_t i = 0; i < q->cells.n && *good; i++)
-		*good = q->cells.all[i].at < 0 || next_field(&rest, &field, &is_null);
-	*good = *good && next_field(&rest, &field, &is_null);
+		*good = q->cells.all[i].at < 0 || weir_pg_next_field(&rest, &field, &is_null);
+	*good = *good && weir_pg_next_field(&rest, &field, &is_null);
 	return field;
 }
 
@@ -160,7 +157,7 @@ static enum weir_status read_cells(struct weir_pg_source *q, struct weir_str res
 	for (uint32_t i = 0; i < q->cells.n && good && kept; i++, us = WEIR_TIME_NONE) {
 		if (q->cells.all[i].at < 0)
 			continue; /* it was not asked for */
-		good = next_field(&rest, &field, &is_null) && (is_null || fits(q->kinds[i], field));
+		good = weir_pg_next_field(&rest, &field, &is_null) && (is_null || fits(q->kinds[i], field));
 		b->bytes += field.size;
 		if (!good ||
 		    (is_null && q->has_nulls && !weir_cells_is_named(nulls, q->schema->fields[i].name, &quoted)))
@@ -176,24 +173,33 @@ static enum weir_status read_cells(struct weir_pg_source *q, struct weir_str res
 		      : weir_fail(err, WEIR_NO_MEMORY, "postgresql", "out of memory");
 }
 
+bool weir_pg_begin_row(struct weir_str bytes, struct weir_str *rest)
+{
+	*rest = bytes;
+	if (rest->size >= HEAD && memcmp(rest->data, "PGCOPY\n", 7) == 0)
+		*rest = (struct weir_str){rest->data + HEAD, rest->size - HEAD};
+	if (rest->size < 2 || weir_pg_number(rest->data, 2) < 0) /* the head alone, or the end */
+		return false;
+	*rest = (struct weir_str){rest->data + 2, rest->size - 2};
+	return true;
+}
+
 enum weir_status weir_pg_read_row(struct weir_pg_source *q, struct weir_str bytes, struct weir_batch *b, uint32_t row,
 				  bool *used, struct weir_error *err)
 {
-	struct weir_str rest = bytes, field = {0}, nulls = {0};
+	struct weir_str rest, field = {0}, nulls = {0};
 	bool good = true, is_null;
 
 	*used = false;
-	if (rest.size >= HEAD && memcmp(rest.data, "PGCOPY\n", 7) == 0)
-		rest = (struct weir_str){rest.data + HEAD, rest.size - HEAD};
-	if (rest.size < 2 || number(rest.data, 2) < 0) /* the head alone, or the end */
+	if (!weir_pg_begin_row(bytes, &rest))
 		return WEIR_OK;
-	rest = (struct weir_str){rest.data + 2, rest.size - 2};
 	b->position[row] = q->came;
 	if (q->tracked) {
 		struct weir_str n = {0};
-		good = next_field(&rest, &field, &is_null) && field.size == 8 && next_field(&rest, &n, &is_null) &&
-		       n.size == 4;
-		if (good && !take_number(q, (uint64_t)number(field.data, 8), (int32_t)number(n.data, 4)))
+		good = weir_pg_next_field(&rest, &field, &is_null) && field.size == 8 &&
+		       weir_pg_next_field(&rest, &n, &is_null) && n.size == 4;
+		if (good &&
+		    !take_number(q, (uint64_t)weir_pg_number(field.data, 8), (int32_t)weir_pg_number(n.data, 4)))
 			return WEIR_OK;
 		b->position[row] =
 		    (int64_t)(q->xid << 24) + q->n; /* as unique as the two, and the same whenever it is read */

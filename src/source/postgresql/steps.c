@@ -107,8 +107,15 @@ static enum weir_status start(struct weir_pg_source *q, struct weir_error *err)
 {
 	struct weir_buf sql = {0};
 
+	bool grouped = q->pushdown.said.grouped;
+	enum weir_status st = grouped ? weir_pg_begin_groups(q, err) : WEIR_OK;
+	if (st != WEIR_OK)
+		return st;
 	weir_buf_add_c(&sql, "COPY (SELECT ");
-	add_columns(q, &sql);
+	if (grouped)
+		weir_pg_add_groups(q, &sql);
+	else
+		add_columns(q, &sql);
 	if (q->query) {
 		weir_buf_addf(&sql, " FROM (%s\n) AS weir", q->query);
 	} else {
@@ -118,17 +125,20 @@ static enum weir_status start(struct weir_pg_source *q, struct weir_error *err)
 		weir_buf_add_str(&sql, weir_buf_str(&q->where));
 		if (q->tracked) {
 			add_step(q, &sql);
-			weir_buf_add_c(&sql, " ORDER BY _xid, _n");
+			weir_buf_add_c(&sql, grouped ? "" : " ORDER BY _xid, _n");
 		}
+		if (grouped)
+			weir_pg_add_keys(q, &sql);
 	}
 	weir_buf_add_c(&sql, ") TO STDOUT (FORMAT binary)");
 	int64_t timeout_us = q->server.timeout_us;
-	if (q->where.size)
+	if (q->where.size || grouped)
 		q->server.timeout_us *= WEIR_PUSHDOWN_PATIENCE;
-	enum weir_status st = weir_postgres_copy(&q->server, &sql, err);
+	st = weir_postgres_copy(&q->server, &sql, err);
 	q->server.timeout_us = timeout_us;
 	weir_buf_release(&sql);
 	q->copying = st == WEIR_OK;
+	q->begun = q->begun || q->copying;
 	q->skip = q->same;
 	q->same = 0;
 	return st;
@@ -136,7 +146,7 @@ static enum weir_status start(struct weir_pg_source *q, struct weir_error *err)
 
 enum weir_status weir_pg_step_begin(struct weir_pg_source *q, bool *any, struct weir_error *err)
 {
-	bool broke_off = q->to && q->xid; /* the connection did, in a step */
+	bool broke_off = q->to && (q->xid || q->begun); /* the connection did, in a step */
 	enum weir_status st = WEIR_OK;
 
 	*any = true;
@@ -148,12 +158,14 @@ enum weir_status weir_pg_step_begin(struct weir_pg_source *q, bool *any, struct 
 		st = weir_pg_learn(q, err);
 	if (st == WEIR_OK && *any)
 		st = weir_pg_settle(q, err);
+	if (st == WEIR_OK && *any)
+		weir_pg_settle_groups(q);
 	return st == WEIR_OK && *any ? start(q, err) : st;
 }
 
 void weir_pg_step_end(struct weir_pg_source *q)
 {
-	q->copying = false;
+	q->copying = q->begun = false;
 	q->xid = 0;
 	q->n = 0;
 	q->same = q->skip = 0;
