@@ -26,6 +26,8 @@ libquery_a_SOURCES = \
 	src/query/ordered/ordered.c \
 	src/query/ordered/ordered.h \
 	src/query/ordered/best.c \
+	src/query/pane/cells.c \
+	src/query/pane/cells.h \
 	src/query/pane/group.c \
 	src/query/pane/group.h \
 	src/query/pane/pane.c \

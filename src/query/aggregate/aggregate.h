@@ -227,8 +227,10 @@ bool weir_slab_init(struct weir_slab *s, const struct weir_accumulator *accumula
 void weir_slab_release(struct weir_slab *s);
 bool weir_slab_empty(struct weir_slab *s) WEIR_MUST_USE; /* frees all slots but the first two */
 size_t weir_slab_slot_bytes(const struct weir_slab *s);
-bool weir_slab_reserve(struct weir_slab *s, uint32_t n) WEIR_MUST_USE;          /* slots 0..n exist, new ones empty */
-void weir_slab_clear(struct weir_slab *s, uint32_t slot);                       /* back to empty, heap freed */
+bool weir_slab_reserve(struct weir_slab *s, uint32_t n) WEIR_MUST_USE; /* slots 0..n exist, new ones empty */
+void weir_slab_clear(struct weir_slab *s, uint32_t slot);              /* back to empty, heap freed */
+/* n slots, as they are, to as many empty ones elsewhere; those that they leave are empty. */
+void weir_slab_move(struct weir_slab *s, uint32_t to, uint32_t from, uint32_t n);
 static inline bool weir_slab_has_rows(const struct weir_slab *s, uint32_t slot) /* more came than were taken back */
 {
 	return (int64_t)s->rows[slot] > 0;

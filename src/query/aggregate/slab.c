@@ -99,6 +99,19 @@ void *weir_slab_at(const struct weir_slab *s, uint32_t c, uint32_t slot)
 	return (char *)s->arrays[c] + bytes_of(s, c) * slot;
 }
 
+static void move_array(void *array, size_t bytes, uint32_t to, uint32_t from, uint32_t n)
+{
+	memcpy((char *)array + bytes * to, (char *)array + bytes * from, bytes * n);
+	memset((char *)array + bytes * from, 0, bytes * n);
+}
+
+void weir_slab_move(struct weir_slab *s, uint32_t to, uint32_t from, uint32_t n)
+{
+	for (uint32_t c = 0; c < s->n_accumulators; c++)
+		move_array(s->arrays[c], bytes_of(s, c), to, from, n);
+	move_array(s->rows, sizeof *s->rows, to, from, n);
+}
+
 void weir_slab_clear(struct weir_slab *s, uint32_t slot)
 {
 	for (uint32_t c = 0; c < s->n_accumulators; c++)

@@ -1,12 +1,13 @@
-/* Panes, and the cells in them. */
-#include "query/pane/pane.h"
+/* Panes over time. */
+#include "query/pane/cells.h"
 
 #include <stdlib.h>
 
 bool weir_panes_init(struct weir_panes *p, const struct weir_accumulator *accumulators, uint32_t n_accumulators,
 		     struct weir_groups *groups, struct weir_budget *budget)
 {
-	*p = (struct weir_panes){.groups = groups, .sorted = true, .width_us = 1, .mask = 63};
+	*p = (struct weir_panes){
+	    .groups = groups, .sorted = true, .width_us = 1, .mask = 63, .table_bytes = WEIR_TABLE_BYTES};
 	p->table = weir_calloc(p->mask + 1, sizeof *p->table);
 	return p->table && weir_slab_init(&p->slab, accumulators, n_accumulators, budget) &&
 	       weir_slab_reserve(&p->slab, 1);
@@ -16,11 +17,8 @@ static void pane_free(struct weir_panes *p, struct weir_pane *pane)
 {
 	if (!pane)
 		return;
-	weir_budget_charge(p->slab.budget, -(int64_t)(sizeof *pane + pane->capacity * 2 * sizeof(uint32_t) +
-						      (pane->mask + 1) * sizeof(uint64_t)));
-	free(pane->groups);
-	free(pane->cells);
-	free(pane->map);
+	weir_budget_charge(p->slab.budget, -(int64_t)sizeof *pane);
+	weir_cells_end(p, pane);
 	free(pane->partition_rows);
 	free(pane);
 }
@@ -32,7 +30,7 @@ void weir_panes_reset(struct weir_panes *p)
 	p->n = 0;
 	p->last = NULL;
 	p->sorted = true;
-	p->n_free_cells = 0;
+	weir_cells_forget(p);
 	if (p->table)
 		memset(p->table, 0, ((size_t)p->mask + 1) * sizeof *p->table);
 	for (uint32_t i = 0; i < p->slab.n; i++)
@@ -47,6 +45,7 @@ void weir_panes_release(struct weir_panes *p)
 	free(p->panes);
 	free(p->table);
 	free(p->free_cells);
+	free(p->free_blocks);
 	weir_slab_release(&p->slab);
 	*p = (struct weir_panes){0};
 }
@@ -55,8 +54,10 @@ bool weir_panes_empty(struct weir_panes *p)
 {
 	weir_panes_reset(p);
 	free(p->free_cells);
+	free(p->free_blocks);
 	p->free_cells = NULL;
-	p->free_capacity = 0;
+	p->free_blocks = NULL;
+	p->free_capacity = p->free_blocks_capacity = 0;
 	return weir_slab_empty(&p->slab);
 }
 
@@ -117,13 +118,7 @@ static struct weir_pane *pane_new(struct weir_panes *p, int64_t index)
 	struct weir_pane *pane = weir_calloc(1, sizeof *pane);
 	if (!pane)
 		return NULL;
-	/* It will have about as many groups as the newest. Half the room at first: a pane with fewer takes no more than that. */
-	uint32_t like = p->n ? p->panes[p->n - 1]->n_cells : 0;
-	for (pane->mask = 7; pane->mask < like; pane->mask = pane->mask * 2 + 1)
-		;
-	pane->map = weir_calloc(pane->mask + 1, sizeof *pane->map);
-	if (!pane->map || !make_room(p)) {
-		free(pane->map);
+	if (!make_room(p) || !weir_cells_begin(p, pane, p->n ? p->panes[p->n - 1] : NULL)) {
 		free(pane);
 		return NULL;
 	}
@@ -134,7 +129,7 @@ static struct weir_pane *pane_new(struct weir_panes *p, int64_t index)
 		p->sorted = false;
 	p->panes[p->n++] = pane;
 	p->table[probe(p, index)] = p->n;
-	weir_budget_charge(p->slab.budget, (int64_t)(sizeof *pane + (pane->mask + 1) * sizeof(uint64_t)));
+	weir_budget_charge(p->slab.budget, (int64_t)sizeof *pane);
 	return pane;
 }
 
@@ -179,97 +174,6 @@ uint32_t weir_panes_first(const struct weir_panes *p, int64_t index)
 	return low;
 }
 
-/* Where the search for a group begins. Groups are numbered as they appear, so those that are new in a pane follow each other: their
- * own low bits would fill long stretches of the table, and old groups that fall there would be searched for to the stretch's end.
- * Knuth's multiplicative hash (TAOCP 6.4) scatters them. */
-static inline uint32_t place_of(uint32_t group, uint32_t mask)
-{
-	return (uint32_t)(group * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask;
-}
-
-uint32_t weir_pane_cell(const struct weir_pane *pane, uint32_t group)
-{
-	for (uint32_t at = place_of(group, pane->mask);; at = (at + 1) & pane->mask) {
-		uint64_t entry = pane->map[at];
-		if (entry >> 32 == group && (uint32_t)entry)
-			return (uint32_t)entry - 1;
-		if (!entry)
-			return UINT32_MAX;
-	}
-}
-
-static void map_put(uint64_t *map, uint32_t mask, uint32_t group, uint32_t cell)
-{
-	uint32_t at = place_of(group, mask);
-	while (map[at])
-		at = (at + 1) & mask;
-	map[at] = (uint64_t)group << 32 | (cell + 1);
-}
-
-static bool pane_grow(struct weir_panes *p, struct weir_pane *pane)
-{
-	if (pane->n_cells == pane->capacity) {
-		uint32_t capacity = pane->capacity ? pane->capacity * 2 : 4;
-		uint32_t *groups = weir_realloc(pane->groups, capacity * sizeof *groups);
-		if (groups)
-			pane->groups = groups;
-		uint32_t *cells = groups ? weir_realloc(pane->cells, capacity * sizeof *cells) : NULL;
-		if (!cells)
-			return false;
-		pane->cells = cells;
-		weir_budget_charge(p->slab.budget, (int64_t)((capacity - pane->capacity) * 2 * sizeof *cells));
-		pane->capacity = capacity;
-	}
-	if ((pane->n_cells + 1) * 2 > pane->mask + 1) {
-		uint32_t mask = pane->mask * 2 + 1;
-		uint64_t *map = weir_calloc((size_t)mask + 1, sizeof *map);
-		if (!map)
-			return false;
-		for (uint32_t i = 0; i < pane->n_cells; i++)
-			map_put(map, mask, pane->groups[i], pane->cells[i]);
-		free(pane->map);
-		weir_budget_charge(p->slab.budget, (int64_t)((mask - pane->mask) * sizeof *map));
-		pane->map = map;
-		pane->mask = mask;
-	}
-	return true;
-}
-
-uint32_t weir_panes_cell(struct weir_panes *p, struct weir_pane *pane, uint32_t group)
-{
-	uint32_t cell = weir_pane_cell(pane, group);
-	if (cell != UINT32_MAX)
-		return cell;
-	if (!pane_grow(p, pane))
-		return UINT32_MAX;
-	if (p->n_free_cells)
-		cell = p->free_cells[--p->n_free_cells];
-	else if (weir_slab_reserve(&p->slab, p->slab.n + 1))
-		cell = p->slab.n - 1;
-	else
-		return UINT32_MAX;
-	pane->groups[pane->n_cells] = group;
-	pane->cells[pane->n_cells++] = cell;
-	map_put(pane->map, pane->mask, group, cell);
-	if (group >= WEIR_GROUP_FIRST)
-		p->groups->refs[group]++;
-	return cell;
-}
-
-/* The table of many groups does not fit the caches: the places of later ones are asked for while earlier ones are looked up. */
-bool weir_panes_cells(struct weir_panes *p, struct weir_pane *pane, const uint32_t *groups, uint32_t n, uint32_t *cells)
-{
-	enum { AHEAD = 16, LARGE = 2048 };
-	for (uint32_t i = 0; i < n; i++) {
-		if (i + AHEAD < n && pane->mask >= LARGE)
-			__builtin_prefetch(pane->map + place_of(groups[i + AHEAD], pane->mask));
-		cells[i] = weir_panes_cell(p, pane, groups[i]);
-		if (cells[i] == UINT32_MAX)
-			return false;
-	}
-	return true;
-}
-
 bool weir_pane_count(struct weir_pane *pane, uint32_t partition, uint64_t rows)
 {
 	if (partition >= pane->n_partitions) {
@@ -284,33 +188,19 @@ bool weir_pane_count(struct weir_pane *pane, uint32_t partition, uint64_t rows)
 	return true;
 }
 
-static bool free_reserve(struct weir_panes *p, uint32_t n)
-{
-	size_t capacity = p->free_capacity;
-	void *cells = p->free_cells;
-	if (!weir_grow(&cells, &capacity, p->n_free_cells + n, sizeof *p->free_cells))
-		return false;
-	p->free_cells = cells;
-	p->free_capacity = (uint32_t)capacity;
-	return true;
-}
-
-static void cell_free(struct weir_panes *p, uint32_t cell) /* room was reserved */
-{
-	weir_slab_clear(&p->slab, cell);
-	p->free_cells[p->n_free_cells++] = cell;
-}
-
 bool weir_panes_drop(struct weir_panes *p, int64_t from, int64_t until)
 {
-	uint32_t kept = 0, n_dead = 0, n_cells = 0;
+	uint32_t kept = 0, n_dead = 0, n_cells = 0, n_in_tables = 0, n_panes = 0;
 	for (uint32_t i = 0; i < p->n; i++)
-		if (p->panes[i]->index >= from && p->panes[i]->index < until)
+		if (p->panes[i]->index >= from && p->panes[i]->index < until) {
 			n_cells += p->panes[i]->n_cells;
+			n_in_tables += p->panes[i]->room ? 0 : p->panes[i]->n_cells;
+			n_panes++;
+		}
 	if (!n_cells)
 		return true;
 	uint32_t *dead = weir_alloc(n_cells * sizeof *dead);
-	if (!dead || !free_reserve(p, n_cells)) {
+	if (!dead || !weir_cells_expect(p, n_in_tables, n_panes)) {
 		free(dead);
 		return false;
 	}
@@ -320,11 +210,11 @@ bool weir_panes_drop(struct weir_panes *p, int64_t from, int64_t until)
 			p->panes[kept++] = pane;
 			continue;
 		}
-		for (uint32_t c = 0; c < pane->n_cells; c++) {
-			cell_free(p, pane->cells[c]);
-			if (pane->groups[c] >= WEIR_GROUP_FIRST && !--p->groups->refs[pane->groups[c]])
-				dead[n_dead++] = pane->groups[c];
-		}
+		uint32_t at = 0, group, cell;
+		while (weir_pane_next(pane, &at, &group, &cell))
+			if (group >= WEIR_GROUP_FIRST && !--p->groups->refs[group])
+				dead[n_dead++] = group;
+		weir_cells_give_back(p, pane);
 		pane_free(p, pane);
 	}
 	p->n = kept;
@@ -338,21 +228,22 @@ bool weir_panes_drop(struct weir_panes *p, int64_t from, int64_t until)
 /* Moves all of `from` into `into` and frees it. */
 static bool pane_merge(struct weir_panes *p, struct weir_pane *into, struct weir_pane *from)
 {
-	if (!free_reserve(p, from->n_cells))
+	uint32_t at = 0, group, cell;
+	if (!weir_panes_arrange(p, into) || !weir_cells_expect(p, from->room ? 0 : from->n_cells, 1))
 		return false;
-	for (uint32_t c = 0; c < from->n_cells; c++) {
-		uint32_t cell = weir_panes_cell(p, into, from->groups[c]);
-		if (cell == UINT32_MAX || !weir_slab_merge(&p->slab, cell, &p->slab, from->cells[c]))
+	while (weir_pane_next(from, &at, &group, &cell)) {
+		uint32_t to = weir_panes_cell(p, into, group);
+		if (to == UINT32_MAX || !weir_slab_merge(&p->slab, to, &p->slab, cell))
 			return false;
 	}
 	for (uint32_t i = 0; i < from->n_partitions; i++)
 		if (!weir_pane_count(into, i, from->partition_rows[i]))
 			return false;
-	for (uint32_t c = 0; c < from->n_cells; c++) {
-		cell_free(p, from->cells[c]);
-		if (from->groups[c] >= WEIR_GROUP_FIRST)
-			p->groups->refs[from->groups[c]]--;
-	}
+	at = 0;
+	while (weir_pane_next(from, &at, &group, &cell))
+		if (group >= WEIR_GROUP_FIRST)
+			p->groups->refs[group]--;
+	weir_cells_give_back(p, from);
 	pane_free(p, from);
 	return true;
 }

@@ -13,9 +13,9 @@ struct stale {
 static bool leave(struct weir_range *r, const struct weir_panes *panes, const struct weir_pane *pane,
 		  struct stale *stale)
 {
-	for (uint32_t c = 0; c < pane->n_cells; c++) {
-		uint32_t group = pane->groups[c];
-		if (!weir_slab_subtract(&r->slab, group, &panes->slab, pane->cells[c], stale->bits + group))
+	uint32_t at = 0, group, cell;
+	while (weir_pane_next(pane, &at, &group, &cell)) {
+		if (!weir_slab_subtract(&r->slab, group, &panes->slab, cell, stale->bits + group))
 			return false;
 		stale->any |= stale->bits[group] != 0;
 	}
@@ -24,8 +24,9 @@ static bool leave(struct weir_range *r, const struct weir_panes *panes, const st
 
 static bool enter(struct weir_range *r, const struct weir_panes *panes, const struct weir_pane *pane)
 {
-	for (uint32_t c = 0; c < pane->n_cells; c++)
-		if (!weir_slab_merge(&r->slab, pane->groups[c], &panes->slab, pane->cells[c]))
+	uint32_t at = 0, group, cell;
+	while (weir_pane_next(pane, &at, &group, &cell))
+		if (!weir_slab_merge(&r->slab, group, &panes->slab, cell))
 			return false;
 	return true;
 }
@@ -37,12 +38,11 @@ static bool repair(struct weir_range *r, const struct weir_panes *panes, const s
 			weir_slab_clear_some(&r->slab, g, stale->bits[g]);
 	for (uint32_t i = weir_panes_first(panes, r->low); i < panes->n && panes->panes[i]->index <= r->high; i++) {
 		const struct weir_pane *pane = panes->panes[i];
-		for (uint32_t c = 0; c < pane->n_cells; c++) {
-			uint32_t g = pane->groups[c];
+		uint32_t at = 0, g, cell;
+		while (weir_pane_next(pane, &at, &g, &cell))
 			if (stale->bits[g] && (r->slab.rows[g] || r->slab.weighted) &&
-			    !weir_slab_merge_some(&r->slab, g, &panes->slab, pane->cells[c], stale->bits[g]))
+			    !weir_slab_merge_some(&r->slab, g, &panes->slab, cell, stale->bits[g]))
 				return false;
-		}
 	}
 	return true;
 }

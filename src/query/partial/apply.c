@@ -95,7 +95,7 @@ static bool find_targets(struct weir_plan *p, const struct counted *c, uint32_t 
 		return false;
 	if (p->keeps_panes && c->time_us != WEIR_TIME_NONE) {
 		pane = weir_panes_at(&p->panes, c->time_us);
-		if (!pane)
+		if (!pane || !weir_panes_arrange(&p->panes, pane))
 			return false;
 	}
 	for (int k = 0; pane && k < 1 + total; k++) {

@@ -21,7 +21,7 @@ static int64_t limit_of(const struct weir_plan *p)
 static int64_t state_bytes(const struct weir_plan *p)
 {
 	const struct weir_panes *panes = &p->panes;
-	uint32_t spare = panes->n_free_cells + panes->slab.capacity - panes->slab.n;
+	uint32_t spare = panes->n_free_cells + panes->free_in_blocks + panes->slab.capacity - panes->slab.n;
 	return weir_budget_used(&p->own) - p->base_bytes - p->short_way.tally.charged_bytes -
 	       (int64_t)(spare * weir_slab_slot_bytes(&panes->slab));
 }

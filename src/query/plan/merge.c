@@ -50,14 +50,14 @@ static bool take_over_panes(struct weir_plan *p, const struct weir_plan *old, co
 	for (uint32_t i = 0; i < old->panes.n; i++) {
 		const struct weir_pane *from = old->panes.panes[i];
 		struct weir_pane *pane = weir_panes_at(&p->panes, from->from_us);
-		for (uint32_t c = 0; pane && c < from->n_cells; c++) {
-			uint32_t cell = weir_panes_cell(&p->panes, pane, map[from->groups[c]]);
-			if (cell == UINT32_MAX ||
-			    !weir_slab_widen(&p->panes.slab, cell, &old->panes.slab, from->cells[c]))
+		uint32_t at = 0, group, cell;
+		if (!pane || !weir_panes_arrange(&p->panes, pane))
+			return false;
+		while (weir_pane_next(from, &at, &group, &cell)) {
+			uint32_t to = weir_panes_cell(&p->panes, pane, map[group]);
+			if (to == UINT32_MAX || !weir_slab_widen(&p->panes.slab, to, &old->panes.slab, cell))
 				return false;
 		}
-		if (!pane)
-			return false;
 	}
 	return true;
 }
@@ -137,12 +137,12 @@ static bool merge_panes(struct weir_plan *p, const struct weir_plan *other, cons
 	for (uint32_t i = 0; i < other->panes.n; i++) {
 		const struct weir_pane *from = other->panes.panes[i];
 		struct weir_pane *pane = weir_panes_at(&p->panes, from->from_us);
-		if (!pane)
+		uint32_t at = 0, group, cell;
+		if (!pane || !weir_panes_arrange(&p->panes, pane))
 			return false;
-		for (uint32_t c = 0; c < from->n_cells; c++) {
-			uint32_t cell = weir_panes_cell(&p->panes, pane, groups[from->groups[c]]);
-			if (cell == UINT32_MAX ||
-			    !weir_slab_merge(&p->panes.slab, cell, &other->panes.slab, from->cells[c]))
+		while (weir_pane_next(from, &at, &group, &cell)) {
+			uint32_t to = weir_panes_cell(&p->panes, pane, groups[group]);
+			if (to == UINT32_MAX || !weir_slab_merge(&p->panes.slab, to, &other->panes.slab, cell))
 				return false;
 		}
 		for (uint32_t k = 0; k < from->n_partitions; k++)

@@ -210,6 +210,8 @@ bool weir_slice_pane(struct weir_plan *p, const struct weir_slice *s, struct wei
 static bool cells_of_one(struct weir_plan *p, struct weir_slice *s, struct weir_pane *pane)
 {
 	bool split = p->keeps_total && p->n_groups;
+	if (!weir_panes_arrange(&p->panes, pane))
+		return false;
 	uint32_t total = split ? weir_panes_cell(&p->panes, pane, WEIR_GROUP_TOTAL) : 0;
 	if (total == UINT32_MAX || !weir_slice_count(p, s, pane))
 		return false;
@@ -222,25 +224,40 @@ static bool cells_of_one(struct weir_plan *p, struct weir_slice *s, struct weir_
 	return true;
 }
 
+/* The panes of the rows, NULL where there is no time; arranged before any of their cells is asked for. */
+static bool find_panes(struct weir_plan *p, const struct weir_slice *s, struct weir_pane **panes)
+{
+	const struct weir_pane *last = NULL;
+	for (uint32_t i = 0; i < s->n_rows; i++) {
+		int64_t t = weir_batch_time(p, s->batch, s->from + (s->rows ? s->rows[i] : i));
+		panes[i] = t == WEIR_TIME_NONE ? NULL : weir_panes_at(&p->panes, t);
+		if (t == WEIR_TIME_NONE || panes[i] == last)
+			continue;
+		if (!panes[i] || !weir_panes_arrange(&p->panes, panes[i]))
+			return false;
+		last = panes[i];
+	}
+	return true;
+}
+
 bool weir_slice_cells(struct weir_plan *p, struct weir_slice *s)
 {
+	struct weir_pane *one, *panes[WEIR_VEC_ROWS];
 	s->any_before = false;
-	struct weir_pane *one;
 	if (!weir_slice_pane(p, s, &one))
 		return false;
 	if (one)
 		return cells_of_one(p, s, one);
+	if (!find_panes(p, s, panes))
+		return false;
 	for (uint32_t i = 0; i < s->n_rows; i++) {
 		uint32_t row = s->from + (s->rows ? s->rows[i] : i);
-		int64_t t = weir_batch_time(p, s->batch, row);
-		if (t == WEIR_TIME_NONE) {
+		struct weir_pane *pane = panes[i];
+		if (!pane) {
 			s->cells[i] = s->total_cells[i] = 0;
 			s->now[i] = s->total_now[i] = s->before[i] = s->total_before[i] = WEIR_GROUP_NONE;
 			continue;
 		}
-		struct weir_pane *pane = weir_panes_at(&p->panes, t);
-		if (!pane)
-			return false;
 		s->cells[i] = weir_panes_cell(&p->panes, pane, s->groups[i]);
 		s->total_cells[i] =
 		    p->keeps_total && p->n_groups ? weir_panes_cell(&p->panes, pane, WEIR_GROUP_TOTAL) : 0;

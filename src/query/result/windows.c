@@ -21,9 +21,10 @@ static struct weir_ranked *groups_of_window(struct weir_build *b, const struct w
 	struct weir_ranked *items = weir_alloc(pane->n_cells * sizeof *items);
 	*slab = &p->panes.slab;
 	*n = 0;
-	for (uint32_t i = 0; items && i < pane->n_cells; i++)
-		if (weir_slab_has_rows(*slab, pane->cells[i]))
-			items[(*n)++] = (struct weir_ranked){pane->groups[i], pane->cells[i]};
+	uint32_t at = 0, group, cell;
+	while (items && weir_pane_next(pane, &at, &group, &cell))
+		if (weir_slab_has_rows(*slab, cell))
+			items[(*n)++] = (struct weir_ranked){group, cell};
 	return items;
 }
 

@@ -289,6 +289,7 @@ enum weir_status weir_short_way_flush(struct weir_plan *p, struct weir_error *er
 		return WEIR_OK;
 	weir_tally_close(&t->tally);
 	bool ok = find_groups(p, &n) && reserve(p) && (!p->keeps_panes || (pane = weir_panes_at(&p->panes, t->run_us)));
+	ok = ok && (!pane || weir_panes_arrange(&p->panes, pane));
 	for (uint32_t i = 0; ok && i < n; i++)
 		ok = give(p, pane, t->present[i], t->groups[i]);
 	bool total = p->n_groups && (p->keeps_total || p->mode == WEIR_PLAN_RANGED);

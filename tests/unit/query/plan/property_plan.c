@@ -1,6 +1,8 @@
 /* The drawn question as a plan. */
 #include "property.h"
 
+#include "query/plan/plan.h"
+
 struct weir_plan *bind_plan(bool live)
 {
 	static const struct weir_str names[MAX_STREAMS] = {{"one", 3}, {"two", 3}, {"three", 5}};
@@ -19,6 +21,7 @@ struct weir_plan *bind_plan(bool live)
 	enum weir_status status = weir_plan_bind(&config, &p, &err);
 	weir_relation_schema_unref(schema);
 	CHECK(!status, "bind: %s\n", err.what);
+	p->panes.table_bytes = now.seed % 3 == 0 ? WEIR_TABLE_BYTES : now.seed % 3 == 1 ? 0 : 1 << 20;
 	return p;
 }
 
