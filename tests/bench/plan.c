@@ -167,6 +167,7 @@ static void run_rebuilds(const struct data *d, bool summaries)
 	run_again(d, snapshot, NULL, "service", "avg(latency)", "6h", true);
 	run_again(d, snapshot, NULL, "service", "count", "6h", true);
 	run_again(d, snapshot, "status = 500", "service", "count", "6h", true);
+	run_again(d, snapshot, NULL, "user", "count", "6h", true);
 	run_again(d, snapshot, NULL, "user", "count,avg(latency),p95(latency)", "6h", true);
 	run_again(d, snapshot, "bytes > 1000000", "service", "count", "all", false);
 	run_again(d, snapshot, NULL, "status", "count,avg(latency),p95(latency)", "6h", true);

@@ -397,6 +397,21 @@ bool weir_groups_assign_codes(struct weir_groups *g, const struct weir_column *c
 	return true;
 }
 
+static void map_codes(const struct weir_group_codes *to, const struct weir_group_codes *from, uint32_t *map)
+{
+	for (uint32_t code = 0; code < from->n && code < to->n; code++)
+		if (from->group[code] && to->group[code])
+			map[from->group[code]] = to->group[code];
+}
+
+void weir_groups_map_codes(const struct weir_groups *to, const struct weir_groups *from, uint32_t *map)
+{
+	for (uint32_t i = 0; to->n_columns == 1 && i < from->n_codes; i++)
+		for (uint32_t k = 0; k < to->n_codes; k++)
+			if (to->codes[k]->dict == from->codes[i]->dict)
+				map_codes(to->codes[k], from->codes[i], map);
+}
+
 /* Codes of values that were dropped lead nowhere any more. */
 static void forget_codes(struct weir_groups *g)
 {

@@ -53,6 +53,8 @@ bool weir_groups_assign_codes(struct weir_groups *g, const struct weir_column *c
 /* Several columns: groups from the numbers of their values, ids[column * stride + i]. */
 bool weir_groups_combine(struct weir_groups *g, const uint32_t *ids, uint32_t stride, uint32_t n,
 			 uint32_t *out) WEIR_MUST_USE;
+/* map[group of `from`] = group of `to`, where both are of the same code of one dictionary; others stay. */
+void weir_groups_map_codes(const struct weir_groups *to, const struct weir_groups *from, uint32_t *map);
 /* Frees the groups in `dead` (their refs are 0). */
 void weir_groups_drop(struct weir_groups *g, const uint32_t *dead, uint32_t n);
 

@@ -10,11 +10,23 @@ struct stale {
 	bool any;
 };
 
+/* Only rows are counted, and they lie as in the range: then it is a sum of two arrays. How many of them; 0: it is not so. */
+static uint32_t rows_in_order(const struct weir_range *r, const struct weir_panes *panes, const struct weir_pane *pane)
+{
+	if (!pane->room || panes->slab.n_accumulators)
+		return 0;
+	return pane->room < r->slab.n ? pane->room : r->slab.n; /* there is no group beyond those of the range */
+}
+
 static bool leave(struct weir_range *r, const struct weir_panes *panes, const struct weir_pane *pane,
 		  struct stale *stale)
 {
-	uint32_t at = 0, group, cell;
-	while (weir_pane_next(pane, &at, &group, &cell)) {
+	uint32_t at = 0, group, cell, n = rows_in_order(r, panes, pane);
+	uint64_t *restrict into = r->slab.rows;
+	const uint64_t *from = panes->slab.rows + pane->base;
+	for (uint32_t i = 0; i < n; i++)
+		into[i] -= from[i];
+	while (!n && weir_pane_next(pane, &at, &group, &cell)) {
 		if (!weir_slab_subtract(&r->slab, group, &panes->slab, cell, stale->bits + group))
 			return false;
 		stale->any |= stale->bits[group] != 0;
@@ -24,8 +36,13 @@ static bool leave(struct weir_range *r, const struct weir_panes *panes, const st
 
 static bool enter(struct weir_range *r, const struct weir_panes *panes, const struct weir_pane *pane)
 {
-	uint32_t at = 0, group, cell;
-	while (weir_pane_next(pane, &at, &group, &cell))
+	uint32_t at = 0, group, cell, n = rows_in_order(r, panes, pane);
+	uint64_t *restrict into = r->slab.rows;
+	const uint64_t *from = panes->slab.rows + pane->base;
+	for (uint32_t i = 0; i < n; i++)
+		into[i] += from[i];
+	r->slab.weighted |= panes->slab.weighted;
+	while (!n && weir_pane_next(pane, &at, &group, &cell))
 		if (!weir_slab_merge(&r->slab, group, &panes->slab, cell))
 			return false;
 	return true;

@@ -121,8 +121,22 @@ static const int8_t *pack_weights(struct weir_slice *s, const int8_t *weights, c
 	return s->packed_weights;
 }
 
+/* Totals are of the same few slots again and again: one addition each would wait for the one before. */
+static void add_runs(uint64_t *rows, const uint32_t *slots, uint32_t n)
+{
+	for (uint32_t i = 0, from = 0; i < n; from = i) {
+		while (i < n && slots[i] == slots[from])
+			i++;
+		rows[slots[from]] += i - from;
+	}
+}
+
 static void add_rows(const struct target *t, const struct weir_slice *s, const int8_t *weights)
 {
+	if (!weights && t->total) {
+		add_runs(t->slab->rows, t->slots, s->n_rows);
+		return;
+	}
 	for (uint32_t i = 0; !weights && i < s->n_rows; i++)
 		t->slab->rows[t->slots[i]]++;
 	for (uint32_t i = 0; weights && i < s->n_rows; i++)

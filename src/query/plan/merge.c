@@ -24,10 +24,12 @@ static uint32_t *map_groups(struct weir_plan *p, const struct weir_plan *old)
 	struct weir_value key[WEIR_MAX_GROUP_COLUMNS];
 	struct weir_buf texts[WEIR_MAX_GROUP_COLUMNS] = {{0}};
 	bool ok = map != NULL;
-	if (ok)
+	if (ok) {
+		weir_groups_map_codes(&p->groups, &old->groups, map);
 		map[WEIR_GROUP_TOTAL] = WEIR_GROUP_TOTAL;
+	}
 	for (uint32_t g = WEIR_GROUP_FIRST; ok && g < old->groups.n; g++) {
-		if (!old->groups.keys[g])
+		if (!old->groups.keys[g] || map[g])
 			continue;
 		for (uint32_t i = 0; ok && i < p->n_groups; i++) {
 			key[i] = old->groups.keys[g][i];
@@ -131,20 +133,36 @@ static bool map_partitions(struct weir_plan *p, const struct weir_plan *other, u
 	return true;
 }
 
+/* Cells of one pane, WEIR_VEC_ROWS at a time: looked up together, then merged. */
+static bool merge_pane(struct weir_plan *p, struct weir_pane *pane, const struct weir_plan *other,
+		       const struct weir_pane *from, const uint32_t *map)
+{
+	uint32_t groups[WEIR_VEC_ROWS], cells[WEIR_VEC_ROWS], to[WEIR_VEC_ROWS], at = 0, n = WEIR_VEC_ROWS;
+	const struct weir_slab *theirs = &other->panes.slab;
+	struct weir_slab *ours = &p->panes.slab;
+	while (n == WEIR_VEC_ROWS) {
+		for (n = 0; n < WEIR_VEC_ROWS && weir_pane_next(from, &at, groups + n, cells + n); n++)
+			groups[n] = map[groups[n]];
+		if (!weir_panes_cells(&p->panes, pane, groups, n, to))
+			return false;
+		for (uint32_t i = 0; !ours->n_accumulators && i < n; i++)
+			ours->rows[to[i]] += theirs->rows[cells[i]];
+		for (uint32_t i = 0; ours->n_accumulators && i < n; i++)
+			if (!weir_slab_merge(ours, to[i], theirs, cells[i]))
+				return false;
+	}
+	ours->weighted |= theirs->weighted;
+	return true;
+}
+
 static bool merge_panes(struct weir_plan *p, const struct weir_plan *other, const uint32_t *groups,
 			const uint32_t *partitions)
 {
 	for (uint32_t i = 0; i < other->panes.n; i++) {
 		const struct weir_pane *from = other->panes.panes[i];
 		struct weir_pane *pane = weir_panes_at(&p->panes, from->from_us);
-		uint32_t at = 0, group, cell;
-		if (!pane || !weir_panes_arrange(&p->panes, pane))
+		if (!pane || !weir_panes_arrange(&p->panes, pane) || !merge_pane(p, pane, other, from, groups))
 			return false;
-		while (weir_pane_next(from, &at, &group, &cell)) {
-			uint32_t to = weir_panes_cell(&p->panes, pane, groups[group]);
-			if (to == UINT32_MAX || !weir_slab_merge(&p->panes.slab, to, &other->panes.slab, cell))
-				return false;
-		}
 		for (uint32_t k = 0; k < from->n_partitions; k++)
 			if (from->partition_rows[k] && !weir_pane_count(pane, partitions[k], from->partition_rows[k]))
 				return false;

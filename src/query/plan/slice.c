@@ -164,7 +164,7 @@ void weir_slice_times(struct weir_plan *p, struct weir_slice *s, const struct we
 		move_newest(p, s);
 }
 
-/* Where a row of a pane goes besides its own cell. */
+/* Where a row of a pane goes besides its own cell: nowhere before there was an answer. */
 static void place_row(const struct weir_plan *p, struct weir_slice *s, uint32_t i, const struct weir_pane *pane)
 {
 	bool now = pane->index >= p->now.low && pane->index <= p->now.high;
@@ -219,7 +219,7 @@ static bool cells_of_one(struct weir_plan *p, struct weir_slice *s, struct weir_
 		return false;
 	for (uint32_t i = 0; i < s->n_rows; i++)
 		s->total_cells[i] = total;
-	for (uint32_t i = 0; p->mode == WEIR_PLAN_RANGED && i < s->n_rows; i++)
+	for (uint32_t i = 0; p->mode == WEIR_PLAN_RANGED && p->now.low <= p->now.high && i < s->n_rows; i++)
 		place_row(p, s, i, pane);
 	return true;
 }
