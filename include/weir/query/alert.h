@@ -20,6 +20,7 @@ struct weir_alert {
 	char *text;    /* owned: as written; NULL: there is no alert */
 	char *measure; /* owned: what the result calls it */
 	char *asked;   /* owned: the same as it was written */
+	char *test;    /* owned: the rest as it was written, "> 250 for 30s" */
 	enum weir_alert_sign sign;
 	double bound;
 	int64_t for_us; /* 0: at once */
@@ -37,7 +38,10 @@ void weir_alert_release(struct weir_alert *a);
 enum weir_status weir_alert_measures(const struct weir_alert *a, const char *measures, bool *adds, struct weir_buf *out,
 				     struct weir_error *err) WEIR_MUST_USE;
 /* Looks at an answer; answers come in the order of time. True: now it is raised, and was not before; `what` says by which row and
- * value: "payments: p95(latency_ms) 748". Appends. */
+ * value, what the bound is, since when, and how many rows more: "payments and 2 more of 8: p95(latency_ms) 748 > 250 for 30s, since
+ * 10:15:00Z". Appends. */
 bool weir_alert_judge(struct weir_alert *a, const struct weir_result *r, struct weir_buf *what);
+/* This row passes the bound now. */
+bool weir_alert_passes(const struct weir_alert *a, const struct weir_result *r, const struct weir_result_row *row);
 
 #endif

@@ -94,6 +94,11 @@ struct weir_command_doc {
 };
 extern const struct weir_command_doc weir_command_table[WEIR_CMD_COUNT];
 
+/* A command by the name that another program, or another word for the same, suggests: the name itself otherwise. */
+struct weir_str weir_command_named(struct weir_str name);
+/* Such words for a command or an option, blanks between them; "": there are none. */
+const char *weir_command_aliases(const char *name);
+
 /* A panel of the screen has its own beside these. */
 enum weir_key_context { WEIR_KEYS_ALL, WEIR_KEYS_PROMPT, WEIR_KEYS_HELP, WEIR_KEYS_VIEWS };
 

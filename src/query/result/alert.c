@@ -110,7 +110,7 @@ enum weir_status weir_alert_parse(struct weir_str text, struct weir_alert *out, 
 {
 	struct weir_alert a = {.since_us = WEIR_TIME_NONE};
 	struct weir_arena arena = {.block_bytes = 4096};
-	struct weir_str rest = weir_str_trim(text), name = {0};
+	struct weir_str all = weir_str_trim(text), rest = all, name = {0};
 	size_t at = 0;
 	bool is_name;
 	if (!cut_for(&rest, &a.for_us) || a.for_us < 0)
@@ -126,10 +126,11 @@ enum weir_status weir_alert_parse(struct weir_str text, struct weir_alert *out, 
 	struct weir_str asked = weir_str_trim((struct weir_str){rest.data, at});
 	enum weir_status st = find_name(asked, &arena, &is_name, &name, err);
 	if (st == WEIR_OK) {
-		a.text = weir_str_dup(weir_str_trim(text));
+		a.text = weir_str_dup(all);
 		a.measure = weir_str_dup(name);
 		a.asked = weir_str_dup(asked);
-		if (!a.text || !a.measure || !a.asked)
+		a.test = weir_str_dup((struct weir_str){all.data + at, all.size - at});
+		if (!a.text || !a.measure || !a.asked || !a.test)
 			st = weir_fail(err, WEIR_NO_MEMORY, "alert", "out of memory");
 	}
 	weir_arena_release(&arena);
@@ -144,6 +145,7 @@ void weir_alert_release(struct weir_alert *a)
 	free(a->text);
 	free(a->measure);
 	free(a->asked);
+	free(a->test);
 	*a = (struct weir_alert){.since_us = WEIR_TIME_NONE};
 }
 
@@ -193,9 +195,28 @@ static bool passes(const struct weir_alert *a, double v)
 	return false;
 }
 
-static void tell(const struct weir_alert *a, const struct weir_result *r, const struct weir_result_row *row,
-		 uint32_t measure, struct weir_buf *what)
+/* A time of the day where that is enough. */
+static void tell_since(int64_t since_us, int64_t moment_us, struct weir_buf *what)
 {
+	char since[40], moment[40];
+	if (since_us == WEIR_TIME_NONE)
+		return;
+	weir_time_format_iso(since_us - since_us % WEIR_US_PER_S, since);
+	bool same = moment_us != WEIR_TIME_NONE && weir_time_format_iso(moment_us, moment) &&
+		    strncmp(since, moment, sizeof "2026-11-22T" - 1) == 0;
+	weir_buf_addf(what, ", since %s", same ? since + sizeof "2026-11-22T" - 1 : since);
+}
+
+/* One row that passes the bound, and how many more of how many do. */
+struct found {
+	int64_t row; /* -1: none */
+	uint32_t passed, all;
+};
+
+static void tell(const struct weir_alert *a, const struct weir_result *r, const struct found *f, uint32_t measure,
+		 struct weir_buf *what)
+{
+	const struct weir_result_row *row = r->rows + f->row;
 	for (uint32_t g = 0; g < r->n_groups; g++) {
 		weir_buf_add_c(what, g ? ", " : "");
 		if (row->groups[g].type == WEIR_NULL)
@@ -203,21 +224,28 @@ static void tell(const struct weir_alert *a, const struct weir_result *r, const 
 		else
 			weir_value_text(row->groups + g, what);
 	}
+	if (f->passed > 1)
+		weir_buf_addf(what, " and %u more of %u", f->passed - 1, f->all);
 	weir_buf_addf(what, "%s%s ", r->n_groups ? ": " : "", a->measure);
 	weir_value_text(row->measures + measure, what);
+	weir_buf_addf(what, " %s", a->test);
+	tell_since(a->since_us, r->moment_us, what);
 }
 
-/* The rows from `from` on that are of the same window; the first that passes the bound, -1: none. */
-static int64_t look(const struct weir_alert *a, const struct weir_result *r, uint32_t measure, uint32_t from,
-		    uint32_t *to)
+/* The rows from `from` on that are of the same window; the first that passes the bound. */
+static struct found look(const struct weir_alert *a, const struct weir_result *r, uint32_t measure, uint32_t from,
+			 uint32_t *to)
 {
-	int64_t found = -1;
+	struct found f = {.row = -1};
 	uint32_t i = from;
-	for (; i < r->n_rows && r->rows[i].window_start_us == r->rows[from].window_start_us; i++)
-		if (found < 0 && passes(a, weir_value_number(r->rows[i].measures + measure)))
-			found = i;
+	for (; i < r->n_rows && r->rows[i].window_start_us == r->rows[from].window_start_us; i++, f.all++) {
+		if (!passes(a, weir_value_number(r->rows[i].measures + measure)))
+			continue;
+		f.row = f.row < 0 ? i : f.row;
+		f.passed++;
+	}
 	*to = i;
-	return found;
+	return f;
 }
 
 /* One answer, or one window of it, of the time from..until. True: raised by it. */
@@ -235,12 +263,24 @@ static bool go_on(struct weir_alert *a, bool passed, int64_t from_us, int64_t un
 	return a->raised && !before;
 }
 
-bool weir_alert_judge(struct weir_alert *a, const struct weir_result *r, struct weir_buf *what)
+static uint32_t find_measure(const struct weir_alert *a, const struct weir_result *r)
 {
-	uint32_t measure = 0, next = 0;
-	bool news = false;
+	uint32_t measure = 0;
 	while (measure < r->n_measures && !weir_str_equal(r->measures[measure].name, weir_str_of(a->measure)))
 		measure++;
+	return measure;
+}
+
+bool weir_alert_passes(const struct weir_alert *a, const struct weir_result *r, const struct weir_result_row *row)
+{
+	uint32_t measure = find_measure(a, r);
+	return measure < r->n_measures && row->measures && passes(a, weir_value_number(row->measures + measure));
+}
+
+bool weir_alert_judge(struct weir_alert *a, const struct weir_result *r, struct weir_buf *what)
+{
+	uint32_t measure = find_measure(a, r), next = 0;
+	bool news = false;
 	a->lacks = measure == r->n_measures && r->error.code == WEIR_OK;
 	if (measure == r->n_measures || r->error.code != WEIR_OK)
 		return false;
@@ -252,11 +292,11 @@ bool weir_alert_judge(struct weir_alert *a, const struct weir_result *r, struct 
 		int64_t until = window && (r->moment_us == WEIR_TIME_NONE || row->window_end_us < r->moment_us)
 				    ? row->window_end_us
 				    : r->moment_us;
-		int64_t found = look(a, r, measure, i, &next);
-		if (!go_on(a, found >= 0, window ? row->window_start_us : until, until))
+		struct found found = look(a, r, measure, i, &next);
+		if (!go_on(a, found.row >= 0, window ? row->window_start_us : until, until))
 			continue;
 		if (!news)
-			tell(a, r, r->rows + found, measure, what);
+			tell(a, r, &found, measure, what);
 		news = true;
 	}
 	return news;

@@ -30,8 +30,6 @@ bool weir_batch_judge(struct weir_alert *alert, bool quiet, int err_fd, const st
 
 	if (alerted) {
 		weir_buf_add_c(&out.text, "weir: alert: ");
-		weir_print_safe(weir_str_of(alert->text), &out.text);
-		weir_buf_add_c(&out.text, ": ");
 		weir_print_safe(weir_buf_str(&what), &out.text);
 		weir_buf_add_char(&out.text, '\n');
 		if (!quiet)

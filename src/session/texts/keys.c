@@ -65,7 +65,7 @@ const struct weir_key weir_key_table[] = {
     {"Y", WEIR_KEYS_ALL, WEIR_CMD_COPY_VIEW, NULL, 0},
     {"e", WEIR_KEYS_ALL, WEIR_CMD_EXPORT, NULL, 0},
     {"v", WEIR_KEYS_ALL, WEIR_CMD_VIEWS, NULL, 0},
-    {":", WEIR_KEYS_ALL, WEIR_CMD_PROMPT_COMMAND, "command", 9, "the program"},
+    {":", WEIR_KEYS_ALL, WEIR_CMD_PROMPT_COMMAND, "command", 2, "the program"},
     {"?", WEIR_KEYS_ALL, WEIR_CMD_HELP, "help", 1},
     {"F1", WEIR_KEYS_ALL, WEIR_CMD_HELP, NULL, 0},
     {"W", WEIR_KEYS_ALL, WEIR_CMD_WARNINGS, NULL, 0},

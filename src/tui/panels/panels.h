@@ -444,9 +444,10 @@ struct weir_table {
 	/* Columns: the sort measure over the part of the window that is compared, where that is not all of it; what it was; and by
 	 * how much it moved. 0: not shown */
 	int part, before, delta;
-	int share, bar, spark; /* columns; 0: not shown */
-	uint32_t sort;         /* measure that bar, change and sparkline tell about */
-	double largest;        /* of the sort measure */
+	int share, bar, spark;          /* columns; 0: not shown */
+	const struct weir_alert *alert; /* that is raised; NULL: none is */
+	uint32_t sort;                  /* measure that bar, change and sparkline tell about */
+	double largest;                 /* of the sort measure */
 };
 
 /* The label of the others row: how many groups it stands for. */

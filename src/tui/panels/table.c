@@ -130,6 +130,8 @@ static void draw_row(const struct weir_table *t, struct weir_canvas c, int y, co
 	const struct weir_result *r = t->r;
 	char text[WEIR_FORMAT_BYTES];
 	int x = 1;
+	if (t->alert && !others && weir_alert_passes(t->alert, r, row))
+		weir_cell_put(c, 0, y, "!", weir_style_bold(WEIR_INK_BAD));
 	for (uint32_t g = 0; g < r->n_groups && g < WEIR_MAX_GROUP_COLUMNS; g++) {
 		if (!others)
 			draw_value(c, x, y, t->group_columns[g], &row->groups[g], 3, weir_style(WEIR_INK_TEXT),
@@ -239,6 +241,7 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	weir_table_fit(&t, r, c.columns, weir_compares_by_name(pic), weir_picture_has_time(pic));
 	t.times = weir_times_of(r, pic->state->data_from_us);
 	t.drawn = weir_times_spark(pic, &t.times);
+	t.alert = pic->alert && pic->alert->raised ? pic->alert : NULL;
 	if (r->n_rows == 0) {
 		draw_nothing(pic, c);
 		return;
@@ -379,6 +382,7 @@ static const struct weir_help_line signs[] = {
     {"last 5m", "the measure over that time; each row has its own scale"},
     {"others (12)", "the 12 groups without a line of their own; all lines add up to the total"},
     {"null", "NULL; \"null\" in quotes is text, and so are \"\" and \" \""},
+    {"!", "the group passes the bound of the alert"},
     {"unfinished", "the newest window has not ended yet, so its figures still grow"},
     {NULL, NULL},
 };

@@ -82,6 +82,7 @@ static void offer_option(struct weir_menu *l, const struct weir_completion_sourc
 		return;
 	item->cells[0] = weir_str_of(key_of_option(o->name));
 	item->cells[1] = value_of(l, from, o->name);
+	item->also = weir_str_of(weir_command_aliases(o->name));
 	item->goes_on = o->kind != WEIR_OPT_FLAG;
 }
 
@@ -99,6 +100,7 @@ static void offer_command(struct weir_menu *l, int command)
 		return;
 	item->cells[0] = weir_str_of(key_of((enum weir_command)command));
 	item->goes_on = doc->argument != NULL;
+	item->also = weir_str_of(weir_command_aliases(doc->name));
 	item->faint = opens_prompt(command) || command <= WEIR_CMD_RIGHT;
 }
 
@@ -112,6 +114,18 @@ static void offer_named(struct weir_menu *l, const struct weir_completion_source
 	for (int i = 0; i < WEIR_CMD_COUNT; i++)
 		if (strcmp(weir_command_table[i].name, name) == 0)
 			offer_command(l, i);
+}
+
+/* Each panel under its own name, too. */
+static void offer_panels(struct weir_menu *l, const struct weir_completion_source *from)
+{
+	for (uint32_t i = 0; i < from->n_panels; i++) {
+		const struct weir_choice *panel = &from->panels[i];
+		struct weir_menu_item *item =
+		    weir_offer(l, weir_offer_text(l, "panel " WEIR_STR_FMT, WEIR_STR_ARG(panel->text)), panel->help);
+		if (item && weir_str_equal(panel->text, WEIR_STR("schema")))
+			item->also = WEIR_STR("types");
+	}
 }
 
 void weir_fill_commands(struct weir_prompt *p, const struct weir_completion_source *from)
@@ -129,14 +143,16 @@ void weir_fill_commands(struct weir_prompt *p, const struct weir_completion_sour
 	for (int last = 0; last < 2; last++)
 		for (int i = 0; i < WEIR_CMD_COUNT; i++)
 			if (!is_first(weir_command_table[i].name) &&
-			    (i <= WEIR_CMD_RIGHT || opens_prompt(i)) == (last == 1))
-				offer_command(l, i);
+			    (i <= WEIR_CMD_RIGHT || opens_prompt(i)) == (last == 1) && i != WEIR_CMD_VIEW_SAVE)
+				offer_command(l, i); /* a view is saved by save-view */
+	offer_panels(l, from);
 }
 
 /* A command that is typed in full runs as it stands. */
 bool weir_whole_command(struct weir_str text, const struct weir_completion_source *from)
 {
 	(void)from;
+	text = weir_command_named(text);
 	if (weir_option_find(text))
 		return true;
 	for (int i = 0; i < WEIR_CMD_COUNT; i++)
@@ -173,7 +189,7 @@ void weir_fill_themes(struct weir_prompt *p, const struct weir_completion_source
 
 void weir_fill_choices(struct weir_prompt *p, const struct weir_completion_source *from)
 {
-	struct weir_str rest = {0}, name = weir_str_cut(weir_buf_str(&p->text), ' ', &rest);
+	struct weir_str rest = {0}, name = weir_command_named(weir_str_cut(weir_buf_str(&p->text), ' ', &rest));
 	const struct weir_option *o = weir_option_find(name);
 	const char *choices = o ? o->choices : NULL;
 	(void)from;

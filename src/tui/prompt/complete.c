@@ -12,9 +12,11 @@ static const struct {
     [WEIR_ENTRIES_WORDS] = {weir_fill_words, NULL},
     [WEIR_ENTRIES_MEASURE_WORDS] = {weir_fill_measure_words, NULL},
     [WEIR_ENTRIES_VALUES] = {weir_fill_values, NULL},
+    [WEIR_ENTRIES_FILTERS] = {weir_fill_filters, NULL},
     [WEIR_ENTRIES_GROUPS] = {weir_fill_groups, weir_whole_group},
     [WEIR_ENTRIES_MEASURES] = {weir_fill_measures, weir_whole_measure},
     [WEIR_ENTRIES_WINDOWS] = {weir_fill_windows, weir_whole_window},
+    [WEIR_ENTRIES_ALERTS] = {weir_fill_alerts, weir_whole_alert},
     [WEIR_ENTRIES_SORTS] = {weir_fill_sorts, weir_whole_sort},
     [WEIR_ENTRIES_UNITS] = {weir_fill_units, NULL},
     [WEIR_ENTRIES_MOMENTS] = {weir_fill_moments, weir_whole_moment},
@@ -52,6 +54,7 @@ static struct subject subject_named(struct weir_str name)
 	    {"where", {WEIR_ENTRIES_WORDS, WEIR_ENTRIES_WORDS, false, 0}},
 	    {"chart", {WEIR_ENTRIES_CHOICES, WEIR_ENTRIES_NONE, false, 0}},
 	    {"layout", {WEIR_ENTRIES_CHOICES, WEIR_ENTRIES_NONE, false, 0}},
+	    {"alert", {WEIR_ENTRIES_ALERTS, WEIR_ENTRIES_MEASURE_WORDS, false, 0}},
 	    {"copy", {WEIR_ENTRIES_CHOICES, WEIR_ENTRIES_NONE, false, 0}},
 	    {"export", {WEIR_ENTRIES_FILES, WEIR_ENTRIES_NONE, false, 0}},
 	    {"view", {WEIR_ENTRIES_VIEWS, WEIR_ENTRIES_NONE, false, 0}},
@@ -76,9 +79,9 @@ static struct subject subject_of(const struct weir_prompt *p)
 	if (p->kind != WEIR_PROMPT_COMMAND)
 		return names[p->kind] ? subject_named(weir_str_of(names[p->kind])) : (struct subject){0};
 	struct weir_str text = weir_buf_str(&p->text), rest = {0}, name = weir_str_cut(text, ' ', &rest);
-	if (!rest.data)
+	if (!rest.data || !weir_whole_command(name, NULL)) /* several words may find one, too: "save view" */
 		return (struct subject){.entries = WEIR_ENTRIES_COMMANDS};
-	struct subject s = subject_named(name);
+	struct subject s = subject_named(weir_command_named(name));
 	s.from = name.size + 1;
 	while (s.from < text.size && text.data[s.from] == ' ')
 		s.from++;
@@ -157,7 +160,7 @@ static void find_word(struct weir_prompt *p)
 static bool is_words(const struct weir_prompt *p)
 {
 	return p->menu_of == WEIR_ENTRIES_WORDS || p->menu_of == WEIR_ENTRIES_MEASURE_WORDS ||
-	       p->menu_of == WEIR_ENTRIES_VALUES;
+	       p->menu_of == WEIR_ENTRIES_VALUES || p->menu_of == WEIR_ENTRIES_FILTERS;
 }
 
 bool weir_prompt_lists_values(const struct weir_prompt *p)
@@ -221,7 +224,8 @@ static bool is_whole(const struct weir_prompt *p, struct weir_str word, const st
 	if (p->menu_of != WEIR_ENTRIES_CHOICES)
 		return kinds[p->menu_of].whole && kinds[p->menu_of].whole(word, from);
 	struct weir_str rest = {0};
-	const struct weir_option *o = weir_option_find(weir_str_cut(weir_buf_str(&p->text), ' ', &rest));
+	const struct weir_option *o =
+	    weir_option_find(weir_command_named(weir_str_cut(weir_buf_str(&p->text), ' ', &rest)));
 	bool begins = false;
 	for (uint32_t i = 0; i < p->menu.n; i++)
 		begins = begins || (p->menu.items[i].text.size >= word.size &&
@@ -291,8 +295,11 @@ static const struct weir_menu_item *present(const struct weir_menu *l)
 static const char *hint_of(const struct weir_prompt *p, const struct subject *s)
 {
 	struct weir_str rest = {0}, name = weir_str_cut(weir_buf_str(&p->text), ' ', &rest);
+	if (p->kind == WEIR_PROMPT_FILTER && !p->text.size)
+		return "Tab takes an entry, Up an earlier filter";
 	if (p->kind != WEIR_PROMPT_COMMAND || !rest.data || s->from < p->text.size)
 		return NULL;
+	name = weir_command_named(name);
 	const struct weir_option *o = weir_option_find(name);
 	for (int i = 0; i < WEIR_CMD_COUNT && !o; i++)
 		if (weir_str_equal(name, weir_str_of(weir_command_table[i].name)))
@@ -325,9 +332,11 @@ void weir_prompt_complete(struct weir_prompt *p, const struct weir_completion_so
 		to_words = true;
 		fill(p, WEIR_ENTRIES_VALUES, from); /* perhaps of another column than before */
 	} else if (to_words) {
+		bool empty = p->kind == WEIR_PROMPT_FILTER && !p->text.size;
+		enum weir_entries words = empty ? WEIR_ENTRIES_FILTERS : s.words;
 		find_word(p);
-		if (p->menu_of != (int)s.words || anew)
-			fill(p, s.words, from);
+		if (p->menu_of != (int)words || anew)
+			fill(p, words, from);
 	}
 	if (to_words) {
 		weir_menu_filter(&p->menu, word_of(p), (struct weir_str){0});

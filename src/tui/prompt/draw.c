@@ -178,7 +178,7 @@ void weir_prompt_draw(const struct weir_prompt *p, struct weir_canvas c)
 	mark_error(p, c, x, y, shift);
 	draw_remark(p, c, y, x + used);
 	bool above = draw_doubt(p, c, y, x + used);
-	if (p->picks && (!text.size || p->hint))
+	if (p->hint || (p->picks && !text.size))
 		draw_hint(p, c, x + used + 1, y);
 	weir_cell_light(c, x + cursor - shift, y, 1, WEIR_INK_COUNT, WEIR_REVERSE);
 	if (p->error.code != WEIR_OK)

@@ -12,9 +12,11 @@ enum weir_entries {
 	WEIR_ENTRIES_WORDS,         /* of an expression */
 	WEIR_ENTRIES_MEASURE_WORDS, /* the same, with aggregates */
 	WEIR_ENTRIES_VALUES,        /* of the column that is compared in front of the cursor, then words */
+	WEIR_ENTRIES_FILTERS,       /* as long as nothing is typed: recent filters, then words */
 	WEIR_ENTRIES_GROUPS,
 	WEIR_ENTRIES_MEASURES,
 	WEIR_ENTRIES_WINDOWS,
+	WEIR_ENTRIES_ALERTS,
 	WEIR_ENTRIES_SORTS,
 	WEIR_ENTRIES_UNITS,
 	WEIR_ENTRIES_MOMENTS,
@@ -29,13 +31,13 @@ enum weir_entries {
 
 /* Each fills a list that is empty. Where memory ends, the list is shorter. */
 typedef void weir_fill(struct weir_prompt *p, const struct weir_completion_source *from);
-weir_fill weir_fill_words, weir_fill_measure_words, weir_fill_values, weir_fill_groups, weir_fill_measures,
-    weir_fill_windows, weir_fill_sorts, weir_fill_units, weir_fill_moments, weir_fill_commands, weir_fill_panels,
-    weir_fill_themes, weir_fill_files, weir_fill_views, weir_fill_choices;
+weir_fill weir_fill_words, weir_fill_measure_words, weir_fill_values, weir_fill_filters, weir_fill_alerts,
+    weir_fill_groups, weir_fill_measures, weir_fill_windows, weir_fill_sorts, weir_fill_units, weir_fill_moments,
+    weir_fill_commands, weir_fill_panels, weir_fill_themes, weir_fill_files, weir_fill_views, weir_fill_choices;
 /* The text means something as it stands, and is no mere beginning of an entry. */
 typedef bool weir_whole(struct weir_str text, const struct weir_completion_source *from);
-weir_whole weir_whole_group, weir_whole_measure, weir_whole_window, weir_whole_sort, weir_whole_moment,
-    weir_whole_command, weir_whole_file;
+weir_whole weir_whole_alert, weir_whole_group, weir_whole_measure, weir_whole_window, weir_whole_sort,
+    weir_whole_moment, weir_whole_command, weir_whole_file;
 
 /* A value is typed at the cursor, one with an opening quote if `quoted`: its bytes become the word. False: none is. */
 bool weir_find_value(struct weir_prompt *p, bool quoted);

@@ -57,11 +57,14 @@ static void fill_row(struct table *t, struct weir_str word, size_t i, struct wei
 	int apart = NONE; /* the best end of the letters before, less the gap since */
 	size_t apart_at = 0;
 	for (size_t k = 0; k < text.size; k++) {
-		int from = i ? NONE : 0;
+		/* A number is met from its first digit on: 0s is not 10s. */
+		bool inside = k && isdigit((unsigned char)text.data[k]) && isdigit((unsigned char)text.data[k - 1]);
+		int from = i || inside ? NONE : 0;
 		if (i && k) {
 			int near = t->best[i - 1][k - 1];
-			from = near + RUN > apart ? near + RUN : apart;
-			t->from[i][k] = (uint8_t)(near + RUN > apart ? k - 1 : apart_at);
+			bool runs = inside || near + RUN > apart;
+			from = runs ? near + RUN : apart;
+			t->from[i][k] = (uint8_t)(runs ? k - 1 : apart_at);
 			apart = apart > NONE ? apart + GAP_GOES_ON : NONE;
 			if (near + GAP_BEGINS > apart) {
 				apart = near + GAP_BEGINS;
@@ -86,6 +89,8 @@ static bool match_word(struct weir_str word, struct weir_str text, int *score, u
 	for (size_t k = 1; k < text.size; k++)
 		if (t.best[letters - 1][k] > t.best[letters - 1][best])
 			best = k;
+	if (t.best[letters - 1][best] <= NONE / 2)
+		return false;
 	*score += t.best[letters - 1][best] + (letters == text.size ? WHOLE : 0);
 	for (size_t i = letters; marks && i-- > 0; best = t.from[i][best])
 		marks[best / 64] |= UINT64_C(1) << best % 64;

@@ -1,5 +1,7 @@
-/* Measures that are ready to take, with their present values; and what can be sorted by. */
+/* Measures that are ready to take, with their present values; what can be sorted by, and what an alert can be about. */
 #include "tui/prompt/entries.h"
+
+#include "weir/query/alert.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -272,5 +274,36 @@ bool weir_whole_sort(struct weir_str text, const struct weir_completion_source *
 	weir_view_release(&view);
 	weir_arena_release(&arena);
 	free(copy);
+	return whole;
+}
+
+/* The beginnings of alerts: a number is to be typed behind them. */
+void weir_fill_alerts(struct weir_prompt *p, const struct weir_completion_source *from)
+{
+	const struct weir_result *r = from->result;
+	struct weir_menu *l = &p->menu;
+	l->heads = (struct weir_menu_heads){.text = {"alert when", WEIR_LEFT, 0},
+					    .cells = {{"now", WEIR_RIGHT, 1}},
+					    .rest = {"such as p95(latency_ms) > 250 for 30s", WEIR_LEFT, 0},
+					    .long_texts = true};
+	for (uint32_t m = 0; r && m < r->n_measures; m++) {
+		struct weir_str name = r->measures[m].name;
+		struct weir_menu_item *item = weir_offer(l, weir_offer_text(l, WEIR_STR_FMT " > ", WEIR_STR_ARG(name)),
+							 WEIR_STR("then a number, and \"for 30s\" if it must last"));
+		if (!item)
+			continue;
+		item->goes_on = true;
+		item->cells[0] = present_value(l, r, name);
+	}
+	weir_offer(l, WEIR_STR("none"), WEIR_STR("no alert"));
+}
+
+bool weir_whole_alert(struct weir_str text, const struct weir_completion_source *from)
+{
+	struct weir_alert alert = {0};
+	struct weir_error ignored = {0};
+	bool whole = weir_alert_parse(text, &alert, &ignored) == WEIR_OK;
+	(void)from;
+	weir_alert_release(&alert);
 	return whole;
 }

@@ -53,7 +53,8 @@ void weir_menu_filter(struct weir_menu *l, struct weir_str typed, struct weir_st
 		return;
 	for (uint32_t i = 0; i < l->n; i++) {
 		struct weir_menu_item *item = &l->items[i];
-		if (!weir_match(typed, item->text, &item->score, NULL))
+		if (!weir_match(typed, item->text, &item->score, NULL) &&
+		    !weir_match(typed, item->also, &item->score, NULL))
 			continue;
 		item->score += item->worth;
 		l->shown[l->n_shown++] = i;

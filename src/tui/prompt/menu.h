@@ -39,6 +39,7 @@ struct weir_menu_heads {
 /* An entry. Its strings live as long as the list's memory, or longer. */
 struct weir_menu_item {
 	struct weir_str text; /* what is matched and taken */
+	struct weir_str also; /* other words that find it */
 	struct weir_str cells[WEIR_MENU_CELLS];
 	/* At the end of the line, one after the other as far as there is room: what is to be known first, a sentence or
 	 * a value, what is frequent (the most frequent first). */

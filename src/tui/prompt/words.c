@@ -44,3 +44,12 @@ void weir_fill_measure_words(struct weir_prompt *p, const struct weir_completion
 	offer_functions(&p->menu, false);
 	offer_words(&p->menu, "where|as|and|or|not|in|between|like|is null|is not null|case");
 }
+
+/* A few: the columns are to be seen, too. */
+void weir_fill_filters(struct weir_prompt *p, const struct weir_completion_source *from)
+{
+	enum { RECENT = 3 };
+	for (int i = 0; i < RECENT && p->history[WEIR_PROMPT_FILTER][i]; i++)
+		weir_offer(&p->menu, weir_str_of(p->history[WEIR_PROMPT_FILTER][i]), WEIR_STR("a recent filter"));
+	weir_fill_words(p, from);
+}

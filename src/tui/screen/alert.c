@@ -38,16 +38,12 @@ bool weir_screen_alert(struct weir_screen *s, struct weir_str text, struct weir_
 	return true;
 }
 
+/* The one that is set is there to be changed; else the list has examples. */
 void weir_screen_alert_prompt(struct weir_screen *s)
 {
-	const struct weir_result *r = s->result;
 	struct weir_buf line = {0};
 	weir_buf_add_c(&line, "alert ");
-	if (s->alert.text)
-		weir_buf_add_c(&line, s->alert.text);
-	else if (r && r->n_measures)
-		weir_buf_addf(&line, WEIR_STR_FMT " > ",
-			      WEIR_STR_ARG(r->measures[r->sort_measure < r->n_measures ? r->sort_measure : 0].name));
+	weir_buf_add_c(&line, s->alert.text ? s->alert.text : "");
 	weir_screen_command_prompt(s, line.failed || !line.data ? "alert " : line.data);
 	weir_buf_release(&line);
 }

@@ -88,7 +88,7 @@ static void unknown(struct weir_str name, struct weir_error *err)
 
 bool weir_screen_command_line(struct weir_screen *s, struct weir_str line, struct weir_error *err)
 {
-	struct weir_str rest = {0}, name = weir_str_cut(weir_str_trim(line), ' ', &rest);
+	struct weir_str rest = {0}, name = weir_command_named(weir_str_cut(weir_str_trim(line), ' ', &rest));
 	rest = weir_str_trim(rest);
 	if (!name.size)
 		return true;

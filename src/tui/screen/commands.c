@@ -148,6 +148,8 @@ static void do_panel(struct weir_screen *s, struct weir_str name)
 	for (int i = 0; weir_panels[i]; i++)
 		if (!weir_panels[i]->passive && weir_str_equal(name, weir_str_of(weir_panels[i]->name))) {
 			const struct weir_panel *panel = weir_panels[i];
+			if (weir_screen_turn_to(s, panel))
+				return;
 			if (weir_panel_is_open(panel, &s->state) && !weir_panel_has_data(panel, s->result))
 				weir_screen_say(s, WEIR_TONE_NOTE, "the panel %s has nothing to show now", panel->name);
 			else if (weir_panel_is_open(panel, &s->state))

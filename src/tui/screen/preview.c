@@ -49,7 +49,7 @@ static bool part_of(enum weir_prompt_kind kind, struct weir_str line, enum weir_
 	default:
 		return false;
 	}
-	struct weir_str rest = {0}, name = weir_str_cut(weir_str_trim(line), ' ', &rest);
+	struct weir_str rest = {0}, name = weir_command_named(weir_str_cut(weir_str_trim(line), ' ', &rest));
 	*value = weir_str_trim(rest);
 	for (size_t i = 0; rest.data && i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (weir_str_equal(name, weir_str_of(weir_view_option(parts[i])))) {

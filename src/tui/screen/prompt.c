@@ -55,6 +55,22 @@ static bool goes_on(struct weir_screen *s)
 	return true;
 }
 
+/* An option that was named without a value: what it takes is listed. Enter behind the blank takes the empty value. */
+static bool awaits_value(struct weir_screen *s)
+{
+	struct weir_prompt *p = &s->state.prompt;
+	struct weir_str name = weir_buf_str(&p->text);
+	if (p->kind != WEIR_PROMPT_COMMAND || p->takes_entry || !name.size || memchr(name.data, ' ', name.size))
+		return false;
+	const struct weir_option *o = weir_option_find(weir_command_named(name));
+	if (!o || o->kind == WEIR_OPT_FLAG || o->absent || weir_str_equal(name, WEIR_STR("why")))
+		return false;
+	weir_prompt_move_to(p, true);
+	weir_prompt_insert(p, WEIR_STR(" "));
+	weir_screen_complete(s, false);
+	return true;
+}
+
 /* What the preview has answered is answered. */
 static void hear_answer(struct weir_screen *s)
 {
@@ -72,7 +88,7 @@ static void enter(struct weir_screen *s)
 	enum weir_prompt_kind kind = p->kind;
 	uint64_t posted = s->asked_view_of;
 	struct weir_view before;
-	if (goes_on(s))
+	if (goes_on(s) || awaits_value(s))
 		return;
 	weir_session_info(s->session, &s->info); /* the last picture may be older than the end of the input */
 	weir_view_init(&before);
@@ -238,19 +254,24 @@ static void tab(struct weir_screen *s, int direction)
 	}
 	if (!p->menu.n_shown)
 		weir_screen_complete(s, false);
+	const struct weir_menu_item *item = weir_menu_current(&p->menu);
+	bool more = p->picks && item && item->goes_on;
 	weir_prompt_choose(p, direction);
+	if (more && p->kind == WEIR_PROMPT_COMMAND && p->cursor == p->text.size &&
+	    strchr(" /", p->text.data[p->cursor - 1]) == NULL)
+		weir_prompt_insert(p, WEIR_STR(" ")); /* and on to what it takes */
 	if (p->picks)
 		weir_screen_complete(s, false);
 	else
 		weir_preview_later(s);
 }
 
-/* A list of everything is no help to who types a filter, so it waits for the first letter. That of values does not. */
+/* A list of everything is no help to who goes on with a filter, so it waits for the first letter. That of values does not. */
 static void typed(struct weir_screen *s)
 {
 	struct weir_prompt *p = &s->state.prompt;
 	weir_screen_complete(s, false);
-	if (!p->picks && p->word_from == p->cursor && !weir_prompt_lists_values(p))
+	if (!p->picks && p->text.size && p->word_from == p->cursor && !weir_prompt_lists_values(p))
 		weir_prompt_forget(p);
 }
 

@@ -22,6 +22,8 @@ static void open_filter(struct weir_screen *s, int which)
 		weir_prompt_open(&s->state.prompt, WEIR_PROMPT_FILTER, weir_buf_str(&filter));
 	if (!filter.failed)
 		s->state.prompt.cursor = end;
+	if (!filter.failed && !filter.size)
+		weir_screen_complete(s, false);
 	weir_preview_open(s);
 	weir_buf_release(&filter);
 }

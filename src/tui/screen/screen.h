@@ -134,6 +134,8 @@ bool weir_screen_layout(struct weir_screen *s, struct weir_str name, struct weir
 /* The other face of the table, the pivot, or of chart and histogram, the heat map, and back. follow: a result was taken, and the pivot may be shown at last, or has nothing
  * to show any more. */
 void weir_screen_turn(struct weir_screen *s);
+/* To one of these faces, whichever panel has the focus. False: it is none. */
+bool weir_screen_turn_to(struct weir_screen *s, const struct weir_panel *panel);
 void weir_screen_follow_turn(struct weir_screen *s);
 /* Draws the time chart in the form of that name, or in the next that fits. False: that form would tell something wrong. */
 bool weir_screen_chart(struct weir_screen *s, struct weir_str name, struct weir_error *err);

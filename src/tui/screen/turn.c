@@ -107,6 +107,20 @@ bool weir_screen_chart(struct weir_screen *s, struct weir_str name, struct weir_
 	return true;
 }
 
+bool weir_screen_turn_to(struct weir_screen *s, const struct weir_panel *panel)
+{
+	bool heat = panel == &weir_panel_heat, pivot = panel == &weir_panel_pivot;
+	if (!s->result || (!heat && !pivot))
+		return false;
+	if (heat && !s->state.heat)
+		turn_chart(s);
+	else if (heat || weir_panel_has_data(panel, s->result))
+		weir_screen_show_panel(s, panel);
+	else
+		ask_for_column(s);
+	return true;
+}
+
 void weir_screen_follow_turn(struct weir_screen *s)
 {
 	struct weir_pivot_state *pivot = &s->state.pivot;

@@ -97,7 +97,7 @@ bool weir_screen_views(struct weir_screen *s, struct weir_str argument, struct w
 		*v = (struct weir_views_state){.list = v->list, .cursor = -1};
 		if (!list_views(s, NULL, err))
 			return false;
-		v->cursor = -1; /* nothing is tried before a key asks for it */
+		v->cursor = v->list.n ? 0 : -1; /* and nothing is tried before it is moved */
 		s->state.page = WEIR_PAGE_VIEWS;
 		return true;
 	}

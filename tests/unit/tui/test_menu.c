@@ -39,6 +39,10 @@ static void test_letters_stand_in_their_order(void **state)
 	assert_string_equal(lit("tum 1", "tumbling 1m"), "tum......1."); /* two words */
 	assert_string_equal(lit("1 tum", "tumbling 1m"), "tum......1."); /* in any order */
 	assert_string_equal(lit("", "anything"), "........");
+	assert_string_equal(lit("0s", "10s"), "none"); /* no number begins so */
+	assert_string_equal(lit("1s", "10s"), "1.s");
+	assert_string_equal(lit("95", "p95(x)"), ".95...");
+	assert_string_equal(lit("tum 0m", "tumbling 10m"), "none");
 	assert_string_equal(lit("mal", "latency_ms"), "none");
 	assert_string_equal(lit("latency_ms_", "latency_ms"), "none");
 	assert_string_equal(lit("\xc3\xa4", "l\xc3\xa4nge"), ".\xc3\xa4...");
@@ -359,6 +363,9 @@ static void test_windows_moments_and_units(void **state)
 	takes("5m", true);
 	type("7m");
 	takes("7m", false);
+	erase_line();
+	type("0s"); /* no short form of 10s: its error is to be said */
+	takes("0s", false);
 	erase_line();
 	type("tum 1h");
 	takes("tumbling 1h", true);

@@ -124,12 +124,32 @@ static void test_one_row_is_enough_and_it_is_said_once(void **state)
 	(void)state;
 	struct weir_result *r = ask(&f, &a, "max(x) > 60", "5s");
 	assert_false(judge(&a, r, ""));
-	assert_true(judge(&a, add(&f, 1, 75), "c: max(x) 75.0"));
+	assert_true(judge(&a, add(&f, 1, 75), "c: max(x) 75.0 > 60, since 22:13:21Z"));
 	assert_true(a.raised);
 	assert_false(judge(&a, add(&f, 2, 80), ""));
 	assert_false(judge(&a, add(&f, 9, 1), "")); /* it has left the window */
 	assert_false(a.raised);
-	assert_true(judge(&a, add(&f, 10, 61), "c: max(x) 61.0"));
+	assert_true(judge(&a, add(&f, 10, 61), "c: max(x) 61.0 > 60, since 22:13:30Z"));
+	weir_alert_release(&a);
+	fixture_end(&f);
+}
+
+static void test_all_rows_that_pass_are_counted(void **state)
+{
+	struct fixture f;
+	struct weir_alert a = {0};
+	struct weir_buf what = {0};
+	(void)state;
+	struct weir_result *r = ask(&f, &a, "max(x) > 0", "5s");
+	assert_true(weir_alert_judge(&a, r, &what));
+	assert_text(weir_buf_str(&what), "a and 1 more of 2: max(x) 1.0 > 0, since 22:13:20Z");
+	assert_true(weir_alert_passes(&a, r, &r->rows[1]));
+	weir_alert_release(&a);
+	assert_int_equal(weir_alert_parse(WEIR_STR("max(x) > 40"), &a, NULL), WEIR_OK);
+	assert_false(weir_alert_passes(&a, r, &r->rows[0]));
+	assert_true(weir_alert_passes(&a, r, &r->rows[1]));
+	weir_buf_release(&what);
+	weir_result_unref(r);
 	weir_alert_release(&a);
 	fixture_end(&f);
 }
@@ -147,7 +167,7 @@ static void test_it_must_last(void **state)
 	assert_int_equal(a.since_us, WEIR_TIME_NONE);
 	assert_false(judge(&a, add(&f, 6, 75), ""));
 	assert_false(judge(&a, add(&f, 7.5, 75), ""));
-	assert_true(judge(&a, add(&f, 9, 75), "c: max(x) 75.0"));
+	assert_true(judge(&a, add(&f, 9, 75), "c: max(x) 75.0 > 60 for 3s, since 22:13:26Z"));
 	weir_alert_release(&a);
 	fixture_end(&f);
 }
@@ -171,6 +191,7 @@ int main(void)
 	    cmocka_unit_test(test_what_is_wrong_is_said),
 	    cmocka_unit_test(test_measures_are_added),
 	    cmocka_unit_test(test_one_row_is_enough_and_it_is_said_once),
+	    cmocka_unit_test(test_all_rows_that_pass_are_counted),
 	    cmocka_unit_test(test_it_must_last),
 	    cmocka_unit_test(test_an_answer_without_the_measure),
 	};
