@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 struct args {
-	int argc, at; /* at: the next argument */
+	int argc, at;   /* at: the next argument */
+	unsigned given; /* bits of those in check_first */
 	char *const *argv;
 	int64_t now_us;
 	struct weir_options *options;
@@ -36,14 +37,39 @@ static enum weir_status load(struct args *a, const char *name)
 	return st;
 }
 
+/* Of a setting the last counts, so that what a script or an alias says can be changed behind it. What asks for something to be
+ * done cannot be asked for twice: the first would not be done, without a word. */
+static enum weir_status check_first(struct args *a, const struct weir_option *row)
+{
+	static const char *const names[] = {"alert", "why", "capture", "save-view", "list"};
+	char origin[40];
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (strcmp(names[i], row->name) != 0)
+			continue;
+		if (!(a->given >> i & 1)) {
+			a->given |= 1u << i;
+			return WEIR_OK;
+		}
+		snprintf(origin, sizeof origin, "--%s", row->name);
+		weir_fail(a->err, WEIR_USAGE, origin, "it is given twice, and there is one at a time");
+		weir_error_hint(a->err, "leave one of them out");
+		return WEIR_USAGE;
+	}
+	return WEIR_OK;
+}
+
 /* Errors of the query floor speak of an expression; here the option is what the user can find again. */
 static enum weir_status set(struct args *a, const struct weir_option *row, const char *value)
 {
 	const struct weir_slot *slot = weir_slot_find(row->name);
+	enum weir_status st = check_first(a, row);
 
+	if (st != WEIR_OK)
+		return st;
 	if (slot && slot->kind == WEIR_SLOT_LOAD)
 		return load(a, value);
-	enum weir_status st = weir_options_set(a->options, row->name, value, a->now_us, a->err);
+	st = weir_options_set(a->options, row->name, value, a->now_us, a->err);
 
 	if (st != WEIR_OK && a->err && row->scope == WEIR_SCOPE_VIEW)
 		snprintf(a->err->origin, sizeof a->err->origin, "--%s", row->name);
@@ -154,7 +180,7 @@ static enum weir_status check(struct weir_options *o, int64_t now_us, struct wei
 enum weir_status weir_options_parse(int argc, char *const *argv, int64_t now_us, struct weir_options *o,
 				    struct weir_error *err)
 {
-	struct args a = {argc, 1, argv, now_us, o, err};
+	struct args a = {.argc = argc, .at = 1, .argv = argv, .now_us = now_us, .options = o, .err = err};
 	bool only_sources = false;
 
 	while (a.at < argc) {
