@@ -2,8 +2,13 @@
 #include "query/aggregate/aggregate.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-enum { MANY_SLOTS = 65536 }; /* from there on memory is dearer than moving */
+enum {
+	MANY_SLOTS = 65536,     /* from there on memory is dearer than moving */
+	LARGE_BYTES = 16 << 20, /* of an array: what a large page may be larger than that is little beside it */
+};
 
 bool weir_slab_init(struct weir_slab *s, const struct weir_accumulator *accumulators, uint32_t n_accumulators,
 		    struct weir_budget *budget)
@@ -60,11 +65,21 @@ size_t weir_slab_slot_bytes(const struct weir_slab *s)
 	return bytes;
 }
 
+/* Each page that is touched for the first time costs as much as a hundred groups: large ones are fewer. The whole array is
+ * asked for, so that the kernel can still move it in one piece. */
+static void ask_for_large_pages(void *array, size_t bytes)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = (uintptr_t)array & ~(page - 1);
+	if (bytes >= LARGE_BYTES)
+		(void)madvise((void *)from, (uintptr_t)array + bytes - from, MADV_HUGEPAGE); /* or none: as before */
+}
+
 static bool grow_array(struct weir_slab *s, void **array, size_t bytes, uint32_t capacity)
 {
 	void *grown = weir_realloc(*array, bytes * capacity);
 	if (!grown)
 		return false;
+	ask_for_large_pages(grown, bytes * capacity);
 	memset((char *)grown + bytes * s->capacity, 0, bytes * (capacity - s->capacity));
 	*array = grown;
 	return true;

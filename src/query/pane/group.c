@@ -205,14 +205,20 @@ static uint32_t make_group(struct weir_groups *g, const struct weir_value *key, 
 	return group;
 }
 
-uint32_t weir_groups_find_value(struct weir_groups *g, const struct weir_value *value)
+/* `hash`: of the value. */
+static uint32_t find_hashed(struct weir_groups *g, const struct weir_value *value, uint64_t hash)
 {
-	uint64_t hash = weir_hash_mix(0, value_hash(value));
+	hash = weir_hash_mix(0, hash);
 	uint32_t at = (uint32_t)hash & g->mask;
 	for (; g->table[at]; at = (at + 1) & g->mask)
 		if (g->hashes[g->table[at]] == hash && value_same(g->keys[g->table[at]], value))
 			return g->table[at];
 	return make_group(g, value, hash, at);
+}
+
+uint32_t weir_groups_find_value(struct weir_groups *g, const struct weir_value *value)
+{
+	return find_hashed(g, value, value_hash(value));
 }
 
 static uint32_t make_tuple(struct weir_groups *g, const uint32_t *ids, uint64_t hash, uint32_t at)
@@ -342,7 +348,7 @@ static uint32_t new_code(struct weir_groups *g, struct weir_group_codes *c, uint
 	struct weir_value key = {.type = null ? WEIR_NULL : WEIR_STRING};
 	if (!null)
 		key.s = weir_dict_get(c->dict, code);
-	uint32_t group = weir_groups_find_value(g, &key);
+	uint32_t group = find_hashed(g, &key, null ? value_hash(&key) : weir_dict_hash(c->dict, code));
 	if (null)
 		c->null_group = group;
 	else if (code < c->n)
