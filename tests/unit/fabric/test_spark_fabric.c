@@ -433,6 +433,9 @@ static void it_refuses_before_it_runs(void **state)
 	assert_non_null(strstr(said, "which Spark is not told how to read"));
 	OPTIONS(&o, "-b", "--fabric", FABRIC, "-m", "count", "--land", "/nonexistent/x.csv");
 	assert_int_equal(run(&o, NULL), 2);
+	OPTIONS(&o, "-b", "--fabric", FABRIC, "-m", "count", "-W", "10s", "--compare", "window");
+	assert_int_equal(run(&o, NULL), 2); /* of what ends */
+	assert_non_null(strstr(said, "--compare: what came before is not counted again there"));
 	OPTIONS(&o, "-b", "--fabric", FABRIC, "-m", "sum(nn)");
 	assert_int_equal(run(&o, NULL), 2);
 	assert_non_null(strstr(said, "nn"));
