@@ -161,13 +161,21 @@ enum weir_status weir_spark_topics_ordered(struct weir_spark_topics *t, const ch
 	return there ? WEIR_OK : weir_fail(err, WEIR_NOT_FOUND, "b:1", "there is no job");
 }
 
+static char arguments[100]; /* the file to which spark-submit writes them */
+
+/* A job answers once it runs, and it wrote down its arguments first. */
+static bool has_begun(void)
+{
+	return access(arguments, F_OK) == 0;
+}
+
 int weir_spark_topics_read(struct weir_spark_topics *t, int64_t wait_us, weir_spark_message_visitor *visit, void *ctx,
 			   struct weir_error *err)
 {
 	int n = 0;
 	(void)err;
 	pthread_mutex_lock(&far.lock);
-	for (; t->next < far.n; t->next++, n++)
+	for (; has_begun() && t->next < far.n; t->next++, n++)
 		visit(ctx, weir_str_of(far.keys[t->next]), weir_str_of(far.values[t->next]));
 	pthread_mutex_unlock(&far.lock);
 	if (!n)
@@ -197,7 +205,7 @@ int64_t weir_spark_ends_behind(struct weir_spark_ends *e, const struct weir_spar
 
 /* ---- the machine ---- */
 
-static char folder[] = "/tmp/weir-spark-fabric-XXXXXX", source[100], job_file[100], arguments[100];
+static char folder[] = "/tmp/weir-spark-fabric-XXXXXX", source[100], job_file[100];
 
 static const char *lookup(const char *name)
 {
@@ -239,6 +247,7 @@ static void begin(const char *mode)
 	far.mode = mode;
 	far.unreachable = false;
 	pthread_mutex_unlock(&far.lock);
+	unlink(arguments);
 	make_submit("exec sleep 1000");
 }
 
