@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
+	src/base/base64.c \
 	src/base/clock.c \
 	src/base/crc32c.c \
 	src/base/shares.c \

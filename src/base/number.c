@@ -4,6 +4,7 @@
 
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 bool weir_parse_int64(struct weir_str s, bool canonical, int64_t *out)
@@ -132,4 +133,25 @@ bool weir_parse_bytes(struct weir_str s, uint64_t *out)
 		return false;
 	*out = (uint64_t)v;
 	return true;
+}
+
+double weir_float_number(float v)
+{
+	static const double steps[] = {1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+	char text[32];
+	double wide = (double)v;
+	if (!isfinite(v) || (fabs(wide) < 1e9 && wide == nearbyint(wide)))
+		return wide;
+	for (size_t i = 0; fabs(wide) < 1e9 && i < sizeof steps / sizeof *steps; i++) {
+		double near = nearbyint(wide * steps[i]) / steps[i];
+		if ((float)near == v)
+			return near;
+	}
+	for (int digits = 6; digits <= 9; digits++) {
+		double near = 0;
+		snprintf(text, sizeof text, "%.*g", digits, wide);
+		if (weir_parse_double(weir_str_of(text), &near) && (float)near == v)
+			return near;
+	}
+	return wide;
 }

@@ -67,6 +67,10 @@ bool weir_utf8_valid(struct weir_str s);
 /* Appends the text with U+FFFD in place of each NUL and of each byte that belongs to no UTF-8 sequence. */
 void weir_utf8_repair(struct weir_str s, struct weir_buf *out);
 
+/* Base64. Both append; decode says false where the text is none; padding may be left out. */
+void weir_base64_encode(struct weir_str bytes, struct weir_buf *out);
+bool weir_base64_decode(struct weir_str text, struct weir_buf *out);
+
 /* Fewest digits that read back the same double (what JSON and CSV print): "12.5", "1e+300", "NaN", "Infinity". Plain from
  * 1e-4 to below 1e16, and 3.0 prints "3.0", so that it stays a float on the way back. `out` needs 32 bytes. Locale-free.
  * Returns bytes written. */
@@ -76,6 +80,8 @@ size_t weir_format_int64(int64_t v, char out[24]);
  * int64: canonical only when `canonical` (no '+', no leading zeros, no "-0"). Out of range is false. */
 bool weir_parse_int64(struct weir_str s, bool canonical, int64_t *out);
 bool weir_parse_double(struct weir_str s, double *out);
+/* The number of six digits, or as many more as it takes, that is this float: 0.1, and not 0.10000000149011612. */
+double weir_float_number(float v);
 /* "10", "512M", "1.5G", "64KiB" (powers of 1024) in bytes; false when it is not a size. */
 bool weir_parse_bytes(struct weir_str s, uint64_t *out);
 /* "5m", "1h30m", "250ms", "10us", "2 days", "1.5s" in microseconds, > 0 unless "0" is written; false when it is none. */

@@ -198,8 +198,6 @@ bool avro_unscaled(struct weir_str bytes, int64_t *out);
 double avro_decimal_number(int64_t unscaled, uint32_t scale);
 /* Microseconds since 1970; false: beyond 64 bits. */
 bool avro_time_us(enum avro_logical logical, int64_t value, int64_t *us);
-/* The shortest decimal number that is this float. */
-double avro_float_number(float v);
 
 /* ---- plan.c ---- */
 

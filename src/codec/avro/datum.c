@@ -50,7 +50,7 @@ bool avro_float(struct avro_in *in, double *out)
 	const unsigned char *b = (const unsigned char *)s.data;
 	uint32_t bits = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 	memcpy(&v, &bits, sizeof v);
-	*out = avro_float_number(v);
+	*out = weir_float_number(v);
 	return true;
 }
 

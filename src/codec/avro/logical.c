@@ -1,8 +1,6 @@
 /* What values mean: decimals, times, identifiers, bytes as text. */
 #include "codec/avro/avro.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -178,25 +176,4 @@ bool avro_time_us(enum avro_logical logical, int64_t value, int64_t *us)
 		*us = value;
 		return true;
 	}
-}
-
-double avro_float_number(float v)
-{
-	static const double steps[] = {1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-	char text[32];
-	double wide = (double)v;
-	if (!isfinite(v) || (fabs(wide) < 1e9 && wide == nearbyint(wide)))
-		return wide;
-	for (size_t i = 0; fabs(wide) < 1e9 && i < sizeof steps / sizeof *steps; i++) {
-		double near = nearbyint(wide * steps[i]) / steps[i];
-		if ((float)near == v)
-			return near;
-	}
-	for (int digits = 6; digits <= 9; digits++) {
-		double near = 0;
-		snprintf(text, sizeof text, "%.*g", digits, wide);
-		if (weir_parse_double(weir_str_of(text), &near) && (float)near == v)
-			return near;
-	}
-	return wide;
 }

@@ -180,7 +180,7 @@ static double float_of(uint64_t u)
 	uint32_t bits = (uint32_t)u;
 	float v;
 	memcpy(&v, &bits, sizeof v);
-	return avro_float_number(v);
+	return weir_float_number(v);
 }
 
 static struct weir_value characters(const struct proto_field *f, struct weir_str s, struct weir_buf *scratch,

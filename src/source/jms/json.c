@@ -3,21 +3,10 @@
 
 #include "weir/model/value.h"
 
-#include <stdio.h>
-
 void jms_json_bytes(struct weir_str bytes, struct weir_buf *out)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *b = (const unsigned char *)bytes.data;
-
 	weir_buf_add_char(out, '"');
-	for (size_t i = 0; i < bytes.size; i += 3) {
-		size_t n = bytes.size - i;
-		uint32_t bits = (uint32_t)b[i] << 16 | (n > 1 ? (uint32_t)b[i + 1] << 8 : 0) | (n > 2 ? b[i + 2] : 0);
-		const char four[4] = {digits[bits >> 18], digits[bits >> 12 & 63], n > 1 ? digits[bits >> 6 & 63] : '=',
-				      n > 2 ? digits[bits & 63] : '='};
-		weir_buf_add(out, four, sizeof four);
-	}
+	weir_base64_encode(bytes, out);
 	weir_buf_add_char(out, '"');
 }
 
@@ -28,20 +17,9 @@ void jms_json_double(double v, struct weir_buf *out)
 	weir_buf_add(out, text, weir_format_double(v, text));
 }
 
-/* With the digits that a float has: 0.1, and not 0.10000000149011612. */
 void jms_json_float(float v, struct weir_buf *out)
 {
-	double shown = v, read;
-	char text[32];
-
-	for (int digits = 6; digits <= 9; digits++) {
-		int n = snprintf(text, sizeof text, "%.*g", digits, (double)v);
-		if (weir_parse_double((struct weir_str){text, (size_t)n}, &read) && (float)read == v) {
-			shown = read;
-			break;
-		}
-	}
-	jms_json_double(shown, out);
+	jms_json_double(weir_float_number(v), out);
 }
 
 void jms_json_object(struct weir_str bytes, struct weir_buf *out)

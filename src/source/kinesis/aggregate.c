@@ -1,5 +1,5 @@
 /* Records within records, as the Kinesis Producer Library packs them: four bytes of a mark, a message of Protocol Buffers (a
- * table of keys in field 1, of hash keys in field 2, records in field 3), and sixteen bytes of a digest. And base64. */
+ * table of keys in field 1, of hash keys in field 2, records in field 3), and sixteen bytes of a digest. */
 #include "kinesis.h"
 
 static const char mark[] = "\xf3\x89\x9a\xc2";
@@ -108,41 +108,4 @@ bool kinesis_disaggregate(struct weir_str data, kinesis_take *take, void *ctx)
 			return false;
 	}
 	return true;
-}
-
-static int value_of(char c)
-{
-	return c >= 'A' && c <= 'Z'   ? c - 'A'
-	       : c >= 'a' && c <= 'z' ? c - 'a' + 26
-	       : c >= '0' && c <= '9' ? c - '0' + 52
-	       : c == '+'             ? 62
-	       : c == '/'             ? 63
-				      : -1;
-}
-
-bool kinesis_decode_base64(struct weir_str text, struct weir_buf *out)
-{
-	uint32_t bits = 0;
-	unsigned n = 0;
-
-	while (text.size && text.data[text.size - 1] == '=')
-		text.size--;
-	if (!weir_buf_reserve(out, text.size / 4 * 3 + 3))
-		return false;
-	for (size_t i = 0; i < text.size; i++) {
-		int v = value_of(text.data[i]);
-		if (v < 0)
-			return false;
-		bits = bits << 6 | (uint32_t)v;
-		if (++n == 4) {
-			const char three[3] = {(char)(bits >> 16), (char)(bits >> 8), (char)bits};
-			weir_buf_add(out, three, 3);
-			bits = n = 0;
-		}
-	}
-	if (n == 2)
-		weir_buf_add_char(out, (char)(bits >> 4));
-	else if (n == 3)
-		weir_buf_add(out, (char[]){(char)(bits >> 10), (char)(bits >> 2)}, 2);
-	return n != 1 && !out->failed;
 }

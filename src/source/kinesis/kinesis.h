@@ -83,8 +83,6 @@ struct kinesis_record {
 typedef bool kinesis_take(void *ctx, struct weir_str data, struct weir_str key);
 bool kinesis_is_aggregated(struct weir_str data);
 bool kinesis_disaggregate(struct weir_str data, kinesis_take *take, void *ctx); /* false: no memory in `take` */
-/* Appends what the text stands for. False: it is no base64. */
-bool kinesis_decode_base64(struct weir_str text, struct weir_buf *out);
 
 /* ---- calls (call.c) ---- */
 

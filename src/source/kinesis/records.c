@@ -82,7 +82,7 @@ static bool take_item(struct kinesis *k, struct kinesis_shard *s, const json_t *
 	if (!continues)
 		s->skip = 0;
 	weir_buf_clear(data);
-	if (!kinesis_decode_base64(weir_str_of(text ? text : ""), data))
+	if (!weir_base64_decode(weir_str_of(text ? text : ""), data))
 		return !data->failed;
 	struct weir_str raw = weir_buf_str(data);
 	raw.data = raw.data ? raw.data : "";

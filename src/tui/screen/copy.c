@@ -1,24 +1,12 @@
 /* What goes to the clipboard of the terminal: any text, and the view as a command line or as SQL. */
 #include "tui/screen/screen.h"
 
-static void add_base64(struct weir_str s, struct weir_buf *out)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < s.size; i += 3) {
-		uint32_t n = 0;
-		for (size_t k = 0; k < 3; k++)
-			n = n << 8 | (i + k < s.size ? (unsigned char)s.data[i + k] : 0);
-		for (size_t k = 0; k < 4; k++)
-			weir_buf_add_char(out, i + k <= s.size ? digits[n >> (18 - 6 * k) & 63] : '=');
-	}
-}
-
 /* The bytes travel as base64: none of them can be taken for a control sequence. */
 void weir_screen_copy_text(struct weir_screen *s, struct weir_str text, const char *what, const char *then)
 {
 	struct weir_buf sequence = {0};
 	weir_buf_add_c(&sequence, "\033]52;c;");
-	add_base64(text, &sequence);
+	weir_base64_encode(text, &sequence);
 	weir_buf_add_c(&sequence, "\a");
 	if (sequence.failed) {
 		weir_screen_say(s, WEIR_TONE_ERROR, "out of memory");

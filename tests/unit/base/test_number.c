@@ -292,9 +292,25 @@ static void durations(void **state)
 	assert_true(weir_format_duration_us(INT64_MIN, out) < sizeof out);
 }
 
+/* The digits that a float has, and no others. */
+static void floats(void **state)
+{
+	static const struct {
+		float is;
+		double shown;
+	} cases[] = {{0.1f, 0.1},         {-2.5f, -2.5}, {16777216.0f, 16777216.0},       {3e38f, 3e38},
+		     {123.456f, 123.456}, {0.0f, 0.0},   {1.17549435e-38f, 1.1754944e-38}};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (weir_float_number(cases[i].is) != cases[i].shown)
+			fail_msg("%.9g is %.17g", (double)cases[i].is, weir_float_number(cases[i].is));
+	assert_true(isinf(weir_float_number(INFINITY)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(floats),
 	    cmocka_unit_test(doubles_are_shortest),
 	    cmocka_unit_test(doubles_read_back),
 	    cmocka_unit_test(parsed_as_strtod_does),

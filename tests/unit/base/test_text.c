@@ -1,4 +1,4 @@
-/* Strings, buffers, UTF-8, errors. */
+/* Strings, buffers, UTF-8, base64, errors. */
 #include "weir/base/memory.h"
 #include "weir/base/str.h"
 
@@ -148,11 +148,36 @@ static void errors(void **state)
 	}
 }
 
+static void base64(void **state)
+{
+	static const struct {
+		const char *text, *bytes;
+		bool padded;
+	} cases[] = {{"", "", true},        {"YQ==", "a", true},         {"YWI=", "ab", true},
+		     {"YWJj", "abc", true}, {"//8+", "\xff\xff>", true}, {"YWJjZA", "abcd", false},
+		     {"-", NULL, false},    {"YWJjZ", NULL, false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct weir_buf out = {0};
+		bool good = weir_base64_decode(weir_str_of(cases[i].text), &out);
+		assert_int_equal(good, cases[i].bytes != NULL);
+		if (good)
+			assert_true(weir_str_equal(weir_buf_str(&out), weir_str_of(cases[i].bytes)));
+		weir_buf_clear(&out);
+		if (good && cases[i].padded) {
+			weir_base64_encode(weir_str_of(cases[i].bytes), &out);
+			assert_true(weir_str_equal(weir_buf_str(&out), weir_str_of(cases[i].text)));
+		}
+		weir_buf_release(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(strings),      cmocka_unit_test(buffers), cmocka_unit_test(utf8),
-	    cmocka_unit_test(nearest_name), cmocka_unit_test(errors),
+	    cmocka_unit_test(nearest_name), cmocka_unit_test(errors),  cmocka_unit_test(base64),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The Kinesis source against a service of the test, which answers with what its script has; aggregated records, and base64. */
+/* The Kinesis source against a service of the test, which answers with what its script has; aggregated records. */
 #include "config.h"
 
 #include "kinesis_service.h"
@@ -304,24 +304,6 @@ static void what_is_no_aggregate_is_a_record(void **state)
 		assert_false(kinesis_is_aggregated((struct weir_str){whole, n}));
 }
 
-static void base64_is_decoded(void **state)
-{
-	static const struct {
-		const char *text, *bytes;
-	} cases[] = {{"", ""},           {"YQ==", "a"}, {"YWI=", "ab"}, {"YWJj", "abc"},
-		     {"YWJjZA", "abcd"}, {"-", NULL},   {"YWJjZ", NULL}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct weir_buf out = {0};
-		bool good = kinesis_decode_base64(weir_str_of(cases[i].text), &out);
-		assert_int_equal(good, cases[i].bytes != NULL);
-		if (good)
-			assert_true(weir_str_equal(weir_buf_str(&out), weir_str_of(cases[i].bytes)));
-		weir_buf_release(&out);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,7 +316,6 @@ int main(void)
 	    cmocka_unit_test(refusals_are_errors),
 	    cmocka_unit_test(addresses_are_checked),
 	    cmocka_unit_test(what_is_no_aggregate_is_a_record),
-	    cmocka_unit_test(base64_is_decoded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
