@@ -46,6 +46,11 @@ tests_unit_source_test_kinesis_login_SOURCES = tests/unit/source/test_kinesis_lo
 tests_unit_source_test_kinesis_login_LDADD = $(UNIT_LDADD)
 tests_unit_source_test_kinesis_login_CFLAGS = $(UNIT_CFLAGS) $(CURL_CFLAGS)
 endif
+check_PROGRAMS += tests/unit/source/test_away
+TESTS += tests/unit/source/test_away
+tests_unit_source_test_away_SOURCES = tests/unit/source/test_away.c
+tests_unit_source_test_away_LDADD = $(UNIT_LDADD)
+tests_unit_source_test_away_CFLAGS = $(UNIT_CFLAGS)
 check_PROGRAMS += tests/unit/source/test_jms
 TESTS += tests/unit/source/test_jms
 tests_unit_source_test_jms_SOURCES = tests/unit/source/test_jms.c tests/unit/source/reading.h
