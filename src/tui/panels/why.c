@@ -167,12 +167,17 @@ static const struct weir_why_column *next_column(const struct weir_why *w, uint3
 static int draw_column(const struct weir_why *w, const struct weir_why_column *column, struct weir_canvas c,
 		       int64_t day_us)
 {
-	char remark[80];
-	snprintf(remark, sizeof(remark), "%u %s, difference %.2f", column->n_values,
-		 column->ranges          ? "ranges"
-		 : column->n_values == 1 ? "value"
-					 : "values",
-		 column->difference);
+	char remark[80], all[WEIR_FORMAT_BYTES];
+	uint32_t n = weir_why_column_shown(column, c.rows - 1);
+	if (column->ranges)
+		snprintf(remark, sizeof(remark), "%u range%s, difference %.2f", n, n == 1 ? "" : "s",
+			 column->difference);
+	else if (n < column->n_values)
+		snprintf(remark, sizeof(remark), "%u of %s values, difference %.2f", n,
+			 weir_format_count(column->n_values, all), column->difference);
+	else
+		snprintf(remark, sizeof(remark), "%u value%s, difference %.2f", n, n == 1 ? "" : "s",
+			 column->difference);
 	weir_title_draw(c, column->name, weir_str_of(remark), false);
 	return 1 + weir_why_column_draw(weir_canvas_cut(c, 0, 1, c.columns, c.rows - 1), w, column, day_us);
 }

@@ -213,6 +213,15 @@ static struct drawn pick_cells(const struct weir_why_column *column, int rows)
 	return d;
 }
 
+uint32_t weir_why_column_shown(const struct weir_why_column *column, int rows)
+{
+	struct drawn d = pick_cells(column, rows);
+	uint32_t n = 0;
+	for (int i = 0; i < d.n - (d.others ? 1 : 0); i++)
+		n += d.cells[i].kind == (column->ranges ? WEIR_WHY_RANGE : WEIR_WHY_VALUE);
+	return n;
+}
+
 int weir_why_column_draw(struct weir_canvas c, const struct weir_why *w, const struct weir_why_column *column,
 			 int64_t day_us)
 {

@@ -18,6 +18,8 @@ void weir_why_heads_draw(const struct weir_why_columns *k, struct weir_canvas c,
 			 const char *rest);
 void weir_why_finding_draw(const struct weir_why_columns *k, struct weir_canvas c, int y, const struct weir_why *w,
 			   const struct weir_why_finding *f, int64_t day_us);
+/* In so many lines: the values of a column that have one of their own, or the ranges. */
+uint32_t weir_why_column_shown(const struct weir_why_column *column, int rows);
 /* Values or ranges of a column, as many as there is room for. Returns the lines that were drawn. */
 int weir_why_column_draw(struct weir_canvas c, const struct weir_why *w, const struct weir_why_column *column,
 			 int64_t day_us);

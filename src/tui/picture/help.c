@@ -22,7 +22,22 @@ static bool is_first_of(const struct weir_key *key)
 	return true;
 }
 
-static void put_context(struct weir_page_writer *p, enum weir_key_context context)
+/* What the panel has said of a key already. */
+static bool is_told(const struct weir_panel *panel, const struct weir_key *key)
+{
+	for (const struct weir_panel_act *a = panel->acts; a && a->help; a++)
+		if (a->command == key->command)
+			return true;
+	char keys[80];
+	keys_of(key->command, key->context, keys, sizeof(keys));
+	for (const struct weir_panel_key *k = panel->keys; k && k->key; k++)
+		if (strcmp(k->key, keys) == 0) /* the only one of its command */
+			return true;
+	return false;
+}
+
+/* panel: what it told is left out; NULL: nothing is. */
+static void put_context(struct weir_page_writer *p, enum weir_key_context context, const struct weir_panel *panel)
 {
 	for (const struct weir_key *k = weir_key_table; k->key; k++) {
 		char keys[80];
@@ -30,7 +45,7 @@ static void put_context(struct weir_page_writer *p, enum weir_key_context contex
 			continue;
 		if (k->section)
 			weir_page_title(p, k->section);
-		if (!is_first_of(k))
+		if (!is_first_of(k) || (panel && is_told(panel, k)))
 			continue;
 		keys_of(k->command, context, keys, sizeof(keys));
 		weir_page_sentence(p, keys, weir_command_table[k->command].help);
@@ -62,7 +77,7 @@ void weir_help_write(struct weir_page_writer *p, const struct weir_picture *pic)
 	const struct weir_panel *panel = pic->panels[pic->state->focus];
 	char title[80];
 	put_panel_keys(p, panel);
-	put_context(p, WEIR_KEYS_ALL);
+	put_context(p, WEIR_KEYS_ALL, panel);
 	weir_page_title(p, "the mouse");
 	put_lines(p, panel->mouse);
 	put_lines(p, weir_help_mouse);
@@ -77,10 +92,10 @@ void weir_help_write(struct weir_page_writer *p, const struct weir_picture *pic)
 	put_lines(p, weir_help_states);
 	weir_page_title(p, "the strip of time, below the first line");
 	put_lines(p, weir_help_strip);
-	put_context(p, WEIR_KEYS_PROMPT);
+	put_context(p, WEIR_KEYS_PROMPT, NULL);
 	put_lines(p, weir_help_prompt);
 	weir_page_title(p, "the lists that g m w s t and : open");
 	put_lines(p, weir_help_menu);
-	put_context(p, WEIR_KEYS_HELP);
-	put_context(p, WEIR_KEYS_VIEWS);
+	put_context(p, WEIR_KEYS_HELP, NULL);
+	put_context(p, WEIR_KEYS_VIEWS, NULL);
 }

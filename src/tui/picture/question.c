@@ -1,4 +1,4 @@
-/* The second line: the question, with each condition of the filter as a chip. */
+/* The second line: the question, with each condition of the filter as a chip; what was guessed stands at its end. */
 #include "tui/panels/compared.h"
 #include "tui/picture/picture.h"
 
@@ -79,7 +79,7 @@ static void put_comparison(struct line *l, const struct weir_picture *pic, bool 
 	char words[WEIR_COMPARED_BYTES], moment[WEIR_FORMAT_BYTES], text[WEIR_COMPARED_BYTES + 80];
 	int64_t day = weir_picture_day_us(pic);
 	bool missing = c->kind > WEIR_COMPARISON_NONE && r && r->error.code == WEIR_OK && !r->compared_us;
-	if (c->kind == WEIR_COMPARISON_DEFAULT || missing != first) /* what is missing must not be cut off */
+	if (c->kind <= WEIR_COMPARISON_NONE || missing != first) /* what is missing must not be cut off */
 		return;
 	int n = snprintf(text, sizeof(text), "%s", weir_compared_words(c, day, words));
 	if (missing && !weir_window_compares(&pic->info->view.window))
@@ -111,6 +111,16 @@ static void put_format(struct line *l, const struct weir_session_info *info)
 			   weir_style(WEIR_INK_DIM), WEIR_LEFT);
 }
 
+/* Group and measure, where they were asked for, or where they are guesses. */
+static void put_asked(struct line *l, const struct weir_view *view, const struct weir_session_info *info, bool guesses)
+{
+	const char *measure = view->text[WEIR_VIEW_MEASURE];
+	if (info->group_guessed == guesses)
+		put_question(l, "group", view->text[WEIR_VIEW_GROUP], "g", NULL);
+	if (info->measure_guessed == guesses)
+		put_question(l, "measure", measure ? measure : "count", "m", NULL);
+}
+
 void weir_question_draw(const struct weir_picture *pic, struct weir_canvas question)
 {
 	const struct weir_view *view = &pic->info->view;
@@ -123,21 +133,21 @@ void weir_question_draw(const struct weir_picture *pic, struct weir_canvas quest
 	put_chips(&l, view, pic->result ? pic->result->moment_us : WEIR_TIME_NONE);
 	const struct weir_session_info *info = pic->info;
 	put_comparison(&l, pic, true);
-	if (info->group_guessed)
-		l.x += weir_cell_put(question, l.x, 0, "guessed:", weir_style(WEIR_INK_DIM)) + 1;
-	put_question(&l, "group", view->text[WEIR_VIEW_GROUP], "g", NULL);
-	if (info->measure_guessed && !info->group_guessed && l.x + 20 < l.end)
-		l.x += weir_cell_put(question, l.x, 0, "guessed:", weir_style(WEIR_INK_DIM)) + 1;
-	put_question(&l, "measure", view->text[WEIR_VIEW_MEASURE] ? view->text[WEIR_VIEW_MEASURE] : "count", "m", NULL);
+	put_asked(&l, view, info, false);
 	put_comparison(&l, pic, false);
 	put_question(&l, "derive", view->text[WEIR_VIEW_DERIVE], NULL, "derive ");
 	put_question(&l, "sort", view->text[WEIR_VIEW_SORT], "s", NULL);
 	if (info->time_note && info->time_note[0] && l.x + (int)strlen(info->time_note) <= l.end)
 		l.x += weir_cell_put(question, l.x, 0, info->time_note, weir_style(WEIR_INK_WARN)) + 3;
-	if (info->strip.errors[0] && l.x + 7 + weir_text_columns(weir_str_of(info->strip.errors)) <= l.end) {
-		if (info->strip.errors_guessed && !info->group_guessed && !info->measure_guessed && l.x + 30 < l.end)
-			l.x += weir_cell_put(question, l.x, 0, "guessed:", weir_style(WEIR_INK_DIM)) + 1;
+	bool errors = info->strip.errors[0] && l.x + 7 + weir_text_columns(weir_str_of(info->strip.errors)) <= l.end;
+	if (errors && !info->strip.errors_guessed)
 		put_question(&l, "errors", info->strip.errors, NULL, "errors ");
-	}
+	bool guessed = info->group_guessed || info->measure_guessed || (errors && info->strip.errors_guessed);
+	if (guessed && l.x + 20 < l.end)
+		l.x += weir_cell_put(question, l.x, 0, "guessed:", weir_style(WEIR_INK_DIM)) + 1;
+	put_asked(&l, view, info, true);
+	errors = errors && l.x + 7 + weir_text_columns(weir_str_of(info->strip.errors)) <= l.end;
+	if (errors && info->strip.errors_guessed)
+		put_question(&l, "errors", info->strip.errors, NULL, "errors ");
 	put_format(&l, pic->info);
 }

@@ -53,6 +53,18 @@ void weir_screen_explain(struct weir_screen *s)
 	weir_session_order(s->session, WEIR_ORDER_EXPLAIN, WEIR_OUT_TABLE);
 }
 
+/* The name is there to be changed, unless another line is being typed. */
+static void say_not_written(struct weir_screen *s, const struct weir_error *err)
+{
+	struct weir_buf line = {0};
+	weir_buf_addf(&line, "export %s", s->export_path);
+	if (s->state.prompt.kind == WEIR_PROMPT_NONE && !line.failed)
+		weir_screen_prompt_again(s, WEIR_PROMPT_COMMAND, line.data, err);
+	else
+		weir_screen_say(s, WEIR_TONE_ERROR, "%s%s%s", err->what, err->hint[0] ? ": " : "", err->hint);
+	weir_buf_release(&line);
+}
+
 static void write_rows(struct weir_screen *s, struct weir_delivery *d)
 {
 	char rows[WEIR_FORMAT_BYTES], all[WEIR_FORMAT_BYTES];
@@ -63,8 +75,7 @@ static void write_rows(struct weir_screen *s, struct weir_delivery *d)
 	weir_format_count(d->n_rows_total, all);
 	const char *noun = d->n_rows == 1 ? "row" : "rows";
 	if (d->error.code != WEIR_OK)
-		weir_screen_say(s, WEIR_TONE_ERROR, "%s%s%s", d->error.what, d->error.hint[0] ? ": " : "",
-				d->error.hint);
+		say_not_written(s, &d->error);
 	else if (d->n_rows < d->n_rows_total)
 		weir_screen_say(s, WEIR_TONE_DONE, "wrote %s of %s rows to %s, as --top limits them", rows, all,
 				s->export_path);

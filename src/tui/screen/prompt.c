@@ -29,9 +29,10 @@ static bool apply(struct weir_screen *s, enum weir_prompt_kind kind, struct weir
 	return true;
 }
 
-static void show_error(struct weir_prompt *p, enum weir_prompt_kind kind, const char *line,
-		       const struct weir_error *err)
+void weir_screen_prompt_again(struct weir_screen *s, enum weir_prompt_kind kind, const char *line,
+			      const struct weir_error *err)
 {
+	struct weir_prompt *p = &s->state.prompt;
 	weir_prompt_open(p, kind, weir_str_of(line));
 	p->error = *err;
 	if (err->text[0] && err->caret_from <= strlen(line) && strcmp(err->text, line) == 0) {
@@ -100,7 +101,7 @@ static void enter(struct weir_screen *s)
 	weir_prompt_remember(p, kind, weir_str_of(line));
 	weir_prompt_close(p);
 	if (!apply(s, kind, weir_str_of(line), &err)) {
-		show_error(p, kind, line, &err);
+		weir_screen_prompt_again(s, kind, line, &err);
 	} else if (s->asked_view_of != posted) {
 		weir_preview_end(s, true);
 		weir_screen_forget_question(s);
@@ -149,7 +150,7 @@ bool weir_screen_take(struct weir_screen *s, struct weir_result *next)
 		return news;
 	}
 	if (s->state.prompt.kind == WEIR_PROMPT_NONE)
-		show_error(&s->state.prompt, s->asked_by, s->asked_line, &next->error);
+		weir_screen_prompt_again(s, s->asked_by, s->asked_line, &next->error);
 	else
 		weir_screen_say(s, WEIR_TONE_ERROR, "%s", next->error.what);
 	weir_screen_refused(s);

@@ -22,6 +22,8 @@ bool weir_screen_ask(struct weir_screen *s, enum weir_view_text which, struct we
 	bool done = copy && weir_view_copy(&view, weir_screen_view(s), err) == WEIR_OK &&
 		    weir_view_set(&view, which, copy, weir_screen_reference_us(s), err) == WEIR_OK &&
 		    weir_screen_ask_view(s, &view, err);
+	if (done && which == WEIR_VIEW_SORT)
+		weir_screen_say_uncompared(s, &view);
 	if (!copy)
 		weir_fail(err, WEIR_NO_MEMORY, "screen", "out of memory");
 	weir_view_release(&view);

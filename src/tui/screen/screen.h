@@ -202,6 +202,8 @@ bool weir_screen_compare(struct weir_screen *s, struct weir_str text, struct wei
 /* `c`: the next thing to compare with; a time that is chosen is pinned. `J`: the groups that changed most, one after
  * another, or that one. */
 void weir_screen_compare_next(struct weir_screen *s);
+/* A question that is to be sorted by a change, and can have none: says why. */
+void weir_screen_say_uncompared(struct weir_screen *s, const struct weir_view *view);
 void weir_screen_mover(struct weir_screen *s, int which);
 enum { WEIR_NEXT_MOVER = -1 };
 /* The condition of WHERE as one text, for editing. Appends. Returns where condition `which` ends; -1: the last. */
@@ -294,6 +296,9 @@ bool weir_screen_theme_is_auto(const struct weir_screen *s); /* it follows the b
 /* Prompt. */
 void weir_screen_prompt(struct weir_screen *s, enum weir_prompt_kind kind);
 void weir_screen_edit_condition(struct weir_screen *s, int which); /* of the filter, at the prompt */
+/* With a line that was refused, and why. */
+void weir_screen_prompt_again(struct weir_screen *s, enum weir_prompt_kind kind, const char *line,
+			      const struct weir_error *err);
 void weir_screen_prompt_event(struct weir_screen *s, const struct weir_event *event);
 void weir_screen_command_prompt(struct weir_screen *s, const char *start); /* `:` with the start of a line */
 /* The line of the prompt, or what it is made of (`anew`), has changed: its list follows. */

@@ -72,6 +72,27 @@ static void check_lines(const struct weir_buf *text, const struct weir_help_line
 	weir_buf_release(&sign);
 }
 
+/* A key that the panel has told of is not told again. */
+static bool is_told(const struct weir_panel *panel, const struct weir_key *key, const char *keys)
+{
+	for (const struct weir_panel_act *a = panel->acts; a && a->help; a++)
+		if (a->command == key->command && key->context == WEIR_KEYS_ALL)
+			return true;
+	for (const struct weir_panel_key *k = panel->keys; k && k->key; k++)
+		if (strcmp(k->key, keys) == 0 && key->context == WEIR_KEYS_ALL)
+			return true;
+	return false;
+}
+
+static void lacks(const struct weir_buf *text, const char *keys, const char *sentence)
+{
+	struct weir_buf line = {0};
+	weir_buf_addf(&line, " %s %c%s.", keys, sentence[0] - 'a' + 'A', sentence + 1);
+	if (strstr(text->data, line.data))
+		fail_msg("told twice: %s", line.data);
+	weir_buf_release(&line);
+}
+
 static void test_help_tells_each_key_and_sign(void **state)
 {
 	(void)state;
@@ -88,7 +109,10 @@ static void test_help_tells_each_key_and_sign(void **state)
 			for (const struct weir_key *other = weir_key_table; other->key; other++)
 				if (other->command == k->command && other->context == k->context)
 					weir_buf_addf(&key, "%s%s", key.size ? " " : "", other->key);
-			assert_true(says(&text, key.data, weir_command_table[k->command].help));
+			if (is_told(panel, k, key.data))
+				lacks(&text, key.data, weir_command_table[k->command].help);
+			else
+				assert_true(says(&text, key.data, weir_command_table[k->command].help));
 			weir_buf_release(&key);
 		}
 		for (const struct weir_panel_act *a = panel->acts; a && a->help; a++)
