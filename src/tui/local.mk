@@ -14,6 +14,8 @@ libtui_a_SOURCES = \
 	src/tui/prompt/draw.c src/tui/prompt/groups.c src/tui/prompt/line.c src/tui/prompt/menu.c src/tui/prompt/menu_draw.c src/tui/prompt/mend.c \
 	src/tui/prompt/match.c src/tui/prompt/measures.c src/tui/prompt/times.c src/tui/prompt/values.c src/tui/prompt/words.c \
 	src/tui/panels/panels.h src/tui/panels/acts.h src/tui/panels/acts.c src/tui/panels/chart_acts.c \
+	src/tui/prompt/match.c src/tui/prompt/measures.c src/tui/prompt/times.c src/tui/prompt/words.c \
+	src/tui/panels/panels.h src/tui/panels/acts.h src/tui/panels/acts.c src/tui/panels/added.h src/tui/panels/added.c src/tui/panels/chart_acts.c \
 	src/tui/panels/help_lines.c src/tui/panels/table_acts.c \
 	src/tui/panels/axes.c src/tui/panels/compared.c src/tui/panels/compared.h src/tui/panels/chart.c src/tui/panels/chart.h src/tui/panels/chart_form.h src/tui/panels/chart_form.c src/tui/panels/chart_names.c src/tui/panels/chart_lines.c src/tui/panels/chart_multiples.c src/tui/panels/chart_series.c src/tui/panels/chart_stack.c \
 	src/tui/panels/histogram.c src/tui/panels/panels.c \

@@ -17,6 +17,7 @@
 	X(RIGHT, "right", "scroll, or move the time cursor, right", NULL)                                              \
 	X(KEEP, "keep", "keep only what is selected in this panel", NULL)                                              \
 	X(EXCLUDE, "exclude", "leave out what is selected in this panel", NULL)                                        \
+	X(ADD, "add", "add what is selected to what Enter keeps and x leaves out, or take it back", NULL)              \
 	X(WHY, "why",                                                                                                  \
 	  "rank what is different about the selected row or span, or about this window and the one before", "EXPR")    \
 	X(BACK, "back", "go back one step: prompt, zoom, selection, time, filter", NULL)                               \

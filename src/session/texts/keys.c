@@ -11,6 +11,7 @@ const struct weir_key weir_key_table[] = {
     {"S", WEIR_KEYS_ALL, WEIR_CMD_SORT_REVERSE, NULL, 0},
     {"Enter", WEIR_KEYS_ALL, WEIR_CMD_KEEP, "keep", 4},
     {"x", WEIR_KEYS_ALL, WEIR_CMD_EXCLUDE, "exclude", 5},
+    {"+", WEIR_KEYS_ALL, WEIR_CMD_ADD, NULL, 7},
     {"!", WEIR_KEYS_ALL, WEIR_CMD_WHY, "why", 6},
     {"c", WEIR_KEYS_ALL, WEIR_CMD_COMPARE_NEXT, "compare", 10},
     {"J", WEIR_KEYS_ALL, WEIR_CMD_MOVER, NULL, 0},

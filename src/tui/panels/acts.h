@@ -38,12 +38,17 @@ void weir_copy_cell(struct weir_str text, struct weir_buf *out);
 bool weir_row_is_selected(const struct weir_picture *pic);
 void weir_row_keep(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish);
 void weir_row_exclude(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish);
+void weir_row_add(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish);
+/* + has been pressed at that row of the result. */
+bool weir_row_is_added(const struct weir_picture *pic, int row);
 void weir_row_copy(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish);
 /* clang-format off */
 #define WEIR_ROW_ACTS                                                                                                  \
 	{WEIR_CMD_KEEP, "keep", "keep only the rows of the selected group", weir_row_is_selected, weir_row_keep},      \
 	{WEIR_CMD_EXCLUDE, "exclude", "leave out the rows of the selected group", weir_row_is_selected,                \
 	 weir_row_exclude},                                                                                            \
+	{WEIR_CMD_ADD, "add", "add the selected group to those that Enter keeps and x leaves out, or take it back",        \
+	 weir_row_is_selected, weir_row_add},                                                                              \
 	{WEIR_CMD_COPY, "copy", "copy the line of the selected group", weir_row_is_selected, weir_row_copy}
 /* clang-format on */
 

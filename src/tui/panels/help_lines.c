@@ -41,6 +41,7 @@ const struct weir_help_line weir_help_signs[] = {
     {"n/a until 14:05", "not all of the period to compare with is held; from then on it will be"},
     {"moved most", "the groups whose change is surest, by any measure; J or a click selects them"},
     {"dotted line", "the line of the selected group, or else of the first, in the compared period"},
+    {"+ at a row", "it was added with +: Enter keeps all of these, x leaves them out, Esc lets go of them"},
     {"guessed", "nobody asked for this group or measure; weir chose it"},
     {"computing", "the answer to the newest question is on its way; the picture still shows the one before"},
     {"received = \xe2\x80\xa6",

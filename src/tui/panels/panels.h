@@ -21,6 +21,7 @@
 
 #include "tui/draw/theme.h"
 #include "tui/panels/acts.h"
+#include "tui/panels/added.h"
 #include "tui/panels/chart_form.h"
 #include "tui/panels/histogram_range.h"
 #include "tui/panels/left_out.h"
@@ -101,8 +102,9 @@ struct weir_screen_state {
 	struct weir_views_state views;
 	enum weir_page page;
 	int page_scroll;
-	struct weir_buf page_text;        /* of WEIR_PAGE_TEXT */
-	struct weir_buf selected;         /* identity of the selected group; size 0: none */
+	struct weir_buf page_text; /* of WEIR_PAGE_TEXT */
+	struct weir_buf selected;  /* identity of the selected group; size 0: none */
+	struct weir_added added;
 	int selected_at;                  /* where it stood last */
 	int first_row;                    /* the first that is seen of the table */
 	int table_rows;                   /* lines that the table had when it was drawn last */
@@ -237,13 +239,16 @@ struct weir_panel_key {
 	const char *help; /* one line */
 	void (*press)(const struct weir_picture *pic, struct weir_screen_state *state, int *mode);
 	const char *label; /* one or two words for the foot; NULL: not there */
+	bool (*ready)(
+	    const struct weir_screen_state *state); /* NULL: always; else the key means what it means everywhere */
 };
 
 /* What a panel asks of the screen, because it takes the session or the terminal, which panels do not know. */
 struct weir_wish {
 	enum {
 		WEIR_WISH_NOTHING,
-		WEIR_WISH_FILTER,    /* `text` is one more condition */
+		WEIR_WISH_FILTER, /* `text` is one more condition */
+		WEIR_WISH_ADD, /* `text` is the condition of rows that Enter is to keep, too; `other` that of all others */
 		WEIR_WISH_GROUP,     /* `text` is what to group by */
 		WEIR_WISH_MEASURE,   /* `text` is what to measure */
 		WEIR_WISH_COPY,      /* `text` goes to the clipboard */
@@ -254,7 +259,7 @@ struct weir_wish {
 		WEIR_WISH_WHY_AGAIN, /* `text` is one more condition, inside which why is asked again */
 		WEIR_WISH_WHY_BACK,  /* a step back in the panel why */
 	} kind;
-	struct weir_buf text; /* released by the screen; when it failed, the screen says so */
+	struct weir_buf text, other; /* released by the screen; when it failed, the screen says so */
 	const char *what; /* FILTER, COPY: what is done, for the foot: "kept", "excluded", "copied the row"; static */
 	int64_t at_us;
 	int64_t from_us, to_us; /* FILTER: the span of time that it keeps; both 0: it is about something else */

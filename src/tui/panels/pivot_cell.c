@@ -149,6 +149,14 @@ static void exclude(const struct weir_picture *pic, struct weir_screen_state *st
 	filter(pic, state, wish, true);
 }
 
+static void add(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
+{
+	(void)state;
+	wish->kind = WEIR_WISH_ADD;
+	add_condition(pic, false, &wish->text);
+	add_condition(pic, true, &wish->other);
+}
+
 static void ask_why(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
 {
 	(void)state;
@@ -231,6 +239,9 @@ const struct weir_panel_act weir_pivot_acts[] = {
      names_rows, keep},
     {WEIR_CMD_KEEP, "select", "select the first cell when none is selected", has_pivot, select_first},
     {WEIR_CMD_EXCLUDE, "exclude", "leave out the rows of the selected cell", names_rows, exclude},
+    {WEIR_CMD_ADD, "add",
+     "add the rows of the selected cell to those that Enter keeps and x leaves out, or take them back", names_rows,
+     add},
     {WEIR_CMD_WHY, "why", "rank what is different about the rows of the selected cell", names_rows, ask_why},
     {WEIR_CMD_BACK, NULL, "let go of the selected cell", is_selected, let_go},
     {WEIR_CMD_COPY, "copy", "copy the pivot as a table", has_pivot, copy_all},

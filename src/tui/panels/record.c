@@ -130,7 +130,10 @@ static void ask(const struct weir_record_item *i, enum weir_command command, str
 	} else if (i->value.type == WEIR_STRING && i->value.s.size > LONGEST_CONDITION) {
 		refuse(wish, "this text is too long for a filter: press / and ask for a part of it with contains");
 	} else {
-		wish->kind = WEIR_WISH_FILTER;
+		bool add = command == WEIR_CMD_ADD;
+		wish->kind = add ? WEIR_WISH_ADD : WEIR_WISH_FILTER;
+		if (add)
+			weir_condition_text(i->expression, &i->value, true, &wish->other);
 		wish->what = command == WEIR_CMD_EXCLUDE ? "excluded" : "kept";
 		weir_condition_text(i->expression, &i->value, command == WEIR_CMD_EXCLUDE, &wish->text);
 	}
@@ -178,6 +181,7 @@ bool weir_record_command(struct weir_record_page *p, enum weir_command command, 
 	switch (command) {
 	case WEIR_CMD_KEEP:
 	case WEIR_CMD_EXCLUDE:
+	case WEIR_CMD_ADD:
 	case WEIR_CMD_PROMPT_GROUP:
 	case WEIR_CMD_PROMPT_MEASURE:
 		ask(&d->items[p->field], command, wish);

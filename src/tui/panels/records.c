@@ -230,6 +230,8 @@ static const char *label(const struct weir_picture *pic, enum weir_command comma
 		return s->open ? "keep" : "open";
 	if (command == WEIR_CMD_SEARCH || command == WEIR_CMD_ORDER)
 		return s->open ? "" : command == WEIR_CMD_ORDER ? "order" : "search";
+	if (command == WEIR_CMD_ADD)
+		return s->open ? "add" : NULL;
 	if (command == WEIR_CMD_EXCLUDE)
 		return s->open || s->at >= 0 ? "exclude" : "";
 	return command == WEIR_CMD_BACK && s->open ? "close" : NULL;
@@ -337,8 +339,14 @@ static void switch_hex(const struct weir_picture *pic, struct weir_screen_state 
 	state->records.page.hex = !state->records.page.hex;
 }
 
+/* In an open record + adds a value. */
+static bool is_list(const struct weir_screen_state *state)
+{
+	return !state->records.open;
+}
+
 static const struct weir_panel_key keys[] = {
-    {"+", "make the column under the cursor wider", wider},
+    {"+", "make the column under the cursor wider", wider, NULL, is_list},
     {"-", "make the column under the cursor narrower", narrower},
     {"(", "move the column under the cursor to the left", move_left},
     {")", "move the column under the cursor to the right", move_right},
@@ -351,6 +359,8 @@ static const struct weir_panel_key keys[] = {
 static const struct weir_panel_act acts[] = {
     {WEIR_CMD_KEEP, "open", "open the record under the cursor; in an open record, keep only rows with that value"},
     {WEIR_CMD_EXCLUDE, "exclude", "leave out the rows that have the value under the cursor"},
+    {WEIR_CMD_ADD, "add",
+     "in an open record, add the value to those that Enter keeps and x leaves out, or take it back"},
     {WEIR_CMD_COPY, "copy", "copy the value under the cursor, or the whole record as JSON when no column is chosen"},
     {WEIR_CMD_COUNT, NULL, NULL},
 };

@@ -30,6 +30,7 @@ void weir_state_init(struct weir_screen_state *state, const struct weir_panel *c
 void weir_state_release(struct weir_screen_state *state)
 {
 	weir_buf_release(&state->selected);
+	weir_added_clear(&state->added);
 	weir_buf_release(&state->page_text);
 	weir_trail_release(&state->trail);
 	weir_views_release(&state->views.list);

@@ -250,6 +250,8 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	int selected = weir_state_selected_row(pic->state, r), y = 2;
 	for (int i = from; i < from + seen; i++, y++) {
 		draw_row(&t, c, y, &r->rows[i], false);
+		if (weir_row_is_added(pic, i))
+			weir_cell_put_glyph(c, 0, y, '+', weir_style_bold(WEIR_INK_KEY));
 		if (i == selected)
 			weir_cell_repaper(c, 0, y, c.columns, WEIR_PAPER_SELECT, WEIR_INK_BRIGHT);
 	}

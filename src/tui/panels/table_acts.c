@@ -1,4 +1,4 @@
-/* What Enter, x and y do with the groups of the table. */
+/* What Enter, x, + and y do with the groups of the table. */
 #include "tui/panels/panels.h"
 
 bool weir_row_is_selected(const struct weir_picture *pic)
@@ -6,12 +6,11 @@ bool weir_row_is_selected(const struct weir_picture *pic)
 	return pic->result->n_groups && weir_state_selected_row(pic->state, pic->result) >= 0;
 }
 
-/* The condition that the rows of the selected group meet, or those of all others. */
-static void add_condition(const struct weir_picture *pic, bool exclude, struct weir_buf *out)
+/* The condition that the rows of a group meet, or those of all others. */
+static void add_condition(const struct weir_picture *pic, int row, bool exclude, struct weir_buf *out)
 {
 	struct weir_str groups[WEIR_MAX_GROUP_COLUMNS];
 	const struct weir_result *r = pic->result;
-	int row = weir_state_selected_row(pic->state, r);
 	size_t n = weir_view_list(weir_str_of(pic->info->view.text[WEIR_VIEW_GROUP]), groups, WEIR_MAX_GROUP_COLUMNS);
 	for (uint32_t g = 0; g < r->n_groups && row >= 0; g++) {
 		struct weir_str expression = g < n ? weir_view_without_name(groups[g]) : r->groups[g].name;
@@ -23,16 +22,33 @@ static void add_condition(const struct weir_picture *pic, bool exclude, struct w
 
 void weir_row_keep(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
 {
-	(void)state;
-	add_condition(pic, false, &wish->text);
+	add_condition(pic, weir_state_selected_row(state, pic->result), false, &wish->text);
 	*wish = (struct weir_wish){.kind = WEIR_WISH_FILTER, .text = wish->text, .what = "kept"};
 }
 
 void weir_row_exclude(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
 {
-	(void)state;
-	add_condition(pic, true, &wish->text);
+	add_condition(pic, weir_state_selected_row(state, pic->result), true, &wish->text);
 	*wish = (struct weir_wish){.kind = WEIR_WISH_FILTER, .text = wish->text, .what = "excluded"};
+}
+
+void weir_row_add(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
+{
+	int row = weir_state_selected_row(state, pic->result);
+	wish->kind = WEIR_WISH_ADD;
+	add_condition(pic, row, false, &wish->text);
+	add_condition(pic, row, true, &wish->other);
+}
+
+bool weir_row_is_added(const struct weir_picture *pic, int row)
+{
+	struct weir_buf condition = {0};
+	if (!pic->state->added.n)
+		return false;
+	add_condition(pic, row, false, &condition);
+	bool added = weir_added_has(&pic->state->added, weir_buf_str(&condition));
+	weir_buf_release(&condition);
+	return added;
 }
 
 static void add_value(const struct weir_value *v, struct weir_buf *out)

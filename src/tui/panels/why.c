@@ -378,6 +378,14 @@ static void exclude(const struct weir_picture *pic, struct weir_screen_state *st
 	wish->what = "excluded";
 }
 
+static void add(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
+{
+	(void)pic;
+	wish->kind = WEIR_WISH_ADD;
+	weir_buf_add_str(&wish->text, weir_why_selected(&state->why)->condition);
+	weir_buf_add_str(&wish->other, weir_why_selected(&state->why)->exclusion);
+}
+
 static void copy(const struct weir_picture *pic, struct weir_screen_state *state, struct weir_wish *wish)
 {
 	(void)pic;
@@ -419,6 +427,8 @@ static const struct weir_panel_key keys[] = {
 };
 static const struct weir_panel_act acts[] = {
     {WEIR_CMD_KEEP, "keep", "keep the rows of the selected line, and return to the panels", has_finding, keep},
+    {WEIR_CMD_ADD, "add", "add these rows to those that Enter keeps and x leaves out, or take them back", has_room,
+     add},
     {WEIR_CMD_EXCLUDE, "exclude", "leave these rows out, and ask what else differs", has_room, exclude},
     {WEIR_CMD_WHY, "deeper", "keep these rows, and ask again among them", has_room, go_inside},
     {WEIR_CMD_BACK, "back", "go back to the step before, or to where you came from", has_step, go_back},

@@ -291,6 +291,7 @@ void weir_screen_do(struct weir_screen *s, enum weir_command command, struct wei
 	switch (command) {
 	case WEIR_CMD_KEEP:
 	case WEIR_CMD_EXCLUDE:
+	case WEIR_CMD_ADD:
 	case WEIR_CMD_COPY:
 		weir_screen_say_select(s, command);
 		break;

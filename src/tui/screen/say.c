@@ -34,7 +34,10 @@ void weir_screen_say_select(struct weir_screen *s, enum weir_command command)
 {
 	bool known;
 	const struct weir_panel *panel = weir_panels[s->state.focus];
-	const char *what = command == WEIR_CMD_KEEP ? "keep" : command == WEIR_CMD_EXCLUDE ? "exclude" : "copy";
+	const char *what = command == WEIR_CMD_KEEP      ? "keep"
+			   : command == WEIR_CMD_EXCLUDE ? "exclude"
+			   : command == WEIR_CMD_ADD     ? "add"
+							 : "copy";
 	weir_panel_act_of(&s->picture, panel, command, &known);
 	if (s->result && !s->result->n_groups && panel->place == WEIR_PLACE_MAIN)
 		weir_screen_say(s, WEIR_TONE_NOTE, "there are no groups to select: press g to group, / to filter");

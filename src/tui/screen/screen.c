@@ -173,7 +173,7 @@ static bool press_panel(struct weir_screen *s, const char *name)
 {
 	int focus = s->state.focus;
 	for (const struct weir_panel_key *k = weir_panels[focus]->keys; k && k->key && s->result; k++)
-		if (strcmp(k->key, name) == 0) {
+		if (strcmp(k->key, name) == 0 && (!k->ready || k->ready(&s->state))) {
 			k->press(&s->picture, &s->state, &s->state.mode[focus]);
 			return true;
 		}

@@ -15,6 +15,48 @@ static void say_kept(struct weir_screen *s, const struct weir_wish *wish)
 	weir_buf_release(&chip);
 }
 
+/* What + has put together is said as the condition that it is. */
+static bool add_row(struct weir_screen *s, const struct weir_wish *wish, struct weir_error *err)
+{
+	struct weir_added *a = &s->state.added;
+	struct weir_buf text = {0};
+	if (!weir_added_turn(a, weir_buf_str(&wish->text), weir_buf_str(&wish->other))) {
+		weir_fail(err, WEIR_USAGE, "add", "there is no room for more than %d", WEIR_MOST_ADDED);
+		return false;
+	}
+	weir_added_condition(a, false, &text);
+	if (!a->n)
+		weir_screen_say(s, WEIR_TONE_NOTE, "nothing is added any more");
+	else
+		weir_screen_say(s, WEIR_TONE_NOTE, "added: %s; Enter keeps, x excludes, Esc lets go",
+				text.data ? text.data : "");
+	weir_buf_release(&text);
+	return true;
+}
+
+/* Enter, x and Esc are about what was added, as long as something is. */
+static bool take_added(struct weir_screen *s, enum weir_command command)
+{
+	struct weir_added *a = &s->state.added;
+	struct weir_wish wish = {.kind = WEIR_WISH_FILTER, .what = command == WEIR_CMD_KEEP ? "kept" : "excluded"};
+	struct weir_error err = {0};
+	if (!a->n || (command != WEIR_CMD_KEEP && command != WEIR_CMD_EXCLUDE && command != WEIR_CMD_BACK))
+		return false;
+	if (command != WEIR_CMD_BACK)
+		weir_added_condition(a, command == WEIR_CMD_EXCLUDE, &wish.text);
+	if (command == WEIR_CMD_BACK)
+		weir_screen_say(s, WEIR_TONE_NOTE, "nothing is added any more");
+	else if (wish.text.failed)
+		weir_screen_say(s, WEIR_TONE_ERROR, "out of memory");
+	else if (weir_screen_add_filter(s, wish.text.data, &err))
+		say_kept(s, &wish);
+	else
+		weir_screen_say(s, WEIR_TONE_ERROR, "%s", err.what);
+	weir_added_clear(a);
+	weir_buf_release(&wish.text);
+	return true;
+}
+
 static bool grant(struct weir_screen *s, struct weir_wish *wish, struct weir_error *err)
 {
 	struct weir_str text = weir_buf_str(&wish->text);
@@ -26,6 +68,8 @@ static bool grant(struct weir_screen *s, struct weir_wish *wish, struct weir_err
 			return false;
 		say_kept(s, wish);
 		return true;
+	case WEIR_WISH_ADD:
+		return add_row(s, wish, err);
 	case WEIR_WISH_GROUP:
 		if (!weir_screen_ask(s, WEIR_VIEW_GROUP, text, err))
 			return false;
@@ -80,12 +124,17 @@ bool weir_screen_panel_command(struct weir_screen *s, enum weir_command command)
 {
 	struct weir_wish wish = {0};
 	struct weir_error err = {0};
-	if (!s->result || s->state.page != WEIR_PAGE_NONE || !ask_panel(s, command, &wish))
+	if (!s->result || s->state.page != WEIR_PAGE_NONE)
 		return false;
-	if (wish.text.failed)
+	if (take_added(s, command))
+		return true;
+	if (!ask_panel(s, command, &wish))
+		return false;
+	if (wish.text.failed || wish.other.failed)
 		weir_screen_say(s, WEIR_TONE_ERROR, "out of memory");
 	else if (!grant(s, &wish, &err))
 		weir_screen_say(s, WEIR_TONE_ERROR, "%s%s%s", err.what, err.hint[0] ? ": " : "", err.hint);
 	weir_buf_release(&wish.text);
+	weir_buf_release(&wish.other);
 	return true;
 }
