@@ -15,8 +15,59 @@ struct grid {
 	int width[MOST_COLUMNS + 2]; /* of each column of the pivot; the others 0 where there are none */
 	int x[MOST_COLUMNS + 2];     /* where it stands; -1: it is not seen */
 	uint32_t first, n_seen;      /* of the columns with a place of their own: those that are seen */
+	bool merged; /* the others are those that are not seen, too, so that a line adds up to its total */
 	int decimals;
 };
+
+static bool is_hidden(const struct grid *g, uint32_t column)
+{
+	return g->merged && column < g->p->n_columns && (column < g->first || column >= g->first + g->n_seen);
+}
+
+/* What adds up of a cell: the measure, or the rows. The column of the others has what is not seen in it, too. */
+static double part_of(const struct grid *g, uint32_t row, uint32_t column, uint64_t *rows)
+{
+	const struct weir_pivot *p = g->p;
+	bool adds_up = g->r->measures[p->measure].adds_up;
+	double sum = 0;
+	*rows = 0;
+	for (uint32_t c = 0; c < p->n_columns + 2; c++) {
+		size_t at = weir_pivot_at(p, row, c);
+		if ((c != column && !(column == p->n_columns && is_hidden(g, c))) || !p->rows[at])
+			continue;
+		sum += adds_up ? weir_number_of(p->cells + at) : (double)p->rows[at];
+		*rows += p->rows[at];
+	}
+	return sum;
+}
+
+static uint64_t rows_of(const struct grid *g, uint32_t row, uint32_t column)
+{
+	uint64_t rows;
+	(void)part_of(g, row, column, &rows);
+	return rows;
+}
+
+/* The others with what is not seen. */
+static void merged_text(const struct grid *g, uint32_t row, char *out, size_t size)
+{
+	const struct weir_pivot *p = g->p;
+	uint64_t rows, ignored;
+	double part = part_of(g, row, p->n_columns, &rows), of = 0;
+	char text[WEIR_FORMAT_BYTES];
+	if (g->mode == WEIR_PIVOT_OF_COLUMN)
+		of = part_of(g, p->n_rows + 1, p->n_columns, &ignored);
+	else if (g->mode != WEIR_PIVOT_VALUES)
+		of = part_of(g, g->mode == WEIR_PIVOT_OF_ROW ? row : p->n_rows + 1, p->n_columns + 1, &ignored);
+	if (!rows)
+		return;
+	if (g->mode == WEIR_PIVOT_VALUES)
+		snprintf(
+		    out, size, "%s",
+		    weir_format_fixed(part, g->r->measures[p->measure].type == WEIR_INT64 ? 0 : g->decimals, text));
+	else if (of > 0 && part >= 0)
+		snprintf(out, size, "%s", weir_format_percent(part / of, text));
+}
 
 static void cell_text(const struct grid *g, uint32_t row, uint32_t column, char *out, size_t size)
 {
@@ -24,6 +75,10 @@ static void cell_text(const struct grid *g, uint32_t row, uint32_t column, char 
 	size_t at = weir_pivot_at(p, row, column);
 	char text[WEIR_FORMAT_BYTES];
 	out[0] = '\0';
+	if (g->merged && column == p->n_columns) {
+		merged_text(g, row, out, size);
+		return;
+	}
 	if (!p->rows[at])
 		return;
 	if (g->mode != WEIR_PIVOT_VALUES) {
@@ -67,15 +122,21 @@ static bool is_line(const struct weir_pivot *p, uint32_t row)
 	return row != p->n_rows || p->n_other_rows;
 }
 
-static bool is_column(const struct weir_pivot *p, uint32_t column)
+static bool is_column(const struct grid *g, uint32_t column)
 {
-	return column != p->n_columns || p->n_other_columns;
+	return column != g->p->n_columns || g->p->n_other_columns || g->merged;
+}
+
+/* Values in the column of the others. */
+static uint64_t n_others(const struct grid *g)
+{
+	return g->p->n_other_columns + (g->merged ? g->p->n_columns - g->n_seen : 0);
 }
 
 static int column_width(const struct grid *g, uint32_t column)
 {
 	const struct weir_pivot *p = g->p;
-	int width = head_columns(p->column_keys, p->n_columns, column, p->n_other_columns);
+	int width = head_columns(p->column_keys, p->n_columns, column, n_others(g));
 	char text[WEIR_FORMAT_BYTES * 2];
 	for (uint32_t row = 0; row < p->n_rows + 2; row++) {
 		cell_text(g, row, column, text, sizeof(text));
@@ -101,7 +162,7 @@ static void place_columns(struct grid *g, int columns)
 	const struct weir_pivot *p = g->p;
 	uint32_t n = p->n_columns;
 	int end = columns - 1 - (g->width[n + 1] + GAP), x = 1 + g->label + GAP;
-	end -= p->n_other_columns ? g->width[n] + GAP : 0;
+	end -= is_column(g, n) ? g->width[n] + GAP : 0;
 	g->n_seen = 0;
 	for (uint32_t c = 0; c < n + 2; c++)
 		g->x[c] = -1;
@@ -110,10 +171,25 @@ static void place_columns(struct grid *g, int columns)
 		x += g->width[c] + GAP;
 	}
 	for (uint32_t c = n; c < n + 2; c++) {
-		if (!is_column(p, c))
+		if (!is_column(g, c))
 			continue;
 		g->x[c] = x;
 		x += g->width[c] + GAP;
+	}
+}
+
+/* Where columns are not seen, what adds up of them goes to the others. Their number there may take one more column away. */
+static void merge_unseen(struct grid *g, int columns)
+{
+	const struct weir_pivot *p = g->p;
+	bool adds_up = g->mode != WEIR_PIVOT_VALUES || g->r->measures[p->measure].adds_up;
+	if (g->n_seen == p->n_columns || !adds_up)
+		return;
+	g->merged = true;
+	for (int pass = 0; pass < 2; pass++) {
+		int width = column_width(g, p->n_columns);
+		g->width[p->n_columns] = width > g->width[p->n_columns] ? width : g->width[p->n_columns];
+		place_columns(g, columns);
 	}
 }
 
@@ -132,8 +208,9 @@ static bool fit(struct grid *g, const struct weir_picture *pic, int columns, int
 	int name = weir_text_columns(g->r->groups[0].name);
 	g->label = between(name > g->label ? name : g->label, 8, columns < 80 ? 14 : LABEL_MOST);
 	for (uint32_t c = 0; c < g->p->n_columns + 2; c++)
-		g->width[c] = is_column(g->p, c) ? column_width(g, c) : 0;
+		g->width[c] = is_column(g, c) ? column_width(g, c) : 0;
 	place_columns(g, columns);
+	merge_unseen(g, columns);
 	/* What is selected is seen. */
 	while (weir_pivot_selected(pic, &row, &column) && column < g->p->n_columns && g->x[column] < 0 &&
 	       g->first < column) {
@@ -172,7 +249,7 @@ static void draw_heads(const struct grid *g, struct weir_canvas c)
 	weir_cell_put_text(c, 1, 1, g->label, g->r->groups[0].name, weir_style(WEIR_INK_DIM), WEIR_LEFT);
 	for (uint32_t i = 0; i < p->n_columns + 2; i++) {
 		struct weir_buf text = {0};
-		head_text(p->column_keys, p->n_columns, i, p->n_other_columns, &text);
+		head_text(p->column_keys, p->n_columns, i, n_others(g), &text);
 		if (g->x[i] >= 0)
 			weir_cell_put_text(c, g->x[i], 1, g->width[i], weir_buf_str(&text),
 					   weir_style(i < p->n_columns ? WEIR_INK_TEXT : WEIR_INK_DIM), WEIR_RIGHT);
@@ -213,7 +290,7 @@ static void draw_line(const struct grid *g, struct weir_canvas c, int y, uint32_
 		if (g->x[i] < 0)
 			continue;
 		cell_text(g, row, i, text, sizeof(text));
-		if (p->rows[weir_pivot_at(p, row, i)])
+		if (rows_of(g, row, i))
 			weir_cell_put_text(c, g->x[i], y, g->width[i], weir_str_of(text), style, WEIR_RIGHT);
 		else
 			weir_cell_put_glyph(c, g->x[i] + g->width[i] - 1, y, 0xb7, weir_style(WEIR_INK_FAINT));
@@ -329,7 +406,9 @@ static const struct weir_help_line mouse[] = {
 static const struct weir_help_line signs[] = {
     {"\xc2\xb7", "no row has both values"},
     {"bold", "the largest of the line"},
-    {"others (12)", "the 12 values without a line or a column of their own; zoomed there is room for more"},
+    {"others (12)",
+     "the 12 values without a line or a column of their own, or out of sight, so that a line adds up to its total; zoomed "
+     "there is room for more"},
     {"total", "of all rows: a p95 or an average is worked out from them, not from the cells"},
     {"%", "the part of the measure where it adds up, else of the rows"},
     {NULL, NULL},
