@@ -26,6 +26,8 @@ libfabric_a_SOURCES = \
 	src/fabric/spark/driver.c \
 	src/fabric/spark/driver.h \
 	src/fabric/spark/explain.c \
+	src/fabric/spark/land.c \
+	src/fabric/spark/land.h \
 	src/fabric/spark/mail.c \
 	src/fabric/spark/mail.h \
 	src/fabric/spark/master.c \

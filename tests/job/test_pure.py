@@ -5,7 +5,7 @@ import json
 from typing import Any, Dict
 
 import pytest
-from weir_job import JobError, batch_message, between, json_array, json_item, key_sql, micros, options_of, parse_arguments, parse_job, plain_line, secrets_of, state_message, value_sql
+from weir_job import JobError, batch_message, between, json_array, json_item, key_sql, keys_query, micros, options_of, parse_arguments, parse_job, plain_line, secrets_of, state_message, value_sql
 
 JOB: Dict[str, Any] = {
     "version": 1, "generation": 3, "mode": "stream", "checkpoint": "/c/3", "watermark_us": 5_000_000, "kafka": {"security.protocol": "SSL"},
@@ -138,3 +138,19 @@ def test_a_password_comes_from_the_environment() -> None:
     with pytest.raises(JobError, match="not in the driver's environment"):
         options_of(job.streams[0], {})
     assert options_of(parse_job(json.dumps(JOB)).streams[0], {}) == {"subscribe": "orders"}
+
+
+def test_landings() -> None:
+    landing = {"name": "postgresql://h/d", "options": {"dbtable": '"web"', "url": "jdbc:x"}, "select": "select 1", "password": "WEIR_PASSWORD_1000"}
+    job = parse_job(json.dumps({**JOB, "landings": [landing]}))
+    assert job.landings[0].options["dbtable"] == '"web"'
+    assert options_of(job.landings[0], {"WEIR_PASSWORD_1000": "p"})["password"] == "p"
+    assert parse_job(json.dumps(JOB)).landings == []
+    with pytest.raises(JobError, match="a landing in the job description is not an object"):
+        parse_job(json.dumps({**JOB, "landings": [1]}))
+
+
+def test_keys_that_a_table_has() -> None:
+    assert keys_query('"web"', [(0, 5, 9), (2, 1, 1)]) == (
+        '(select _stream, _topic, _partition, _offset from "web" where _run = 0 and '
+        "((_partition = 0 and _offset between 5 and 9) or (_partition = 2 and _offset between 1 and 1))) q")

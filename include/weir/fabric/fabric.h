@@ -182,13 +182,17 @@ struct weir_fabric_ops {
 	enum weir_status (*set_reading)(struct weir_fabric *f, uint32_t stream,
 					const struct weir_fabric_reading *reading, struct weir_error *err);
 	enum weir_status (*begin)(struct weir_fabric *f, struct weir_error *err);
+	/* Only one that writes landings itself, right behind open: it takes over the rows for that address (secrets filled in).
+	 * UNSUPPORTED: why it cannot. */
+	enum weir_status (*land)(struct weir_fabric *f, const char *address, struct weir_error *err);
 };
 
 struct weir_fabric { /* first member of each fabric's own struct */
 	const struct weir_fabric_ops *ops;
 };
 
-/* Rows and records do not come through here: what would take them (landings, captures) cannot be had. */
+/* Rows and records do not come through here: what would take them (captures, and landings but those that it writes itself) cannot be
+ * had. */
 static inline bool weir_fabric_reads_elsewhere(const struct weir_fabric_ops *ops)
 {
 	return ops->newer != NULL;

@@ -1,5 +1,5 @@
 /* Making the job's description. */
-#include "description.h"
+#include "land.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,6 +143,8 @@ static json_t *stream(const struct weir_spark_description *d, uint32_t i, struct
 	json_t *out = json_pack("{s:s%}", "name", s->name.data, s->name.size);
 
 	w.names = names;
+	w.topic = weir_spark_landings_any(d->landings);
+	w.all = w.all || w.topic;
 	if (st == WEIR_OK)
 		st = out ? weir_spark_stream_reader(s, d->finite, d->now_us, out, err) : WEIR_NO_MEMORY;
 	if (st == WEIR_OK)
@@ -218,7 +220,9 @@ json_t *weir_spark_describe(const struct weir_spark_description *d, struct weir_
 	struct weir_buf checkpoint = {0}, control = {0}, results = {0};
 	json_t *list = streams(d, err), *kafka = json_object(), *out = NULL;
 
-	if (!list) {
+	json_t *landings = list ? weir_spark_landings_describe(d->landings, d, err) : NULL;
+	if (!list || !landings) {
+		json_decref(list);
 		json_decref(kafka);
 		return NULL;
 	}
@@ -227,14 +231,15 @@ json_t *weir_spark_describe(const struct weir_spark_description *d, struct weir_
 	weir_buf_addf(&control, "weir-%s-control", d->id);
 	if (kafka && add_params(d->master, "kafka.", kafka) && !checkpoint.failed && !results.failed && !control.failed)
 		out = json_pack(
-		    "{s:i,s:s,s:I,s:s,s:b,s:s,s:s,s:s,s:O,s:I,s:s,s:I,s:o,s:O,s:s,s:o,s:o,s:o,s:o,s:o}", "version", 1,
-		    "id", d->id, "generation", (json_int_t)d->generation, "mode", d->finite ? "batch" : "stream",
+		    "{s:i,s:s,s:I,s:s,s:b,s:s,s:s,s:s,s:O,s:I,s:s,s:I,s:o,s:O,s:s,s:o,s:o,s:o,s:o,s:o,s:O}", "version",
+		    1, "id", d->id, "generation", (json_int_t)d->generation, "mode", d->finite ? "batch" : "stream",
 		    "once", d->finite, "brokers", d->brokers, "results", results.data, "control", control.data, "kafka",
 		    kafka, "trigger_ms", (json_int_t)(d->master->trigger_us / 1000), "checkpoint", checkpoint.data,
 		    "watermark_us", (json_int_t)weir_late_us(d->late_us), "conf", settings(d->master), "streams", list,
 		    "table", "all_rows", "sql", question(d), "keys", columns(d->layout->keys, d->layout->n_keys),
 		    "values", columns(d->layout->values, d->layout->n_values), "view", view_of(d->view), "columns",
-		    schema_of(d->together));
+		    schema_of(d->together), "landings", landings);
+	json_decref(landings);
 	json_decref(list);
 	json_decref(kafka);
 	weir_buf_release(&checkpoint);
@@ -248,7 +253,7 @@ json_t *weir_spark_describe(const struct weir_spark_description *d, struct weir_
 
 bool weir_spark_same_job(const json_t *a, const json_t *b)
 {
-	static const char *const parts[] = {"mode", "streams", "sql", "conf", "watermark_us", "trigger_ms"};
+	static const char *const parts[] = {"mode", "streams", "sql", "conf", "watermark_us", "trigger_ms", "landings"};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (!json_equal(json_object_get(a, parts[i]), json_object_get(b, parts[i])))

@@ -9,6 +9,8 @@
 #include "weir/fabric/fabric.h"
 #include "weir/query/partial.h"
 
+struct weir_spark_landings; /* land.h */
+
 struct weir_spark_description {
 	const struct weir_spark_master *master;
 	const char *id, *brokers, *fabric; /* fabric: as it was asked for */
@@ -22,6 +24,7 @@ struct weir_spark_description {
 	const struct weir_view *view;
 	const struct weir_plan *plan;
 	const struct weir_partial_layout *layout;
+	struct weir_spark_landings *landings;
 };
 
 /* Owned by the caller (json_decref); NULL: err says why. UNSUPPORTED: what Spark cannot do. */

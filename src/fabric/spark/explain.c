@@ -67,6 +67,15 @@ static void add_job(const struct weir_spark *s, const json_t *job, bool terminal
 		}
 		add_lines(json_string_value(json_object_get(stream, "select")), terminal, out);
 	}
+	json_array_foreach(json_object_get(job, "landings"), i, stream)
+	{
+		weir_buf_add_c(out, "lands    ");
+		weir_print_safe(weir_str_of(json_string_value(json_object_get(stream, "name"))), out);
+		weir_buf_add_c(out, ": jdbc, rows whose key is not there yet");
+		add_options(json_object_get(stream, "options"), terminal, out);
+		weir_buf_add_char(out, '\n');
+		add_lines(json_string_value(json_object_get(stream, "select")), terminal, out);
+	}
 	weir_buf_add_c(out, "spark\n");
 	add_lines(json_string_value(json_object_get(job, "sql")), terminal, out);
 }

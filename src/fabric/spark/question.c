@@ -74,6 +74,7 @@ json_t *weir_spark_job(struct weir_spark *s, const struct weir_view *view, const
 	    .view = view,
 	    .plan = plan,
 	    .layout = layout,
+	    .landings = &s->landings,
 	};
 
 	if (!s->config.finite && !s->master.local && !weir_spark_param(&s->master, "checkpoint")) {

@@ -179,7 +179,12 @@ static enum weir_status fill(const struct weir_spark_stream *s, bool finite, int
 		weir_error_hint(err, "in a batch (-b), without follow=yes, it can be read there");
 		return WEIR_UNSUPPORTED;
 	}
-	weir_fail(err, WEIR_UNSUPPORTED, s->uri->scheme, "Spark has no reader for this source");
+	if (strcmp(s->uri->scheme, "kinesis") == 0)
+		weir_fail(
+		    err, WEIR_UNSUPPORTED, s->uri->scheme,
+		    "Spark has no Structured Streaming reader for Kinesis: its own is one of RDDs, which answers no SQL");
+	else
+		weir_fail(err, WEIR_UNSUPPORTED, s->uri->scheme, "Spark has no reader for this source");
 	weir_error_hint(err, "kafka://, files and tables by JDBC can be read there; --fabric local reads all");
 	return WEIR_UNSUPPORTED;
 }

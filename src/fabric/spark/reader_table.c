@@ -116,12 +116,17 @@ static enum weir_status check(const struct weir_spark_stream *s, struct weir_err
 	return WEIR_OK;
 }
 
+bool weir_spark_table_place(const struct weir_spark_stream *s, json_t *options)
+{
+	return set_url(s, options) && set_table(s, options);
+}
+
 enum weir_status weir_spark_table_reader(const struct weir_spark_stream *s, json_t *options, struct weir_error *err)
 {
 	enum weir_status st = check(s, err);
 
 	/* A time without a zone stays what it is, rather than being one of the JVM's zone. */
-	if (st == WEIR_OK && (!set_url(s, options) || !set_table(s, options) || !set(options, "fetchsize", "10000") ||
+	if (st == WEIR_OK && (!weir_spark_table_place(s, options) || !set(options, "fetchsize", "10000") ||
 			      !set(options, "preferTimestampNTZ", "true")))
 		return no_memory(err);
 	return st;

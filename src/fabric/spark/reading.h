@@ -30,6 +30,7 @@ struct weir_spark_wanted {
 	const struct weir_str *names; /* columns, as weir_view_columns has them */
 	size_t n_names;
 	bool all, raw, key, headers, stamp;
+	bool topic;                         /* for landings */
 	uint32_t n_streams, index;          /* of how many streams this is which */
 	const struct weir_schema *together; /* the columns of all streams, in the types that fit all */
 };

@@ -34,6 +34,9 @@ enum weir_status weir_spark_records_check(const struct weir_spark_stream *s, con
 enum weir_status weir_spark_table_reader(const struct weir_spark_stream *s, json_t *options,
 					 struct weir_error *err) WEIR_MUST_USE;
 
+/* The same: url, driver, user and table, of the stream's address and driver alone. False: no memory. */
+bool weir_spark_table_place(const struct weir_spark_stream *s, json_t *options);
+
 bool weir_spark_is_kafka(const struct weir_spark_stream *s);
 /* "_raw, `_partition`, `_offset`, `_key`, `_timestamp`" with what they are made of; raw: of a file. Appends. */
 void weir_spark_add_place(const struct weir_spark_stream *s, const char *raw, struct weir_buf *out);

@@ -180,6 +180,8 @@ static void add_virtuals(const struct weir_spark_stream *s, const struct weir_sp
 			 struct weir_buf *out)
 {
 	weir_buf_add_c(out, "`_partition`, `_offset`, ");
+	if (w->topic)
+		weir_buf_add_c(out, "`_topic`, ");
 	if (w->raw)
 		weir_buf_add_c(out, "`_raw`, ");
 	if (kafka && (w->key || w->all))

@@ -29,6 +29,7 @@ static void spark_close(struct weir_fabric *f)
 	if (s->inner)
 		s->inner->ops->close(s->inner);
 	weir_spark_passwords_release(&s->passwords);
+	weir_spark_landings_release(&s->landings);
 	for (uint32_t i = 0; s->streams && i < s->config.n_streams; i++) {
 		free(s->streams[i].format);
 		free(s->streams[i].time_column);
@@ -166,6 +167,7 @@ static enum weir_status open_parts(struct weir_spark *s, struct weir_error *err)
 		if ((st = weir_spark_recall(s->config.attach, &s->left, err)) != WEIR_OK)
 			return st;
 		snprintf(s->id, sizeof s->id, "%s", s->left.id);
+		s->landings.told = json_incref(json_object_get(s->left.description, "landings"));
 		s->opened_us = json_integer_value(json_object_get(s->left.description, "opened_us"));
 	}
 	if ((st = weir_spark_master_parse(s->config.name, &s->master, err)) != WEIR_OK ||
@@ -308,6 +310,13 @@ static enum weir_status begin(struct weir_fabric *f, struct weir_error *err)
 	return weir_spark_ask(s, &s->asked, err);
 }
 
+static enum weir_status land(struct weir_fabric *f, const char *address, struct weir_error *err)
+{
+	struct weir_spark *s = (struct weir_spark *)f;
+
+	return weir_spark_landing_add(&s->landings, address, &s->master, &s->places, &s->passwords, err);
+}
+
 /* ---- the sample ---- */
 
 static enum weir_status check(struct weir_fabric *f, bool *final, struct weir_error *err)
@@ -379,7 +388,9 @@ static void interrupt_all(struct weir_fabric *f, bool on)
 
 const struct weir_fabric_ops weir_fabric_spark = {
     .name = "spark",
-    .help = "Spark Structured Streaming on a cluster computes the view; --fabric names its master",
+    .help =
+	"Spark on a cluster computes the view; --fabric names its master. It reads kafka://, files (JSON, CSV, TSV) and, by JDBC, "
+	"postgresql:// and mysql://; it lands in the latter two",
     .takes_batches = true,
     .sample_rows = SAMPLE_ROWS,
     .answers_to = weir_spark_is_master,
@@ -403,4 +414,5 @@ const struct weir_fabric_ops weir_fabric_spark = {
     .describe = weir_spark_describe_status,
     .set_reading = set_reading,
     .begin = begin,
+    .land = land,
 };

@@ -10,6 +10,7 @@
 #include "behind.h"
 #include "description.h"
 #include "driver.h"
+#include "land.h"
 #include "message.h"
 #include "recall.h"
 #include "run.h"
@@ -30,6 +31,7 @@ struct weir_spark {
 	struct weir_spark_places places;
 	struct weir_spark_left left; /* with --attach */
 	struct weir_spark_passwords passwords;
+	struct weir_spark_landings landings;
 	char id[64], *brokers;             /* owned */
 	int64_t opened_us;                 /* wall clock */
 	struct weir_spark_stream *streams; /* owned array */

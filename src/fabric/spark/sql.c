@@ -36,8 +36,10 @@ bool weir_spark_is_kafka(const struct weir_spark_stream *s)
 void weir_spark_add_place(const struct weir_spark_stream *s, const char *raw, struct weir_buf *out)
 {
 	if (weir_spark_is_kafka(s))
-		weir_buf_add_c(out, "CAST(value AS STRING) AS _raw, CAST(partition AS BIGINT) AS `_partition`, "
-				    "offset AS `_offset`, CAST(key AS STRING) AS `_key`, timestamp AS `_timestamp`");
+		weir_buf_add_c(
+		    out,
+		    "CAST(value AS STRING) AS _raw, CAST(partition AS BIGINT) AS `_partition`, "
+		    "offset AS `_offset`, topic AS `_topic`, CAST(key AS STRING) AS `_key`, timestamp AS `_timestamp`");
 	else
 		weir_buf_addf(
 		    out, "%s AS _raw, 0L AS `_partition`, 0L AS `_offset`, CAST(NULL AS TIMESTAMP) AS `_timestamp`",

@@ -34,6 +34,7 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
+    Union,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 VERSION = 1  # of the job description
 HEARTBEAT_S = 3.0  # weir calls a job lost that has not been heard of for a while
 STOP_S = 20.0  # for a query to end, and its last progress to come
+LANDED_S = 3.0  # for rows to be landed when their job stops
 OBSERVED_S = 10.0  # for counts to come after their batch
 ERROR_SIGNS = 500  # of an error; it is one line on a screen
 # No call to the brokers waits for ever. What is given with --kafka or in the description comes before these.
@@ -83,6 +85,16 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class Landing:
+    """A table that the rows go to, once each by their keys."""
+
+    name: str
+    options: Dict[str, str]  # of Spark's JDBC writer
+    select: str  # from the view `rows`; the columns of the table
+    password: Optional[str]  # as of Stream
+
+
+@dataclass(frozen=True)
 class Job:
     """A job description."""
 
@@ -99,6 +111,7 @@ class Job:
     sql: str
     keys: int  # the first columns of the answer
     values: int  # and those behind them
+    landings: List[Landing]
 
 
 def kafka_option(name: str) -> str:
@@ -153,6 +166,17 @@ def _stream(record: Any) -> Stream:
     )
 
 
+def _landing(record: Any) -> Landing:
+    if not isinstance(record, dict):
+        raise JobError("a landing in the job description is not an object")
+    return Landing(
+        name=_member(record, "name", str),
+        options=_texts(record, "options"),
+        select=_member(record, "select", str),
+        password=_member(record, "password", str) if record.get("password") is not None else None,
+    )
+
+
 def parse_job(text: str) -> Job:
     """The job description that TEXT is. JobError: it is none, or of a later version."""
     try:
@@ -186,6 +210,7 @@ def parse_job(text: str) -> Job:
         sql=_member(record, "sql", str),
         keys=len(_member(record, "keys", list)),
         values=len(_member(record, "values", list)),
+        landings=[_landing(landing) for landing in _member(record, "landings", list, [])],
     )
 
 
@@ -343,8 +368,8 @@ def follow_control(spark: SparkSession, options: Options, events: queue.SimpleQu
 # ---- a question
 
 
-def options_of(stream: Stream, environment: Mapping[str, str] = os.environ) -> Dict[str, str]:
-    """The reader's options, with the password that no topic has."""
+def options_of(stream: Union[Stream, Landing], environment: Mapping[str, str] = os.environ) -> Dict[str, str]:
+    """The options of its reader or writer, with the password that no topic has."""
     if stream.password is None:
         return stream.options
     if stream.password not in environment:
@@ -366,6 +391,35 @@ def rows_of(spark: SparkSession, job: Job, observed: Callable[[Stream, DataFrame
         union = rows if union is None else union.unionByName(rows, allowMissingColumns=True)
     assert union is not None  # parse_job wants a stream
     return union
+
+
+LANDING = "weir landing"  # the name of a query
+KEY = ["_stream", "_topic", "_partition", "_offset"]  # and _run, which is 0 of what can be read again
+
+
+def keys_query(table: str, spans: Sequence[Tuple[int, int, int]]) -> str:
+    """SQL of the server's: the keys that the table has between offsets of partitions."""
+    between = " or ".join(f"(_partition = {partition} and _offset between {first} and {last})" for partition, first, last in spans)
+    return f"(select _stream, _topic, _partition, _offset from {table} where _run = 0 and ({between})) q"
+
+
+def land(rows: DataFrame, landing: Landing) -> int:
+    """Writes the rows that the table has not yet. Each task of Spark's commits by itself: what is done twice, after a failure or by two
+    drivers at once, finds its keys there, or is refused by the table's own key. The number of rows that came."""
+    spark = rows.sparkSession
+    rows.createOrReplaceTempView("rows")
+    ours = spark.sql(landing.select).persist()
+    try:
+        spans = ours.groupBy("_partition").agg({"_offset": "min"}).join(ours.groupBy("_partition").agg({"_offset": "max", "*": "count"}), "_partition").collect()
+        if not spans:
+            return 0
+        options = options_of(landing)
+        query = keys_query(options["dbtable"], [(int(row[0]), int(row["min(_offset)"]), int(row["max(_offset)"])) for row in spans])
+        there = spark.read.format("jdbc").options(**{**options, "dbtable": query}).load()
+        ours.join(there, KEY, "left_anti").select([f"`{name}`" for name in ours.columns]).write.format("jdbc").options(**options).mode("append").save()
+        return sum(int(row["count(1)"]) for row in spans)
+    finally:
+        ours.unpersist()
 
 
 def parts_of(spark: SparkSession, job: Job, rows: DataFrame) -> DataFrame:
@@ -435,6 +489,7 @@ class StreamRun(Run):
     """Over streams without an end, in micro-batches."""
 
     query: Optional[StreamingQuery] = None
+    landing: Optional[StreamingQuery] = None
 
     def start(self) -> List[Message]:
         from pyspark.sql.functions import expr
@@ -445,10 +500,24 @@ class StreamRun(Run):
             return rows.observe(stream.name, *(expr(sql).alias(name) for name, sql in stream.observe.items())) if stream.observe else rows
 
         parts = parts_of(self.spark, self.job, rows_of(self.spark, self.job, observed))
-        self.spark.streams.addListener(progress_listener(self.tell))
-        writer = parts.writeStream.queryName(f"weir {self.job.generation}").outputMode("update").option("checkpointLocation", self.job.checkpoint)
+        name = f"weir {self.job.generation}"
+        self.spark.streams.addListener(progress_listener(self.tell, name))
+        if self.job.landings:
+            self.start_landing()
+        writer = parts.writeStream.queryName(name).outputMode("update").option("checkpointLocation", self.job.checkpoint)
         self.query = writer.foreachBatch(self.write).trigger(processingTime=f"{self.job.trigger_ms} milliseconds").start()
         return untold
+
+    def start_landing(self) -> None:
+        """A query of its own, because what counts hands out no rows. It reads the sources once more."""
+
+        def take(batch: DataFrame, _: int) -> None:
+            for landing in self.job.landings:
+                land(batch.where("not `_malformed`"), landing)
+
+        rows = rows_of(self.spark, self.job, lambda _, rows: rows)
+        writer = rows.writeStream.queryName(LANDING).outputMode("append").option("checkpointLocation", f"{self.job.checkpoint}/landing")
+        self.landing = writer.foreachBatch(take).trigger(processingTime=f"{self.job.trigger_ms} milliseconds").start()
 
     def untold(self) -> List[Message]:
         """The messages of batches whose rows are all there, but whose driver died before it told so. What was counted is counted anew."""
@@ -490,8 +559,15 @@ class StreamRun(Run):
         return batch_message(self.job.generation, progress, spark_own["batchTimestampMs"] * 1000)
 
     def stop(self) -> None:
+        """What was counted is landed before, if that does not take long: more may come all the time."""
         if self.query is not None:
             self.query.stop()
+        if self.landing is not None:
+            if self.landing.isActive:
+                waiter = threading.Thread(target=self.landing.processAllAvailable, daemon=True)
+                waiter.start()
+                waiter.join(LANDED_S)
+            self.landing.stop()
 
 
 class BatchRun(Run):
@@ -507,13 +583,16 @@ class BatchRun(Run):
         counts: List[Tuple[str, Observation, DataFrame]] = []
 
         def observed(stream: Stream, rows: DataFrame) -> DataFrame:
+            if self.job.landings:
+                rows = rows.persist()  # what is landed and what is counted are the same rows
             if not stream.observe:
                 return rows
             metrics = [expr(sql).alias(name) for name, sql in stream.observe.items()]
             counts.append((stream.name, Observation(stream.name), rows.agg(*metrics)))
             return rows.observe(counts[-1][1], *metrics)
 
-        parts = parts_of(self.spark, self.job, rows_of(self.spark, self.job, observed))
+        rows = rows_of(self.spark, self.job, observed)
+        parts = parts_of(self.spark, self.job, rows)
 
         def work() -> None:
             began = time.monotonic()
@@ -521,6 +600,8 @@ class BatchRun(Run):
                 self.spark.sparkContext.setJobGroup(self.group(), "weir", interruptOnCancel=True)
                 # Spark observes no write to Kafka, but a count. The parts are kept meanwhile, so that the sources are read once.
                 parts.persist().count()
+                for landing in self.job.landings:
+                    land(rows.where("not `_malformed`"), landing)
                 self.write(parts, 0)
                 metrics = {name: counted(observation, again) for name, observation, again in counts}
                 parts.unpersist()
@@ -554,8 +635,9 @@ def counted(observation: Observation, again: DataFrame) -> Dict[str, Any]:
     return answer[0] if answer else again.collect()[0].asDict()
 
 
-def progress_listener(tell: Callable[[str, Any], None]) -> StreamingQueryListener:
-    """Tells what Spark reports of a query: "progress" after each batch, "done" at its end with its error or None."""
+def progress_listener(tell: Callable[[str, Any], None], name: str) -> StreamingQueryListener:
+    """Tells what Spark reports of the query of that name: "progress" after each batch, "done" at its end with its error or None; and the
+    error of one that lands."""
     from pyspark.sql.streaming.listener import (
         QueryIdleEvent,
         QueryProgressEvent,
@@ -564,18 +646,23 @@ def progress_listener(tell: Callable[[str, Any], None]) -> StreamingQueryListene
     )
     from pyspark.sql.streaming.listener import StreamingQueryListener as Listener
 
+    names: Dict[str, Optional[str]] = {}  # by id
+
     class Told(Listener):
         def onQueryStarted(self, event: QueryStartedEvent) -> None:  # noqa: N802 (Spark's names)
-            pass
+            names[str(event.id)] = event.name
 
         def onQueryProgress(self, event: QueryProgressEvent) -> None:  # noqa: N802
-            tell("progress", json.loads(event.progress.json))
+            if event.progress.name == name:
+                tell("progress", json.loads(event.progress.json))
 
         def onQueryIdle(self, event: QueryIdleEvent) -> None:  # noqa: N802
             pass
 
         def onQueryTerminated(self, event: QueryTerminatedEvent) -> None:  # noqa: N802
-            tell("done", event.exception)
+            which = names.get(str(event.id))
+            if which == name or (which == LANDING and event.exception is not None):
+                tell("done", event.exception)
 
     return Told()
 

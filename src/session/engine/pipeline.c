@@ -216,6 +216,20 @@ static enum weir_status open_fabric(struct weir_pipeline *p, struct weir_error *
 	return p->ops->open(&c, &p->fabric, err);
 }
 
+/* The rows do not come here: who reads the sources writes the landings, too, where it can. */
+static enum weir_status land_elsewhere(struct weir_pipeline *p, struct weir_error *err)
+{
+	const struct weir_options *o = p->options;
+	enum weir_status st = WEIR_OK;
+
+	if (o->land_view.n || (o->land.n && !p->ops->land))
+		return weir_fail(err, WEIR_UNSUPPORTED, o->land_view.n ? "--land-view" : "--land",
+				 "the rows do not come here: the fabric reads the sources itself");
+	for (size_t i = 0; i < o->land.n && st == WEIR_OK; i++)
+		st = p->ops->land(p->fabric, o->land.list[i], err);
+	return st;
+}
+
 /* After the sources, so that one that is not there leaves no empty file. */
 static enum weir_status open_landings(struct weir_pipeline *p, struct weir_error *err)
 {
@@ -240,9 +254,8 @@ static enum weir_status open_landings(struct weir_pipeline *p, struct weir_error
 	    .finite = p->finite,
 	    .waits = waits,
 	};
-	if ((p->options->land.n || p->options->land_view.n) && weir_fabric_reads_elsewhere(p->ops))
-		return weir_fail(err, WEIR_UNSUPPORTED, p->options->land.n ? "--land" : "--land-view",
-				 "the rows do not come here: the fabric reads the sources itself");
+	if (weir_fabric_reads_elsewhere(p->ops))
+		return land_elsewhere(p, err);
 	return p->options->explain ? WEIR_OK : weir_landings_open(&p->landings, &c, err);
 }
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "fabric/spark/reading.h"
+#include "fabric/spark/land.h"
 
 #include <stdio.h>
 
@@ -92,8 +92,78 @@ static void what_cannot_be_read(void **state)
 	assert_non_null(strstr(select_of(&s), "from_json("));
 }
 
+/* Why there is no reader for an address. */
+static const char *reader_of(const char *address, bool finite)
+{
+	struct weir_uri at;
+	struct weir_error err = {0};
+	json_t *out = json_object();
+	assert_int_equal(weir_uri_parse(weir_str_of(address), false, &at, NULL), WEIR_OK);
+	const struct weir_spark_stream s = {.name = WEIR_STR("t"), .uri = &at, .columns = columns};
+	enum weir_status st = weir_spark_stream_reader(&s, finite, 0, out, &err);
+	snprintf(text, sizeof text, "%s", st == WEIR_OK ? "" : err.what);
+	json_decref(out);
+	weir_uri_release(&at);
+	return text;
+}
+
+static void sources_that_cannot_be_read(void **state)
+{
+	(void)state;
+	assert_string_equal(
+	    reader_of("kinesis://eu-west-1/orders", false),
+	    "Spark has no Structured Streaming reader for Kinesis: its own is one of RDDs, which answers no SQL");
+	assert_string_equal(reader_of("solr://h:1/c", true), "Spark has no reader for this source");
+	assert_string_equal(reader_of("postgresql://h/d?table=t", false),
+			    "Spark reads a table once, and does not follow it");
+	assert_string_equal(reader_of("postgresql://h/d", true), "Spark must be told which table");
+	assert_string_equal(reader_of("mysql://h/d?table=t&from=-15m", true),
+			    "Spark reads a table as a whole, not from= or until=");
+	assert_string_equal(reader_of("mysql://h/d?table=t&position=7", true),
+			    "position= has no meaning for Spark's JDBC reader");
+}
+
+static struct weir_spark_landings landings;
+static struct weir_spark_passwords passwords;
+static const char *landing_of(const char *address, const char *fabric)
+{
+	static struct weir_error err;
+	struct weir_spark_master m;
+	assert_int_equal(weir_spark_master_parse(fabric, &m, NULL), WEIR_OK);
+	err = (struct weir_error){0};
+	enum weir_status st = weir_spark_landing_add(&landings, address, &m, NULL, &passwords, &err);
+	assert_int_equal(st, err.what[0] ? WEIR_UNSUPPORTED : WEIR_OK);
+	weir_spark_master_release(&m);
+	return err.what;
+}
+
+static void landings_that_spark_writes(void **state)
+{
+	(void)state;
+	static const char with[] = "yarn?packages=org.postgresql:postgresql:42.7.4";
+	assert_string_equal(landing_of("x.ndjson", with), "Spark reads the sources itself, and has no writer for file");
+	assert_string_equal(landing_of("postgresql://h/d?table=t&create=yes", with),
+			    "Spark makes no table: table= names one that weir has made");
+	assert_string_equal(landing_of("postgresql://h/d?table=t&batch=5", with),
+			    "batch= has no meaning for Spark's JDBC writer");
+	assert_string_equal(landing_of("mysql://h/d?table=t", with),
+			    "Spark has no JDBC driver for mysql:// on its class path");
+	assert_string_equal(landing_of("postgresql://u:p@h/d?table=t",
+				       "yarn?deploy-mode=cluster&packages=org.postgresql:postgresql:42"),
+			    "the password cannot be handed to a driver that runs elsewhere (deploy-mode=cluster)");
+	assert_false(weir_spark_landings_any(&landings));
+	assert_string_equal(landing_of("postgresql://u:p@h/d?table=t", with), "");
+	assert_int_equal(passwords.n, 1);
+	assert_string_equal(passwords.items[0], "WEIR_PASSWORD_1000=p");
+	assert_true(weir_spark_landings_any(&landings));
+	weir_spark_landings_release(&landings);
+	weir_spark_passwords_release(&passwords);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(csv_in_messages), cmocka_unit_test(what_cannot_be_read)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(csv_in_messages), cmocka_unit_test(what_cannot_be_read),
+					   cmocka_unit_test(sources_that_cannot_be_read),
+					   cmocka_unit_test(landings_that_spark_writes)};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
