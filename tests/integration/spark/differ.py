@@ -82,9 +82,10 @@ def micros(text):
 
 def start():
     from pyspark.sql import SparkSession
-    options = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1", "spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "false",
+    options = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1", "spark.sql.adaptive.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "false",
                "spark.sql.caseSensitive": "true", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
                "spark.sql.warehouse.dir": FOLDER + "/warehouse", "spark.driver.extraJavaOptions": "-Dderby.system.home=" + FOLDER,
+               "spark.ui.showConsoleProgress": "false",
                # each query is another one: compiling it takes longer than running it
                "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
     builder = SparkSession.builder.master("local[2]").appName("weir")
@@ -105,7 +106,8 @@ def make_table(name, columns, rows):
     typed = [[micros(v) if is_time and v is not None else v for v, is_time in zip(row, times)] + [0, k] for k, row in enumerate(rows)]
     frame = spark.createDataFrame(typed, schema)
     names = [f"timestamp_micros(`{c}`) as `{c}`" if k == "timestamp" else f"`{c}`" for c, k in columns]
-    frame.selectExpr(*names, "`_partition`", "`_offset`").cache().createOrReplaceTempView("`" + name + "`" if "." in name else name)
+    # in one piece: a question of so few rows takes longer to hand round than to answer
+    frame.selectExpr(*names, "`_partition`", "`_offset`").coalesce(1).cache().createOrReplaceTempView("`" + name + "`" if "." in name else name)
 
 
 def ask(sql):
