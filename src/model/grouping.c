@@ -3,12 +3,33 @@
 
 #include <stdlib.h>
 
-struct weir_value weir_sum_of_halves(int64_t high, int64_t low)
+enum { MOST_DIGITS = 37 }; /* that 127 bits have room for */
+
+static struct weir_value sum_value(__int128 sum)
 {
-	__int128 sum = (__int128)high * ((__int128)1 << 32) + low;
 	struct weir_value v = {.type = WEIR_INT64, .i = (int64_t)(uint64_t)sum, .hi = (int64_t)(sum >> 64)};
 	v.wide = v.hi != (v.i < 0 ? -1 : 0);
 	return v;
+}
+
+struct weir_value weir_sum_of_halves(int64_t high, int64_t low)
+{
+	return sum_value((__int128)high * ((__int128)1 << 32) + low);
+}
+
+struct weir_value weir_sum_of_text(struct weir_str text)
+{
+	bool negative = text.size && text.data[0] == '-';
+	size_t from = negative;
+	__int128 sum = 0;
+	if (text.size == from || text.size - from > MOST_DIGITS)
+		return (struct weir_value){.type = WEIR_NULL};
+	for (size_t i = from; i < text.size; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return (struct weir_value){.type = WEIR_NULL};
+		sum = sum * 10 + (text.data[i] - '0');
+	}
+	return sum_value(negative ? -sum : sum);
 }
 
 struct weir_grouped *weir_grouped_new(const struct weir_grouping *g)

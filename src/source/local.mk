@@ -96,6 +96,7 @@ endif
 if WITH_MYSQL
 libsource_a_SOURCES += \
 	src/source/mysql/columns.c \
+	src/source/mysql/group.c \
 	src/source/mysql/gaps.c \
 	src/source/mysql/leaves.c \
 	src/source/mysql/mysql.c \

@@ -63,5 +63,7 @@ bool weir_grouped_add(struct weir_grouped *g, const struct weir_grouped_row *row
 
 /* high * 2^32 + low: a sum that a server made of the two halves of whole numbers, each within 64 bits. */
 struct weir_value weir_sum_of_halves(int64_t high, int64_t low);
+/* A sum in decimal; NULL: it is none, or has more than 37 digits. */
+struct weir_value weir_sum_of_text(struct weir_str text);
 
 #endif

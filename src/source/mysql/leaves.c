@@ -52,8 +52,7 @@ static void add_value(const struct weir_filter *leaf, const struct weir_value *v
 	}
 }
 
-/* Whether weir sees a value of the column as the server does; else *why. */
-static bool is_fit(const struct weir_my_source *q, const struct weir_filter *leaf, const char **why)
+bool weir_my_is_fit(const struct weir_my_source *q, const struct weir_filter *leaf, const char **why)
 {
 	static const enum weir_type types[] = {[WEIR_MY_BOOL] = WEIR_BOOL,
 					       [WEIR_MY_INT] = WEIR_INT64,
@@ -113,7 +112,7 @@ static bool add_like(const struct weir_my_source *q, const struct weir_filter *l
 
 bool weir_my_leaf(void *ctx, const struct weir_filter *leaf, struct weir_buf *out, const char **why)
 {
-	const struct weir_my_source *q = ctx;
+	struct weir_my_source *q = ctx;
 	const char *sign = weir_pushdown_sign(leaf->kind);
 
 	if (leaf->kind == WEIR_FILTER_IS_NULL || leaf->kind == WEIR_FILTER_NOT_NULL) {
@@ -121,8 +120,11 @@ bool weir_my_leaf(void *ctx, const struct weir_filter *leaf, struct weir_buf *ou
 		weir_buf_add_c(out, leaf->kind == WEIR_FILTER_IS_NULL ? " IS NULL" : " IS NOT NULL");
 		return true;
 	}
-	if (!is_fit(q, leaf, why))
+	if (!weir_my_is_fit(q, leaf, why))
 		return false;
+	/* 0000-00-00 is NULL here. An event time of that kind is seen among the groups. */
+	if (leaf->type == WEIR_TIMESTAMP && (int)leaf->field != weir_schema_time_field(q->schema))
+		q->pushdown.loose = true;
 	if (leaf->kind == WEIR_FILTER_LIKE || leaf->kind == WEIR_FILTER_NOT_LIKE)
 		return add_like(q, leaf, out, why);
 	add_column(q, leaf, out);
@@ -202,16 +204,19 @@ enum weir_status weir_my_settle(struct weir_my_source *q, struct weir_error *err
 		return WEIR_OK;
 	weir_pushdown_span(p, &q->from, &q->until);
 	enum weir_status st = weir_pushdown_learn(p, q->schema, err);
-	if (st == WEIR_OK && !why && weir_pushdown_any(p))
+	bool groups = p->question && p->question->grouping && !p->said.ungrouped;
+	if (st == WEIR_OK && !why && (weir_pushdown_any(p) || groups))
 		st = has_others(q, &others, err);
 	if (st != WEIR_OK)
 		return st;
 	if (others)
 		why = "a column holds numbers beyond its type: a TINYINT(1) that is no bool, or more than 2^63";
-	if (why)
+	if (why) {
 		weir_pushdown_refuse(p, why);
-	else
+		weir_pushdown_ungroup(p, why);
+	} else {
 		weir_pushdown_print(p, time, weir_my_leaf, q, &q->where);
+	}
 	q->asked = true;
 	return q->where.failed ? weir_fail(err, WEIR_NO_MEMORY, "mysql", "out of memory") : WEIR_OK;
 }

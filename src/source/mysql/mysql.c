@@ -108,7 +108,7 @@ static enum weir_status my_open(const struct weir_source_config *config, struct 
 		return st;
 	}
 	q->server.wake = &q->wake;
-	if (config->question && config->question->filter)
+	if (config->question && (config->question->filter || config->question->grouping))
 		q->server.silence_us *= WEIR_PUSHDOWN_PATIENCE;
 	q->away = (struct weir_away){.clock = config->clock,
 				     .wake = &q->wake,
@@ -282,6 +282,17 @@ static enum weir_status poll_once(struct weir_my_source *q, struct weir_batch *i
 	return st;
 }
 
+static enum weir_status poll_groups(struct weir_my_source *q, struct weir_batch *into, struct weir_error *err)
+{
+	enum weir_status st = weir_my_group(q, into, err);
+	int64_t end = q->newest < q->stop ? q->newest : q->stop;
+
+	q->over = st == WEIR_OK && q->pushdown.said.grouped;
+	if (q->over && q->last < end)
+		q->last = end;
+	return st;
+}
+
 static enum weir_status poll_rows(struct weir_my_source *q, struct weir_batch *into, struct weir_error *err)
 {
 	enum weir_status st = connect_to(q, err);
@@ -293,10 +304,15 @@ static enum weir_status poll_rows(struct weir_my_source *q, struct weir_batch *i
 		st = weir_my_settle(q, err);
 	if (st != WEIR_OK)
 		return st;
+	weir_my_settle_groups(q);
 	weir_away_back(&q->away);
 	if (!weir_batch_set_schema(into, q->schema) ||
 	    (weir_schema_time_field(q->schema) >= 0 && !weir_batch_add_time(into)))
 		return out_of_memory(err);
+	if (q->pushdown.said.grouped)
+		st = poll_groups(q, into, err);
+	if (st != WEIR_OK || q->pushdown.said.grouped)
+		return st;
 	st = q->tracked ? poll_numbered(q, into, err) : poll_once(q, into, err);
 	if (into->n_rows && !weir_cells_finish(&q->cells, &q->schema, into))
 		return out_of_memory(err);

@@ -87,6 +87,16 @@ void weir_my_forget(struct weir_my_source *q);
 /* Settles what the server looks at. After the columns were learnt; does nothing the second time. */
 enum weir_status weir_my_settle(struct weir_my_source *q, struct weir_error *err) WEIR_MUST_USE;
 weir_pushdown_leaf weir_my_leaf; /* of a struct weir_my_source */
+/* Whether weir sees a value of the column, and those of the leaf, as the server does; else *why. */
+bool weir_my_is_fit(const struct weir_my_source *q, const struct weir_filter *leaf, const char **why);
+
+/* ---- group.c ---- */
+
+/* Settles whether the server counts (pushdown.said.grouped); after it is known what it looks at. */
+void weir_my_settle_groups(struct weir_my_source *q);
+/* Has the rows that are left counted. None are in the batch where there are none, or where said.grouped is false now: then they are to be
+ * read. */
+enum weir_status weir_my_group(struct weir_my_source *q, struct weir_batch *into, struct weir_error *err) WEIR_MUST_USE;
 
 /* ---- rows.c ---- */
 

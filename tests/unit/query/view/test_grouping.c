@@ -118,6 +118,24 @@ static void halves_make_a_sum(void **state)
 	}
 }
 
+static void digits_make_a_sum(void **state)
+{
+	static const char *const sums[] = {"0", "-1", "9223372036854775808", "-18446744073709551616",
+					   "1234567890123456789012345678901234567"},
+				 *const none[] = {"", "-", "1.5", "1e3", "12345678901234567890123456789012345678"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+		struct weir_value v = weir_sum_of_text(weir_str_of(sums[i]));
+		struct weir_buf text = {0};
+		weir_value_text(&v, &text);
+		assert_string_equal(text.data, sums[i]);
+		weir_buf_release(&text);
+	}
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		assert_int_equal(weir_sum_of_text(weir_str_of(none[i])).type, WEIR_NULL);
+}
+
 static void another_answer_is_refused(void **state)
 {
 	struct weir_schema *s = schema();
@@ -149,9 +167,8 @@ static void another_answer_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_is_counted),
-	    cmocka_unit_test(what_is_not),
-	    cmocka_unit_test(halves_make_a_sum),
+	    cmocka_unit_test(what_is_counted),           cmocka_unit_test(what_is_not),
+	    cmocka_unit_test(halves_make_a_sum),         cmocka_unit_test(digits_make_a_sum),
 	    cmocka_unit_test(another_answer_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
