@@ -139,15 +139,15 @@ void weir_question_draw(const struct weir_picture *pic, struct weir_canvas quest
 	put_question(&l, "sort", view->text[WEIR_VIEW_SORT], "s", NULL);
 	if (info->time_note && info->time_note[0] && l.x + (int)strlen(info->time_note) <= l.end)
 		l.x += weir_cell_put(question, l.x, 0, info->time_note, weir_style(WEIR_INK_WARN)) + 3;
-	bool errors = info->strip.errors[0] && l.x + 7 + weir_text_columns(weir_str_of(info->strip.errors)) <= l.end;
-	if (errors && !info->strip.errors_guessed)
+	int wide = 7 + weir_text_columns(weir_str_of(info->strip.errors)), label = (int)sizeof("guessed:");
+	bool errors = info->strip.errors[0] != '\0', guess = info->group_guessed || info->measure_guessed;
+	if (errors && !info->strip.errors_guessed && l.x + wide <= l.end)
 		put_question(&l, "errors", info->strip.errors, NULL, "errors ");
-	bool guessed = info->group_guessed || info->measure_guessed || (errors && info->strip.errors_guessed);
-	if (guessed && l.x + 20 < l.end)
+	errors = errors && info->strip.errors_guessed;
+	if ((guess && l.x + 20 < l.end) || (!guess && errors && l.x + label + wide <= l.end))
 		l.x += weir_cell_put(question, l.x, 0, "guessed:", weir_style(WEIR_INK_DIM)) + 1;
 	put_asked(&l, view, info, true);
-	errors = errors && l.x + 7 + weir_text_columns(weir_str_of(info->strip.errors)) <= l.end;
-	if (errors && info->strip.errors_guessed)
+	if (errors && l.x + wide <= l.end)
 		put_question(&l, "errors", info->strip.errors, NULL, "errors ");
 	put_format(&l, pic->info);
 }
