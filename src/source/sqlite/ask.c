@@ -347,8 +347,9 @@ static enum weir_status prepare_groups(struct weir_sqlite_reader *r, struct weir
 enum weir_status weir_sqlite_reader_ask(struct weir_sqlite_reader *r, struct weir_error *err)
 {
 	struct weir_pushdown *p = r->pushdown;
+	bool groups = r->group && p->question && p->question->grouping;
 	bool times = p->from_us != WEIR_TIME_NONE || p->until_us != WEIR_TIME_NONE;
-	bool narrows = times || (p->question && (p->question->filter || p->question->grouping));
+	bool narrows = times || groups || (p->question && p->question->filter);
 	const char *why = r->query ? "a query is run as it is: put the condition into query="
 			  : !r->has_rowid && p->question && p->question->places
 			      ? "rows without a rowid are told apart by their count, from the first on"
@@ -361,7 +362,7 @@ enum weir_status weir_sqlite_reader_ask(struct weir_sqlite_reader *r, struct wei
 	if (st != WEIR_OK || !narrows)
 		return st;
 	if (!why)
-		return weir_pushdown_any(p) ? print(r, err) : prepare_groups(r, err);
+		return weir_pushdown_any(p) ? print(r, err) : groups ? prepare_groups(r, err) : WEIR_OK;
 	weir_pushdown_refuse(p, why);
 	weir_pushdown_ungroup(p, why);
 	return WEIR_OK;

@@ -211,6 +211,9 @@ enum weir_status weir_sqlite_reader_grouping(struct weir_sqlite_reader *r, struc
 	struct weir_pushdown *p = r->pushdown;
 	const char *why;
 
+	if (!r->group)
+		weir_pushdown_ungroup(p,
+				      "SQLite sorts for that, and reading the rows is faster (group=yes has it count)");
 	if (!weir_pushdown_groups(p))
 		return WEIR_OK;
 	if ((why = why_not(r))) {

@@ -26,6 +26,7 @@ struct weir_sqlite_reader {
 	sqlite3_stmt *rows; /* rowid, cells…; from ?1 (excluded), at most ?2; from ?3 on `bound` */
 	int64_t version;    /* of the file's tables, when this was read */
 	struct weir_pushdown *pushdown;
+	bool group;               /* SQLite is to count, where it can */
 	bool described;           /* by weir */
 	bool other_encoding;      /* the file has not its texts in UTF-8 */
 	struct weir_buf where;    /* " AND …": what SQLite looks at */

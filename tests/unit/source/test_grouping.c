@@ -140,7 +140,7 @@ static void same_answers_with_and_without(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	seed = from ? strtoull(from, NULL, 10) : seed;
-	snprintf(address, sizeof address, "sqlite:%s?table=t", path);
+	snprintf(address, sizeof address, "sqlite:%s?table=t&group=yes", path);
 	assert_int_equal(weir_sqlite_open(path, WEIR_SQLITE_MAKE, 0, &db, NULL), WEIR_OK);
 	say(&db, "PRAGMA synchronous = OFF");
 	for (int i = 0; i < n; i++) {
