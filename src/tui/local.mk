@@ -25,7 +25,7 @@ libtui_a_SOURCES = \
 	src/tui/panels/records.h src/tui/panels/records.c src/tui/panels/records_cell.c src/tui/panels/records_columns.c \
 	src/tui/panels/records_cursor.c src/tui/panels/records_draw.c src/tui/panels/records_rows.c src/tui/panels/records_title.c src/tui/panels/records_widths.c \
 	src/tui/panels/streams.h src/tui/panels/streams.c src/tui/panels/streams_remarks.c src/tui/panels/table.c src/tui/panels/table_columns.c src/tui/panels/times.c \
-	src/tui/panels/volume.c src/tui/panels/heat.c src/tui/panels/pivot.h src/tui/panels/pivot.c src/tui/panels/pivot_cell.c src/tui/screen/turn.c src/tui/screen/alert.c \
+	src/tui/panels/volume.c src/tui/panels/heat.c src/tui/panels/pivot.h src/tui/panels/pivot.c src/tui/panels/pivot_cell.c src/tui/screen/turn.c src/tui/screen/uncompared.c src/tui/screen/alert.c \
 	src/tui/trail/trail.h src/tui/trail/trail.c src/tui/trail/words.c \
 	src/tui/picture/trail.c src/tui/screen/trail.c \
 	src/tui/panels/histogram_range.c src/tui/panels/histogram_range.h \

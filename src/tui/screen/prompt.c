@@ -29,19 +29,6 @@ static bool apply(struct weir_screen *s, enum weir_prompt_kind kind, struct weir
 	return true;
 }
 
-void weir_screen_prompt_again(struct weir_screen *s, enum weir_prompt_kind kind, const char *line,
-			      const struct weir_error *err)
-{
-	struct weir_prompt *p = &s->state.prompt;
-	weir_prompt_open(p, kind, weir_str_of(line));
-	p->error = *err;
-	if (err->text[0] && err->caret_from <= strlen(line) && strcmp(err->text, line) == 0) {
-		p->cursor = err->caret_from;
-		while (p->cursor > 0 && ((unsigned char)line[p->cursor] & 0xc0) == 0x80)
-			p->cursor--;
-	}
-}
-
 /* The entry is only a beginning: it goes into the line, and what can follow it is listed. */
 static bool goes_on(struct weir_screen *s)
 {
