@@ -21,6 +21,28 @@ size_t weir_format_int64(int64_t v, char out[24])
 	return at;
 }
 
+char *weir_format_thousands(const char *text, char *out, size_t bytes)
+{
+	size_t at = 0;
+	if (*text == '-')
+		out[at++] = *text++;
+	size_t digits = strspn(text, "0123456789");
+	for (size_t i = 0; *text && at + 2 < bytes; i++) {
+		if (i && i < digits && (digits - i) % 3 == 0)
+			out[at++] = ',';
+		out[at++] = *text++;
+	}
+	out[at] = 0;
+	return out;
+}
+
+char *weir_format_count(uint64_t n, char out[32])
+{
+	char plain[32];
+	snprintf(plain, sizeof plain, "%llu", (unsigned long long)n);
+	return weir_format_thousands(plain, out, 32);
+}
+
 /* printf("%.*e") whatever the locale thinks of decimal points: the digits without a point, their number and the exponent. */
 struct decimal {
 	char digits[20];

@@ -76,6 +76,11 @@ bool weir_base64_decode(struct weir_str text, struct weir_buf *out);
  * Returns bytes written. */
 size_t weir_format_double(double v, char out[32]);
 size_t weir_format_int64(int64_t v, char out[24]);
+/* "3,712,004", as all counts are written where people read them; returns out. WEIR_COUNT is for the arguments of one printf. */
+char *weir_format_count(uint64_t n, char out[32]);
+#define WEIR_COUNT(n) weir_format_count((uint64_t)(n), (char[32]){0})
+/* Puts commas between the thousands of the digits in front of the text's point. `bytes`: room in out. Returns out. */
+char *weir_format_thousands(const char *text, char *out, size_t bytes);
 /* Exact, correctly rounded, locale-free. The whole string must be the number (no blanks); false otherwise.
  * int64: canonical only when `canonical` (no '+', no leading zeros, no "-0"). Out of range is false. */
 bool weir_parse_int64(struct weir_str s, bool canonical, int64_t *out);

@@ -221,11 +221,10 @@ static enum weir_status print_answer(struct run *r, const struct weir_result *re
 static void say_early(const struct run *r, struct weir_session_info *info)
 {
 	if (r->n_early)
-		snprintf(
-		    info->remarks[0], sizeof *info->remarks,
-		    "%llu of the answers of --every lack rows: partitions lie too far apart in time to wait for the "
-		    "slowest within --memory (raise it, or read them apart with partitions=)",
-		    (unsigned long long)r->n_early);
+		snprintf(info->remarks[0], sizeof *info->remarks,
+			 "%s of the answers of --every lack rows: partitions lie too far apart in time to wait for the "
+			 "slowest within --memory (raise it, or read them apart with partitions=)",
+			 WEIR_COUNT(r->n_early));
 }
 
 /* After an interrupt only as long as they get on. */

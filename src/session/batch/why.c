@@ -296,9 +296,8 @@ static bool say(const struct rankings *all, struct weir_session_info *info)
 		snprintf(info->remarks[0], sizeof *info->remarks, "the ranking is empty: %s", nothing);
 	if (fewer && fewer < FEW_ROWS)
 		snprintf(info->remarks[1], sizeof *info->remarks,
-			 "only %llu of %llu rows %s: what is not far beyond chance is not ranked",
-			 (unsigned long long)fewer, (unsigned long long)rows,
-			 w->selected < w->rest ? "match --why" : "do not match --why");
+			 "only %s of %s rows %s: what is not far beyond chance is not ranked", WEIR_COUNT(fewer),
+			 WEIR_COUNT(rows), w->selected < w->rest ? "match --why" : "do not match --why");
 	return say_aside(all, info->remarks[2], sizeof *info->remarks);
 }
 

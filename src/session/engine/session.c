@@ -119,8 +119,8 @@ static enum weir_status end_landings(struct weir_session *s)
 			n_rows += all[i].waiting;
 			why = all[i].trouble[0] ? all[i].trouble : why;
 		}
-		weir_fail(&err, WEIR_OK, "", "%llu rows are still being landed; an interrupt leaves them%s%s",
-			  (unsigned long long)n_rows, *why ? ": " : "", why);
+		weir_fail(&err, WEIR_OK, "", "%s rows are still being landed; an interrupt leaves them%s%s",
+			  WEIR_COUNT(n_rows), *why ? ": " : "", why);
 		weir_error_say(&err, STDERR_FILENO);
 	}
 	enum weir_status st = weir_landings_wait(l, &err);

@@ -38,7 +38,7 @@ static bool needs_time(const struct weir_view *v)
 	       v->window.kind == WEIR_WINDOW_HOPPING || v->window.kind == WEIR_WINDOW_SINCE;
 }
 
-#define N(n) (unsigned long long)(n)
+#define N(n) WEIR_COUNT(n)
 
 static void malformed(struct list *l)
 {
@@ -47,7 +47,7 @@ static void malformed(struct list *l)
 	if (!n)
 		return;
 	struct weir_warning *w = add(l, "malformed", n);
-	snprintf(w->text, sizeof w->text, "%llu of %llu records %s malformed and left out%s%s", N(n),
+	snprintf(w->text, sizeof w->text, "%s of %s records %s malformed and left out%s%s", N(n),
 		 N(l->ledger->received), n == 1 ? "is" : "are", l->stream->malformed_first[0] ? "; the first: " : "",
 		 l->stream->malformed_first);
 }
@@ -61,7 +61,7 @@ static void notes(struct list *l)
 			continue;
 		struct weir_warning *w = add(l, t->code, n);
 		const char *first = l->stream->first_noted[i];
-		snprintf(w->text, sizeof w->text, "%llu %s%s %s%s%s%s%s%s", N(n), t->unit, plural(n), t->rest,
+		snprintf(w->text, sizeof w->text, "%s %s%s %s%s%s%s%s%s", N(n), t->unit, plural(n), t->rest,
 			 first[0] ? "; the first: " : "", first, t->hint[0] ? " (" : "", t->hint,
 			 t->hint[0] ? ")" : "");
 	}
@@ -75,7 +75,7 @@ static void no_time(struct list *l)
 		return;
 	struct weir_warning *w = add(l, "no_time", n);
 	snprintf(w->text, sizeof w->text,
-		 "%llu of %llu records %s no event time and %s in no window (--time names the column)", N(n),
+		 "%s of %s records %s no event time and %s in no window (--time names the column)", N(n),
 		 N(l->ledger->matched), n == 1 ? "has" : "have", n == 1 ? "is" : "are");
 }
 
@@ -96,15 +96,15 @@ static void lost(struct list *l)
 				 (long long)p->lost_from, (long long)p->lost_to);
 	}
 	if (n && l->stream->lost_how)
-		snprintf(add(l, "lost", n)->text, sizeof l->items->text, "%llu record%s %s lost: %s", N(n), plural(n),
+		snprintf(add(l, "lost", n)->text, sizeof l->items->text, "%s record%s %s lost: %s", N(n), plural(n),
 			 n == 1 ? "is" : "are", l->stream->lost_how);
 	else if (n && !has_offsets)
 		snprintf(add(l, "lost", n)->text, sizeof l->items->text,
-			 "%llu record%s %s broken off when a connection ended, and left out; more may be missing", N(n),
+			 "%s record%s %s broken off when a connection ended, and left out; more may be missing", N(n),
 			 plural(n), n == 1 ? "was" : "were");
 	else if (n)
 		snprintf(add(l, "lost", n)->text, sizeof l->items->text,
-			 "%llu record%s %s discarded by the server before %s read%s%s", N(n), plural(n),
+			 "%s record%s %s discarded by the server before %s read%s%s", N(n), plural(n),
 			 n == 1 ? "was" : "were", n == 1 ? "it was" : "they were", where,
 			 n_partitions > 1 ? ", and others" : "");
 }
@@ -116,21 +116,21 @@ static void losses(struct list *l)
 	if (g->late)
 		snprintf(
 		    add(l, "late", g->late)->text, sizeof l->items->text,
-		    "%llu record%s came late, after the window was closed, and %s left out (--late and --grace keep windows open longer)",
+		    "%s record%s came late, after the window was closed, and %s left out (--late and --grace keep windows open longer)",
 		    N(g->late), plural(g->late), g->late == 1 ? "is" : "are");
 	if (g->future)
 		snprintf(
 		    add(l, "future", g->future)->text, sizeof l->items->text,
-		    "%llu record%s from the future %s in no window before %s time and %s no clock (--skew sets how far ahead a time may be)",
+		    "%s record%s from the future %s in no window before %s time and %s no clock (--skew sets how far ahead a time may be)",
 		    N(g->future), plural(g->future), g->future == 1 ? "is" : "are", g->future == 1 ? "its" : "their",
 		    g->future == 1 ? "moves" : "move");
 	if (g->shed)
 		snprintf(add(l, "shed", g->shed)->text, sizeof l->items->text,
-			 "%llu record%s could not be taken in and %s dropped", N(g->shed), plural(g->shed),
+			 "%s record%s could not be taken in and %s dropped", N(g->shed), plural(g->shed),
 			 g->shed == 1 ? "was" : "were");
 	if (g->truncated_by_memory)
 		snprintf(add(l, "truncated_by_memory", g->truncated_by_memory)->text, sizeof l->items->text,
-			 "%llu record%s left memory before the window was over (--memory sets the limit)",
+			 "%s record%s left memory before the window was over (--memory sets the limit)",
 			 N(g->truncated_by_memory), plural(g->truncated_by_memory));
 }
 
@@ -140,7 +140,7 @@ static void without_raw(struct list *l)
 
 	if (n)
 		snprintf(add(l, "without_raw", n)->text, sizeof l->items->text,
-			 "%llu record%s came before a question named _raw and %s none", N(n), plural(n),
+			 "%s record%s came before a question named _raw and %s none", N(n), plural(n),
 			 n == 1 ? "has" : "have");
 }
 
@@ -158,7 +158,7 @@ static void emptiness(struct list *l, const struct weir_result *r)
 							     : "the input is empty");
 	else if (g->filtered && !g->matched && !r->ledger.matched)
 		snprintf(add(l, "filtered", g->filtered)->text, sizeof l->items->text,
-			 "no record passes --where: all %llu are filtered out", N(g->filtered));
+			 "no record passes --where: all %s are filtered out", N(g->filtered));
 	else if (g->matched && g->matched == g->future && !r->ledger.in_window)
 		snprintf(add(l, "outside_window", g->matched)->text, sizeof l->items->text,
 			 "no record is in the window: all of them are from the future");
@@ -178,8 +178,8 @@ static void not_compared(struct list *l, const struct weir_comparison_account *c
 	if (c->n_windows == 1)
 		snprintf(w->text, sizeof w->text, "the window is compared with nothing: %s", why);
 	else
-		snprintf(w->text, sizeof w->text, "%u of %u windows %s compared with nothing: %s", n, c->n_windows,
-			 n == 1 ? "is" : "are", why);
+		snprintf(w->text, sizeof w->text, "%s of %s windows %s compared with nothing: %s", N(n),
+			 N(c->n_windows), n == 1 ? "is" : "are", why);
 }
 
 /* Why there is no change where one was asked for, and where it is of less than a window. */
@@ -209,8 +209,8 @@ static void comparison(struct list *l, const struct weir_result *r)
 	else
 		snprintf(
 		    w->text, sizeof w->text,
-		    "%u windows are not over where the data ends: each is compared with as much of an earlier one, the last with %s",
-		    c->n_parts, part);
+		    "%s windows are not over where the data ends: each is compared with as much of an earlier one, the last with %s",
+		    N(c->n_parts), part);
 }
 
 /* Texts that are no number where one was needed are NULL, and so are missing from sums, and pass no condition. */
@@ -233,7 +233,7 @@ static void kept(struct list *l, const struct weir_landing_status *s)
 {
 	if (s->kept)
 		snprintf(add(l, "kept", s->kept)->text, sizeof l->items->text,
-			 "%llu row%s that %.120s refused %s in %.230s: read it with the same --land to try again",
+			 "%s row%s that %.120s refused %s in %.230s: read it with the same --land to try again",
 			 N(s->kept), plural(s->kept), s->address, s->kept == 1 ? "is" : "are", s->kept_in);
 	if (s->keep_trouble[0])
 		snprintf(add(l, "not_kept", 0)->text, sizeof l->items->text,
@@ -252,7 +252,7 @@ static void landings(struct list *l, const struct weir_session_info *info)
 				 (long long)s->refused_position, info->streams[s->refused_stream].name);
 		if (s->refused)
 			snprintf(add(l, "refused", s->refused)->text, sizeof l->items->text,
-				 "%.120s lacks %llu row%s: %s%s", s->address, N(s->refused), plural(s->refused),
+				 "%.120s lacks %s row%s: %s%s", s->address, N(s->refused), plural(s->refused),
 				 s->reason, first);
 		kept(l, s);
 		if (s->absent[0])
@@ -260,7 +260,7 @@ static void landings(struct list *l, const struct weir_session_info *info)
 				 "%.120s: columns= names %s, which no row has", s->address, s->absent);
 		if (s->shed)
 			snprintf(add(l, "not_landed", s->shed)->text, sizeof l->items->text,
-				 "%.120s lacks %llu row%s that came faster than it could take them", s->address,
+				 "%.120s lacks %s row%s that came faster than it could take them", s->address,
 				 N(s->shed), plural(s->shed));
 	}
 }
@@ -274,11 +274,12 @@ static void capture(struct list *l, const struct weir_session_info *info)
 		return;
 	if (s->cut_bytes)
 		snprintf(add(l, "capture_cut", s->cut_records)->text, sizeof l->items->text,
-			 "the last %llu bytes of %.120s were no whole block and are cut off%s%.0llu%s", N(s->cut_bytes),
-			 s->path, s->cut_records ? ", with " : "", N(s->cut_records), s->cut_records ? " records" : "");
+			 "the last %s bytes of %.120s were no whole block and are cut off%s%s%s", N(s->cut_bytes),
+			 s->path, s->cut_records ? ", with " : "", s->cut_records ? N(s->cut_records) : "",
+			 s->cut_records ? " records" : "");
 	if (s->missed)
 		snprintf(add(l, "not_captured", s->missed)->text, sizeof l->items->text,
-			 "%.120s lacks %llu record%s%s%.160s", s->path, N(s->missed), plural(s->missed),
+			 "%.120s lacks %s record%s%s%.160s", s->path, N(s->missed), plural(s->missed),
 			 s->failure.code != WEIR_OK ? ": it " : "", s->failure.code != WEIR_OK ? s->failure.what : "");
 	else if (s->failure.code != WEIR_OK)
 		snprintf(add(l, "not_captured", 0)->text, sizeof l->items->text, "%.120s %.160s", s->path,
@@ -307,11 +308,10 @@ static void fabric(struct list *l, const struct weir_session_info *info)
 	const struct weir_fabric_status *f = &info->fabric;
 
 	if (f->unfit)
-		snprintf(
-		    add(l, "unfit", f->unfit)->text, sizeof l->items->text,
-		    "%llu value%s %s not of the type that the sample showed and count as NULL (--explain lists the "
-		    "types)",
-		    N(f->unfit), plural(f->unfit), f->unfit == 1 ? "is" : "are");
+		snprintf(add(l, "unfit", f->unfit)->text, sizeof l->items->text,
+			 "%s value%s %s not of the type that the sample showed and count as NULL (--explain lists the "
+			 "types)",
+			 N(f->unfit), plural(f->unfit), f->unfit == 1 ? "is" : "are");
 	if (f->n_restarts)
 		snprintf(add(l, "restarted", f->n_restarts)->text, sizeof l->items->text,
 			 "%s was started again %u time%s%s%s", f->where, f->n_restarts, plural(f->n_restarts),
@@ -366,7 +366,7 @@ static enum weir_status nothing_read(const struct weir_result *r, const struct w
 		name = info->streams[i].name;
 		unread = info->streams[i].unread;
 	}
-	weir_fail(err, WEIR_MALFORMED, name, "no record could be read: %llu malformed%s%s", N(r->ledger.malformed),
+	weir_fail(err, WEIR_MALFORMED, name, "no record could be read: %s malformed%s%s", N(r->ledger.malformed),
 		  first[0] ? "; the first: " : "", first);
 	if (unread[0])
 		weir_error_hint(err, "%s", unread);
@@ -390,9 +390,8 @@ enum weir_status weir_warning_refusal(const struct weir_result *r, const struct 
 	const char *name = info->n_streams ? info->streams[0].name : "";
 	uint64_t unread = g->noted[WEIR_NOTE_TIME_UNREAD] + g->noted[WEIR_NOTE_TIME_RANGE];
 	if (unread)
-		weir_fail(err, WEIR_MALFORMED, name,
-			  "the window needs an event time, and none of %llu could be read%s%s", N(unread),
-			  info->streams[0].first_noted[WEIR_NOTE_TIME_UNREAD][0] ? "; the first: " : "",
+		weir_fail(err, WEIR_MALFORMED, name, "the window needs an event time, and none of %s could be read%s%s",
+			  N(unread), info->streams[0].first_noted[WEIR_NOTE_TIME_UNREAD][0] ? "; the first: " : "",
 			  info->streams[0].first_noted[WEIR_NOTE_TIME_UNREAD]);
 	else
 		weir_fail(err, WEIR_MALFORMED, name, "the window needs an event time, and no column is one");

@@ -117,14 +117,13 @@ const struct weir_spot *weir_spot_at(const struct weir_grid *g, int x, int y);
 
 enum { WEIR_FORMAT_BYTES = 64 };
 
-char *weir_format_count(uint64_t n, char *out);             /* "3,712,004" */
 char *weir_format_fixed(double v, int decimals, char *out); /* "1,234.50"; "-" for NaN */
 char *weir_format_short(double v, char *out);               /* at most 5 columns: "412", "1.2k", "61.2M" */
 char *weir_format_size(uint64_t bytes, char *out);          /* "318M", "1.5G" (powers of 1024) */
-char *weir_format_span(int64_t us, char *out);              /* rough: "250ms", "1.2s", "5m", "3h", "2d", "203 y" */
-char *weir_format_length(int64_t us, char *out);            /* exact up to days, "1m30s"; longer ones as a span */
-char *weir_format_speed(double x, char *out);               /* "10x", "1/60x" */
-char *weir_format_percent(double fraction, char *out);      /* "4.1 %" of 0.041 */
+char *weir_format_span(int64_t us, char *out);         /* rough: "250ms", "1.2s", "1m58s", "5m", "3h", "2d", "203 y" */
+char *weir_format_length(int64_t us, char *out);       /* exact up to days, "1m30s"; longer ones as a span */
+char *weir_format_speed(double x, char *out);          /* "10x", "1/60x" */
+char *weir_format_percent(double fraction, char *out); /* "4.1 %" of 0.041 */
 /* "14:03:29.182": decimals 0, 3 or 6; decimals -1 leaves the seconds out. */
 char *weir_format_clock(int64_t us, int decimals, char *out);
 char *weir_format_day(int64_t us, char *out);         /* "1970-01-01" */

@@ -7,29 +7,6 @@
 
 static const int64_t DAY_US = 86400 * WEIR_US_PER_S;
 
-/* Puts commas between the thousands of the digits in front of `text`'s point. */
-static char *with_separators(const char *text, char *out)
-{
-	size_t at = 0;
-	if (*text == '-')
-		out[at++] = *text++;
-	size_t digits = strspn(text, "0123456789");
-	for (size_t i = 0; *text && at + 2 < WEIR_FORMAT_BYTES; i++) {
-		if (i && i < digits && (digits - i) % 3 == 0)
-			out[at++] = ',';
-		out[at++] = *text++;
-	}
-	out[at] = '\0';
-	return out;
-}
-
-char *weir_format_count(uint64_t n, char *out)
-{
-	char plain[32];
-	snprintf(plain, sizeof(plain), "%llu", (unsigned long long)n);
-	return with_separators(plain, out);
-}
-
 char *weir_format_fixed(double v, int decimals, char *out)
 {
 	char plain[48];
@@ -42,7 +19,7 @@ char *weir_format_fixed(double v, int decimals, char *out)
 		return out;
 	}
 	snprintf(plain, sizeof(plain), "%.*f", decimals, v);
-	return with_separators(plain, out);
+	return weir_format_thousands(plain, out, WEIR_FORMAT_BYTES);
 }
 
 char *weir_format_short(double v, char *out)
@@ -102,8 +79,10 @@ char *weir_format_span(int64_t us, char *out)
 		snprintf(out, WEIR_FORMAT_BYTES, "%s%.0fms", sign, s * 1e3);
 	else if (s < 9.95)
 		snprintf(out, WEIR_FORMAT_BYTES, "%s%.1fs", sign, s);
-	else if (s < 119.5)
+	else if (s < 59.5)
 		snprintf(out, WEIR_FORMAT_BYTES, "%s%.0fs", sign, s);
+	else if (s >= 60.5 && s < 119.5)
+		snprintf(out, WEIR_FORMAT_BYTES, "%s1m%.0fs", sign, s - 60);
 	else if (s < 7170)
 		snprintf(out, WEIR_FORMAT_BYTES, "%s%.0fm", sign, s / 60);
 	else if (s < 172000)
@@ -223,7 +202,7 @@ void weir_format_value(const struct weir_value *v, int decimals, struct weir_buf
 	case WEIR_INT64:
 		weir_value_text(v, &plain);
 		if (plain.size < 40 && plain.data)
-			weir_buf_add_c(out, with_separators(plain.data, number));
+			weir_buf_add_c(out, weir_format_thousands(plain.data, number, sizeof(number)));
 		weir_buf_release(&plain);
 		break;
 	case WEIR_FLOAT64:

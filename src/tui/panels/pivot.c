@@ -98,7 +98,7 @@ static void head_text(const struct weir_value *keys, uint32_t n, uint32_t at, ui
 	if (at < n)
 		weir_format_name(keys + at, 3, out);
 	else if (at == n)
-		weir_buf_addf(out, "others (%llu)", (unsigned long long)n_others);
+		weir_buf_addf(out, "others (%s)", WEIR_COUNT(n_others));
 	else
 		weir_buf_add_c(out, "total");
 }
@@ -237,8 +237,8 @@ static void draw_title(const struct grid *g, const struct weir_area *area)
 	uint32_t n = g->p->n_columns;
 	uint64_t all = n + g->p->n_other_columns;
 	if (g->n_seen < n)
-		snprintf(remark, sizeof(remark), "columns %u-%u of %s", g->first + (g->n_seen > 0),
-			 g->first + g->n_seen, weir_format_count(all, count));
+		snprintf(remark, sizeof(remark), "columns %s-%s of %s", WEIR_COUNT(g->first + (g->n_seen > 0)),
+			 WEIR_COUNT(g->first + g->n_seen), weir_format_count(all, count));
 	weir_title_draw(area->canvas, weir_buf_str(&title), weir_str_of(remark), area->focus);
 	weir_buf_release(&title);
 }

@@ -273,8 +273,10 @@ static void draw_title(const struct weir_record *d, struct weir_canvas c, int sc
 				       : "";
 	int n = snprintf(remark, sizeof(remark), "%s", what);
 	if ((int)d->n_lines > body)
-		snprintf(remark + n, sizeof(remark) - (size_t)n, "%slines %d-%d of %zu", n ? ", " : "", scroll + 1,
-			 scroll + body < (int)d->n_lines ? scroll + body : (int)d->n_lines, d->n_lines);
+		snprintf(remark + n, sizeof(remark) - (size_t)n, "%slines %s-%s of %s", n ? ", " : "",
+			 WEIR_COUNT(scroll + 1),
+			 WEIR_COUNT(scroll + body < (int)d->n_lines ? scroll + body : (int)d->n_lines),
+			 WEIR_COUNT(d->n_lines));
 	weir_title_draw(c, weir_str_trim(weir_str_of(title)), weir_str_of(remark), focus);
 }
 

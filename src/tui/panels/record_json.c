@@ -206,7 +206,7 @@ static void close_item(struct walk *w, struct open o, int n, const char *one, co
 	if (!o.added)
 		return;
 	struct weir_record_item *item = &w->out->items[o.item];
-	weir_buf_addf(&text, "%d %s", n, n == 1 ? one : many);
+	weir_buf_addf(&text, "%s %s", WEIR_COUNT(n), n == 1 ? one : many);
 	item->text = kept(w, &text);
 	item->ink = WEIR_INK_DIM;
 	item->value.s.size = (size_t)(w->at - item->value.s.data);

@@ -117,7 +117,7 @@ static void add_fields(struct weir_record *d, const struct weir_record_field *fi
 	}
 	if (!missing)
 		return;
-	snprintf(text, sizeof(text), "%u column%s %s not in this record", missing, missing == 1 ? "" : "s",
+	snprintf(text, sizeof(text), "%s column%s %s not in this record", WEIR_COUNT(missing), missing == 1 ? "" : "s",
 		 missing == 1 ? "is" : "are");
 	struct weir_record_item *item =
 	    weir_record_add(d, 0, keep_str(d, weir_str_of(text)), NULL, (struct weir_str){0});

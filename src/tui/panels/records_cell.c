@@ -48,7 +48,7 @@ void weir_records_cell_text(const struct weir_value *v, int decimals, bool as_is
 	if (feed && first + 1 < v->s.size) { /* lines that belong together, such as a stack trace */
 		int more = count_lines((struct weir_str){feed, v->s.size - first - 1});
 		weir_buf_add(out, v->s.data, first);
-		weir_buf_addf(out, " (+%d line%s)", more, more == 1 ? "" : "s");
+		weir_buf_addf(out, " (+%s line%s)", WEIR_COUNT(more), more == 1 ? "" : "s");
 	} else if (as_is && v->type == WEIR_STRING && v->s.size) {
 		weir_buf_add_str(out, v->s);
 	} else {

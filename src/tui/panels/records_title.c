@@ -100,15 +100,16 @@ static void add_columns(struct remark *m, const struct weir_records_fit *fit)
 	char piece[60];
 	int more = fit->before + fit->beyond;
 	if (more) {
-		snprintf(piece, sizeof(piece), "%d more column%s", more, more == 1 ? "" : "s");
+		snprintf(piece, sizeof(piece), "%s more column%s", WEIR_COUNT(more), more == 1 ? "" : "s");
 		add(m, piece);
 	}
 	if (fit->n_hidden) {
-		snprintf(piece, sizeof(piece), "%d hidden", fit->n_hidden);
+		snprintf(piece, sizeof(piece), "%s hidden", WEIR_COUNT(fit->n_hidden));
 		add(m, piece);
 	}
 	if (fit->n_empty) {
-		snprintf(piece, sizeof(piece), "+%d empty column%s", fit->n_empty, fit->n_empty == 1 ? "" : "s");
+		snprintf(piece, sizeof(piece), "+%s empty column%s", WEIR_COUNT(fit->n_empty),
+			 fit->n_empty == 1 ? "" : "s");
 		add(m, piece);
 	}
 }

@@ -336,7 +336,7 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	int n = snprintf(remark, sizeof(remark), "%u stream%s, %s read", pic->info->n_streams,
 			 pic->info->n_streams == 1 ? "" : "s", weir_format_size(pic->result->ledger.bytes, text));
 	if (from + body < lines)
-		snprintf(remark + n, sizeof(remark) - (size_t)n, ", %d lines below", lines - from - body);
+		snprintf(remark + n, sizeof(remark) - (size_t)n, ", %s lines below", WEIR_COUNT(lines - from - body));
 	weir_title_draw(c, WEIR_STR("streams"), weir_str_of(remark), area->focus);
 	for (int i = 0; i < N_COLUMNS; i++)
 		put_column(&shown, c, 1, i, columns[i].head, weir_style(WEIR_INK_DIM));

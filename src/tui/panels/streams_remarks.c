@@ -87,8 +87,8 @@ void weir_streams_put_landing(struct weir_canvas c, int *y, const struct weir_la
 	if (!s->done)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s/s", weir_format_count(s->rows_per_s, rate));
 	if (s->bytes || s->files)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s in %llu whole file%s",
-			      weir_format_size(s->bytes, size), (unsigned long long)s->files, s->files == 1 ? "" : "s");
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s in %s whole file%s",
+			      weir_format_size(s->bytes, size), WEIR_COUNT(s->files), s->files == 1 ? "" : "s");
 	if (s->waiting)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s waiting",
 			      weir_format_count(s->waiting, waiting));

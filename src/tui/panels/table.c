@@ -202,7 +202,7 @@ static void draw_title(const struct weir_picture *pic, const struct weir_area *a
 	}
 	/* Which groups are visible; the rest is above, below, or in the others row. */
 	int n = seen < (int)r->n_rows_total
-		    ? snprintf(remark, sizeof(remark), "%d-%d of %s", first + 1, first + seen,
+		    ? snprintf(remark, sizeof(remark), "%s-%s of %s", WEIR_COUNT(first + 1), WEIR_COUNT(first + seen),
 			       weir_format_count(r->n_rows_total, all))
 		    : snprintf(remark, sizeof(remark), "all %s", weir_format_count(r->n_rows_total, all));
 	if (r->n_rows && r->rows[0].window_start_us != WEIR_TIME_NONE)

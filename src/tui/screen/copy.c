@@ -12,7 +12,7 @@ void weir_screen_copy_text(struct weir_screen *s, struct weir_str text, const ch
 		weir_screen_say(s, WEIR_TONE_ERROR, "out of memory");
 	} else if (s->terminal) {
 		weir_terminal_send(s->terminal, sequence.data, sequence.size);
-		weir_screen_say(s, WEIR_TONE_DONE, "%s: %zu byte%s (OSC 52)%s", what, text.size,
+		weir_screen_say(s, WEIR_TONE_DONE, "%s: %s byte%s (OSC 52)%s", what, WEIR_COUNT(text.size),
 				text.size == 1 ? "" : "s", then);
 	}
 	weir_buf_release(&sequence);

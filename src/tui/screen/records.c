@@ -243,7 +243,8 @@ static void seek_in_order(struct weir_screen *s, const struct weir_records_rows 
 	if (row >= 0 && row < (int)rows->n)
 		weir_records_jump(state, &rows->records[row].place);
 	else
-		weir_screen_say(s, WEIR_TONE_NOTE, "there is no further match among these %u records", rows->n);
+		weir_screen_say(s, WEIR_TONE_NOTE, "there is no further match among these %s records",
+				WEIR_COUNT(rows->n));
 }
 
 void weir_screen_search_on(struct weir_screen *s, bool newer)

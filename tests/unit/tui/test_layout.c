@@ -251,6 +251,12 @@ static void test_times_say_their_day_where_it_is_not_today(void **state)
 	assert_string_equal(weir_format_moment(at(9999, 12, 31), now, -1, out), "9999-12-31 00:00");
 	assert_string_equal(weir_format_span(INT64_C(74240) * 86400 * WEIR_US_PER_S, out), "203 y");
 	assert_string_equal(weir_format_span(INT64_C(90) * 86400 * WEIR_US_PER_S, out), "90d");
+	assert_string_equal(weir_format_span(INT64_C(118) * WEIR_US_PER_S, out), "1m58s");
+	assert_string_equal(weir_format_span(INT64_C(60) * WEIR_US_PER_S, out), "1m");
+	assert_string_equal(weir_format_span(INT64_C(59) * WEIR_US_PER_S, out), "59s");
+	assert_string_equal(weir_format_span(INT64_C(120) * WEIR_US_PER_S, out), "2m");
+	assert_string_equal(WEIR_COUNT(UINT64_MAX), "18,446,744,073,709,551,615");
+	assert_string_equal(WEIR_COUNT(331486), "331,486");
 	assert_string_equal(weir_format_length(INT64_C(2560) * 86400 * WEIR_US_PER_S, out), "7 y");
 	assert_string_equal(weir_format_length(90 * WEIR_US_PER_S, out), "1m30s");
 	assert_string_equal(weir_format_speed(1.0 / 60, out), "1/60x");

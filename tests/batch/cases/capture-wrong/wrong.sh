@@ -15,7 +15,7 @@ run nosuch.weir
 ls
 # A full disk: the answer is there, the capture lacks what it could not take.
 awk 'BEGIN { srand(1); for (i = 0; i < 20000; i++) printf "{\"a\":%d,\"b\":%.15f}\n", i, rand() }' >many.ndjson
-(ulimit -f 64; $plain -o csv -m count --capture full.weir --stats stats many.ndjson 2>&1; echo "status $?") | sed 's/lacks [0-9]* /lacks N /'
+(ulimit -f 64; $plain -o csv -m count --capture full.weir --stats stats many.ndjson 2>&1; echo "status $?") | sed 's/lacks [0-9,]* /lacks N /'
 grep -o '"captured":[0-9]*,"missed":[0-9]*' stats | tr -c '0-9\n' ' ' | awk '{ print ($1 + $2 == 20000 && $2 > 0) ? "all accounted for" : $0 }'
 $plain -o csv -m count full.weir >whole 2>/dev/null; tail -n 1 whole | awk '{ print ($1 < 20000) ? "the rest is whole" : $0 }'
 # To a pipe, and to one whose reader goes away.
