@@ -23,6 +23,7 @@ struct map {
 	struct weir_times times;
 	struct weir_rect plot;
 	double low, high; /* of the axis of values */
+	double most;      /* rows of a cell */
 };
 
 static bool make_map(const struct weir_picture *pic, struct weir_canvas c, struct map *m)
@@ -65,20 +66,25 @@ static double cell_rows(const struct map *m, int x, int y)
 	return sum / (to - from);
 }
 
-/* By the square root: a few rows are seen beside many. */
-static void draw_cells(const struct map *m, struct weir_canvas c)
+static double most_rows(const struct map *m)
 {
-	static const uint32_t glyphs[LEVELS] = {0x2591, 0x2592, 0x2593, 0x2588};
 	double most = 0;
 	for (int y = 0; y < m->plot.rows; y++)
 		for (int x = 0; x < m->plot.columns; x++) {
 			double n = cell_rows(m, x, y);
 			most = n > most ? n : most;
 		}
-	for (int y = 0; y < m->plot.rows && most > 0; y++)
+	return most;
+}
+
+/* By the square root: a few rows are seen beside many. */
+static void draw_cells(const struct map *m, struct weir_canvas c)
+{
+	static const uint32_t glyphs[LEVELS] = {0x2591, 0x2592, 0x2593, 0x2588};
+	for (int y = 0; y < m->plot.rows && m->most > 0; y++)
 		for (int x = 0; x < m->plot.columns; x++) {
 			double n = cell_rows(m, x, y);
-			int level = (int)ceil(LEVELS * sqrt(n / most));
+			int level = (int)ceil(LEVELS * sqrt(n / m->most));
 			if (n >= 0.01 && level > 0)
 				weir_cell_put_glyph(c, m->plot.x + x, m->plot.y + y,
 						    glyphs[level > LEVELS ? LEVELS - 1 : level - 1],
@@ -111,17 +117,37 @@ static void draw_values(const struct map *m, struct weir_canvas c)
 				   weir_str_of(weir_format_short(h->min, text)), weir_style(WEIR_INK_DIM), WEIR_RIGHT);
 }
 
-static void draw_title(const struct weir_picture *pic, const struct weir_area *area)
+/* "░3 ▒12 ▓27 █48 rows": the most that each shade stands for. Nothing where there are none. */
+static void say_shades(double most, char *out, size_t size)
+{
+	static const char *const shades[LEVELS] = {"\xe2\x96\x91", "\xe2\x96\x92", "\xe2\x96\x93", "\xe2\x96\x88"};
+	size_t n = 0;
+	out[0] = '\0';
+	for (int i = 0; i < LEVELS && most > 0; i++) {
+		double part = (i + 1.0) / LEVELS, rows = most * part * part;
+		char text[WEIR_FORMAT_BYTES];
+		n += (size_t)snprintf(out + n, size - n, "%s%s%s", shades[i],
+				      weir_format_short(rows < 10 ? round(rows * 10) / 10 : round(rows), text),
+				      i + 1 < LEVELS ? " " : " rows");
+	}
+}
+
+static void draw_title(const struct weir_picture *pic, const struct weir_area *area, double most)
 {
 	const struct weir_result *r = pic->result;
 	struct weir_buf title = {0};
-	char remark[96], text[WEIR_FORMAT_BYTES];
+	char remark[400], shades[200], text[WEIR_FORMAT_BYTES];
 	weir_buf_add_str(&title, weir_bare_name(r->histogram.column));
 	weir_buf_add_c(&title, " over time");
-	snprintf(remark, sizeof(remark), "%s", r->histogram.logarithmic ? "log" : "");
+	say_shades(most, shades, sizeof(shades));
+	*remark = '\0';
 	if (weir_picture_has_time(pic))
-		snprintf(remark, sizeof(remark), "%s%s buckets", r->histogram.logarithmic ? "log  " : "",
-			 weir_format_length(r->bucket_us, text));
+		snprintf(remark, sizeof(remark), "%s%s%s%s buckets", shades, most > 0 ? ", " : "",
+			 r->histogram.logarithmic ? "log  " : "", weir_format_length(r->bucket_us, text));
+	/* What the shades mean matters more, where there is not room for both. */
+	if (most > 0 &&
+	    weir_text_columns(weir_buf_str(&title)) + weir_text_columns(weir_str_of(remark)) + 9 > area->canvas.columns)
+		snprintf(remark, sizeof(remark), "%s", shades);
 	weir_title_draw(area->canvas, weir_buf_str(&title), weir_str_of(remark), area->focus);
 	weir_buf_release(&title);
 }
@@ -131,7 +157,8 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 	struct weir_canvas c = area->canvas;
 	struct map m;
 	bool drawable = make_map(pic, c, &m);
-	draw_title(pic, area);
+	m.most = drawable ? most_rows(&m) : 0;
+	draw_title(pic, area, m.most);
 	if (!drawable) {
 		weir_cell_put(c, 2, 1,
 			      weir_picture_has_time(pic) ? "nothing at this time" : WEIR_NO_TIME ": nothing over time",
@@ -195,7 +222,8 @@ static const struct weir_help_line mouse[] = {
 };
 static const struct weir_help_line signs[] = {
     {"\xe2\x96\x91 \xe2\x96\x92 \xe2\x96\x93 \xe2\x96\x88",
-     "few rows to many, by the square root, so that few are seen beside many"},
+     "few rows to many, by the square root, so that few are seen beside many; the title says how many rows each stands for at "
+     "most"},
     {"log", "the axis is logarithmic: equal distances are equal factors"},
     {NULL, NULL},
 };
