@@ -31,7 +31,7 @@ PICTURES = [
     ("paused", "weir \"$STREAM\" -g item -m 'count,sum(quantity)' -W 1m", [(CAUGHT_UP, " ")], r"PAUSED at .*, [0-9]+ waiting", (1, 2),
      [r"‖ PAUSED at \d\d:\d\d:\d\d, \d+ waiting"]),
     ("beside", "weir landed=\"$TABLE\" live=\"$STREAM?from=-5m\" -g item,_stream -m 'sum(quantity)' -W 1m", [(r"apple +(landed|live)", "#")],
-     r"item +(landed|live) +(landed|live) +total", (9, 23), [r"item +(landed|live) +(landed|live) +total", r"apple( +[0-9,]+){3}", r"total( +[0-9,]+){3}"]),
+     r"item +(landed|live) +(landed|live) +total(?s:.*)apple( +[0-9,]+){3}", (9, 23), [r"item +(landed|live) +(landed|live) +total", r"apple( +[0-9,]+){3}", r"total( +[0-9,]+){3}"]),
     ("broker", "weir \"$STREAM?from=-1m\" -g item -m 'count,sum(quantity)' -W 1m", [(FIGURES, f"$ {BROKER} kill $FOLDER/kafka")], r"RECONNECTING", (1, 1),
      [r"○ RECONNECTING"]),
     ("back", "weir \"$STREAM?from=-1m\" -g item -m 'count,sum(quantity)' -W 1m",
