@@ -117,6 +117,8 @@ static void compare(struct fixture *f, const struct drawn *d, uint64_t seed, str
 {
 	for (uint32_t k = 0; k < LAYOUTS; k++)
 		put_answer(f + k, d->live, texts + k);
+	for (uint32_t k = 1; k < LAYOUTS; k++) /* groups without a pane are gone */
+		assert_int_equal(f[k].plan->groups.n_live, f->plan->groups.n_live);
 	for (uint32_t k = 1; k < LAYOUTS; k++)
 		if (!weir_str_equal(weir_buf_str(texts), weir_buf_str(texts + k)))
 			fail_msg("case %llu: %s by %s in %s where %s: layout %u says\n" WEIR_STR_FMT
@@ -176,6 +178,10 @@ static void run(uint64_t seed, uint32_t *blocks, uint32_t *tables)
 	compare(f, &d, seed, texts);
 	*blocks += blocks_of(f + 1);
 	*tables += f[1].plan->panes.n - blocks_of(f + 1);
+	d.second += 10000; /* what was counted leaves all windows */
+	draw_rows(&d);
+	feed_all(f, &d);
+	compare(f, &d, seed, texts);
 	for (uint32_t k = 0; k < LAYOUTS; k++) {
 		fixture_end(f + k);
 		fixture_end(others + k);
