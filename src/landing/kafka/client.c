@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { PURGE_MS = 100 };
+enum { PURGE_MS = 100, PROBE_MS = 1000, STUCK_CALLS = 4 };
 
 static const char *const own[] = {"key",
 				  "create",
@@ -137,6 +137,34 @@ void kafka_landing_drop(struct kafka_landing *l)
 	}
 	rd_kafka_destroy(l->rk);
 	l->rk = NULL;
+}
+
+/* Whether a broker answers somebody new. */
+static bool reaches(struct kafka_landing *l)
+{
+	const struct rd_kafka_metadata *found = NULL;
+	rd_kafka_t *rk = NULL;
+
+	if (weir_kafka_client_make(RD_KAFKA_PRODUCER, weir_kafka_conf_copy(l->conf), &rk, NULL) != WEIR_OK)
+		return false;
+	bool reached = rd_kafka_metadata(rk, 0, NULL, &found, PROBE_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
+	if (reached)
+		rd_kafka_metadata_destroy(found);
+	rd_kafka_destroy(rk);
+	return reached;
+}
+
+void kafka_landing_look(struct kafka_landing *l)
+{
+	int64_t now_us = weir_clock_mono_us(l->clock);
+
+	if (!l->answered || l->reached_answers != l->flight.n_answers || !reaches(l)) {
+		l->reached_answers = l->flight.n_answers;
+		l->reached_us = now_us;
+	} else if (now_us - l->reached_us >= STUCK_CALLS * l->call_us) {
+		kafka_landing_drop(l);
+		l->down = false;
+	}
 }
 
 enum weir_status kafka_landing_unanswered(struct kafka_landing *l, int64_t waited_us, struct weir_error *err)

@@ -163,8 +163,11 @@ static enum weir_status serve(struct kafka_landing *l, bool hurry, int64_t *sinc
 	int64_t now_us = weir_clock_mono_us(l->clock);
 	if (l->flight.n_answers != before)
 		*since_us = now_us;
-	else if ((l->down && now_us - *since_us >= BEFORE_AWAY_US) || now_us - *since_us >= l->call_us)
-		return kafka_landing_unanswered(l, now_us - *since_us, err);
+	else if ((l->down && now_us - *since_us >= BEFORE_AWAY_US) || now_us - *since_us >= l->call_us) {
+		enum weir_status st = kafka_landing_unanswered(l, now_us - *since_us, err);
+		kafka_landing_look(l);
+		return st;
+	}
 	return WEIR_OK;
 }
 

@@ -77,6 +77,8 @@ struct kafka_landing {
 	bool smaller;               /* it must be less: a new producer */
 	bool answered;              /* a broker did once: if one refuses later, that may pass */
 	bool down;                  /* no broker is connected, which librdkafka says once, until there is an answer */
+	uint64_t reached_answers;   /* answers there were when a broker was last found not to answer, */
+	int64_t reached_us;         /* and when that was, on the clock's monotonic time */
 	enum weir_status is;        /* what is wrong with the brokers; OK: nothing was said */
 	char trouble[240];          /* and in words */
 	struct weir_error final;    /* why no message at all can be landed; code OK: they can */
@@ -109,6 +111,10 @@ enum weir_status kafka_landing_configure(struct kafka_landing *l, const struct w
 enum weir_status kafka_landing_connect(struct kafka_landing *l, struct weir_error *err) WEIR_MUST_USE;
 /* Throws the producer away, and what it did not deliver is to be sent again. */
 void kafka_landing_drop(struct kafka_landing *l);
+/* Nothing was answered in a call. Now and then a producer of librdkafka sends nothing more although its broker came back (its issues
+ * 2770 and 3009): it is thrown away, and another one sends again what has no answer. That may land a row twice, so it had time to
+ * come back by itself. Takes up to a second. */
+void kafka_landing_look(struct kafka_landing *l);
 /* The error for brokers that have not answered for that long: final where they refuse from the start. */
 enum weir_status kafka_landing_unanswered(struct kafka_landing *l, int64_t waited_us,
 					  struct weir_error *err) WEIR_MUST_USE;

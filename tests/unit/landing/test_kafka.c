@@ -117,6 +117,8 @@ static void assert_rows(const char *topic, int n)
 
 /* ---- landing ---- */
 
+static bool live; /* rows go on coming: nothing is given up before their end */
+
 /* Address of a topic with parameters: "web?key=i". */
 static enum weir_status open_at(const char *topic, bool once, struct weir_landing_queue **q, struct weir_error *err)
 {
@@ -132,6 +134,7 @@ static enum weir_status open_at(const char *topic, bool once, struct weir_landin
 						   .budget = &budget,
 						   .streams = streams,
 						   .n_streams = 1,
+						   .live = live,
 						   .retry_us = 1000};
 	enum weir_status st = weir_landing_queue_open(&config, q, err);
 	weir_uri_release(&uri);
@@ -170,7 +173,8 @@ static void wait_for(struct weir_landing_queue *q, enum weir_landing_state state
 
 	for (weir_landing_queue_status(q, &s); s.state != state || s.landed < landed;
 	     weir_landing_queue_status(q, &s)) {
-		assert_true(weir_clock_mono_us(&weir_clock_system) < end_us);
+		if (weir_clock_mono_us(&weir_clock_system) >= end_us)
+			fail_msg("state %d, landed %llu", (int)s.state, (unsigned long long)s.landed);
 		weir_clock_system.sleep_us(NULL, 500);
 	}
 }
@@ -399,6 +403,25 @@ static void test_a_broker_that_stays_away(void **state)
 	assert_int_equal(read_topic("gone"), s.landed);
 }
 
+/* The broker has what was sent and does not say so, but it answers others: another producer sends it again. */
+static void test_a_producer_that_is_stuck(void **state)
+{
+	(void)state;
+	make_topic("stuck");
+	live = true;
+	struct weir_landing_queue *q = start("stuck?timeout=100ms&request.timeout.ms=300000&socket.timeout.ms=300000");
+	give(q, 0, 100);
+	wait_for(q, WEIR_LANDING_WORKING, 100);
+	rd_kafka_mock_broker_push_request_error_rtts(mock.cluster, 1, PRODUCE_REQUEST, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
+						     900000);
+	give(q, 100, 100);
+	wait_for(q, WEIR_LANDING_RECONNECTING, 100);
+	wait_for(q, WEIR_LANDING_WORKING, 200);
+	live = false;
+	assert_landed(q, 200);
+	assert_int_equal(read_topic("stuck"), 300); /* at least once */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -414,6 +437,7 @@ int main(void)
 	    cmocka_unit_test(test_a_broker_that_goes_away),
 	    cmocka_unit_test(test_a_broker_that_comes_late),
 	    cmocka_unit_test(test_a_broker_that_stays_away),
+	    cmocka_unit_test(test_a_producer_that_is_stuck),
 	};
 #ifdef __SANITIZE_THREAD__
 	/* librdkafka starts its threads with thrd_create, which ThreadSanitizer does not know and crashes in. */
