@@ -25,13 +25,15 @@ static void *sit(void *arg)
 		}
 		struct weir_again_place place = a->wanted;
 		place.is.topic = weir_str_of(place.topic);
-		a->asked = a->stop = false;
+		a->asked = false;
+		a->stop = false;
 		pthread_mutex_unlock(&a->lock);
 		weir_again_read(a->stream, &place, &a->stop, &a->answer);
 		pthread_mutex_lock(&a->lock);
 		if (a->asked || a->quit)
 			continue;
-		a->answered = a->told = true;
+		a->answered = true;
+		a->told = true;
 		weir_wake_signal(&a->done);
 		weir_wake_signal(a->stream->config.wake);
 	}
@@ -76,8 +78,10 @@ static void ask(struct weir_stream_again *a, const struct weir_again_place *plac
 	bool other = !is_asked_for(a, place);
 	if (other) {
 		a->wanted = *place;
-		a->any = a->asked = a->stop = true;
-		a->answered = a->told = false;
+		a->any = a->asked = true;
+		a->stop = true;
+		a->answered = false;
+		a->told = false;
 		pthread_cond_signal(&a->come);
 	}
 	pthread_mutex_unlock(&a->lock);
@@ -127,7 +131,8 @@ void weir_stream_end_again(struct weir_stream *s)
 	if (!a)
 		return;
 	pthread_mutex_lock(&a->lock);
-	a->quit = a->stop = true;
+	a->quit = true;
+	a->stop = true;
 	pthread_cond_signal(&a->come);
 	pthread_mutex_unlock(&a->lock);
 	pthread_join(a->thread, NULL);

@@ -51,7 +51,7 @@ static bool find_tops(const struct stack *k, int x, int top[WEIR_CHART_SERIES])
 		double v = left + (right - left) * at.part;
 		top[s] = (int)lround(v / g->high * (g->plot.rows * k->unit));
 	}
-	if (top[g->n_series - 1] == 0) /* few must differ from none */
+	if (g->n_series && top[g->n_series - 1] == 0) /* few must differ from none */
 		top[g->n_series - 1] = weir_chart_stacked(g, g->n_series, at.left) > 0;
 	return true;
 }

@@ -146,7 +146,8 @@ static void draw_title(const struct weir_picture *pic, const struct weir_area *a
 			 r->histogram.logarithmic ? "log  " : "", weir_format_length(r->bucket_us, text));
 	/* What the shades mean matters more, where there is not room for both. */
 	if (most > 0 &&
-	    weir_text_columns(weir_buf_str(&title)) + weir_text_columns(weir_str_of(remark)) + 9 > area->canvas.columns)
+	    weir_text_columns(weir_buf_str(&title)) + weir_text_columns(weir_str_of(remark)) + WEIR_TITLE_FRAME >
+		area->canvas.columns)
 		snprintf(remark, sizeof(remark), "%s", shades);
 	weir_title_draw(area->canvas, weir_buf_str(&title), weir_str_of(remark), area->focus);
 	weir_buf_release(&title);

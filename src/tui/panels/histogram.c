@@ -99,6 +99,26 @@ static void draw_title(const struct weir_result_histogram *h, const struct weir_
 	weir_buf_release(&text);
 }
 
+/* As many as there is room for beside the name of the column: a number that is cut would be another one. */
+static void say_quantiles(const struct weir_result_histogram *h, int columns, char *out, size_t bytes)
+{
+	const struct {
+		const char *name;
+		double value;
+	} all[] = {{"p50", h->p50}, {"p95", h->p95}, {"p99", h->p99}};
+	int room = columns - WEIR_TITLE_FRAME - weir_text_columns(weir_bare_name(h->column));
+	size_t used = (size_t)snprintf(out, bytes, "%s", h->logarithmic ? "log" : "");
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		char one[64], number[WEIR_FORMAT_BYTES];
+		size_t n = (size_t)snprintf(one, sizeof(one), "%s%s %s", used ? "  " : "", all[i].name,
+					    weir_format_short(all[i].value, number));
+		if ((int)(used + n) > room || used + n >= bytes)
+			return;
+		memcpy(out + used, one, n + 1);
+		used += n;
+	}
+}
+
 /* What computes elsewhere sends how a number is spread only where a quantile of it was asked for. */
 static void draw_nothing(const struct weir_picture *pic, const struct weir_area *area)
 {
@@ -119,14 +139,13 @@ static void draw(const struct weir_picture *pic, const struct weir_area *area)
 {
 	struct weir_canvas c = area->canvas;
 	const struct weir_result_histogram *h = &pic->result->histogram;
-	char remark[160], a[WEIR_FORMAT_BYTES], b[WEIR_FORMAT_BYTES], d[WEIR_FORMAT_BYTES];
+	char remark[160];
 	if (h->column.size == 0 || h->n_bins == 0 || h->n == 0) {
 		draw_nothing(pic, area);
 		return;
 	}
 	const struct weir_value_range *range = &pic->state->range;
-	snprintf(remark, sizeof(remark), "%sp50 %s  p95 %s  p99 %s", h->logarithmic ? "log  " : "",
-		 weir_format_short(h->p50, a), weir_format_short(h->p95, b), weir_format_short(h->p99, d));
+	say_quantiles(h, c.columns, remark, sizeof(remark));
 	draw_title(h, range, remark, area);
 	int columns = c.columns - MARGINS, rows = c.rows - 2;
 	if (columns < 8 || rows < 1)

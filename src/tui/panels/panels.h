@@ -379,6 +379,7 @@ int weir_chart_next_unit(const struct weir_result *r, int unit);
 
 /* The thin rule with a title on its left and a remark on its right that starts every panel. */
 void weir_title_draw(struct weir_canvas c, struct weir_str title, struct weir_str remark, bool focus);
+enum { WEIR_TITLE_FRAME = 9 }; /* columns of the panel that neither title nor remark takes, where it has both */
 /* A column's name without the quotes of the language around it. */
 struct weir_str weir_bare_name(struct weir_str name);
 /* Text before the first parenthesis: a short name of a measure. */
