@@ -19,7 +19,7 @@ libtui_a_SOURCES = \
 	src/tui/panels/help_lines.c src/tui/panels/table_acts.c \
 	src/tui/panels/axes.c src/tui/panels/compared.c src/tui/panels/compared.h src/tui/panels/chart.c src/tui/panels/chart.h src/tui/panels/chart_form.h src/tui/panels/chart_form.c src/tui/panels/chart_names.c src/tui/panels/chart_lines.c src/tui/panels/chart_multiples.c src/tui/panels/chart_series.c src/tui/panels/chart_stack.c \
 	src/tui/panels/histogram.c src/tui/panels/panels.c \
-	src/tui/panels/next_group.c src/tui/panels/parts.c src/tui/panels/schema.c src/tui/panels/span.c src/tui/panels/state.c \
+	src/tui/panels/next_group.c src/tui/panels/parts.c src/tui/panels/heads.c src/tui/panels/schema.c src/tui/panels/span.c src/tui/panels/state.c \
 	src/tui/panels/left_out.h src/tui/panels/left_out.c src/tui/panels/record.h src/tui/panels/record.c src/tui/panels/record_json.c src/tui/panels/record_lines.c \
 	src/tui/panels/record_make.c \
 	src/tui/panels/records.h src/tui/panels/records.c src/tui/panels/records_cell.c src/tui/panels/records_columns.c \

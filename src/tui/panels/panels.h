@@ -384,6 +384,10 @@ enum { WEIR_TITLE_FRAME = 9 }; /* columns of the panel that neither title nor re
 struct weir_str weir_bare_name(struct weir_str name);
 /* Text before the first parenthesis: a short name of a measure. */
 struct weir_str weir_short_name(struct weir_str measure);
+/* The same, told apart from the other measures of the result by the end of its condition, or by what it is of: "p95 GET", "p95
+ * bytes". Of an alias, as much as there is room for. */
+enum { WEIR_HEAD_COLUMNS = 24, WEIR_HEAD_BYTES = 4 * WEIR_HEAD_COLUMNS + 8 };
+void weir_measure_head(const struct weir_result *r, uint32_t m, char *out);
 /* Ink of the series with that index. */
 enum weir_ink weir_series_ink(uint32_t series);
 /* The chart's plot area inside its canvas: where buckets stand. Columns 0 when there is no room. */
@@ -446,6 +450,7 @@ struct weir_table {
 	int measure_columns[WEIR_MAX_MEASURES]; /* 0: not shown */
 	int decimals[WEIR_MAX_MEASURES];
 	bool short_names;
+	char heads[WEIR_MAX_MEASURES][WEIR_HEAD_BYTES]; /* the short ones */
 	bool change;
 	/* Columns: the sort measure over the part of the window that is compared, where that is not all of it; what it was; and by
 	 * how much it moved. 0: not shown */

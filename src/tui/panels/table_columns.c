@@ -93,7 +93,7 @@ static int measure_text_columns(const struct weir_result *r, uint32_t m, int *de
 struct weir_str weir_table_measure_name(const struct weir_table *t, uint32_t m)
 {
 	struct weir_str name = t->r->measures[m].name;
-	return t->short_names ? weir_short_name(name) : name;
+	return t->short_names ? weir_str_of(t->heads[m]) : name;
 }
 
 /* Room left after the columns that are set; negative when they do not fit. */
@@ -132,6 +132,8 @@ static void fit_needed(struct weir_table *t, int columns, int least)
 	measure_texts(t);
 	if (room_left(t, columns) < (t->r->n_measures > 1 ? 22 : 0)) {
 		t->short_names = true;
+		for (uint32_t m = 0; m < t->r->n_measures && m < WEIR_MAX_MEASURES; m++)
+			weir_measure_head(t->r, m, t->heads[m]);
 		measure_texts(t);
 	}
 	for (uint32_t m = t->r->n_measures < WEIR_MAX_MEASURES ? t->r->n_measures : WEIR_MAX_MEASURES;

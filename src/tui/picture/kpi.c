@@ -17,6 +17,7 @@ enum {
 
 struct figure {
 	struct weir_str name;
+	char head[WEIR_HEAD_BYTES]; /* in place of a name that there is no room for */
 	struct weir_value value;
 	struct weir_change change;
 	const double *spark;
@@ -30,25 +31,31 @@ static int collect(const struct weir_picture *pic, struct figure *out)
 {
 	const struct weir_result *r = pic->result;
 	int n = 0;
-	for (uint32_t m = 0; m < r->n_measures && n < MAX_FIGURES - 2 && r->total.measures; m++)
-		out[n++] = (struct figure){r->measures[m].name,
-					   r->total.measures[m],
-					   weir_change_of(r, &r->total, m),
-					   r->total_spark ? r->total_spark[m] : NULL,
-					   WEIR_SPOT_MEASURE,
-					   NULL};
+	for (uint32_t m = 0; m < r->n_measures && n < MAX_FIGURES - 2 && r->total.measures; m++) {
+		struct figure *g = &out[n++];
+		*g = (struct figure){.name = r->measures[m].name,
+				     .value = r->total.measures[m],
+				     .change = weir_change_of(r, &r->total, m),
+				     .spark = r->total_spark ? r->total_spark[m] : NULL,
+				     .click = WEIR_SPOT_MEASURE};
+		weir_measure_head(r, m, g->head);
+		if (weir_text_columns(g->name) > FIGURE_COLUMNS - 4)
+			g->name = weir_str_of(g->head);
+	}
 	if (r->n_groups)
-		out[n++] = (struct figure){
-		    WEIR_STR("groups"), {.type = WEIR_INT64, .i = (int64_t)(r->n_rows_total - r->n_gone)},
-		    NO_CHANGE,          NULL,
-		    WEIR_SPOT_KEY,      "g"};
+		out[n++] = (struct figure){.name = WEIR_STR("groups"),
+					   .value = {.type = WEIR_INT64, .i = (int64_t)(r->n_rows_total - r->n_gone)},
+					   .change = NO_CHANGE,
+					   .click = WEIR_SPOT_KEY,
+					   .key = "g"};
 	/* All figures wait for the same moment, so only the first shows it. */
 	if (r->n_measures && r->compared_us == 0 && r->comparable_at_us != WEIR_TIME_NONE)
 		out[0].change.known_from_us = r->comparable_at_us;
 	if (!r->n_measures || !r->measures[0].is_rows)
-		out[n++] = (struct figure){WEIR_STR("rows"), {.type = WEIR_INT64, .i = (int64_t)r->total.rows},
-					   NO_CHANGE,        NULL,
-					   WEIR_SPOT_KEY,    NULL};
+		out[n++] = (struct figure){.name = WEIR_STR("rows"),
+					   .value = {.type = WEIR_INT64, .i = (int64_t)r->total.rows},
+					   .change = NO_CHANGE,
+					   .click = WEIR_SPOT_KEY};
 	return n;
 }
 
