@@ -1,8 +1,9 @@
 /* The extra "movers" of a result: the groups that changed most since the period that the window is compared with, by any measure,
  * and more than chance explains. Of one group there is one: its strongest change.
  *
- * They are looked for among the groups with most rows in either period (WEIR_MOVERS_LOOKED_AT), and stand in order of the part of
- * their change that is certain: what is left of the difference beyond three standard errors, by the larger of the two values. */
+ * They are looked for among the groups with most rows in either period (WEIR_MOVERS_LOOKED_AT). Those are taken whose
+ * change is the surest: what is left of the difference beyond three standard errors, by the larger of the two values, is most. They
+ * stand in order of the change itself, by the value before. */
 #ifndef WEIR_QUERY_MOVERS_H
 #define WEIR_QUERY_MOVERS_H
 

@@ -11,7 +11,8 @@ enum { MOST_TESTED = 40 }; /* changes that are held against chance: each costs a
 
 struct candidate {
 	uint32_t group, measure;
-	double size; /* of the change, by the larger value; then the part of it that is certain */
+	double size;  /* of the change, by the larger value; then the part of it that is certain */
+	double moved; /* the change as it is shown: by the value before */
 };
 
 static uint64_t rows_of(const struct weir_slab *slab, uint32_t group)
@@ -60,6 +61,12 @@ static int by_size(const void *x, const void *y)
 	return (a->measure > b->measure) - (a->measure < b->measure);
 }
 
+static int by_moved(const void *x, const void *y)
+{
+	const struct candidate *a = x, *b = y;
+	return a->moved != b->moved ? (a->moved > b->moved ? -1 : 1) : by_size(x, y);
+}
+
 /* Changes that are worth a test. False: no memory. */
 static bool find_candidates(struct weir_build *b, const uint32_t *groups, uint32_t n_groups, struct candidate *out,
 			    uint32_t *n)
@@ -77,13 +84,14 @@ static bool find_candidates(struct weir_build *b, const uint32_t *groups, uint32
 			double a = weir_value_number(&now), c = weir_value_number(&before);
 			double size = fabs(a - c) / fmax(fabs(a), fabs(c));
 			if (size >= LEAST_CHANGE) /* not NaN */
-				out[(*n)++] = (struct candidate){groups[i], m, size};
+				out[(*n)++] =
+				    (struct candidate){groups[i], m, size, c != 0 ? fabs(a - c) / fabs(c) : INFINITY};
 		}
 	qsort(out, *n, sizeof *out, by_size);
 	return true;
 }
 
-/* What of the first of them is certain, in front, in order of that; one for each group. False: no memory. */
+/* The most certain of the first of them, in front, one for each group; those that moved most come first. False: no memory. */
 static bool test_candidates(struct weir_build *b, struct candidate *items, uint32_t *n)
 {
 	uint32_t kept = 0, most = *n < MOST_TESTED ? *n : MOST_TESTED;
@@ -94,7 +102,7 @@ static bool test_candidates(struct weir_build *b, struct candidate *items, uint3
 		if (!weir_build_part(b, (struct weir_ranked){items[i].group, items[i].group}, &slab, &slot))
 			return false;
 		if (weir_build_margin(b, items[i].measure, items[i].group, slab, slot, &margin) && margin > 0)
-			items[kept++] = (struct candidate){items[i].group, items[i].measure, margin};
+			items[kept++] = (struct candidate){items[i].group, items[i].measure, margin, items[i].moved};
 	}
 	qsort(items, kept, sizeof *items, by_size);
 	*n = 0;
@@ -105,6 +113,7 @@ static bool test_candidates(struct weir_build *b, struct candidate *items, uint3
 		if (k == *n)
 			items[(*n)++] = items[i];
 	}
+	qsort(items, *n, sizeof *items, by_moved);
 	return true;
 }
 
