@@ -231,9 +231,9 @@ static bool find_panes(struct weir_plan *p, const struct weir_slice *s, struct w
 	for (uint32_t i = 0; i < s->n_rows; i++) {
 		int64_t t = weir_batch_time(p, s->batch, s->from + (s->rows ? s->rows[i] : i));
 		panes[i] = t == WEIR_TIME_NONE ? NULL : weir_panes_at(&p->panes, t);
-		if (t == WEIR_TIME_NONE || panes[i] == last)
+		if (t == WEIR_TIME_NONE)
 			continue;
-		if (!panes[i] || !weir_panes_arrange(&p->panes, panes[i]))
+		if (!panes[i] || (panes[i] != last && !weir_panes_arrange(&p->panes, panes[i])))
 			return false;
 		last = panes[i];
 	}
