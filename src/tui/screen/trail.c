@@ -1,6 +1,8 @@
 /* Undo, redo, and the list of the questions asked. */
 #include "tui/screen/screen.h"
 
+#include <stdio.h>
+
 /* The question of that step at the moment that is shown now. */
 static bool view_of(const struct weir_screen *s, int step, struct weir_view *out, struct weir_error *err)
 {
@@ -35,8 +37,12 @@ void weir_screen_undo(struct weir_screen *s, int by)
 {
 	struct weir_trail *t = &s->state.trail;
 	struct weir_error err = {0};
-	bool waits = t->n_waiting > 0;
-	int step = weir_trail_next(t, by), left = t->aim;
+	int step = weir_trail_next(t, by);
+	char left[200]; /* a question that waits for its answer has words only where somebody gave it some */
+	snprintf(left, sizeof(left), "%s",
+		 !t->n_waiting                        ? words_of(t, t->aim)
+		 : t->waiting[t->n_waiting - 1].words ? t->waiting[t->n_waiting - 1].words
+						      : "");
 	if (step < 0) {
 		weir_screen_say(s, WEIR_TONE_NOTE,
 				by < 0 ? "this is the first question: there is nothing to undo"
@@ -48,7 +54,7 @@ void weir_screen_undo(struct weir_screen *s, int by)
 	else if (by > 0)
 		weir_screen_say(s, WEIR_TONE_TRAIL, "done again: %s", words_of(t, step));
 	else
-		weir_screen_say(s, WEIR_TONE_TRAIL, "undone%s%s", waits ? "" : ": ", waits ? "" : words_of(t, left));
+		weir_screen_say(s, WEIR_TONE_TRAIL, "undone%s%s", *left ? ": " : "", left);
 }
 
 bool weir_screen_trail(struct weir_screen *s, struct weir_str number, struct weir_error *err)
