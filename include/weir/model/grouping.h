@@ -31,7 +31,7 @@ struct weir_grouping_value {
 struct weir_grouping {
 	const char *why; /* it is weir's, for that reason, a static clause; NULL: the rest holds */
 	int64_t
-	    pane_us; /* rows are told apart by [n * pane_us, (n + 1) * pane_us) of their event times; 0: they are not */
+	    pane_us; /* rows of one pane have event times in [n * pane_us, (n + 1) * pane_us); 0: panes are not needed */
 	const uint32_t *groups; /* fields */
 	uint32_t n_groups;
 	const struct weir_grouping_value *values;

@@ -1,4 +1,4 @@
-/* What the job is told of landings. */
+/* The part of the job's description that says where Spark writes rows. */
 #include "land.h"
 
 #include "records.h"

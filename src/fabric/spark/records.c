@@ -1,4 +1,4 @@
-/* Which records Spark is told how to read. */
+/* The formats that Spark can read, and the reasons for refusing the others. */
 #include "driver.h"
 #include "records.h"
 
@@ -18,7 +18,7 @@ const struct weir_spark_records *weir_spark_records(const struct weir_spark_stre
 	return NULL;
 }
 
-/* Spark is told nothing of other encodings. */
+/* The job's description has no place for an encoding: Spark reads UTF-8 only. */
 static enum weir_status check_encoding(const struct weir_spark_stream *s, struct weir_error *err)
 {
 	const char *asked = weir_uri_param(s->uri, "encoding");

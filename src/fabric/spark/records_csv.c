@@ -1,5 +1,5 @@
-/* Records of separated text: of a file, Spark's CSV reader hands over their fields as texts; of a message, from_csv does. Both are told of
- * some fields more than a record has, so that one that is too long is seen; those that lie beyond hold the raw text of the record. */
+/* Records of CSV and TSV. Spark's CSV reader splits the lines of a file into texts, and from_csv does the same for a message. Both get a
+ * schema with a few fields more than a record has, which shows records that are too long; the fields after those hold the raw text. */
 #include "records.h"
 
 #include "weir/base/memory.h"

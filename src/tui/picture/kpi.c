@@ -38,9 +38,10 @@ static int collect(const struct weir_picture *pic, struct figure *out)
 				     .change = weir_change_of(r, &r->total, m),
 				     .spark = r->total_spark ? r->total_spark[m] : NULL,
 				     .click = WEIR_SPOT_MEASURE};
-		weir_measure_head(r, m, g->head);
-		if (weir_text_columns(g->name) > FIGURE_COLUMNS - 4)
+		if (weir_text_columns(g->name) > FIGURE_COLUMNS - 4) {
+			weir_measure_head(r, m, g->head);
 			g->name = weir_str_of(g->head);
+		}
 	}
 	if (r->n_groups)
 		out[n++] = (struct figure){.name = WEIR_STR("groups"),
