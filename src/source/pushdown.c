@@ -96,6 +96,24 @@ void weir_pushdown_ungroup(struct weir_pushdown *p, const char *why)
 		p->said.ungrouped = why;
 }
 
+void weir_pushdown_count(struct weir_pushdown *p, const struct weir_schema *schema, weir_pushdown_fit *is_fit,
+			 const void *source)
+{
+	const struct weir_grouping *g = &p->grouping;
+	const char *why = NULL;
+
+	for (uint32_t i = 0; i < g->n_groups + g->n_values && !why; i++) {
+		uint32_t field = i < g->n_groups ? g->groups[i] : g->values[i - g->n_groups].field;
+		const struct weir_filter leaf = {
+		    .kind = WEIR_FILTER_EQ, .field = field, .type = schema->fields[field].type};
+		(void)is_fit(source, &leaf, &why);
+	}
+	if (why)
+		weir_pushdown_ungroup(p, why);
+	else
+		p->said.grouped = true;
+}
+
 bool weir_pushdown_groups(struct weir_pushdown *p)
 {
 	bool asked = p->question && p->question->grouping,

@@ -61,6 +61,11 @@ void weir_pushdown_print(struct weir_pushdown *p, int time, weir_pushdown_leaf *
 bool weir_pushdown_groups(struct weir_pushdown *p);
 /* Weir counts, for that reason (static, a clause), unless there was another before. */
 void weir_pushdown_ungroup(struct weir_pushdown *p, const char *why);
+/* Whether weir sees a value of the leaf's column as the server does; else *why, a static clause. */
+typedef bool weir_pushdown_fit(const void *source, const struct weir_filter *leaf, const char **why);
+/* The server counts, as weir_pushdown_groups allows, if all columns of the grouping fit. */
+void weir_pushdown_count(struct weir_pushdown *p, const struct weir_schema *schema, weir_pushdown_fit *is_fit,
+			 const void *source);
 /* The two ends of the event times as leaves on that field, in out[0] and out[1]; returns how many there are. `values` are borrowed by
  * them. */
 uint32_t weir_pushdown_times(const struct weir_pushdown *p, int time, struct weir_value values[2],

@@ -104,22 +104,8 @@ static void add_select(const struct weir_my_source *q, struct weir_buf *sql)
 
 void weir_my_settle_groups(struct weir_my_source *q)
 {
-	struct weir_pushdown *p = &q->pushdown;
-	const struct weir_grouping *g = &p->grouping;
-	const char *why = NULL;
-
-	if (!weir_pushdown_groups(p))
-		return;
-	for (uint32_t i = 0; i < g->n_groups + g->n_values && !why; i++) {
-		uint32_t field = i < g->n_groups ? g->groups[i] : g->values[i - g->n_groups].field;
-		const struct weir_filter leaf = {
-		    .kind = WEIR_FILTER_EQ, .field = field, .type = q->schema->fields[field].type};
-		(void)weir_my_is_fit(q, &leaf, &why);
-	}
-	if (why)
-		weir_pushdown_ungroup(p, why);
-	else
-		p->said.grouped = true;
+	if (weir_pushdown_groups(&q->pushdown))
+		weir_pushdown_count(&q->pushdown, q->schema, weir_my_is_fit, q);
 }
 
 /* ---- what it answers ---- */

@@ -52,8 +52,9 @@ static void add_value(const struct weir_filter *leaf, const struct weir_value *v
 	}
 }
 
-bool weir_my_is_fit(const struct weir_my_source *q, const struct weir_filter *leaf, const char **why)
+bool weir_my_is_fit(const void *source, const struct weir_filter *leaf, const char **why)
 {
+	const struct weir_my_source *q = source;
 	static const enum weir_type types[] = {[WEIR_MY_BOOL] = WEIR_BOOL,
 					       [WEIR_MY_INT] = WEIR_INT64,
 					       [WEIR_MY_FLOAT] = WEIR_FLOAT64,

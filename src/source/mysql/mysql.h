@@ -88,7 +88,7 @@ void weir_my_forget(struct weir_my_source *q);
 enum weir_status weir_my_settle(struct weir_my_source *q, struct weir_error *err) WEIR_MUST_USE;
 weir_pushdown_leaf weir_my_leaf; /* of a struct weir_my_source */
 /* Whether weir sees a value of the column, and those of the leaf, as the server does; else *why. */
-bool weir_my_is_fit(const struct weir_my_source *q, const struct weir_filter *leaf, const char **why);
+weir_pushdown_fit weir_my_is_fit;
 
 /* ---- group.c ---- */
 

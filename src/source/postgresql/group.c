@@ -93,34 +93,16 @@ void weir_pg_add_keys(const struct weir_pg_source *q, struct weir_buf *sql)
 		weir_buf_addf(sql, ", %u", (unsigned)(5 + i));
 }
 
-/* Why the server does not count; NULL: it does. */
-static const char *why_not(const struct weir_pg_source *q)
-{
-	const struct weir_grouping *g = &q->pushdown.grouping;
-	const char *why = NULL;
-
-	if (g->pane_us && PQserverVersion(q->server.db) < PANES_SINCE)
-		return "windows are cut by PostgreSQL 14 and later";
-	for (uint32_t i = 0; i < g->n_groups + g->n_values && !why; i++) {
-		uint32_t field = i < g->n_groups ? g->groups[i] : g->values[i - g->n_groups].field;
-		const struct weir_filter leaf = {
-		    .kind = WEIR_FILTER_EQ, .field = field, .type = q->schema->fields[field].type};
-		(void)weir_pg_is_fit(q, &leaf, &why);
-	}
-	return why;
-}
-
 void weir_pg_settle_groups(struct weir_pg_source *q)
 {
 	struct weir_pushdown *p = &q->pushdown;
 
 	if (!weir_pushdown_groups(p))
 		return;
-	const char *why = why_not(q);
-	if (why)
-		weir_pushdown_ungroup(p, why);
+	if (p->grouping.pane_us && PQserverVersion(q->server.db) < PANES_SINCE)
+		weir_pushdown_ungroup(p, "windows are cut by PostgreSQL 14 and later");
 	else
-		p->said.grouped = true;
+		weir_pushdown_count(p, q->schema, weir_pg_is_fit, q);
 }
 
 /* ---- what it answers ---- */

@@ -40,8 +40,9 @@ static void add_value(const struct weir_pg_source *q, const struct weir_filter *
 	}
 }
 
-bool weir_pg_is_fit(const struct weir_pg_source *q, const struct weir_filter *leaf, const char **why)
+bool weir_pg_is_fit(const void *source, const struct weir_filter *leaf, const char **why)
 {
+	const struct weir_pg_source *q = source;
 	static const enum weir_type types[] = {
 	    [WEIR_PG_BOOL] = WEIR_BOOL,      [WEIR_PG_INT16] = WEIR_INT64,     [WEIR_PG_INT32] = WEIR_INT64,
 	    [WEIR_PG_INT64] = WEIR_INT64,    [WEIR_PG_FLOAT32] = WEIR_FLOAT64, [WEIR_PG_FLOAT64] = WEIR_FLOAT64,

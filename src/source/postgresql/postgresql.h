@@ -83,7 +83,7 @@ void weir_pg_forget(struct weir_pg_source *q);
 enum weir_status weir_pg_settle(struct weir_pg_source *q, struct weir_error *err) WEIR_MUST_USE;
 weir_pushdown_leaf weir_pg_leaf; /* of a struct weir_pg_source */
 /* Whether weir sees a value of the column, and those of the leaf, as the server does; else *why. */
-bool weir_pg_is_fit(const struct weir_pg_source *q, const struct weir_filter *leaf, const char **why);
+weir_pushdown_fit weir_pg_is_fit;
 
 /* ---- group.c ---- */
 
